@@ -1,0 +1,2 @@
+//! The `ethos` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A sender's file in, findings and spells out: decode, read, map by layout, check, classify, pseudonymise.

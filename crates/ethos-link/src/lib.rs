@@ -1,0 +1,1 @@
+//! Spells in, person ids out: exact keys first.
