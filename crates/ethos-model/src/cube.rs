@@ -1,0 +1,222 @@
+//! The publication cube: every published figure in long form, one figure a row, from which all
+//! tables are written.
+
+use crate::capture::CaptureTable;
+use crate::category::{EthosCategory, Language, Total};
+use crate::cell::{Count, Estimate};
+use crate::date::Time;
+use crate::municipality::MunicipalityCode;
+
+/// The tables a figure belongs to. A family is a declared crossing, not every crossing.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Family {
+    /// Time × category, whole country, observed.
+    NationalCategory,
+    /// Time × one of sex, age, origin, region at a time (and all together), whole country,
+    /// within the scope of the estimate: observed, added, estimated.
+    NationalEstimate,
+    /// Time × total × one of sex, age, origin at a time, whole country, observed.
+    NationalCharacteristics,
+    /// Time × region × category, observed.
+    RegionalCategory,
+    /// Time × municipality × category, observed.
+    MunicipalCategory,
+    /// Time × municipality: synthetic share of the estimate; experimental, on request.
+    MunicipalSynthetic,
+}
+
+impl Family {
+    /// Every family in published order.
+    pub const ALL: [Self; 6] = [
+        Self::NationalEstimate,
+        Self::NationalCategory,
+        Self::NationalCharacteristics,
+        Self::RegionalCategory,
+        Self::MunicipalCategory,
+        Self::MunicipalSynthetic,
+    ];
+
+    /// Stable key; also the file name of the family's table.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NationalCategory => "national_category",
+            Self::NationalEstimate => "national_estimate",
+            Self::NationalCharacteristics => "national_characteristics",
+            Self::RegionalCategory => "regional_category",
+            Self::MunicipalCategory => "municipal_category",
+            Self::MunicipalSynthetic => "municipal_synthetic",
+        }
+    }
+
+    /// Title in the given language.
+    pub fn title(self, language: Language) -> &'static str {
+        match self {
+            Self::NationalCategory => language.pick(
+                "Getelde mensen naar ETHOS Light-categorie, Nederland",
+                "Observed people by ETHOS Light category, Netherlands",
+            ),
+            Self::NationalEstimate => language.pick(
+                "Geschat aantal dakloze mensen naar kenmerk, Nederland",
+                "Estimated homeless people by characteristic, Netherlands",
+            ),
+            Self::NationalCharacteristics => language.pick(
+                "Getelde mensen naar kenmerk, Nederland",
+                "Observed people by characteristic, Netherlands",
+            ),
+            Self::RegionalCategory => language.pick(
+                "Getelde mensen naar regio en ETHOS Light-categorie",
+                "Observed people by region and ETHOS Light category",
+            ),
+            Self::MunicipalCategory => language.pick(
+                "Getelde mensen naar gemeente en ETHOS Light-categorie",
+                "Observed people by municipality and ETHOS Light category",
+            ),
+            Self::MunicipalSynthetic => language.pick(
+                "Synthetisch aandeel in de schatting naar gemeente (experimenteel)",
+                "Synthetic share of the estimate by municipality (experimental)",
+            ),
+        }
+    }
+}
+
+/// The place a figure is of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// The whole country.
+    Netherlands,
+    /// A region of a dated mapping.
+    Region {
+        /// Name of the mapping, such as `province`, `g4` or `centre`.
+        mapping: String,
+        /// The region.
+        region: String,
+    },
+    /// A municipality, in the codes of the figure's date.
+    Municipality(MunicipalityCode),
+    /// Persons whose municipality no source tells.
+    UnknownMunicipality,
+}
+
+/// The dimensions of a figure; `None` is all levels together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CubeKey {
+    /// Table family.
+    pub family: Family,
+    /// When.
+    pub time: Time,
+    /// Which of the three totals.
+    pub total: Total,
+    /// Where.
+    pub place: Place,
+    /// Category.
+    pub category: Option<EthosCategory>,
+    /// Sex key.
+    pub sex: Option<String>,
+    /// Age band.
+    pub age: Option<String>,
+    /// Origin key.
+    pub origin: Option<String>,
+    /// Region level of the estimate's strata (for example `g4` or `other`).
+    pub region: Option<String>,
+    /// What is counted.
+    pub measure: Measure,
+}
+
+impl CubeKey {
+    /// A figure of the whole country with every dimension at "all".
+    pub fn national(family: Family, time: Time, total: Total, measure: Measure) -> Self {
+        Self {
+            family,
+            time,
+            total,
+            place: Place::Netherlands,
+            category: None,
+            sex: None,
+            age: None,
+            origin: None,
+            region: None,
+            measure,
+        }
+    }
+}
+
+/// What a figure counts. Observed and estimated are different measures, never one.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Measure {
+    /// Persons observed.
+    Observed,
+    /// The smallest number of persons in the category under any priority order.
+    ObservedSmallest,
+    /// The largest number of persons in the category under any priority order.
+    ObservedLargest,
+    /// Of the persons observed, those under 18.
+    ObservedChildren,
+    /// Children of homeless parents who live elsewhere: not among the persons observed.
+    ChildrenInvolved,
+    /// Persons no list saw, as estimated.
+    Added,
+    /// Persons in all, as estimated.
+    Estimated,
+    /// Synthetic share of the estimate.
+    Synthetic,
+}
+
+impl Measure {
+    /// Stable key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::ObservedSmallest => "observed_smallest",
+            Self::ObservedLargest => "observed_largest",
+            Self::ObservedChildren => "observed_children",
+            Self::ChildrenInvolved => "children_involved",
+            Self::Added => "added",
+            Self::Estimated => "estimated",
+            Self::Synthetic => "synthetic",
+        }
+    }
+
+    /// Name in the given language.
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Observed => language.pick("geteld", "observed"),
+            Self::ObservedSmallest => language.pick("geteld, kleinste", "observed, smallest"),
+            Self::ObservedLargest => language.pick("geteld, grootste", "observed, largest"),
+            Self::ObservedChildren => language.pick("waarvan kinderen", "of whom children"),
+            Self::ChildrenInvolved => language.pick(
+                "indirect betrokken kinderen",
+                "children indirectly involved",
+            ),
+            Self::Added => language.pick("bijgeschat", "added by the model"),
+            Self::Estimated => language.pick("geschat totaal", "estimated total"),
+            Self::Synthetic => language.pick("synthetisch aandeel", "synthetic share"),
+        }
+    }
+}
+
+/// The figure.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub enum Figure {
+    /// A count with the state of its cell.
+    Count(Count),
+    /// An estimate with its interval.
+    Estimate(Estimate),
+}
+
+/// One figure with its dimensions.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CubeRow {
+    /// Dimensions.
+    pub key: CubeKey,
+    /// Figure.
+    pub figure: Figure,
+}
+
+/// What the count step hands on: observed figures, and the captures of every reference date.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Observed {
+    /// Observed figures in the families the study asks for.
+    pub cube: Vec<CubeRow>,
+    /// One capture table a reference date.
+    pub captures: Vec<CaptureTable>,
+}

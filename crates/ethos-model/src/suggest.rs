@@ -1,0 +1,46 @@
+//! "Did you mean": the nearest known word to a misspelt one.
+
+/// The known word nearest to `word` (Damerau–Levenshtein distance at most 2, or a third of its
+/// length), if any.
+pub fn nearest<'a, S: AsRef<str>>(word: &str, known: &'a [S]) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(2);
+    known
+        .iter()
+        .map(|candidate| {
+            let candidate = candidate.as_ref();
+            (
+                strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `; did you mean `x`?` or, when nothing is near, the list of what is known.
+pub fn did_you_mean<S: AsRef<str>>(word: &str, known: &[S]) -> String {
+    match nearest(word, known) {
+        Some(candidate) => format!("; did you mean `{candidate}`?"),
+        None if known.is_empty() => String::new(),
+        None => {
+            let names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+            format!("; known are {}", names.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        assert_eq!(
+            nearest("bijstnad", &["opvang", "bijstand"]),
+            Some("bijstand")
+        );
+        assert_eq!(nearest("xyz", &["opvang", "bijstand"]), None);
+        assert_eq!(did_you_mean("xyz", &["opvang"]), "; known are opvang");
+    }
+}
