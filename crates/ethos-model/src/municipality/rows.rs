@@ -96,14 +96,14 @@ impl Rows {
 /// The first ten of a list for a message, and how many more there are.
 pub(crate) fn first_few<T: ToString>(items: &[T]) -> String {
     const SHOWN: usize = 10;
-    let mut text = items
+    let shown = items
         .iter()
         .take(SHOWN)
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(", ");
-    if items.len() > SHOWN {
-        text.push_str(&format!(" and {} more", items.len() - SHOWN));
+    match items.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
-    text
 }

@@ -26,22 +26,21 @@ fn new_years() -> impl Iterator<Item = Day> {
 
 /// Even shares for everything that was divided.
 fn even_shares() -> SplitShares {
-    let mut text = String::from("old,new,share\n");
+    let mut rows = vec!["old,new,share".to_owned()];
     for municipality in register().iter() {
         let kind = register()
             .change_of(municipality.code)
             .map(|change| &change.kind);
         if let Some(ChangeKind::Split(parts)) = kind {
-            for part in parts {
-                text += &format!(
-                    "{},{part},{}\n",
-                    municipality.code,
-                    1.0 / parts.len() as f64
-                );
-            }
+            let share = 1.0 / parts.len() as f64;
+            rows.extend(
+                parts
+                    .iter()
+                    .map(|part| format!("{},{part},{share}", municipality.code)),
+            );
         }
     }
-    SplitShares::from_csv(&text, register()).unwrap()
+    SplitShares::from_csv(&rows.join("\n"), register()).unwrap()
 }
 
 #[test]
