@@ -1,0 +1,213 @@
+//! A model laid out on the cells of a table: columns, margins to check, support of the data.
+
+use crate::existence::rank::{Basis, Echelon, Mod61, rational_rank};
+use crate::kernel::margins::covers;
+use crate::kernel::newton::Program;
+use crate::model::Model;
+use crate::table::Shape;
+use crate::term::Term;
+
+/// A column of the design: one combination of non-reference levels of a term.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    /// The cell that stands for the column.
+    pub(crate) cell: u32,
+    /// Index of its term in the model.
+    pub(crate) term: u32,
+}
+
+/// A model compiled for one table shape.
+#[derive(Debug, Clone)]
+pub(crate) struct Design {
+    pub(crate) shape: Shape,
+    pub(crate) model: Model,
+    pub(crate) columns: Vec<Column>,
+    /// For each generator and combination of *all* its levels, the observable cells it sums.
+    groups: Vec<u32>,
+    group_ends: Vec<u32>,
+    /// Support when no margin is zero.
+    pub(crate) full: Support,
+}
+
+/// What of a design the data leave in play.
+#[derive(Debug, Clone)]
+pub(crate) struct Support {
+    /// Observable cells whose mean is not forced to zero.
+    pub(crate) kept: Vec<u32>,
+    /// Per stratum, whether its unseen cell is in play.
+    pub(crate) unseen: Vec<bool>,
+    /// Independent columns, as indices into the design's columns.
+    pub(crate) active: Vec<u32>,
+    /// Columns that are zero on every cell in play: coefficient −∞.
+    pub(crate) infinite: Vec<u32>,
+    /// Columns that depend on earlier ones on the kept cells.
+    pub(crate) aliased: Vec<u32>,
+    /// Whether every unseen cell in play is determined by the kept cells.
+    pub(crate) identifiable: bool,
+    /// The fit's index program for the active columns.
+    pub(crate) program: Program,
+}
+
+impl Design {
+    pub(crate) fn new(shape: &Shape, model: &Model) -> Self {
+        let mut columns = Vec::new();
+        for (i, term) in model.terms().iter().enumerate() {
+            for_levels(shape, term.factors, 1, |stratum| {
+                let cell = shape.cell(stratum, term.lists) as u32;
+                columns.push(Column { cell, term: i as u32 });
+            });
+        }
+        let (groups, group_ends) = margin_groups(shape, model);
+        let everything = vec![true; shape.cells()];
+        let full = Support::new(shape, &columns, &everything);
+        Self { shape: shape.clone(), model: model.clone(), columns, groups, group_ends, full }
+    }
+
+    /// Parameters, those at −∞ included.
+    pub(crate) fn parameters(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Cells that can be observed.
+    pub(crate) fn observable(&self) -> usize {
+        self.shape.strata * (self.shape.histories() - 1)
+    }
+
+    /// Whether any sufficient margin is zero.
+    fn zero_margin(&self, y: &[f64]) -> bool {
+        let mut start = 0;
+        for &end in &self.group_ends {
+            if self.groups[start..end as usize].iter().all(|&c| y[c as usize] == 0.0) {
+                return true;
+            }
+            start = end as usize;
+        }
+        false
+    }
+
+    /// The support under these data: `None` when it is the full one.
+    ///
+    /// Every zero margin of a generator, at any combination of levels including
+    /// the reference, sends its cells to mean zero (the extended estimate of
+    /// Fienberg & Rinaldo 2012; Chan, Silverman & Vincent 2021 for pairs).
+    pub(crate) fn reduced_support(&self, y: &[f64]) -> Option<Support> {
+        if !self.zero_margin(y) {
+            return None;
+        }
+        let mut alive = vec![true; self.shape.cells()];
+        for g in self.model.generators() {
+            for_levels(&self.shape, g.factors, 0, |levels| {
+                let member = |cell: usize| {
+                    let s = self.shape.stratum(cell);
+                    self.shape.history(cell) & g.lists == g.lists
+                        && (0..self.shape.levels.len()).all(|f| {
+                            g.factors >> f & 1 == 0 || self.shape.level(s, f) == self.shape.level(levels, f)
+                        })
+                };
+                let cells: Vec<usize> = (0..self.shape.cells()).filter(|&c| member(c)).collect();
+                if cells.iter().all(|&c| y[c] == 0.0) {
+                    for c in cells {
+                        alive[c] = false;
+                    }
+                }
+            });
+        }
+        Some(Support::new(&self.shape, &self.columns, &alive))
+    }
+
+    pub(crate) fn term_of(&self, column: u32) -> Term {
+        self.model.terms()[self.columns[column as usize].term as usize]
+    }
+}
+
+/// Calls `f` with the stratum index of every combination of levels `from..` of the covariates in `mask`.
+fn for_levels(shape: &Shape, mask: u32, from: usize, mut f: impl FnMut(usize)) {
+    let factors: Vec<usize> = (0..shape.levels.len()).filter(|i| mask >> i & 1 == 1).collect();
+    let mut level = vec![from; factors.len()];
+    loop {
+        f(factors.iter().zip(&level).map(|(&k, &l)| l * shape.strides[k]).sum());
+        let mut i = factors.len();
+        loop {
+            if i == 0 {
+                return;
+            }
+            i -= 1;
+            level[i] += 1;
+            if level[i] < shape.levels[factors[i]] as usize {
+                break;
+            }
+            level[i] = from;
+        }
+    }
+}
+
+fn margin_groups(shape: &Shape, model: &Model) -> (Vec<u32>, Vec<u32>) {
+    let mut groups = Vec::new();
+    let mut ends = Vec::new();
+    for g in model.generators() {
+        for_levels(shape, g.factors, 0, |levels| {
+            for s in 0..shape.strata {
+                let same = (0..shape.levels.len())
+                    .all(|f| g.factors >> f & 1 == 0 || shape.level(s, f) == shape.level(levels, f));
+                if same {
+                    for h in 1..shape.histories() {
+                        if h as u16 & g.lists == g.lists {
+                            groups.push(shape.cell(s, h as u16) as u32);
+                        }
+                    }
+                }
+            }
+            ends.push(groups.len() as u32);
+        });
+    }
+    (groups, ends)
+}
+
+impl Support {
+    fn new(shape: &Shape, columns: &[Column], alive: &[bool]) -> Self {
+        let kept: Vec<u32> =
+            (0..shape.cells()).filter(|&c| alive[c] && shape.history(c) != 0).map(|c| c as u32).collect();
+        let unseen: Vec<bool> = (0..shape.strata).map(|s| alive[shape.cell(s, 0)]).collect();
+        let unseen_cells: Vec<u32> =
+            (0..shape.strata).filter(|&s| unseen[s]).map(|s| shape.cell(s, 0) as u32).collect();
+        let mut infinite = Vec::new();
+        let mut candidates = Vec::new();
+        for (j, column) in columns.iter().enumerate() {
+            let c = column.cell as usize;
+            if kept.iter().chain(&unseen_cells).any(|&cell| covers(shape, c, cell as usize)) {
+                candidates.push(j as u32);
+            } else {
+                infinite.push(j as u32);
+            }
+        }
+        let row = |cell: u32| -> Vec<bool> {
+            candidates.iter().map(|&j| covers(shape, columns[j as usize].cell as usize, cell as usize)).collect()
+        };
+        let p = candidates.len();
+        let mut echelon = Echelon::<Mod61>::new(p);
+        for &cell in &kept {
+            if echelon.full() {
+                break;
+            }
+            echelon.insert(&row(cell));
+        }
+        // Full column rank modulo a prime proves full rank; anything else is decided in rationals.
+        let (pivots, identifiable) = if echelon.full() {
+            ((0..p).collect::<Vec<_>>(), true)
+        } else {
+            let mut exact: Basis = rational_rank(p, kept.iter().map(|&c| row(c)));
+            let pivots = exact.pivots();
+            let inside = unseen_cells.iter().all(|&c| !exact.insert(&row(c)));
+            (pivots, inside)
+        };
+        let mut is_pivot = vec![false; p];
+        for &i in &pivots {
+            is_pivot[i] = true;
+        }
+        let active: Vec<u32> = (0..p).filter(|&i| is_pivot[i]).map(|i| candidates[i]).collect();
+        let aliased: Vec<u32> = (0..p).filter(|&i| !is_pivot[i]).map(|i| candidates[i]).collect();
+        let cells: Vec<u32> = active.iter().map(|&j| columns[j as usize].cell).collect();
+        let program = Program::new(shape, &cells);
+        Self { kept, unseen, active, infinite, aliased, identifiable, program }
+    }
+}

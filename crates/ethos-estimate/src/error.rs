@@ -1,0 +1,182 @@
+//! What can go wrong, and whose move it is: the caller's words or the data.
+
+use crate::existence::Certificate;
+
+/// Who has to act on an [`EstimateError`]; a command line maps it to an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The request is wrong: unknown list, bad formula, contradictory settings.
+    Usage,
+    /// The request is fine and was computed, but no estimate exists for these data.
+    Refused,
+    /// The numerical work failed although an estimate should exist.
+    Numeric,
+}
+
+/// Every way in which building a table, reading a model or estimating can fail.
+///
+/// Messages are lower-case fragments that name the way out. They contain names
+/// of lists, covariates and levels, and never a person.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EstimateError {
+    /// Fewer than two lists: nothing was recaptured.
+    #[error("{0} list given; capture-recapture needs at least 2")]
+    TooFewLists(usize),
+    /// More than sixteen lists.
+    #[error("{0} lists given; the limit is 16")]
+    TooManyLists(usize),
+    /// The same name twice among lists and covariates.
+    #[error("the name `{0}` is used twice among lists and covariates")]
+    DuplicateName(String),
+    /// A covariate without levels.
+    #[error("covariate `{0}` has no level")]
+    NoLevels(String),
+    /// A history with a bit outside the lists, or a level that does not exist.
+    #[error("row outside the table: {0}")]
+    OutsideTable(String),
+    /// A count for the history nobody can observe.
+    #[error(
+        "{count} persons have an all-zero history; nobody is observed on no list (drop them, or ask to ignore them)"
+    )]
+    Unobserved {
+        /// How many persons the offending row counts.
+        count: u64,
+    },
+    /// Counts that do not fit in 2^53, above which they are not exact as floating-point numbers.
+    #[error("the counts add up to more than 2^53")]
+    CountOverflow,
+    /// A list on which nobody was seen.
+    #[error("nobody is on list `{0}`; leave it out")]
+    EmptyList(String),
+    /// Nobody at all.
+    #[error("the table counts nobody")]
+    EmptyTable,
+    /// The table would have more cells than the program is willing to hold.
+    #[error("{cells} cells (histories x strata) exceed the limit of {limit}")]
+    TooManyCells {
+        /// Cells asked for.
+        cells: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A formula or notation that cannot be read.
+    #[error("cannot read model `{text}`: {reason}")]
+    Syntax {
+        /// The text as given.
+        text: String,
+        /// What is wrong with it and where.
+        reason: String,
+    },
+    /// A name in a formula that is neither a list nor a covariate.
+    #[error("`{name}` is neither a list nor a covariate{}", suggestion.as_ref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+    UnknownName {
+        /// The unknown name.
+        name: String,
+        /// The nearest known name, if one is near.
+        suggestion: Option<String>,
+    },
+    /// A formula with an interaction whose parts are missing.
+    #[error("`{formula}` is not hierarchical; the smallest hierarchical model containing it is `{closure}`")]
+    NotHierarchical {
+        /// The formula as given.
+        formula: String,
+        /// Its closure.
+        closure: String,
+    },
+    /// A model in which a list has no main effect.
+    #[error("list `{0}` is not in the model; add it, or leave it out of the lists")]
+    ListNotInModel(String),
+    /// The interaction of all lists was asked for: it cannot be told from the unseen cell.
+    #[error("the model contains the interaction of all lists, which no data can tell from the unseen part")]
+    SaturatedLists,
+    /// Two settings that exclude each other, or a setting that makes no sense here.
+    #[error("{0}")]
+    Setting(String),
+    /// A method that this version does not have.
+    #[error("{0} is not available yet; nothing was computed in its place")]
+    NotAvailable(String),
+    /// The maximum-likelihood estimate of the requested model does not exist or is not identified.
+    #[error("model {model} has no estimate on these data: {reason}")]
+    NoEstimate {
+        /// Notation of the model.
+        model: String,
+        /// In words.
+        reason: String,
+        /// Error code: 1 not existing, 2 rank deficient, 3 both.
+        code: u8,
+        /// Proof that can be checked without this program.
+        certificate: Box<Certificate>,
+    },
+    /// No model of the searched space has an estimate.
+    #[error("none of the {0} models searched has an estimate on these data")]
+    NoModel(usize),
+    /// Newton's method stopped without converging on a model whose estimate exists.
+    #[error("the fit of {0} did not converge although its estimate exists")]
+    NotConverged(String),
+    /// The estimate is too large to resample.
+    #[error("the estimate of the unseen part ({0}) is too large to bootstrap")]
+    TooLargeToResample(f64),
+}
+
+impl EstimateError {
+    /// Who has to act.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoEstimate { .. } | Self::NoModel(_) | Self::TooLargeToResample(_) => ErrorKind::Refused,
+            Self::NotConverged(_) => ErrorKind::Numeric,
+            _ => ErrorKind::Usage,
+        }
+    }
+
+    /// Whether the request was computed but no estimate exists.
+    pub fn is_refused(&self) -> bool {
+        self.kind() == ErrorKind::Refused
+    }
+
+    /// Whether the request itself is wrong.
+    pub fn is_usage(&self) -> bool {
+        self.kind() == ErrorKind::Usage
+    }
+}
+
+/// The nearest of `known` to `name`, if it is within a third of its length.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in known {
+        let d = edit_distance(&name.to_lowercase(), &candidate.to_lowercase());
+        if best.is_none_or(|(b, _)| d < b) {
+            best = Some((d, candidate));
+        }
+    }
+    best.filter(|(d, c)| *d <= c.chars().count().max(3).div_ceil(3)).map(|(_, c)| c.to_owned())
+}
+
+/// Edit distance in characters, a swap of neighbours counting once.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let above = &rows[i - 1];
+            row[j] = (above[j - 1] + usize::from(a[i - 1] != b[j - 1])).min(row[j - 1] + 1).min(above[j] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(rows[i - 2][j - 2] + 1);
+            }
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        assert_eq!(nearest("opvnag", ["opvang", "bijstand"]), Some("opvang".into()));
+        assert_eq!(nearest("zzz", ["opvang", "bijstand"]), None);
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,177 @@
+//! A hierarchical model: a down-closed set of terms, and its printed forms.
+
+use std::collections::BTreeSet;
+
+use crate::error::EstimateError;
+use crate::table::{CaptureTable, Factor};
+use crate::term::Term;
+
+/// A hierarchical log-linear model.
+///
+/// Contains the intercept, and with every term all terms within it; terms are
+/// sorted. Two models are equal when they have the same terms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Model {
+    terms: Vec<Term>,
+}
+
+impl Model {
+    /// The smallest hierarchical model containing `generators`.
+    ///
+    /// ```
+    /// use ethos_estimate::{Model, Term};
+    /// let m = Model::from_generators([Term::new(0b011, 0), Term::new(0b100, 0)]);
+    /// assert_eq!(m.terms().len(), 5); // intercept, 1, 2, 3, 12
+    /// ```
+    pub fn from_generators(generators: impl IntoIterator<Item = Term>) -> Self {
+        let mut set = BTreeSet::from([Term::INTERCEPT]);
+        for g in generators {
+            set.extend(g.subsets());
+        }
+        Self { terms: set.into_iter().collect() }
+    }
+
+    /// The model of exactly these terms (and the intercept), if they are hierarchical.
+    pub fn from_terms(terms: impl IntoIterator<Item = Term>) -> Option<Self> {
+        let mut set: BTreeSet<Term> = terms.into_iter().collect();
+        set.insert(Term::INTERCEPT);
+        let closed = set.iter().all(|t| t.faces().all(|f| set.contains(&f)));
+        closed.then(|| Self { terms: set.into_iter().collect() })
+    }
+
+    /// The terms in order, the intercept first.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// Whether the model contains a term.
+    pub fn contains(&self, term: Term) -> bool {
+        self.terms.binary_search(&term).is_ok()
+    }
+
+    /// The maximal terms, longest first, then by position.
+    pub fn generators(&self) -> Vec<Term> {
+        let mut out: Vec<Term> = Vec::new();
+        for &t in self.terms.iter().rev() {
+            if !out.iter().any(|g| t.within(*g)) {
+                out.push(t);
+            }
+        }
+        out.sort_by(|a, b| b.order().cmp(&a.order()).then(a.cmp(b)));
+        out
+    }
+
+    /// The model with one more term, whose faces must be in the model.
+    #[must_use]
+    pub fn with(&self, term: Term) -> Self {
+        let mut terms = self.terms.clone();
+        if let Err(at) = terms.binary_search(&term) {
+            terms.insert(at, term);
+        }
+        Self { terms }
+    }
+
+    /// The model without one of its maximal terms.
+    #[must_use]
+    pub fn without(&self, term: Term) -> Self {
+        Self { terms: self.terms.iter().copied().filter(|&t| t != term).collect() }
+    }
+
+    /// Bracket notation: generators longest first, digits for lists, names from ten lists on;
+    /// covariates by name after a colon.
+    ///
+    /// ```
+    /// use ethos_estimate::{Model, Term};
+    /// let lists: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
+    /// let m = Model::from_generators([Term::new(0b100, 0), Term::new(0b011, 0)]);
+    /// assert_eq!(m.notation(&lists, &[]), "[12,3]");
+    /// ```
+    pub fn notation(&self, lists: &[String], factors: &[Factor]) -> String {
+        let digits = lists.len() < 10;
+        let parts: Vec<String> = self
+            .generators()
+            .iter()
+            .map(|g| {
+                let mut names: Vec<String> = Vec::new();
+                if digits {
+                    let d: String =
+                        (0..lists.len()).filter(|i| g.lists >> i & 1 == 1).map(|i| (i + 1).to_string()).collect();
+                    if !d.is_empty() {
+                        names.push(d);
+                    }
+                } else {
+                    names.extend((0..lists.len()).filter(|i| g.lists >> i & 1 == 1).map(|i| quoted(&lists[i])));
+                }
+                names.extend(
+                    (0..factors.len()).filter(|f| g.factors >> f & 1 == 1).map(|f| quoted(&factors[f].name)),
+                );
+                names.join(":")
+            })
+            .collect();
+        format!("[{}]", parts.join(","))
+    }
+
+    /// The right-hand side of an R formula: generators as products, longest first.
+    pub fn formula(&self, lists: &[String], factors: &[Factor]) -> String {
+        self.generators()
+            .iter()
+            .map(|g| term_names(*g, lists, factors).join("*"))
+            .collect::<Vec<_>>()
+            .join(" + ")
+    }
+
+    /// Refuses models that leave out a list or contain the interaction of all lists.
+    pub(crate) fn check(&self, table: &CaptureTable) -> Result<(), EstimateError> {
+        for (i, name) in table.lists().iter().enumerate() {
+            if !self.contains(Term::list(i)) {
+                return Err(EstimateError::ListNotInModel(name.clone()));
+            }
+        }
+        let all = ((1_u32 << table.lists().len()) - 1) as u16;
+        if self.contains(Term::new(all, 0)) {
+            return Err(EstimateError::SaturatedLists);
+        }
+        Ok(())
+    }
+}
+
+/// The names of the variables of a term, lists first, quoted with backticks where needed.
+pub(crate) fn term_names(term: Term, lists: &[String], factors: &[Factor]) -> Vec<String> {
+    let l = lists.iter().enumerate().filter(|(i, _)| term.lists >> i & 1 == 1).map(|(_, n)| quoted(n));
+    let f = factors.iter().enumerate().filter(|(i, _)| term.factors >> i & 1 == 1).map(|(_, f)| quoted(&f.name));
+    l.chain(f).collect()
+}
+
+/// A term as R prints it, `a:b`; the intercept is `(Intercept)`.
+pub(crate) fn term_label(term: Term, lists: &[String], factors: &[Factor]) -> String {
+    if term == Term::INTERCEPT { "(Intercept)".into() } else { term_names(term, lists, factors).join(":") }
+}
+
+fn quoted(name: &str) -> String {
+    let plain = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '.' || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_');
+    if plain { name.to_owned() } else { format!("`{name}`") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closure_generators_and_notation() {
+        let lists: Vec<String> = ["a", "b", "c", "d"].map(String::from).to_vec();
+        let m = Model::from_generators([Term::new(0b0111, 0), Term::new(0b1001, 0)]);
+        assert_eq!(m.notation(&lists, &[]), "[123,14]");
+        assert_eq!(m.formula(&lists, &[]), "a*b*c + a*d");
+        assert_eq!(m.terms().len(), 10);
+        assert!(Model::from_terms([Term::new(0b11, 0)]).is_none());
+        assert_eq!(m.without(Term::new(0b1001, 0)).notation(&lists, &[]), "[123,4]");
+    }
+
+    #[test]
+    fn many_lists_print_names() {
+        let lists: Vec<String> = (0..10).map(|i| format!("l{i}")).collect();
+        let m = Model::from_generators((0..10).map(Term::list).chain([Term::new(0b11, 0)]));
+        assert!(m.notation(&lists, &[]).starts_with("[l0:l1,l2,"));
+    }
+}
