@@ -180,6 +180,9 @@ pub enum Total {
 }
 
 impl Total {
+    /// The three totals.
+    pub const ALL: [Self; 3] = [Self::Homeless, Self::Threatened, Self::EstimateScope];
+
     /// Stable key.
     pub fn key(self) -> &'static str {
         match self {

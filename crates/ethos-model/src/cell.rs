@@ -27,6 +27,16 @@ pub enum CellState {
 }
 
 impl CellState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Seen,
+        Self::ZeroSeen,
+        Self::Partial,
+        Self::NotCollected,
+        Self::NotDelivered,
+        Self::Impossible,
+    ];
+
     /// Stable key.
     pub fn key(self) -> &'static str {
         match self {
@@ -144,6 +154,9 @@ pub enum EstimateStatus {
 }
 
 impl EstimateStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Ok, Self::Unbounded, Self::NotEstimable];
+
     /// Stable key, as in the JSON contract.
     pub fn key(self) -> &'static str {
         match self {

@@ -162,6 +162,18 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// Every measure in published order.
+    pub const ALL: [Self; 8] = [
+        Self::Observed,
+        Self::ObservedSmallest,
+        Self::ObservedLargest,
+        Self::ObservedChildren,
+        Self::ChildrenInvolved,
+        Self::Added,
+        Self::Estimated,
+        Self::Synthetic,
+    ];
+
     /// Stable key.
     pub fn key(self) -> &'static str {
         match self {

@@ -229,6 +229,23 @@ pub enum Time {
 }
 
 impl Time {
+    /// Reads what [`Self::label`] writes.
+    ///
+    /// ```
+    /// use ethos_model::date::Time;
+    /// let year = Time::parse("2025-01-01/2026-01-01").unwrap();
+    /// assert_eq!((year.kind(), year.year()), ("period", 2025));
+    /// assert_eq!(Time::parse("2026"), None);
+    /// ```
+    pub fn parse(label: &str) -> Option<Self> {
+        match label.split_once('/') {
+            None => Day::parse_iso(label).map(Self::On),
+            Some((start, end)) => {
+                Period::new(Day::parse_iso(start)?, Day::parse_iso(end)?).map(Self::AnyDayIn)
+            }
+        }
+    }
+
     /// `2026-01-01`, or `2025-01-01/2026-01-01` for a period.
     pub fn label(self) -> String {
         match self {

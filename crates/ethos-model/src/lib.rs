@@ -13,7 +13,7 @@
 //! | [`token`] | pseudonyms: what is left of an identifier behind the door |
 //! | [`layout`] | the declared shape of a sender's file |
 //! | [`finding`] | what is wrong in a file, for the person who can mend it |
-//! | [`spell`], [`person`], [`capture`] | the records between the steps |
+//! | [`spell`], [`link`], [`person`], [`capture`] | the records between the steps |
 //! | [`cell`], [`cube`] | counts, estimates, and why a cell is empty |
 //! | [`coverage`] | what a source can report, who delivered, who did not |
 //! | [`study`] | the study file |
@@ -30,6 +30,7 @@ pub mod date;
 pub mod finding;
 pub mod layout;
 pub mod ledger;
+pub mod link;
 pub mod manifest;
 pub mod municipality;
 pub mod person;

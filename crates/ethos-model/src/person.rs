@@ -8,7 +8,11 @@ use crate::municipality::MunicipalityCode;
 use crate::spell::Municipalities;
 use crate::token::Token;
 
-/// The person a link decision made out of one or more spells: the smallest key among them.
+/// The person a link decision made out of one or more spells.
+///
+/// It is the keyed hash of the citizen service number where one of the spells carries it (the
+/// same token that the person register has), else the fallback key's hash, else a token made of
+/// the smallest row reference. It does not depend on the order of the spells.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PersonId(pub Token);
 
@@ -38,6 +42,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Own, Self::WithParent, Self::IndirectlyInvolved];
+
     /// Stable key.
     pub fn key(self) -> &'static str {
         match self {

@@ -209,7 +209,7 @@ pub fn spells() -> TableSchema {
 
 /// The person register as ingest writes it. Person level.
 pub fn register() -> TableSchema {
-    use ColumnType::{Date, Text};
+    use ColumnType::{Date, Integer, Text};
     table(
         "ethos-register/1",
         "a person of the population register",
@@ -222,6 +222,13 @@ pub fn register() -> TableSchema {
             ),
             ("sex", Text, NULL, "sex key"),
             ("birth_date", Date, NULL, "birth date"),
+            (
+                "age",
+                Integer,
+                NULL,
+                "age in completed years where no birth date is known",
+            ),
+            ("age_on", Date, NULL, "day on which that was the age"),
             ("origin", Text, NULL, "origin key"),
             ("nationality", Text, NULL, "nationality group key"),
             ("residence", Text, NULL, "residence status key"),
@@ -267,7 +274,7 @@ pub fn links() -> TableSchema {
                 "person_id",
                 Text,
                 FULL,
-                "the person: the smallest key among the spells linked",
+                "the person: the hash of the number where one is known, else of the fallback key, else a token of the row",
             ),
             (
                 "keyed",
