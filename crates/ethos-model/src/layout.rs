@@ -114,7 +114,8 @@ pub struct Field {
     #[serde(default)]
     pub required: Required,
     /// Known codes and what each stands for. For a field mapped to an attribute the value is
-    /// that attribute's key; for `situation` a living-situation code or `unknown`.
+    /// that attribute's key or `unknown`; for `situation` a living-situation code, `unknown`, or
+    /// `out-of-scope` for rows about someone who is not homeless (a line of the ledger).
     #[serde(default)]
     pub codes: BTreeMap<String, String>,
     /// Which part of a spell or a person it fills; `None` is read, checked and not used.
@@ -178,7 +179,7 @@ pub enum Target {
     NameLetters,
     /// First day.
     Start,
-    /// First day after the last.
+    /// Last day, which still counts: the half-open spell ends on the day after it.
     End,
     /// Planned first day, used where the actual one is missing.
     PlannedStart,
