@@ -1,10 +1,10 @@
 //! A model laid out on the cells of a table: columns, margins to check, support of the data.
 
 use crate::existence::rank::{Basis, Echelon, Mod61, rational_rank};
-use crate::kernel::margins::covers;
+use crate::kernel::margins::{LevelMargins, covers};
 use crate::kernel::newton::Program;
 use crate::model::Model;
-use crate::table::Shape;
+use crate::table::{CaptureTable, Shape};
 use crate::term::Term;
 
 /// A column of the design: one combination of non-reference levels of a term.
@@ -22,11 +22,41 @@ pub(crate) struct Design {
     pub(crate) shape: Shape,
     pub(crate) model: Model,
     pub(crate) columns: Vec<Column>,
-    /// For each generator and combination of *all* its levels, the observable cells it sums.
-    groups: Vec<u32>,
-    group_ends: Vec<u32>,
+    /// For each generator and combination of *all* its levels, its place among the level margins.
+    margins: Vec<u32>,
     /// Support when no margin is zero.
     pub(crate) full: Support,
+}
+
+/// One data set laid out for fitting: an original table or a replicate.
+#[derive(Debug, Clone)]
+pub(crate) struct Data {
+    /// Counts per cell, zero at unseen cells.
+    pub(crate) y: Vec<f64>,
+    /// Their sum.
+    pub(crate) n: f64,
+    margins: LevelMargins,
+}
+
+impl Data {
+    pub(crate) fn empty(shape: &Shape) -> Self {
+        Self { y: vec![0.0; shape.cells()], n: 0.0, margins: LevelMargins::new(shape) }
+    }
+
+    pub(crate) fn of(table: &CaptureTable) -> Self {
+        let mut data = Self::empty(table.shape());
+        for (y, &c) in data.y.iter_mut().zip(table.counts()) {
+            *y = c as f64;
+        }
+        data.refresh(table.shape());
+        data
+    }
+
+    /// Recomputes sum and margins after `y` changed.
+    pub(crate) fn refresh(&mut self, shape: &Shape) {
+        self.n = self.y.iter().sum();
+        self.margins.compute(shape, &self.y);
+    }
 }
 
 /// What of a design the data leave in play.
@@ -57,10 +87,17 @@ impl Design {
                 columns.push(Column { cell, term: i as u32 });
             });
         }
-        let (groups, group_ends) = margin_groups(shape, model);
+        let places = LevelMargins::new(shape);
+        let mut margins = Vec::new();
+        for g in model.generators() {
+            for_levels(shape, g.factors, 0, |levels| {
+                let level = |f: usize| (g.factors >> f & 1 == 1).then(|| shape.level(levels, f));
+                margins.push(places.index(g.lists, level));
+            });
+        }
         let everything = vec![true; shape.cells()];
         let full = Support::new(shape, &columns, &everything);
-        Self { shape: shape.clone(), model: model.clone(), columns, groups, group_ends, full }
+        Self { shape: shape.clone(), model: model.clone(), columns, margins, full }
     }
 
     /// Parameters, those at −∞ included.
@@ -73,25 +110,14 @@ impl Design {
         self.shape.strata * (self.shape.histories() - 1)
     }
 
-    /// Whether any sufficient margin is zero.
-    fn zero_margin(&self, y: &[f64]) -> bool {
-        let mut start = 0;
-        for &end in &self.group_ends {
-            if self.groups[start..end as usize].iter().all(|&c| y[c as usize] == 0.0) {
-                return true;
-            }
-            start = end as usize;
-        }
-        false
-    }
-
     /// The support under these data: `None` when it is the full one.
     ///
     /// Every zero margin of a generator, at any combination of levels including
     /// the reference, sends its cells to mean zero (the extended estimate of
     /// Fienberg & Rinaldo 2012; Chan, Silverman & Vincent 2021 for pairs).
-    pub(crate) fn reduced_support(&self, y: &[f64]) -> Option<Support> {
-        if !self.zero_margin(y) {
+    pub(crate) fn reduced_support(&self, data: &Data) -> Option<Support> {
+        let y = &data.y;
+        if !self.margins.iter().any(|&m| data.margins.is_zero(m)) {
             return None;
         }
         let mut alive = vec![true; self.shape.cells()];
@@ -139,28 +165,6 @@ fn for_levels(shape: &Shape, mask: u32, from: usize, mut f: impl FnMut(usize)) {
             level[i] = from;
         }
     }
-}
-
-fn margin_groups(shape: &Shape, model: &Model) -> (Vec<u32>, Vec<u32>) {
-    let mut groups = Vec::new();
-    let mut ends = Vec::new();
-    for g in model.generators() {
-        for_levels(shape, g.factors, 0, |levels| {
-            for s in 0..shape.strata {
-                let same = (0..shape.levels.len())
-                    .all(|f| g.factors >> f & 1 == 0 || shape.level(s, f) == shape.level(levels, f));
-                if same {
-                    for h in 1..shape.histories() {
-                        if h as u16 & g.lists == g.lists {
-                            groups.push(shape.cell(s, h as u16) as u32);
-                        }
-                    }
-                }
-            }
-            ends.push(groups.len() as u32);
-        });
-    }
-    (groups, ends)
 }
 
 impl Support {

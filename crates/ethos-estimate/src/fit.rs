@@ -1,7 +1,7 @@
 //! One model fitted to one table: coefficients, likelihood, unseen cells and their covariance.
 
 use crate::criteria::Criterion;
-use crate::design::{Design, Support};
+use crate::design::{Data, Design, Support};
 use crate::error::EstimateError;
 use crate::existence::{self, Existence};
 use crate::kernel::math;
@@ -129,18 +129,19 @@ pub fn fit(table: &CaptureTable, model: &Model) -> Result<FittedModel, EstimateE
     model.check(table)?;
     let design = Design::new(table.shape(), model);
     let mut ws = Workspace::default();
-    fit_design(table, &design, &mut ws)
+    fit_design(table, &design, &Data::of(table), &mut ws)
 }
 
 pub(crate) fn fit_design(
     table: &CaptureTable,
     design: &Design,
+    data: &Data,
     ws: &mut Workspace,
 ) -> Result<FittedModel, EstimateError> {
-    let y: Vec<f64> = table.counts().iter().map(|&c| c as f64).collect();
-    let reduced = design.reduced_support(&y);
+    let reduced = design.reduced_support(data);
     let support = reduced.as_ref().unwrap_or(&design.full);
-    let existence = existence::decide(design, support, &y);
+    let y = &data.y;
+    let existence = existence::decide(design, support, y);
     let notation = || design.model.notation(table.lists(), table.factors());
     if !existence.usable() {
         return Err(EstimateError::NoEstimate {
@@ -150,7 +151,7 @@ pub(crate) fn fit_design(
             certificate: Box::new(existence.certificate),
         });
     }
-    let outcome = newton(&design.shape, &support.program, &support.kept, &y, false, ws);
+    let outcome = newton(&design.shape, &support.program, &support.kept, y, false, ws);
     if outcome.stop != Stop::Converged || !refactor(&design.shape, &support.program, ws) {
         return Err(EstimateError::NotConverged(notation()));
     }

@@ -21,7 +21,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use serde::{Deserialize, Serialize};
 
-use crate::design::{Design, Support};
+use crate::design::{Data, Design, Support};
 use crate::kernel::margins::covers;
 use crate::table::CaptureTable;
 use rank::{Echelon, Mod61, as_text, rational_rank};
@@ -117,9 +117,9 @@ impl Existence {
 /// ```
 pub fn existence(table: &CaptureTable, model: &crate::Model) -> Existence {
     let design = Design::new(table.shape(), model);
-    let y: Vec<f64> = table.counts().iter().map(|&c| c as f64).collect();
-    let reduced = design.reduced_support(&y);
-    decide(&design, reduced.as_ref().unwrap_or(&design.full), &y)
+    let data = Data::of(table);
+    let reduced = design.reduced_support(&data);
+    decide(&design, reduced.as_ref().unwrap_or(&design.full), &data.y)
 }
 
 /// Decides on a prepared design and support.

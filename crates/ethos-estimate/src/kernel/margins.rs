@@ -56,6 +56,67 @@ pub(crate) fn to_predictors(table: &mut [f64], shape: &Shape) {
     }
 }
 
+/// Margins over lists and over *all* levels: each covariate has an extra slot, "any".
+///
+/// Computed once per data set, it tells every model which of its sufficient
+/// margins are zero, whatever the reference levels.
+#[derive(Debug, Clone)]
+pub(crate) struct LevelMargins {
+    wide: Shape,
+    values: Vec<f64>,
+}
+
+impl LevelMargins {
+    pub(crate) fn new(shape: &Shape) -> Self {
+        let levels: Vec<u32> = shape.levels.iter().map(|l| l + 1).collect();
+        let wide = Shape::new(shape.lists, &levels);
+        let values = vec![0.0; wide.cells()];
+        Self { wide, values }
+    }
+
+    /// Index of a margin: lists present, and for each covariate a level or `None` for any.
+    pub(crate) fn index(&self, lists: u16, level: impl Fn(usize) -> Option<usize>) -> u32 {
+        let stratum = (0..self.wide.levels.len())
+            .map(|f| level(f).unwrap_or(self.wide.levels[f] as usize - 1) * self.wide.strides[f])
+            .sum();
+        self.wide.cell(stratum, lists) as u32
+    }
+
+    /// Recomputes all margins of `y`.
+    pub(crate) fn compute(&mut self, shape: &Shape, y: &[f64]) {
+        self.values.fill(0.0);
+        let h = shape.histories();
+        for s in 0..shape.strata {
+            let wide: usize = (0..shape.levels.len()).map(|f| shape.level(s, f) * self.wide.strides[f]).sum();
+            self.values[wide * h..(wide + 1) * h].copy_from_slice(&y[s * h..(s + 1) * h]);
+        }
+        for bit in 0..shape.lists {
+            let half = 1_usize << bit;
+            for block in self.values.chunks_exact_mut(2 * half) {
+                let (low, high) = block.split_at_mut(half);
+                for (l, x) in low.iter_mut().zip(high) {
+                    *l += *x;
+                }
+            }
+        }
+        for (&levels, &stride) in self.wide.levels.iter().zip(&self.wide.strides) {
+            let inner = stride << shape.lists;
+            for block in self.values.chunks_exact_mut(inner * levels as usize) {
+                let (seen, any) = block.split_at_mut(inner * (levels as usize - 1));
+                for level in seen.chunks_exact(inner) {
+                    for (a, x) in any.iter_mut().zip(level) {
+                        *a += *x;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn is_zero(&self, index: u32) -> bool {
+        self.values[index as usize] == 0.0
+    }
+}
+
 /// The cell of the product of two columns, or `None` where they name two levels of one covariate.
 pub(crate) fn merge(shape: &Shape, a: usize, b: usize) -> Option<usize> {
     let history = shape.history(a) | shape.history(b);

@@ -39,21 +39,49 @@ pub(crate) fn ln_factorial(x: f64) -> f64 {
     (z - 0.5) * ln(z) - z + 0.918_938_533_204_672_8 + series
 }
 
-/// The standard normal quantile.
+/// The standard normal distribution function below zero, Φ(−a) for a ≥ 0.
+fn normal_tail(a: f64) -> f64 {
+    let density = exp(-0.5 * a * a) / (2.0 * std::f64::consts::PI).sqrt();
+    if a < 3.5 {
+        // Φ(a) − ½ = φ(a) (a + a³/3 + a⁵/15 + …)
+        let mut term = a;
+        let mut sum = a;
+        let mut k = 1.0;
+        while term > 1e-18 * sum {
+            k += 2.0;
+            term *= a * a / k;
+            sum += term;
+        }
+        return 0.5 - density * sum;
+    }
+    // Laplace's continued fraction.
+    let mut f = a;
+    for k in (1..=200).rev() {
+        f = a + f64::from(k) / f;
+    }
+    density / f
+}
+
+/// The standard normal quantile: Newton steps on the distribution function.
 pub(crate) fn normal_quantile(p: f64) -> f64 {
     if p > 0.5 {
         return -normal_quantile(1.0 - p);
     }
-    // The inverse of erfc, refined by Newton steps on the normal distribution function.
-    let mut z = -std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * p);
-    for _ in 0..2 {
-        let f = 0.5 * statrs::function::erf::erfc(-z / std::f64::consts::SQRT_2);
-        let density = exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt();
-        if density > 0.0 {
-            z -= (f - p) / density;
+    if p <= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    // On ln Φ the iteration converges from any start.
+    let mut a = (-2.0 * ln(2.0 * p)).sqrt() * 0.8;
+    for _ in 0..100 {
+        let tail = normal_tail(a);
+        let density = exp(-0.5 * a * a) / (2.0 * std::f64::consts::PI).sqrt();
+        let step = (ln(tail) - ln(p)) * tail / density;
+        a = (a + step).max(0.0);
+        if step.abs() <= 1e-15 * a.max(1e-3) {
+            break;
         }
     }
-    z
+    -a
 }
 
 #[cfg(test)]
@@ -72,8 +100,9 @@ mod tests {
 
     #[test]
     fn normal_quantiles() {
-        println!("{}", normal_quantile(0.975) - 1.959_963_984_540_054);
         assert!((normal_quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-13);
         assert!((normal_quantile(0.05) + 1.644_853_626_951_472_7).abs() < 1e-13);
+        assert!((normal_quantile(1e-10) + 6.361_340_902_404_056).abs() < 1e-12);
+        assert!(normal_quantile(0.5).abs() < 1e-14);
     }
 }

@@ -1,0 +1,124 @@
+//! The profile-likelihood interval of the unseen count (Cormack 1992, Biometrics 48:567).
+
+use statrs::function::gamma::digamma;
+
+use crate::design::{Data, Design};
+use crate::kernel::math;
+use crate::kernel::newton::{Stop, Workspace, newton};
+
+/// The profile of a model without covariates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Profile {
+    /// Population that maximises the profile: the unconditional multinomial estimate.
+    pub maximum: f64,
+    /// Lower limit; the number observed if the profile never falls below the cut.
+    pub lower: f64,
+    /// Upper limit; infinite if the profile stays above the cut.
+    pub upper: f64,
+}
+
+struct Curve<'a> {
+    design: &'a Design,
+    kept: Vec<u32>,
+    program: &'a crate::kernel::newton::Program,
+    y: Vec<f64>,
+    n: f64,
+    ws: &'a mut Workspace,
+    warm: bool,
+}
+
+impl Curve<'_> {
+    /// Profile log-likelihood (without Σ ln y!) at `x` unseen persons, and its derivative.
+    fn at(&mut self, x: f64) -> Option<(f64, f64)> {
+        self.y[0] = x;
+        let mut outcome =
+            newton(&self.design.shape, self.program, &self.kept, &self.y, self.warm, self.ws);
+        if outcome.stop != Stop::Converged && self.warm {
+            outcome = newton(&self.design.shape, self.program, &self.kept, &self.y, false, self.ws);
+        }
+        self.warm = outcome.stop == Stop::Converged;
+        if !self.warm {
+            return None;
+        }
+        let total = self.n + x;
+        let value = math::ln_factorial(total) - math::ln_factorial(x) + outcome.kernel + total
+            - total * math::ln(total);
+        let slope = digamma(total + 1.0) - digamma(x + 1.0) + self.ws.eta[0] - math::ln(total);
+        Some((value, slope))
+    }
+}
+
+/// Unseen counts above this multiple of the observed are taken as infinite.
+const FAR: f64 = 1e9;
+
+/// Profiles the unseen count around its estimate; `None` if the complete table cannot be fitted.
+///
+/// The interval holds all N = n + x whose profile is within half the χ²₁ quantile
+/// of the maximum; x is continuous.
+pub(crate) fn profile(design: &Design, data: &Data, unseen: f64, level: f64, ws: &mut Workspace) -> Option<Profile> {
+    let reduced = design.reduced_support(data);
+    let support = reduced.as_ref().unwrap_or(&design.full);
+    let mut kept = vec![0_u32];
+    kept.extend(&support.kept);
+    let z = math::normal_quantile(0.5 + level / 2.0);
+    let mut curve =
+        Curve { design, kept, program: &support.program, y: data.y.clone(), n: data.n, ws, warm: false };
+    let far = FAR * data.n.max(1.0);
+
+    // The maximum: bracket the root of the slope, then bisect in log(x + 1).
+    let mut low = unseen.max(1e-3);
+    while low > 1e-9 && curve.at(low)?.1 < 0.0 {
+        low /= 2.0;
+    }
+    let mut high = unseen.max(1.0);
+    while high < far && curve.at(high)?.1 > 0.0 {
+        high *= 2.0;
+    }
+    let top = bisect(low, high, |x| curve.at(x).map(|v| v.1))?;
+    let best = curve.at(top)?.0;
+    let cut = best - z * z / 2.0;
+
+    let mut below = top;
+    let lower = loop {
+        below /= 2.0;
+        if below < 1e-6 {
+            // Compare at (almost) nobody unseen.
+            break if curve.at(1e-9).is_none_or(|v| v.0 >= cut) { 0.0 } else { bisect(1e-9, top, |x| curve.at(x).map(|v| cut - v.0))? };
+        }
+        if curve.at(below)?.0 < cut {
+            break bisect(below, top, |x| curve.at(x).map(|v| cut - v.0))?;
+        }
+    };
+    let mut above = top.max(0.5);
+    let upper = loop {
+        above *= 2.0;
+        if above > far {
+            break f64::INFINITY;
+        }
+        match curve.at(above) {
+            None => break f64::INFINITY,
+            Some(v) if v.0 < cut => {
+                break bisect(top, above, |x| curve.at(x).map(|v| v.0 - cut))?;
+            }
+            Some(_) => {}
+        }
+    };
+    Some(Profile { maximum: data.n + top, lower: data.n + lower, upper: data.n + upper })
+}
+
+/// The point where `f` changes from positive to negative, bisecting in log(x + 1).
+fn bisect(low: f64, high: f64, mut f: impl FnMut(f64) -> Option<f64>) -> Option<f64> {
+    let (mut a, mut b) = (math::ln_1p(low), math::ln_1p(high));
+    for _ in 0..200 {
+        let m = 0.5 * (a + b);
+        if m <= a || m >= b || b - a < 1e-14 * b {
+            break;
+        }
+        if f(m.exp_m1())? > 0.0 {
+            a = m;
+        } else {
+            b = m;
+        }
+    }
+    Some((0.5 * (a + b)).exp_m1())
+}

@@ -1,0 +1,125 @@
+//! The exact best model of an enumerated space, and averages over it.
+
+use rayon::prelude::*;
+
+use super::{Prepared, space};
+use crate::criteria::{Criterion, weights};
+use crate::design::{Data, Design};
+use crate::kernel::math;
+use crate::kernel::newton::{Stop, Workspace};
+use crate::model::Model;
+use crate::table::CaptureTable;
+
+/// Two criterion values closer than this tie; the model that comes first wins.
+const TIE: f64 = 1e-9;
+/// Slack on lower bounds, for fits that stopped just short of their supremum.
+const SLACK: f64 = 1e-6;
+
+/// A space of models prepared for searching in many data sets.
+#[derive(Debug)]
+pub(crate) struct Space {
+    pub(crate) models: Vec<Prepared>,
+    covers: Vec<Vec<u32>>,
+    criterion: Criterion,
+    /// Model tried first: the winner on the original data.
+    first: usize,
+}
+
+impl Space {
+    /// Enumerates and prepares all models over `base` plus list interactions.
+    pub(crate) fn new(
+        table: &CaptureTable,
+        base: &Model,
+        max_order: u32,
+        forced: &[u16],
+        criterion: Criterion,
+    ) -> Self {
+        let (models, covers) = space::enumerate(table.lists().len(), max_order, base, forced);
+        let data = Data::of(table);
+        let models: Vec<Prepared> = models
+            .par_iter()
+            .map_init(Workspace::default, |ws, m| Prepared::new(Design::new(table.shape(), m), &data, ws))
+            .collect();
+        let mut space = Self { models, covers, criterion, first: 0 };
+        let mut out = vec![0.0; table.strata()];
+        space.first = space.best(&data, &mut Workspace::default(), &mut out).unwrap_or(0);
+        space
+    }
+
+    /// The admissible model with the smallest criterion, and its unseen persons per stratum.
+    ///
+    /// Exact: models are visited from large to small and one is passed over only
+    /// when the likelihood of a model containing it already shows that it cannot
+    /// win (the likelihood is monotone in nested models). The order of visits
+    /// does not change the answer.
+    pub(crate) fn best(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> Option<usize> {
+        let saturated: f64 = data.y.iter().filter(|&&y| y > 0.0).map(|&y| y * math::ln(y) - y).sum();
+        let mut bounds = vec![-2.0 * saturated; self.models.len()];
+        let mut best: Option<(f64, usize)> = None;
+        let mut visit = |i: usize, bounds: &mut Vec<f64>, best: &mut Option<(f64, usize)>| {
+            let mut bound = bounds[i];
+            for &c in &self.covers[i] {
+                bound = bound.max(bounds[c as usize]);
+            }
+            bounds[i] = bound;
+            let penalty = self.criterion.penalty(self.models[i].design.parameters(), data.n);
+            let limit = best.map_or(f64::INFINITY, |b| b.0);
+            if !(bound + penalty <= limit + SLACK) {
+                return;
+            }
+            let trial = self.models[i].fit(data, ws);
+            let converged = trial.outcome.stop == Stop::Converged;
+            let minus_two = -2.0 * trial.outcome.kernel;
+            if converged {
+                bounds[i] = bound.max(minus_two);
+            }
+            let value = minus_two + penalty;
+            let wins = match *best {
+                None => true,
+                Some((b, j)) => value < b - TIE || (value <= b + TIE && i < j),
+            };
+            if converged && wins && value.is_finite() && self.models[i].plausible(&trial) {
+                let prepared = &self.models[i];
+                if prepared.exists(data, &trial) {
+                    prepared.read_unseen(&trial, ws, out);
+                    *best = Some((value, i));
+                }
+            }
+        };
+        visit(self.first, &mut bounds, &mut best);
+        for i in (0..self.models.len()).rev() {
+            if i != self.first {
+                visit(i, &mut bounds, &mut best);
+            }
+        }
+        best.map(|b| b.1)
+    }
+
+    /// exp Σ w log n0 per stratum over all admissible models; whether there is one.
+    pub(crate) fn average(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> bool {
+        let mut values = Vec::new();
+        let mut unseen: Vec<Vec<f64>> = Vec::new();
+        let mut row = vec![0.0; out.len()];
+        for prepared in &self.models {
+            let trial = prepared.fit(data, ws);
+            if !prepared.plausible(&trial) || !prepared.exists(data, &trial) {
+                continue;
+            }
+            prepared.read_unseen(&trial, ws, &mut row);
+            let penalty = self.criterion.penalty(prepared.design.parameters(), data.n);
+            values.push(penalty - 2.0 * trial.outcome.kernel);
+            unseen.push(row.clone());
+        }
+        log_average(&weights(&values), &unseen, out)
+    }
+}
+
+/// exp Σ w log n0 for each stratum; a stratum any weighted model leaves empty is empty.
+pub(crate) fn log_average(weights: &[f64], unseen: &[Vec<f64>], out: &mut [f64]) -> bool {
+    for (s, n0) in out.iter_mut().enumerate() {
+        let sum: f64 =
+            weights.iter().zip(unseen).filter(|(w, _)| **w > 0.0).map(|(w, u)| w * math::ln(u[s])).sum();
+        *n0 = math::exp(sum);
+    }
+    weights.iter().any(|w| *w > 0.0)
+}
