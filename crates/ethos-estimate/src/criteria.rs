@@ -44,10 +44,20 @@ impl Criterion {
 /// exp(−Δ/2), normalised; models without a finite value weigh nothing.
 pub(crate) fn weights(values: &[f64]) -> Vec<f64> {
     let best = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let raw: Vec<f64> =
-        values.iter().map(|v| if v.is_finite() { math::exp(-0.5 * (v - best)) } else { 0.0 }).collect();
+    let raw: Vec<f64> = values
+        .iter()
+        .map(|v| {
+            if v.is_finite() {
+                math::exp(-0.5 * (v - best))
+            } else {
+                0.0
+            }
+        })
+        .collect();
     let total: f64 = raw.iter().sum();
-    raw.iter().map(|w| if total > 0.0 { w / total } else { 0.0 }).collect()
+    raw.iter()
+        .map(|w| if total > 0.0 { w / total } else { 0.0 })
+        .collect()
 }
 
 #[cfg(test)]

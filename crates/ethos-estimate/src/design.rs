@@ -40,7 +40,11 @@ pub(crate) struct Data {
 
 impl Data {
     pub(crate) fn empty(shape: &Shape) -> Self {
-        Self { y: vec![0.0; shape.cells()], n: 0.0, margins: LevelMargins::new(shape) }
+        Self {
+            y: vec![0.0; shape.cells()],
+            n: 0.0,
+            margins: LevelMargins::new(shape),
+        }
     }
 
     pub(crate) fn of(table: &CaptureTable) -> Self {
@@ -70,8 +74,6 @@ pub(crate) struct Support {
     pub(crate) active: Vec<u32>,
     /// Columns that are zero on every cell in play: coefficient −∞.
     pub(crate) infinite: Vec<u32>,
-    /// Columns that depend on earlier ones on the kept cells.
-    pub(crate) aliased: Vec<u32>,
     /// Whether every unseen cell in play is determined by the kept cells.
     pub(crate) identifiable: bool,
     /// The fit's index program for the active columns.
@@ -84,7 +86,10 @@ impl Design {
         for (i, term) in model.terms().iter().enumerate() {
             for_levels(shape, term.factors, 1, |stratum| {
                 let cell = shape.cell(stratum, term.lists) as u32;
-                columns.push(Column { cell, term: i as u32 });
+                columns.push(Column {
+                    cell,
+                    term: i as u32,
+                });
             });
         }
         let places = LevelMargins::new(shape);
@@ -97,7 +102,13 @@ impl Design {
         }
         let everything = vec![true; shape.cells()];
         let full = Support::new(shape, &columns, &everything);
-        Self { shape: shape.clone(), model: model.clone(), columns, margins, full }
+        Self {
+            shape: shape.clone(),
+            model: model.clone(),
+            columns,
+            margins,
+            full,
+        }
     }
 
     /// Parameters, those at −∞ included.
@@ -127,7 +138,8 @@ impl Design {
                     let s = self.shape.stratum(cell);
                     self.shape.history(cell) & g.lists == g.lists
                         && (0..self.shape.levels.len()).all(|f| {
-                            g.factors >> f & 1 == 0 || self.shape.level(s, f) == self.shape.level(levels, f)
+                            g.factors >> f & 1 == 0
+                                || self.shape.level(s, f) == self.shape.level(levels, f)
                         })
                 };
                 let cells: Vec<usize> = (0..self.shape.cells()).filter(|&c| member(c)).collect();
@@ -148,10 +160,16 @@ impl Design {
 
 /// Calls `f` with the stratum index of every combination of levels `from..` of the covariates in `mask`.
 fn for_levels(shape: &Shape, mask: u32, from: usize, mut f: impl FnMut(usize)) {
-    let factors: Vec<usize> = (0..shape.levels.len()).filter(|i| mask >> i & 1 == 1).collect();
+    let factors: Vec<usize> = (0..shape.levels.len())
+        .filter(|i| mask >> i & 1 == 1)
+        .collect();
     let mut level = vec![from; factors.len()];
     loop {
-        f(factors.iter().zip(&level).map(|(&k, &l)| l * shape.strides[k]).sum());
+        f(factors
+            .iter()
+            .zip(&level)
+            .map(|(&k, &l)| l * shape.strides[k])
+            .sum());
         let mut i = factors.len();
         loop {
             if i == 0 {
@@ -169,23 +187,34 @@ fn for_levels(shape: &Shape, mask: u32, from: usize, mut f: impl FnMut(usize)) {
 
 impl Support {
     fn new(shape: &Shape, columns: &[Column], alive: &[bool]) -> Self {
-        let kept: Vec<u32> =
-            (0..shape.cells()).filter(|&c| alive[c] && shape.history(c) != 0).map(|c| c as u32).collect();
+        let kept: Vec<u32> = (0..shape.cells())
+            .filter(|&c| alive[c] && shape.history(c) != 0)
+            .map(|c| c as u32)
+            .collect();
         let unseen: Vec<bool> = (0..shape.strata).map(|s| alive[shape.cell(s, 0)]).collect();
-        let unseen_cells: Vec<u32> =
-            (0..shape.strata).filter(|&s| unseen[s]).map(|s| shape.cell(s, 0) as u32).collect();
+        let unseen_cells: Vec<u32> = (0..shape.strata)
+            .filter(|&s| unseen[s])
+            .map(|s| shape.cell(s, 0) as u32)
+            .collect();
         let mut infinite = Vec::new();
         let mut candidates = Vec::new();
         for (j, column) in columns.iter().enumerate() {
             let c = column.cell as usize;
-            if kept.iter().chain(&unseen_cells).any(|&cell| covers(shape, c, cell as usize)) {
+            if kept
+                .iter()
+                .chain(&unseen_cells)
+                .any(|&cell| covers(shape, c, cell as usize))
+            {
                 candidates.push(j as u32);
             } else {
                 infinite.push(j as u32);
             }
         }
         let row = |cell: u32| -> Vec<bool> {
-            candidates.iter().map(|&j| covers(shape, columns[j as usize].cell as usize, cell as usize)).collect()
+            candidates
+                .iter()
+                .map(|&j| covers(shape, columns[j as usize].cell as usize, cell as usize))
+                .collect()
         };
         let p = candidates.len();
         let mut echelon = Echelon::<Mod61>::new(p);
@@ -208,10 +237,23 @@ impl Support {
         for &i in &pivots {
             is_pivot[i] = true;
         }
-        let active: Vec<u32> = (0..p).filter(|&i| is_pivot[i]).map(|i| candidates[i]).collect();
-        let aliased: Vec<u32> = (0..p).filter(|&i| !is_pivot[i]).map(|i| candidates[i]).collect();
+        let active: Vec<u32> = (0..p)
+            .filter(|&i| is_pivot[i])
+            .map(|i| candidates[i])
+            .collect();
+        let aliased: Vec<u32> = (0..p)
+            .filter(|&i| !is_pivot[i])
+            .map(|i| candidates[i])
+            .collect();
         let cells: Vec<u32> = active.iter().map(|&j| columns[j as usize].cell).collect();
         let program = Program::new(shape, &cells);
-        Self { kept, unseen, active, infinite, aliased, identifiable, program }
+        Self {
+            kept,
+            unseen,
+            active,
+            infinite,
+            identifiable,
+            program,
+        }
     }
 }

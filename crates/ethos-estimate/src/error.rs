@@ -76,7 +76,9 @@ pub enum EstimateError {
         suggestion: Option<String>,
     },
     /// A formula with an interaction whose parts are missing.
-    #[error("`{formula}` is not hierarchical; the smallest hierarchical model containing it is `{closure}`")]
+    #[error(
+        "`{formula}` is not hierarchical; the smallest hierarchical model containing it is `{closure}`"
+    )]
     NotHierarchical {
         /// The formula as given.
         formula: String,
@@ -87,7 +89,9 @@ pub enum EstimateError {
     #[error("list `{0}` is not in the model; add it, or leave it out of the lists")]
     ListNotInModel(String),
     /// The interaction of all lists was asked for: it cannot be told from the unseen cell.
-    #[error("the model contains the interaction of all lists, which no data can tell from the unseen part")]
+    #[error(
+        "the model contains the interaction of all lists, which no data can tell from the unseen part"
+    )]
     SaturatedLists,
     /// Two settings that exclude each other, or a setting that makes no sense here.
     #[error("{0}")]
@@ -122,7 +126,9 @@ impl EstimateError {
     /// Who has to act.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoEstimate { .. } | Self::NoModel(_) | Self::TooLargeToResample(_) => ErrorKind::Refused,
+            Self::NoEstimate { .. } | Self::NoModel(_) | Self::TooLargeToResample(_) => {
+                ErrorKind::Refused
+            }
             Self::NotConverged(_) => ErrorKind::Numeric,
             _ => ErrorKind::Usage,
         }
@@ -148,7 +154,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
             best = Some((d, candidate));
         }
     }
-    best.filter(|(d, c)| *d <= c.chars().count().max(3).div_ceil(3)).map(|(_, c)| c.to_owned())
+    best.filter(|(d, c)| *d <= c.chars().count().max(3).div_ceil(3))
+        .map(|(_, c)| c.to_owned())
 }
 
 /// Edit distance in characters, a swap of neighbours counting once.
@@ -159,7 +166,9 @@ fn edit_distance(a: &str, b: &str) -> usize {
         let mut row = vec![i; b.len() + 1];
         for j in 1..=b.len() {
             let above = &rows[i - 1];
-            row[j] = (above[j - 1] + usize::from(a[i - 1] != b[j - 1])).min(row[j - 1] + 1).min(above[j] + 1);
+            row[j] = (above[j - 1] + usize::from(a[i - 1] != b[j - 1]))
+                .min(row[j - 1] + 1)
+                .min(above[j] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 row[j] = row[j].min(rows[i - 2][j - 2] + 1);
             }
@@ -175,7 +184,10 @@ mod tests {
 
     #[test]
     fn suggests_only_what_is_near() {
-        assert_eq!(nearest("opvnag", ["opvang", "bijstand"]), Some("opvang".into()));
+        assert_eq!(
+            nearest("opvnag", ["opvang", "bijstand"]),
+            Some("opvang".into())
+        );
         assert_eq!(nearest("zzz", ["opvang", "bijstand"]), None);
         assert_eq!(edit_distance("kitten", "sitting"), 3);
     }

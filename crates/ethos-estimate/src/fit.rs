@@ -168,7 +168,11 @@ pub(crate) fn fit_design(
         existence,
         coefficients,
         log_likelihood: outcome.kernel - log_factorials,
-        deviance: support.kept.iter().map(|&c| deviance(y[c as usize], ws.mu[c as usize])).sum(),
+        deviance: support
+            .kept
+            .iter()
+            .map(|&c| deviance(y[c as usize], ws.mu[c as usize]))
+            .sum(),
         df: design.observable() as i64 - design.parameters() as i64,
         parameters: design.parameters(),
         observed,
@@ -213,7 +217,11 @@ fn unseen_cells(design: &Design, support: &Support, ws: &Workspace) -> (Vec<f64>
         unseen[s] = math::exp(ws.eta[cell]);
         let row = &mut rows[s * p..(s + 1) * p];
         for (x, &c) in row.iter_mut().zip(&support.program.columns) {
-            *x = if margins::covers(shape, c as usize, cell) { unseen[s] } else { 0.0 };
+            *x = if margins::covers(shape, c as usize, cell) {
+                unseen[s]
+            } else {
+                0.0
+            };
         }
         cholesky::forward(&ws.gram, p, row);
     }
@@ -221,7 +229,11 @@ fn unseen_cells(design: &Design, support: &Support, ws: &Workspace) -> (Vec<f64>
     let mut covariance = vec![0.0; k * k];
     for a in 0..k {
         for b in 0..=a {
-            let v: f64 = rows[a * p..(a + 1) * p].iter().zip(&rows[b * p..(b + 1) * p]).map(|(x, y)| x * y).sum();
+            let v: f64 = rows[a * p..(a + 1) * p]
+                .iter()
+                .zip(&rows[b * p..(b + 1) * p])
+                .map(|(x, y)| x * y)
+                .sum();
             covariance[a * k + b] = v;
             covariance[b * k + a] = v;
         }
@@ -268,7 +280,11 @@ fn column_name(table: &CaptureTable, design: &Design, j: usize) -> String {
     let mut parts = term_names(Term::new(term.lists, 0), table.lists(), table.factors());
     for (f, factor) in table.factors().iter().enumerate() {
         if term.factors >> f & 1 == 1 {
-            parts.push(format!("{}{}", factor.name, factor.levels[design.shape.level(stratum, f)]));
+            parts.push(format!(
+                "{}{}",
+                factor.name,
+                factor.levels[design.shape.level(stratum, f)]
+            ));
         }
     }
     parts.join(":")

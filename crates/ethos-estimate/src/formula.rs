@@ -49,7 +49,10 @@ pub fn parse_model(text: &str, table: &CaptureTable) -> Result<ModelText, Estima
 }
 
 fn syntax(text: &str, reason: impl Into<String>) -> EstimateError {
-    EstimateError::Syntax { text: text.to_owned(), reason: reason.into() }
+    EstimateError::Syntax {
+        text: text.to_owned(),
+        reason: reason.into(),
+    }
 }
 
 fn lookup(name: &str, lists: &[String], factors: &[Factor]) -> Result<Term, EstimateError> {
@@ -59,8 +62,14 @@ fn lookup(name: &str, lists: &[String], factors: &[Factor]) -> Result<Term, Esti
     if let Some(f) = factors.iter().position(|f| f.name == name) {
         return Ok(Term::factor(f));
     }
-    let known = lists.iter().map(String::as_str).chain(factors.iter().map(|f| f.name.as_str()));
-    Err(EstimateError::UnknownName { name: name.to_owned(), suggestion: nearest(name, known) })
+    let known = lists
+        .iter()
+        .map(String::as_str)
+        .chain(factors.iter().map(|f| f.name.as_str()));
+    Err(EstimateError::UnknownName {
+        name: name.to_owned(),
+        suggestion: nearest(name, known),
+    })
 }
 
 fn brackets(text: &str, lists: &[String], factors: &[Factor]) -> Result<ModelText, EstimateError> {
@@ -79,7 +88,10 @@ fn brackets(text: &str, lists: &[String], factors: &[Factor]) -> Result<ModelTex
                 for c in name.chars() {
                     let i = c as usize - '0' as usize;
                     if i == 0 || i > lists.len() {
-                        return Err(syntax(text, format!("there is no list {c} (lists are 1 to {})", lists.len())));
+                        return Err(syntax(
+                            text,
+                            format!("there is no list {c} (lists are 1 to {})", lists.len()),
+                        ));
                     }
                     term = term.union(Term::list(i - 1));
                 }
@@ -91,7 +103,11 @@ fn brackets(text: &str, lists: &[String], factors: &[Factor]) -> Result<ModelTex
     }
     let covariates = generators.iter().any(|g| g.factors != 0);
     let model = Model::from_generators(generators);
-    Ok(if covariates { ModelText::Formula(model) } else { ModelText::Brackets(model) })
+    Ok(if covariates {
+        ModelText::Formula(model)
+    } else {
+        ModelText::Brackets(model)
+    })
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -127,16 +143,26 @@ fn tokens(text: &str) -> Result<Vec<Token>, EstimateError> {
                 number.push(d);
                 chars.next();
             }
-            out.push(Token::Number(number.parse().map_err(|_| syntax(text, format!("number {number}")))?));
+            out.push(Token::Number(
+                number
+                    .parse()
+                    .map_err(|_| syntax(text, format!("number {number}")))?,
+            ));
         } else if c.is_alphabetic() || c == '.' || c == '_' {
             let mut name = String::new();
-            while let Some(&d) = chars.peek().filter(|d| d.is_alphanumeric() || **d == '.' || **d == '_') {
+            while let Some(&d) = chars
+                .peek()
+                .filter(|d| d.is_alphanumeric() || **d == '.' || **d == '_')
+            {
                 name.push(d);
                 chars.next();
             }
             out.push(Token::Name(name));
         } else {
-            return Err(syntax(text, format!("`{c}` is not one of `+ : * ^ ( ) -` nor part of a name")));
+            return Err(syntax(
+                text,
+                format!("`{c}` is not one of `+ : * ^ ( ) -` nor part of a name"),
+            ));
         }
     }
     Ok(out)
@@ -155,7 +181,14 @@ struct Parser<'a> {
 
 fn formula(text: &str, lists: &[String], factors: &[Factor]) -> Result<Model, EstimateError> {
     let rhs = text.strip_prefix('~').unwrap_or(text);
-    let mut parser = Parser { text, tokens: tokens(rhs)?, at: 0, depth: 0, lists, factors };
+    let mut parser = Parser {
+        text,
+        tokens: tokens(rhs)?,
+        at: 0,
+        depth: 0,
+        lists,
+        factors,
+    };
     let mut terms = parser.sum()?;
     if let Some(t) = parser.tokens.get(parser.at) {
         return Err(syntax(text, format!("unexpected {}", describe(t))));
@@ -191,7 +224,10 @@ impl Parser<'_> {
 
     fn limit(&self, terms: Terms) -> Result<Terms, EstimateError> {
         if terms.len() > MAX_TERMS {
-            return Err(syntax(self.text, format!("expands to more than {MAX_TERMS} terms")));
+            return Err(syntax(
+                self.text,
+                format!("expands to more than {MAX_TERMS} terms"),
+            ));
         }
         Ok(terms)
     }
@@ -210,7 +246,10 @@ impl Parser<'_> {
                     self.at += 1;
                     let gone = self.star()?;
                     if gone.contains(&Term::INTERCEPT) {
-                        return Err(syntax(self.text, "the intercept cannot be removed: it is the unseen part"));
+                        return Err(syntax(
+                            self.text,
+                            "the intercept cannot be removed: it is the unseen part",
+                        ));
                     }
                     out.retain(|t| !gone.contains(t));
                 }
@@ -273,9 +312,13 @@ impl Parser<'_> {
         let token = self.tokens.get(self.at).cloned();
         self.at += 1;
         match token {
-            Some(Token::Name(name)) => Ok(BTreeSet::from([lookup(&name, self.lists, self.factors)?])),
+            Some(Token::Name(name)) => {
+                Ok(BTreeSet::from([lookup(&name, self.lists, self.factors)?]))
+            }
             Some(Token::Number(1)) => Ok(BTreeSet::from([Term::INTERCEPT])),
-            Some(Token::Number(n)) => Err(syntax(self.text, format!("number {n} outside an exponent"))),
+            Some(Token::Number(n)) => {
+                Err(syntax(self.text, format!("number {n} outside an exponent")))
+            }
             Some(Token::Op('(')) => {
                 self.depth += 1;
                 if self.depth > MAX_DEPTH {
@@ -331,7 +374,10 @@ mod tests {
         assert_eq!(read("(a+b+c)^2").unwrap(), "[12,13,23]");
         assert_eq!(read("(a+b+c)^2 - b:c").unwrap(), "[12,13]");
         assert_eq!(read("a*b*c - a:b:c").unwrap(), "[12,13,23]");
-        assert_eq!(read("a*b + c + sex*(a+b+c)").unwrap(), "[12,1:sex,2:sex,3:sex]");
+        assert_eq!(
+            read("a*b + c + sex*(a+b+c)").unwrap(),
+            "[12,1:sex,2:sex,3:sex]"
+        );
         assert_eq!(read("a + b + a:b + c + 1").unwrap(), "[12,3]");
         assert_eq!(read("sex*a + `b` + c").unwrap(), "[1:sex,2,3]");
         assert_eq!(read("[12, 3]").unwrap(), "[12,3]");
@@ -342,20 +388,44 @@ mod tests {
     #[test]
     fn refuses_with_the_way_out() {
         match read("a:b + c") {
-            Err(EstimateError::NotHierarchical { closure, .. }) => assert_eq!(closure, "a + b + c + a:b"),
+            Err(EstimateError::NotHierarchical { closure, .. }) => {
+                assert_eq!(closure, "a + b + c + a:b")
+            }
             other => panic!("{other:?}"),
         }
         match read("a + b + c + sxe") {
-            Err(EstimateError::UnknownName { suggestion, .. }) => assert_eq!(suggestion.as_deref(), Some("sex")),
+            Err(EstimateError::UnknownName { suggestion, .. }) => {
+                assert_eq!(suggestion.as_deref(), Some("sex"))
+            }
             other => panic!("{other:?}"),
         }
-        assert_eq!(read("a + b"), Err(EstimateError::ListNotInModel("c".into())));
+        assert_eq!(
+            read("a + b"),
+            Err(EstimateError::ListNotInModel("c".into()))
+        );
         assert_eq!(read("a*b*c"), Err(EstimateError::SaturatedLists));
-        for bad in
-            ["", "a +", "a ++ b", "(a", "a)", "a^b", "a^0", "a / b", "a b", "a - 1 + b + c", "[12", "[14]", "[,1]", "`a", "2"]
-        {
+        for bad in [
+            "",
+            "a +",
+            "a ++ b",
+            "(a",
+            "a)",
+            "a^b",
+            "a^0",
+            "a / b",
+            "a b",
+            "a - 1 + b + c",
+            "[12",
+            "[14]",
+            "[,1]",
+            "`a",
+            "2",
+        ] {
             let error = read(bad).unwrap_err();
-            assert!(matches!(error, EstimateError::Syntax { .. }), "{bad}: {error:?}");
+            assert!(
+                matches!(error, EstimateError::Syntax { .. }),
+                "{bad}: {error:?}"
+            );
             assert!(error.is_usage());
         }
     }

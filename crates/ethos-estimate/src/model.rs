@@ -28,7 +28,9 @@ impl Model {
         for g in generators {
             set.extend(g.subsets());
         }
-        Self { terms: set.into_iter().collect() }
+        Self {
+            terms: set.into_iter().collect(),
+        }
     }
 
     /// The model of exactly these terms (and the intercept), if they are hierarchical.
@@ -36,7 +38,9 @@ impl Model {
         let mut set: BTreeSet<Term> = terms.into_iter().collect();
         set.insert(Term::INTERCEPT);
         let closed = set.iter().all(|t| t.faces().all(|f| set.contains(&f)));
-        closed.then(|| Self { terms: set.into_iter().collect() })
+        closed.then(|| Self {
+            terms: set.into_iter().collect(),
+        })
     }
 
     /// The terms in order, the intercept first.
@@ -74,7 +78,9 @@ impl Model {
     /// The model without one of its maximal terms.
     #[must_use]
     pub fn without(&self, term: Term) -> Self {
-        Self { terms: self.terms.iter().copied().filter(|&t| t != term).collect() }
+        Self {
+            terms: self.terms.iter().copied().filter(|&t| t != term).collect(),
+        }
     }
 
     /// Bracket notation: generators longest first, digits for lists, names from ten lists on;
@@ -94,16 +100,24 @@ impl Model {
             .map(|g| {
                 let mut names: Vec<String> = Vec::new();
                 if digits {
-                    let d: String =
-                        (0..lists.len()).filter(|i| g.lists >> i & 1 == 1).map(|i| (i + 1).to_string()).collect();
+                    let d: String = (0..lists.len())
+                        .filter(|i| g.lists >> i & 1 == 1)
+                        .map(|i| (i + 1).to_string())
+                        .collect();
                     if !d.is_empty() {
                         names.push(d);
                     }
                 } else {
-                    names.extend((0..lists.len()).filter(|i| g.lists >> i & 1 == 1).map(|i| quoted(&lists[i])));
+                    names.extend(
+                        (0..lists.len())
+                            .filter(|i| g.lists >> i & 1 == 1)
+                            .map(|i| quoted(&lists[i])),
+                    );
                 }
                 names.extend(
-                    (0..factors.len()).filter(|f| g.factors >> f & 1 == 1).map(|f| quoted(&factors[f].name)),
+                    (0..factors.len())
+                        .filter(|f| g.factors >> f & 1 == 1)
+                        .map(|f| quoted(&factors[f].name)),
                 );
                 names.join(":")
             })
@@ -137,20 +151,41 @@ impl Model {
 
 /// The names of the variables of a term, lists first, quoted with backticks where needed.
 pub(crate) fn term_names(term: Term, lists: &[String], factors: &[Factor]) -> Vec<String> {
-    let l = lists.iter().enumerate().filter(|(i, _)| term.lists >> i & 1 == 1).map(|(_, n)| quoted(n));
-    let f = factors.iter().enumerate().filter(|(i, _)| term.factors >> i & 1 == 1).map(|(_, f)| quoted(&f.name));
+    let l = lists
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| term.lists >> i & 1 == 1)
+        .map(|(_, n)| quoted(n));
+    let f = factors
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| term.factors >> i & 1 == 1)
+        .map(|(_, f)| quoted(&f.name));
     l.chain(f).collect()
 }
 
 /// A term as R prints it, `a:b`; the intercept is `(Intercept)`.
 pub(crate) fn term_label(term: Term, lists: &[String], factors: &[Factor]) -> String {
-    if term == Term::INTERCEPT { "(Intercept)".into() } else { term_names(term, lists, factors).join(":") }
+    if term == Term::INTERCEPT {
+        "(Intercept)".into()
+    } else {
+        term_names(term, lists, factors).join(":")
+    }
 }
 
 fn quoted(name: &str) -> String {
-    let plain = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '.' || c == '_')
-        && name.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_');
-    if plain { name.to_owned() } else { format!("`{name}`") }
+    let plain = name
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphabetic() || c == '.' || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '.' || c == '_');
+    if plain {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
 }
 
 #[cfg(test)]
@@ -165,7 +200,10 @@ mod tests {
         assert_eq!(m.formula(&lists, &[]), "a*b*c + a*d");
         assert_eq!(m.terms().len(), 10);
         assert!(Model::from_terms([Term::new(0b11, 0)]).is_none());
-        assert_eq!(m.without(Term::new(0b1001, 0)).notation(&lists, &[]), "[123,4]");
+        assert_eq!(
+            m.without(Term::new(0b1001, 0)).notation(&lists, &[]),
+            "[123,4]"
+        );
     }
 
     #[test]

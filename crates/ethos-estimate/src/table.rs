@@ -18,8 +18,14 @@ pub struct Factor {
 
 impl Factor {
     /// A covariate from its name and levels.
-    pub fn new<S: Into<String>>(name: impl Into<String>, levels: impl IntoIterator<Item = S>) -> Self {
-        Self { name: name.into(), levels: levels.into_iter().map(Into::into).collect() }
+    pub fn new<S: Into<String>>(
+        name: impl Into<String>,
+        levels: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            levels: levels.into_iter().map(Into::into).collect(),
+        }
     }
 }
 
@@ -43,7 +49,12 @@ impl Shape {
             strides[i] = strides[i + 1] * levels[i + 1] as usize;
         }
         let strata = levels.iter().map(|&l| l as usize).product();
-        Self { lists, levels: levels.to_vec(), strides, strata }
+        Self {
+            lists,
+            levels: levels.to_vec(),
+            strides,
+            strata,
+        }
     }
 
     pub(crate) fn histories(&self) -> usize {
@@ -186,7 +197,9 @@ impl CaptureTable {
 
     /// Index of the level of each covariate in a stratum.
     pub fn stratum_levels(&self, stratum: usize) -> Vec<usize> {
-        (0..self.factors.len()).map(|f| self.shape.level(stratum, f)).collect()
+        (0..self.factors.len())
+            .map(|f| self.shape.level(stratum, f))
+            .collect()
     }
 
     /// Persons with this history in this stratum; zero for the unseen history.
@@ -239,7 +252,13 @@ impl CaptureTable {
         self.factors
             .iter()
             .enumerate()
-            .map(|(f, factor)| format!("{}={}", factor.name, factor.levels[self.shape.level(stratum, f)]))
+            .map(|(f, factor)| {
+                format!(
+                    "{}={}",
+                    factor.name,
+                    factor.levels[self.shape.level(stratum, f)]
+                )
+            })
             .collect::<Vec<_>>()
             .join(", ")
     }
@@ -271,9 +290,16 @@ impl TableBuilder {
     ///
     /// The same cell may be added often. Errors: a bit or level outside the
     /// table, and persons on no list unless they are to be ignored.
-    pub fn add(&mut self, history: u16, levels: &[usize], count: u64) -> Result<&mut Self, EstimateError> {
+    pub fn add(
+        &mut self,
+        history: u16,
+        levels: &[usize],
+        count: u64,
+    ) -> Result<&mut Self, EstimateError> {
         if self.lists.len() < 16 && u32::from(history) >> self.lists.len() != 0 {
-            return Err(EstimateError::OutsideTable(format!("history bits {history:b}")));
+            return Err(EstimateError::OutsideTable(format!(
+                "history bits {history:b}"
+            )));
         }
         if levels.len() != self.factors.len() {
             return Err(EstimateError::OutsideTable(format!(
@@ -284,7 +310,10 @@ impl TableBuilder {
         }
         for (factor, &level) in self.factors.iter().zip(levels) {
             if level >= factor.levels.len() {
-                return Err(EstimateError::OutsideTable(format!("level {level} of `{}`", factor.name)));
+                return Err(EstimateError::OutsideTable(format!(
+                    "level {level} of `{}`",
+                    factor.name
+                )));
             }
         }
         if history == 0 && count > 0 {
@@ -349,21 +378,32 @@ impl TableBuilder {
                     map[l] = levels.len();
                     levels.push(level.clone());
                 } else {
-                    notes.push(TableNote::LevelUnseen { factor: factor.name.clone(), level: level.clone() });
+                    notes.push(TableNote::LevelUnseen {
+                        factor: factor.name.clone(),
+                        level: level.clone(),
+                    });
                 }
             }
             if levels.len() == 1 {
                 notes.push(TableNote::FactorDropped(factor.name.clone()));
                 recode.push(None);
             } else {
-                factors.push(Factor { name: factor.name.clone(), levels });
+                factors.push(Factor {
+                    name: factor.name.clone(),
+                    levels,
+                });
                 recode.push(Some(map));
             }
         }
         let sizes: Vec<u32> = factors.iter().map(|f| f.levels.len() as u32).collect();
-        let cells = sizes.iter().try_fold(1_u64 << t, |a, &l| a.checked_mul(u64::from(l)));
+        let cells = sizes
+            .iter()
+            .try_fold(1_u64 << t, |a, &l| a.checked_mul(u64::from(l)));
         if cells.is_none_or(|c| c > MAX_CELLS) {
-            return Err(EstimateError::TooManyCells { cells: cells.unwrap_or(u64::MAX), limit: MAX_CELLS });
+            return Err(EstimateError::TooManyCells {
+                cells: cells.unwrap_or(u64::MAX),
+                limit: MAX_CELLS,
+            });
         }
         let shape = Shape::new(t as u32, &sizes);
         let mut counts = vec![0_u64; shape.cells()];
@@ -378,7 +418,13 @@ impl TableBuilder {
             }
             counts[shape.cell(stratum, *history)] += count;
         }
-        let mut table = CaptureTable { lists: self.lists, factors, shape, counts, notes };
+        let mut table = CaptureTable {
+            lists: self.lists,
+            factors,
+            shape,
+            counts,
+            notes,
+        };
         if let Some(i) = (0..t).find(|&i| table.list_total(i) == 0) {
             return Err(EstimateError::EmptyList(table.lists[i].clone()));
         }
@@ -441,13 +487,22 @@ mod tests {
         assert_eq!(t.count(1, 3), 5);
         assert_eq!(t.stratum_label(1), "sex=f");
         assert!(t.notes().contains(&TableNote::FactorDropped("one".into())));
-        assert!(t.notes().contains(&TableNote::LevelUnseen { factor: "sex".into(), level: "x".into() }));
+        assert!(t.notes().contains(&TableNote::LevelUnseen {
+            factor: "sex".into(),
+            level: "x".into()
+        }));
     }
 
     #[test]
     fn notes_identical_and_disjoint_lists() {
         let t = CaptureTable::from_histories(["a", "b", "c"], [("110", 3), ("001", 2)]).unwrap();
-        assert!(t.notes().contains(&TableNote::IdenticalLists("a".into(), "b".into())));
-        assert!(t.notes().contains(&TableNote::EmptyOverlap("a".into(), "c".into())));
+        assert!(
+            t.notes()
+                .contains(&TableNote::IdenticalLists("a".into(), "b".into()))
+        );
+        assert!(
+            t.notes()
+                .contains(&TableNote::EmptyOverlap("a".into(), "c".into()))
+        );
     }
 }

@@ -16,7 +16,10 @@ pub struct Term {
 
 impl Term {
     /// The intercept.
-    pub const INTERCEPT: Self = Self { lists: 0, factors: 0 };
+    pub const INTERCEPT: Self = Self {
+        lists: 0,
+        factors: 0,
+    };
 
     /// A term from its masks.
     pub const fn new(lists: u16, factors: u32) -> Self {
@@ -25,12 +28,18 @@ impl Term {
 
     /// The main effect of a list.
     pub const fn list(i: usize) -> Self {
-        Self { lists: 1 << i, factors: 0 }
+        Self {
+            lists: 1 << i,
+            factors: 0,
+        }
     }
 
     /// The main effect of a covariate.
     pub const fn factor(f: usize) -> Self {
-        Self { lists: 0, factors: 1 << f }
+        Self {
+            lists: 0,
+            factors: 1 << f,
+        }
     }
 
     /// Number of variables.
@@ -41,7 +50,10 @@ impl Term {
     /// The interaction of two terms.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
-        Self { lists: self.lists | other.lists, factors: self.factors | other.factors }
+        Self {
+            lists: self.lists | other.lists,
+            factors: self.factors | other.factors,
+        }
     }
 
     /// Whether every variable of `self` is in `other`.
@@ -53,10 +65,16 @@ impl Term {
     pub fn faces(self) -> impl Iterator<Item = Self> {
         let lists = (0..16)
             .filter(move |i| self.lists >> i & 1 == 1)
-            .map(move |i| Self { lists: self.lists & !(1 << i), factors: self.factors });
+            .map(move |i| Self {
+                lists: self.lists & !(1 << i),
+                factors: self.factors,
+            });
         let factors = (0..32)
             .filter(move |f| self.factors >> f & 1 == 1)
-            .map(move |f| Self { lists: self.lists, factors: self.factors & !(1 << f) });
+            .map(move |f| Self {
+                lists: self.lists,
+                factors: self.factors & !(1 << f),
+            });
         lists.chain(factors)
     }
 
@@ -67,12 +85,19 @@ impl Term {
         std::iter::from_fn(move || {
             let now = next?;
             next = (now > 0).then(|| (now - 1) & key);
-            Some(Self { lists: now as u16, factors: (now >> 16) as u32 })
+            Some(Self {
+                lists: now as u16,
+                factors: (now >> 16) as u32,
+            })
         })
     }
 
     fn key(self) -> (u32, u16, u32) {
-        (self.order(), !self.lists.reverse_bits(), !self.factors.reverse_bits())
+        (
+            self.order(),
+            !self.lists.reverse_bits(),
+            !self.factors.reverse_bits(),
+        )
     }
 }
 
@@ -107,7 +132,16 @@ mod tests {
         t.sort();
         assert_eq!(
             t.map(|t| (t.lists, t.factors)),
-            [(0, 0), (1, 0), (2, 0), (0, 1), (3, 0), (5, 0), (6, 0), (7, 0)]
+            [
+                (0, 0),
+                (1, 0),
+                (2, 0),
+                (0, 1),
+                (3, 0),
+                (5, 0),
+                (6, 0),
+                (7, 0)
+            ]
         );
     }
 

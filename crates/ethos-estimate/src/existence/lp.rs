@@ -32,14 +32,24 @@ pub(crate) fn positive_combination(rows: &[Vec<BigRational>], width: usize) -> A
             }
             rhs = -rhs;
         }
-        line.extend((0..width).map(|j| if j == k { BigRational::one() } else { BigRational::zero() }));
+        line.extend((0..width).map(|j| {
+            if j == k {
+                BigRational::one()
+            } else {
+                BigRational::zero()
+            }
+        }));
         line.push(rhs);
         tableau.push(line);
     }
     // Reduced costs of minimising the artificials.
     let mut cost: Vec<BigRational> = (0..columns)
         .map(|j| {
-            let own = if (n..n + width).contains(&j) { BigRational::one() } else { BigRational::zero() };
+            let own = if (n..n + width).contains(&j) {
+                BigRational::one()
+            } else {
+                BigRational::zero()
+            };
             own - tableau.iter().map(|line| &line[j]).sum::<BigRational>()
         })
         .collect();
@@ -63,7 +73,13 @@ pub(crate) fn positive_combination(rows: &[Vec<BigRational>], width: usize) -> A
                 v[j] += &tableau[i][columns - 1];
             }
         }
-        debug_assert!((0..width).all(|k| rows.iter().zip(&v).map(|(r, x)| &r[k] * x).sum::<BigRational>().is_zero()));
+        debug_assert!((0..width).all(|k| {
+            rows.iter()
+                .zip(&v)
+                .map(|(r, x)| &r[k] * x)
+                .sum::<BigRational>()
+                .is_zero()
+        }));
         return Answer::Combination(v);
     }
     // Dual of phase one: the price of constraint k is 1 − the reduced cost of its artificial.
@@ -74,7 +90,12 @@ pub(crate) fn positive_combination(rows: &[Vec<BigRational>], width: usize) -> A
         })
         .collect();
     debug_assert!(
-        rows.iter().all(|r| !r.iter().zip(&w).map(|(a, b)| a * b).sum::<BigRational>().is_negative()),
+        rows.iter().all(|r| !r
+            .iter()
+            .zip(&w)
+            .map(|(a, b)| a * b)
+            .sum::<BigRational>()
+            .is_negative()),
         "the direction must not decrease any cell"
     );
     Answer::Direction(w)
@@ -88,7 +109,11 @@ fn pivot(tableau: &mut [Vec<BigRational>], cost: &mut [BigRational], leave: usiz
         }
     }
     let line = tableau[leave].clone();
-    let others = tableau.iter_mut().enumerate().filter(|(i, _)| *i != leave).map(|(_, l)| l.as_mut_slice());
+    let others = tableau
+        .iter_mut()
+        .enumerate()
+        .filter(|(i, _)| *i != leave)
+        .map(|(_, l)| l.as_mut_slice());
     for other in others.chain(std::iter::once(cost)) {
         let factor = other[enter].clone();
         if !factor.is_zero() {
@@ -106,19 +131,44 @@ mod tests {
     use super::*;
 
     fn rows(values: &[&[i64]]) -> Vec<Vec<BigRational>> {
-        values.iter().map(|r| r.iter().map(|&x| BigRational::from_integer(x.into())).collect()).collect()
+        values
+            .iter()
+            .map(|r| {
+                r.iter()
+                    .map(|&x| BigRational::from_integer(x.into()))
+                    .collect()
+            })
+            .collect()
     }
 
     #[test]
     fn one_alternative_or_the_other() {
-        assert!(matches!(positive_combination(&rows(&[&[1], &[-1]]), 1), Answer::Combination(_)));
-        assert!(matches!(positive_combination(&rows(&[&[1], &[0]]), 1), Answer::Direction(_)));
-        assert!(matches!(positive_combination(&rows(&[&[-1], &[-2]]), 1), Answer::Direction(_)));
+        assert!(matches!(
+            positive_combination(&rows(&[&[1], &[-1]]), 1),
+            Answer::Combination(_)
+        ));
+        assert!(matches!(
+            positive_combination(&rows(&[&[1], &[0]]), 1),
+            Answer::Direction(_)
+        ));
+        assert!(matches!(
+            positive_combination(&rows(&[&[-1], &[-2]]), 1),
+            Answer::Direction(_)
+        ));
         let triangle = rows(&[&[1, 0], &[0, 1], &[-1, -1]]);
-        assert!(matches!(positive_combination(&triangle, 2), Answer::Combination(_)));
+        assert!(matches!(
+            positive_combination(&triangle, 2),
+            Answer::Combination(_)
+        ));
         let cone = rows(&[&[1, 0], &[0, 1], &[-1, 1]]);
-        assert!(matches!(positive_combination(&cone, 2), Answer::Direction(_)));
+        assert!(matches!(
+            positive_combination(&cone, 2),
+            Answer::Direction(_)
+        ));
         let zero = rows(&[&[0, 0]]);
-        assert!(matches!(positive_combination(&zero, 2), Answer::Combination(_)));
+        assert!(matches!(
+            positive_combination(&zero, 2),
+            Answer::Combination(_)
+        ));
     }
 }

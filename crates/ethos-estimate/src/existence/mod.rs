@@ -96,7 +96,9 @@ impl Existence {
             0 => "it has an estimate",
             1 => "the maximum of the likelihood lies at infinity",
             2 => "the data do not determine the unseen part",
-            _ => "the maximum of the likelihood lies at infinity and the data do not determine the unseen part",
+            _ => {
+                "the maximum of the likelihood lies at infinity and the data do not determine the unseen part"
+            }
         }
     }
 }
@@ -127,24 +129,45 @@ pub(crate) fn decide(design: &Design, support: &Support, y: &[f64]) -> Existence
     let verdict = exists(design, support, y);
     let exists = !matches!(verdict, Certificate::Recession { .. });
     let certificate = if exists && !support.identifiable {
-        Certificate::Unidentified { strata: (0..support.unseen.len()).filter(|&s| support.unseen[s]).collect() }
+        Certificate::Unidentified {
+            strata: (0..support.unseen.len())
+                .filter(|&s| support.unseen[s])
+                .collect(),
+        }
     } else {
         verdict
     };
-    Existence { exists, identifiable: support.identifiable, certificate }
+    Existence {
+        exists,
+        identifiable: support.identifiable,
+        certificate,
+    }
 }
 
 fn cell(design: &Design, c: u32) -> Cell {
-    Cell { stratum: design.shape.stratum(c as usize), history: design.shape.history(c as usize) }
+    Cell {
+        stratum: design.shape.stratum(c as usize),
+        history: design.shape.history(c as usize),
+    }
 }
 
 fn row(design: &Design, support: &Support, c: u32) -> Vec<bool> {
-    support.program.columns.iter().map(|&j| covers(&design.shape, j as usize, c as usize)).collect()
+    support
+        .program
+        .columns
+        .iter()
+        .map(|&j| covers(&design.shape, j as usize, c as usize))
+        .collect()
 }
 
 /// Cells with people whose rows span, chosen by falling count; `None` if they do not span.
 pub(crate) fn spanning_cells(design: &Design, support: &Support, y: &[f64]) -> Option<Vec<u32>> {
-    let mut positive: Vec<u32> = support.kept.iter().copied().filter(|&c| y[c as usize] > 0.0).collect();
+    let mut positive: Vec<u32> = support
+        .kept
+        .iter()
+        .copied()
+        .filter(|&c| y[c as usize] > 0.0)
+        .collect();
     let p = support.active.len();
     if positive.len() < p {
         return None;
@@ -168,20 +191,37 @@ fn exists(design: &Design, support: &Support, y: &[f64]) -> Certificate {
         return Certificate::AllPositive;
     }
     if let Some(cells) = spanning_cells(design, support, y) {
-        return Certificate::Spanning { cells: cells.into_iter().map(|c| cell(design, c)).collect() };
+        return Certificate::Spanning {
+            cells: cells.into_iter().map(|c| cell(design, c)).collect(),
+        };
     }
     let p = support.active.len();
-    let positive = support.kept.iter().copied().filter(|&c| y[c as usize] > 0.0);
+    let positive = support
+        .kept
+        .iter()
+        .copied()
+        .filter(|&c| y[c as usize] > 0.0);
     let basis = rational_rank(p, positive.map(|c| row(design, support, c)));
     let null = basis.null_space();
-    let empty: Vec<u32> = support.kept.iter().copied().filter(|&c| y[c as usize] == 0.0).collect();
+    let empty: Vec<u32> = support
+        .kept
+        .iter()
+        .copied()
+        .filter(|&c| y[c as usize] == 0.0)
+        .collect();
     // B: for each empty cell, its row times each free direction.
     let products: Vec<Vec<BigRational>> = empty
         .iter()
         .map(|&c| {
             let r = row(design, support, c);
             null.iter()
-                .map(|z| r.iter().zip(z).filter(|(b, x)| **b && !Zero::is_zero(*x)).map(|(_, x)| x.clone()).sum())
+                .map(|z| {
+                    r.iter()
+                        .zip(z)
+                        .filter(|(b, x)| **b && !Zero::is_zero(*x))
+                        .map(|(_, x)| x.clone())
+                        .sum()
+                })
                 .collect()
         })
         .collect();
@@ -200,7 +240,13 @@ fn exists(design: &Design, support: &Support, y: &[f64]) -> Certificate {
             let vanishing = empty
                 .iter()
                 .zip(&products)
-                .filter(|(_, b)| b.iter().zip(&w).map(|(x, y)| x * y).sum::<BigRational>().is_positive())
+                .filter(|(_, b)| {
+                    b.iter()
+                        .zip(&w)
+                        .map(|(x, y)| x * y)
+                        .sum::<BigRational>()
+                        .is_positive()
+                })
                 .map(|(&c, _)| cell(design, c))
                 .collect();
             let direction = support
@@ -211,7 +257,10 @@ fn exists(design: &Design, support: &Support, y: &[f64]) -> Certificate {
                 .filter(|(_, v)| !v.is_zero())
                 .map(|(&c, v)| (cell(design, c), as_text(v)))
                 .collect();
-            Certificate::Recession { direction, vanishing }
+            Certificate::Recession {
+                direction,
+                vanishing,
+            }
         }
     }
 }

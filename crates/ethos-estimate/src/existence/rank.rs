@@ -24,7 +24,11 @@ const PRIME: u64 = (1 << 61) - 1;
 impl Mod61 {
     fn reduce(x: u128) -> u64 {
         let folded = (x as u64 & PRIME) + (x >> 61) as u64;
-        if folded >= PRIME { folded - PRIME } else { folded }
+        if folded >= PRIME {
+            folded - PRIME
+        } else {
+            folded
+        }
     }
 }
 
@@ -57,7 +61,11 @@ impl Field for Mod61 {
     }
     fn subtract_product(&mut self, a: &Self, b: &Self) {
         let ab = a.times(b).0;
-        self.0 = if self.0 >= ab { self.0 - ab } else { self.0 + PRIME - ab };
+        self.0 = if self.0 >= ab {
+            self.0 - ab
+        } else {
+            self.0 + PRIME - ab
+        };
     }
 }
 
@@ -96,9 +104,14 @@ pub(crate) type Basis = Echelon<BigRational>;
 
 impl<F: Field> Echelon<F> {
     pub(crate) fn new(width: usize) -> Self {
-        Self { width, rows: vec![None; width], rank: 0 }
+        Self {
+            width,
+            rows: vec![None; width],
+            rank: 0,
+        }
     }
 
+    #[cfg(test)]
     pub(crate) fn rank(&self) -> usize {
         self.rank
     }
@@ -109,12 +122,17 @@ impl<F: Field> Echelon<F> {
 
     /// Leading columns: the lexicographically first independent columns.
     pub(crate) fn pivots(&self) -> Vec<usize> {
-        (0..self.width).filter(|&i| self.rows[i].is_some()).collect()
+        (0..self.width)
+            .filter(|&i| self.rows[i].is_some())
+            .collect()
     }
 
     /// Adds a row; whether it was independent of the earlier ones.
     pub(crate) fn insert(&mut self, row: &[bool]) -> bool {
-        let mut v: Vec<F> = row.iter().map(|&b| if b { F::one() } else { F::zero() }).collect();
+        let mut v: Vec<F> = row
+            .iter()
+            .map(|&b| if b { F::one() } else { F::zero() })
+            .collect();
         for j in 0..self.width {
             if v[j].is_zero() {
                 continue;
@@ -143,7 +161,9 @@ impl<F: Field> Echelon<F> {
 
     /// A basis of the vectors orthogonal to every inserted row, one per free column.
     pub(crate) fn null_space(&self) -> Vec<Vec<F>> {
-        let free: Vec<usize> = (0..self.width).filter(|&i| self.rows[i].is_none()).collect();
+        let free: Vec<usize> = (0..self.width)
+            .filter(|&i| self.rows[i].is_none())
+            .collect();
         free.iter()
             .map(|&k| {
                 let mut z = vec![F::zero(); self.width];
@@ -179,7 +199,11 @@ pub(crate) fn rational_rank(width: usize, rows: impl Iterator<Item = Vec<bool>>)
 
 /// A rational as text, `3` or `-2/5`.
 pub(crate) fn as_text(x: &BigRational) -> String {
-    if *x.denom() == BigInt::one() { x.numer().to_string() } else { format!("{}/{}", x.numer(), x.denom()) }
+    if *x.denom() == BigInt::one() {
+        x.numer().to_string()
+    } else {
+        format!("{}/{}", x.numer(), x.denom())
+    }
 }
 
 #[cfg(test)]
@@ -188,9 +212,12 @@ mod tests {
 
     #[test]
     fn ranks_agree_and_null_space_is_orthogonal() {
-        let rows = [[true, true, false, false], [false, true, true, false], [true, false, false, true], [
-            true, true, false, false,
-        ]];
+        let rows = [
+            [true, true, false, false],
+            [false, true, true, false],
+            [true, false, false, true],
+            [true, true, false, false],
+        ];
         let mut modular = Echelon::<Mod61>::new(4);
         let mut exact = Basis::new(4);
         for r in &rows {
@@ -200,7 +227,12 @@ mod tests {
         assert_eq!(modular.pivots(), exact.pivots());
         let z = &exact.null_space()[0];
         for r in &rows {
-            let dot: BigRational = r.iter().zip(z).filter(|(b, _)| **b).map(|(_, x)| x.clone()).sum();
+            let dot: BigRational = r
+                .iter()
+                .zip(z)
+                .filter(|(b, _)| **b)
+                .map(|(_, x)| x.clone())
+                .sum();
             assert!(Zero::is_zero(&dot));
         }
     }

@@ -23,7 +23,11 @@ pub(crate) struct Counter<'a> {
 
 impl<'a> Counter<'a> {
     pub(crate) fn new(total: u64, report: Progress<'a>) -> Self {
-        Self { done: AtomicU64::new(0), total, report }
+        Self {
+            done: AtomicU64::new(0),
+            total,
+            report,
+        }
     }
 
     fn step(&self) {
@@ -65,7 +69,9 @@ pub(crate) fn run(
                 let mut out = vec![0.0; strata];
                 if selector.estimate(data, ws, &mut out) {
                     for (s, n0) in out.iter_mut().enumerate() {
-                        *n0 += data.y[s * histories..(s + 1) * histories].iter().sum::<f64>();
+                        *n0 += data.y[s * histories..(s + 1) * histories]
+                            .iter()
+                            .sum::<f64>();
                     }
                 } else {
                     out.fill(f64::INFINITY);
@@ -75,7 +81,10 @@ pub(crate) fn run(
             },
         )
         .collect();
-    Replicates { strata, values: rows.concat() }
+    Replicates {
+        strata,
+        values: rows.concat(),
+    }
 }
 
 /// Limits, spread and Monte-Carlo error of one sum of strata.

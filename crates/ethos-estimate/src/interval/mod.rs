@@ -29,7 +29,10 @@ pub enum IntervalMethod {
 impl IntervalMethod {
     /// Whether replicates are drawn.
     pub fn is_bootstrap(self) -> bool {
-        matches!(self, Self::Parametric | Self::Semiparametric | Self::Nonparametric)
+        matches!(
+            self,
+            Self::Parametric | Self::Semiparametric | Self::Nonparametric
+        )
     }
 
     /// Lower-case name.

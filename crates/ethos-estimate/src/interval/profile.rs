@@ -3,8 +3,12 @@
 use statrs::function::gamma::digamma;
 
 use crate::design::{Data, Design};
+use crate::error::EstimateError;
+use crate::fit::fit;
 use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace, newton};
+use crate::model::Model;
+use crate::table::CaptureTable;
 
 /// The profile of a model without covariates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +19,52 @@ pub struct Profile {
     pub lower: f64,
     /// Upper limit; infinite if the profile stays above the cut.
     pub upper: f64,
+}
+
+/// The profile-likelihood interval of a model on a table without covariates.
+///
+/// For `x` unseen persons the complete table, unseen cell included, is fitted and
+/// its multinomial likelihood maximised over everything but x. The maximum lies
+/// slightly below the conditional estimate that [`fit`](crate::fit) reports. Errors: the model
+/// has no estimate, the table has covariates, or a fit fails.
+///
+/// ```
+/// use ethos_estimate::{CaptureTable, Model, Term, profile_interval};
+/// // Hepatitis A (Chao et al. 2001), independence: 95 % interval 350.3136 to 435.4140.
+/// let t = CaptureTable::from_histories(["P", "Q", "E"], [
+///     ("001", 63), ("010", 55), ("011", 18), ("100", 69), ("101", 17), ("110", 21), ("111", 28)])?;
+/// let p = profile_interval(&t, &Model::from_generators((0..3).map(Term::list)), 0.95)?;
+/// assert!((p.lower - 350.3136).abs() < 1e-4 && (p.upper - 435.4140).abs() < 1e-4);
+/// # Ok::<(), ethos_estimate::EstimateError>(())
+/// ```
+pub fn profile_interval(
+    table: &CaptureTable,
+    model: &Model,
+    level: f64,
+) -> Result<Profile, EstimateError> {
+    if table.strata() > 1 {
+        return Err(EstimateError::Setting(
+            "the profile interval is for tables without covariates".into(),
+        ));
+    }
+    if !(level > 0.0 && level < 1.0) {
+        return Err(EstimateError::Setting(format!(
+            "level {level} is not between 0 and 1"
+        )));
+    }
+    let fitted = fit(table, model)?;
+    let design = Design::new(table.shape(), model);
+    profile(
+        &design,
+        &Data::of(table),
+        fitted.unseen_total(),
+        level,
+        &mut Workspace::default(),
+    )
+    .ok_or_else(|| {
+        let name = model.notation(table.lists(), table.factors());
+        EstimateError::NotConverged(format!("the profile of {name}"))
+    })
 }
 
 struct Curve<'a> {
@@ -31,10 +81,23 @@ impl Curve<'_> {
     /// Profile log-likelihood (without Σ ln y!) at `x` unseen persons, and its derivative.
     fn at(&mut self, x: f64) -> Option<(f64, f64)> {
         self.y[0] = x;
-        let mut outcome =
-            newton(&self.design.shape, self.program, &self.kept, &self.y, self.warm, self.ws);
+        let mut outcome = newton(
+            &self.design.shape,
+            self.program,
+            &self.kept,
+            &self.y,
+            self.warm,
+            self.ws,
+        );
         if outcome.stop != Stop::Converged && self.warm {
-            outcome = newton(&self.design.shape, self.program, &self.kept, &self.y, false, self.ws);
+            outcome = newton(
+                &self.design.shape,
+                self.program,
+                &self.kept,
+                &self.y,
+                false,
+                self.ws,
+            );
         }
         self.warm = outcome.stop == Stop::Converged;
         if !self.warm {
@@ -55,14 +118,27 @@ const FAR: f64 = 1e9;
 ///
 /// The interval holds all N = n + x whose profile is within half the χ²₁ quantile
 /// of the maximum; x is continuous.
-pub(crate) fn profile(design: &Design, data: &Data, unseen: f64, level: f64, ws: &mut Workspace) -> Option<Profile> {
+pub(crate) fn profile(
+    design: &Design,
+    data: &Data,
+    unseen: f64,
+    level: f64,
+    ws: &mut Workspace,
+) -> Option<Profile> {
     let reduced = design.reduced_support(data);
     let support = reduced.as_ref().unwrap_or(&design.full);
     let mut kept = vec![0_u32];
     kept.extend(&support.kept);
     let z = math::normal_quantile(0.5 + level / 2.0);
-    let mut curve =
-        Curve { design, kept, program: &support.program, y: data.y.clone(), n: data.n, ws, warm: false };
+    let mut curve = Curve {
+        design,
+        kept,
+        program: &support.program,
+        y: data.y.clone(),
+        n: data.n,
+        ws,
+        warm: false,
+    };
     let far = FAR * data.n.max(1.0);
 
     // The maximum: bracket the root of the slope, then bisect in log(x + 1).
@@ -83,7 +159,11 @@ pub(crate) fn profile(design: &Design, data: &Data, unseen: f64, level: f64, ws:
         below /= 2.0;
         if below < 1e-6 {
             // Compare at (almost) nobody unseen.
-            break if curve.at(1e-9).is_none_or(|v| v.0 >= cut) { 0.0 } else { bisect(1e-9, top, |x| curve.at(x).map(|v| cut - v.0))? };
+            break if curve.at(1e-9).is_none_or(|v| v.0 >= cut) {
+                0.0
+            } else {
+                bisect(1e-9, top, |x| curve.at(x).map(|v| cut - v.0))?
+            };
         }
         if curve.at(below)?.0 < cut {
             break bisect(below, top, |x| curve.at(x).map(|v| cut - v.0))?;
@@ -103,7 +183,11 @@ pub(crate) fn profile(design: &Design, data: &Data, unseen: f64, level: f64, ws:
             Some(_) => {}
         }
     };
-    Some(Profile { maximum: data.n + top, lower: data.n + lower, upper: data.n + upper })
+    Some(Profile {
+        maximum: data.n + top,
+        lower: data.n + lower,
+        upper: data.n + upper,
+    })
 }
 
 /// The point where `f` changes from positive to negative, bisecting in log(x + 1).

@@ -21,7 +21,10 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
 /// one binomial standard deviation to either side.
 pub(crate) fn quantile_se(sorted: &[f64], p: f64) -> f64 {
     let d = (p * (1.0 - p) / sorted.len() as f64).sqrt();
-    let (high, low) = (quantile(sorted, (p + d).min(1.0)), quantile(sorted, (p - d).max(0.0)));
+    let (high, low) = (
+        quantile(sorted, (p + d).min(1.0)),
+        quantile(sorted, (p - d).max(0.0)),
+    );
     if high == low { 0.0 } else { (high - low) / 2.0 }
 }
 

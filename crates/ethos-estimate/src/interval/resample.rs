@@ -104,19 +104,34 @@ impl Tabulated {
 
     fn poisson(mean: f64) -> Self {
         let mode = mean.floor();
-        let log_mass = if mean > 0.0 { mode * math::ln(mean) - mean - math::ln_factorial(mode) } else { 0.0 };
+        let log_mass = if mean > 0.0 {
+            mode * math::ln(mean) - mean - math::ln_factorial(mode)
+        } else {
+            0.0
+        };
         Self::new(mode as u64, log_mass, u64::MAX, |k| mean / (k as f64 + 1.0))
     }
 
     fn binomial(size: u64, p: f64) -> Self {
         let n = size as f64;
         let mode = ((n + 1.0) * p).floor().min(n);
-        let log_mass = math::ln_factorial(n) - math::ln_factorial(mode) - math::ln_factorial(n - mode)
-            + if mode > 0.0 { mode * math::ln(p) } else { 0.0 }
-            + if n > mode { (n - mode) * math::ln_1p(-p) } else { 0.0 };
+        let log_mass =
+            math::ln_factorial(n) - math::ln_factorial(mode) - math::ln_factorial(n - mode)
+                + if mode > 0.0 { mode * math::ln(p) } else { 0.0 }
+                + if n > mode {
+                    (n - mode) * math::ln_1p(-p)
+                } else {
+                    0.0
+                };
         // The total is normalised, so only the ratios matter; an underflowing mass must not.
-        let log_mass = if log_mass.is_finite() { log_mass.max(-600.0) } else { 0.0 };
-        Self::new(mode as u64, log_mass, size, |k| (n - k as f64) / (k as f64 + 1.0) * (p / (1.0 - p)))
+        let log_mass = if log_mass.is_finite() {
+            log_mass.max(-600.0)
+        } else {
+            0.0
+        };
+        Self::new(mode as u64, log_mass, size, |k| {
+            (n - k as f64) / (k as f64 + 1.0) * (p / (1.0 - p))
+        })
     }
 
     fn draw(&self, rng: &mut ChaCha8Rng) -> u64 {
@@ -161,7 +176,11 @@ impl Alias {
     fn draw(&self, rng: &mut ChaCha8Rng) -> usize {
         let x = uniform(rng) * self.keep.len() as f64;
         let i = x as usize;
-        if x - i as f64 <= self.keep[i] { i } else { self.other[i] as usize }
+        if x - i as f64 <= self.keep[i] {
+            i
+        } else {
+            self.other[i] as usize
+        }
     }
 }
 
@@ -170,7 +189,11 @@ impl Alias {
 enum Size {
     Fixed(u64),
     /// Binomial(N, n/N) for the two whole numbers around the estimate; probability of the upper.
-    Binomial { lower: Tabulated, upper: Tabulated, up: f64 },
+    Binomial {
+        lower: Tabulated,
+        upper: Tabulated,
+        up: f64,
+    },
 }
 
 /// Draws replicate tables of the persons observed.
@@ -193,8 +216,15 @@ impl Resampler {
         unseen: f64,
     ) -> Result<Self, EstimateError> {
         let n: f64 = observed.iter().sum();
-        let weights = if method == IntervalMethod::Parametric { means } else { observed };
-        let cells: Vec<u32> = (0..weights.len()).filter(|&c| weights[c] > 0.0).map(|c| c as u32).collect();
+        let weights = if method == IntervalMethod::Parametric {
+            means
+        } else {
+            observed
+        };
+        let cells: Vec<u32> = (0..weights.len())
+            .filter(|&c| weights[c] > 0.0)
+            .map(|c| c as u32)
+            .collect();
         let kept: Vec<f64> = cells.iter().map(|&c| weights[c as usize]).collect();
         let total: f64 = kept.iter().sum();
         let population = n + unseen;
@@ -215,8 +245,16 @@ impl Resampler {
         };
         // Three standard deviations of (size − Poisson total) below the mean size.
         let target = (n - 3.0 * spread).max(0.0);
-        let counts = kept.iter().map(|w| Tabulated::poisson(target * w / total)).collect();
-        Ok(Self { alias: Alias::new(&kept), cells, counts, size })
+        let counts = kept
+            .iter()
+            .map(|w| Tabulated::poisson(target * w / total))
+            .collect();
+        Ok(Self {
+            alias: Alias::new(&kept),
+            cells,
+            counts,
+            size,
+        })
     }
 
     /// Fills `y` with one replicate.
@@ -276,7 +314,12 @@ mod tests {
             assert!((m - mean).abs() < 1e-9 * mean.max(1.0), "{mean} {m}");
             assert!((v - mean).abs() < 1e-6 * mean.max(1.0), "{mean} {v}");
         }
-        for (n, p) in [(10_u64, 0.3), (30_000, 0.54), (1_000_000, 0.001), (5, 1.0 - 1e-12)] {
+        for (n, p) in [
+            (10_u64, 0.3),
+            (30_000, 0.54),
+            (1_000_000, 0.001),
+            (5, 1.0 - 1e-12),
+        ] {
             let (m, v) = moments(&Tabulated::binomial(n, p));
             let n = n as f64;
             assert!((m - n * p).abs() < 1e-7 * n * p, "{n} {p} {m}");

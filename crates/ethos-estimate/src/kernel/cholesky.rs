@@ -53,7 +53,12 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
             s[i] += x[i] * y[i];
         }
     }
-    let tail: f64 = ca.remainder().iter().zip(cb.remainder()).map(|(x, y)| x * y).sum();
+    let tail: f64 = ca
+        .remainder()
+        .iter()
+        .zip(cb.remainder())
+        .map(|(x, y)| x * y)
+        .sum();
     (s[0] + s[1]) + (s[2] + s[3]) + tail
 }
 

@@ -87,7 +87,9 @@ impl LevelMargins {
         self.values.fill(0.0);
         let h = shape.histories();
         for s in 0..shape.strata {
-            let wide: usize = (0..shape.levels.len()).map(|f| shape.level(s, f) * self.wide.strides[f]).sum();
+            let wide: usize = (0..shape.levels.len())
+                .map(|f| shape.level(s, f) * self.wide.strides[f])
+                .sum();
             self.values[wide * h..(wide + 1) * h].copy_from_slice(&y[s * h..(s + 1) * h]);
         }
         for bit in 0..shape.lists {
@@ -166,8 +168,10 @@ mod tests {
             let columns: f64 = (0..n).filter(|&k| covers(&shape, k, c)).map(|k| w[k]).sum();
             assert_eq!(e[c], columns);
             for d in 0..n {
-                let both: f64 =
-                    (0..n).filter(|&r| covers(&shape, c, r) && covers(&shape, d, r)).map(|r| w[r]).sum();
+                let both: f64 = (0..n)
+                    .filter(|&r| covers(&shape, c, r) && covers(&shape, d, r))
+                    .map(|r| w[r])
+                    .sum();
                 assert_eq!(merge(&shape, c, d).map_or(0.0, |x| m[x]), both);
             }
         }

@@ -21,7 +21,10 @@ impl Program {
                 merged.push(cell as u32);
             }
         }
-        Self { columns: columns.to_vec(), merged }
+        Self {
+            columns: columns.to_vec(),
+            merged,
+        }
     }
 
     pub(crate) fn parameters(&self) -> usize {
@@ -163,10 +166,18 @@ pub(crate) fn newton(
     for (t, &c) in ws.xty.iter_mut().zip(&program.columns) {
         *t = ws.table[c as usize];
     }
-    let mut value = if warm { ws.evaluate(shape, program, kept, false) } else { f64::NEG_INFINITY };
+    let mut value = if warm {
+        ws.evaluate(shape, program, kept, false)
+    } else {
+        f64::NEG_INFINITY
+    };
     if value == f64::NEG_INFINITY {
         if !cold_start(shape, program, kept, y, ws) {
-            return Outcome { kernel: f64::NEG_INFINITY, iterations: 0, stop: Stop::Singular };
+            return Outcome {
+                kernel: f64::NEG_INFINITY,
+                iterations: 0,
+                stop: Stop::Singular,
+            };
         }
         value = ws.evaluate(shape, program, kept, false);
         if value == f64::NEG_INFINITY {
@@ -183,7 +194,11 @@ pub(crate) fn newton(
         }
         ws.trial.copy_from_slice(&ws.step);
         if !ws.solve(p) {
-            return Outcome { kernel: value, iterations: iteration, stop: Stop::Singular };
+            return Outcome {
+                kernel: value,
+                iterations: iteration,
+                stop: Stop::Singular,
+            };
         }
         let decrement: f64 = ws.trial.iter().zip(&ws.step).map(|(g, d)| g * d).sum();
         let last = decrement < TOLERANCE;
@@ -203,20 +218,42 @@ pub(crate) fn newton(
             halvings += 1;
             if halvings > MAX_HALVINGS {
                 ws.evaluate(shape, program, kept, false);
-                let stop = if decrement < 1e-8 { Stop::Converged } else { Stop::Stalled };
-                return Outcome { kernel: value, iterations: iteration, stop };
+                let stop = if decrement < 1e-8 {
+                    Stop::Converged
+                } else {
+                    Stop::Stalled
+                };
+                return Outcome {
+                    kernel: value,
+                    iterations: iteration,
+                    stop,
+                };
             }
             length *= 0.5;
         }
         if last {
-            return Outcome { kernel: value, iterations: iteration, stop: Stop::Converged };
+            return Outcome {
+                kernel: value,
+                iterations: iteration,
+                stop: Stop::Converged,
+            };
         }
     }
-    Outcome { kernel: value, iterations: MAX_ITERATIONS, stop: Stop::Stalled }
+    Outcome {
+        kernel: value,
+        iterations: MAX_ITERATIONS,
+        stop: Stop::Stalled,
+    }
 }
 
 /// Weighted least squares on log(y + ½) with weights y + ½.
-fn cold_start(shape: &Shape, program: &Program, kept: &[u32], y: &[f64], ws: &mut Workspace) -> bool {
+fn cold_start(
+    shape: &Shape,
+    program: &Program,
+    kept: &[u32],
+    y: &[f64],
+    ws: &mut Workspace,
+) -> bool {
     let n = shape.cells();
     let p = program.parameters();
     for &c in kept {

@@ -33,10 +33,15 @@ pub(crate) struct Trial {
 
 impl Prepared {
     pub(crate) fn new(design: Design, data: &Data, ws: &mut Workspace) -> Self {
-        let mut prepared = Self { design, start: None, spanning: None };
+        let mut prepared = Self {
+            design,
+            start: None,
+            spanning: None,
+        };
         let trial = prepared.fit(data, ws);
         if trial.reduced.is_none() {
-            prepared.spanning = existence::spanning_cells(&prepared.design, &prepared.design.full, &data.y);
+            prepared.spanning =
+                existence::spanning_cells(&prepared.design, &prepared.design.full, &data.y);
             if trial.outcome.stop == Stop::Converged && prepared.spanning.is_some() {
                 prepared.start = Some(ws.beta.clone());
             }
@@ -48,13 +53,23 @@ impl Prepared {
     fn fit(&self, data: &Data, ws: &mut Workspace) -> Trial {
         let reduced = self.design.reduced_support(data);
         let support = reduced.as_ref().unwrap_or(&self.design.full);
-        let start = if reduced.is_none() { self.start.as_deref() } else { None };
+        let start = if reduced.is_none() {
+            self.start.as_deref()
+        } else {
+            None
+        };
         if let Some(start) = start {
             ws.beta.clear();
             ws.beta.extend_from_slice(start);
         }
-        let outcome =
-            newton(&self.design.shape, &support.program, &support.kept, &data.y, start.is_some(), ws);
+        let outcome = newton(
+            &self.design.shape,
+            &support.program,
+            &support.kept,
+            &data.y,
+            start.is_some(),
+            ws,
+        );
         Trial { outcome, reduced }
     }
 
@@ -70,7 +85,10 @@ impl Prepared {
     /// Whether the estimate exists, exactly.
     fn exists(&self, data: &Data, trial: &Trial) -> bool {
         if trial.reduced.is_none()
-            && self.spanning.as_ref().is_some_and(|s| s.iter().all(|&c| data.y[c as usize] > 0.0))
+            && self
+                .spanning
+                .as_ref()
+                .is_some_and(|s| s.iter().all(|&c| data.y[c as usize] > 0.0))
         {
             return true;
         }
@@ -92,7 +110,11 @@ impl Prepared {
         let support = self.support(trial);
         for (s, n0) in out.iter_mut().enumerate() {
             let cell = self.design.shape.cell(s, 0);
-            *n0 = if support.unseen[s] { math::exp(ws.eta[cell]) } else { 0.0 };
+            *n0 = if support.unseen[s] {
+                math::exp(ws.eta[cell])
+            } else {
+                0.0
+            };
         }
     }
 }
@@ -114,7 +136,11 @@ impl Selector {
     /// A selector that always takes `design`.
     pub(crate) fn fixed(table: &CaptureTable, design: Design) -> Self {
         let data = Data::of(table);
-        Self::Fixed(Box::new(Prepared::new(design, &data, &mut Workspace::default())))
+        Self::Fixed(Box::new(Prepared::new(
+            design,
+            &data,
+            &mut Workspace::default(),
+        )))
     }
 
     /// Writes the estimated unseen persons per stratum; whether there was an estimate.

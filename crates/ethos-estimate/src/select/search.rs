@@ -38,11 +38,20 @@ impl Space {
         let data = Data::of(table);
         let models: Vec<Prepared> = models
             .par_iter()
-            .map_init(Workspace::default, |ws, m| Prepared::new(Design::new(table.shape(), m), &data, ws))
+            .map_init(Workspace::default, |ws, m| {
+                Prepared::new(Design::new(table.shape(), m), &data, ws)
+            })
             .collect();
-        let mut space = Self { models, covers, criterion, first: 0 };
+        let mut space = Self {
+            models,
+            covers,
+            criterion,
+            first: 0,
+        };
         let mut out = vec![0.0; table.strata()];
-        space.first = space.best(&data, &mut Workspace::default(), &mut out).unwrap_or(0);
+        space.first = space
+            .best(&data, &mut Workspace::default(), &mut out)
+            .unwrap_or(0);
         space
     }
 
@@ -53,7 +62,12 @@ impl Space {
     /// win (the likelihood is monotone in nested models). The order of visits
     /// does not change the answer.
     pub(crate) fn best(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> Option<usize> {
-        let saturated: f64 = data.y.iter().filter(|&&y| y > 0.0).map(|&y| y * math::ln(y) - y).sum();
+        let saturated: f64 = data
+            .y
+            .iter()
+            .filter(|&&y| y > 0.0)
+            .map(|&y| y * math::ln(y) - y)
+            .sum();
         let mut bounds = vec![-2.0 * saturated; self.models.len()];
         let mut best: Option<(f64, usize)> = None;
         let mut visit = |i: usize, bounds: &mut Vec<f64>, best: &mut Option<(f64, usize)>| {
@@ -62,7 +76,9 @@ impl Space {
                 bound = bound.max(bounds[c as usize]);
             }
             bounds[i] = bound;
-            let penalty = self.criterion.penalty(self.models[i].design.parameters(), data.n);
+            let penalty = self
+                .criterion
+                .penalty(self.models[i].design.parameters(), data.n);
             let limit = best.map_or(f64::INFINITY, |b| b.0);
             if !(bound + penalty <= limit + SLACK) {
                 return;
@@ -117,8 +133,12 @@ impl Space {
 /// exp Σ w log n0 for each stratum; a stratum any weighted model leaves empty is empty.
 pub(crate) fn log_average(weights: &[f64], unseen: &[Vec<f64>], out: &mut [f64]) -> bool {
     for (s, n0) in out.iter_mut().enumerate() {
-        let sum: f64 =
-            weights.iter().zip(unseen).filter(|(w, _)| **w > 0.0).map(|(w, u)| w * math::ln(u[s])).sum();
+        let sum: f64 = weights
+            .iter()
+            .zip(unseen)
+            .filter(|(w, _)| **w > 0.0)
+            .map(|(w, u)| w * math::ln(u[s]))
+            .sum();
         *n0 = math::exp(sum);
     }
     weights.iter().any(|w| *w > 0.0)

@@ -8,6 +8,27 @@ use crate::term::Term;
 /// Most lists for which all models are enumerated (6,893 models; six lists have 7,785,061).
 pub(crate) const MAX_EXACT_LISTS: usize = 5;
 
+/// All hierarchical models over `lists` lists with main effects and interactions of at most
+/// `max_order` lists, in the order that breaks ties: by number of terms, then by terms.
+///
+/// For 2, 3, 4 and 5 lists without the full interaction there are 1, 8, 113 and 6,893.
+///
+/// # Panics
+///
+/// With more than five lists, whose models are too many to enumerate.
+///
+/// ```
+/// assert_eq!(ethos_estimate::hierarchical_models(4, 3).len(), 113);
+/// ```
+pub fn hierarchical_models(lists: usize, max_order: u32) -> Vec<Model> {
+    assert!(
+        lists <= MAX_EXACT_LISTS,
+        "at most {MAX_EXACT_LISTS} lists can be enumerated"
+    );
+    let base = Model::from_generators((0..lists).map(Term::list));
+    enumerate(lists, max_order, &base, &[]).0
+}
+
 /// All hierarchical models over `base` plus list interactions of order 2 to `max_order`.
 ///
 /// Each contains `forced` (with its closure). Sorted by number of terms, then
@@ -24,10 +45,19 @@ pub(crate) fn enumerate(
         .filter(|t| (2..=max_order).contains(&t.order()))
         .collect();
     interactions.sort();
-    let index: BTreeMap<u16, usize> = interactions.iter().enumerate().map(|(i, t)| (t.lists, i)).collect();
+    let index: BTreeMap<u16, usize> = interactions
+        .iter()
+        .enumerate()
+        .map(|(i, t)| (t.lists, i))
+        .collect();
     let faces: Vec<u32> = interactions
         .iter()
-        .map(|t| t.faces().filter_map(|f| index.get(&f.lists)).map(|&i| 1 << i).sum())
+        .map(|t| {
+            t.faces()
+                .filter_map(|f| index.get(&f.lists))
+                .map(|&i| 1 << i)
+                .sum()
+        })
         .collect();
     let must: u32 = interactions
         .iter()
@@ -49,8 +79,17 @@ pub(crate) fn enumerate(
             (model, family)
         })
         .collect();
-    models.sort_by(|a, b| a.0.terms().len().cmp(&b.0.terms().len()).then_with(|| a.0.cmp(&b.0)));
-    let place: BTreeMap<u32, u32> = models.iter().enumerate().map(|(i, (_, f))| (*f, i as u32)).collect();
+    models.sort_by(|a, b| {
+        a.0.terms()
+            .len()
+            .cmp(&b.0.terms().len())
+            .then_with(|| a.0.cmp(&b.0))
+    });
+    let place: BTreeMap<u32, u32> = models
+        .iter()
+        .enumerate()
+        .map(|(i, (_, f))| (*f, i as u32))
+        .collect();
     let covers = models
         .iter()
         .map(|(_, family)| {
@@ -88,7 +127,10 @@ mod tests {
     #[test]
     fn counts_of_simplicial_complexes() {
         // Dedekind-type counts without the full interaction: 1, 8, 113, 6,893; pairwise 2^(t choose 2).
-        assert_eq!([count(2, 1), count(3, 2), count(4, 3), count(5, 4)], [1, 8, 113, 6893]);
+        assert_eq!(
+            [count(2, 1), count(3, 2), count(4, 3), count(5, 4)],
+            [1, 8, 113, 6893]
+        );
         assert_eq!([count(4, 2), count(5, 2), count(5, 3)], [64, 1024, 6212]);
     }
 

@@ -55,7 +55,12 @@ pub(crate) fn scope(lists: usize, factors: usize, max_order: u32) -> Vec<Term> {
 }
 
 impl Stepwise {
-    pub(crate) fn new(table: &CaptureTable, start: Model, scope: Vec<Term>, criterion: Criterion) -> Self {
+    pub(crate) fn new(
+        table: &CaptureTable,
+        start: Model,
+        scope: Vec<Term>,
+        criterion: Criterion,
+    ) -> Self {
         Self {
             shape: table.shape().clone(),
             criterion,
@@ -73,7 +78,11 @@ impl Stepwise {
         {
             return Arc::clone(found);
         }
-        let made = Arc::new(Prepared::new(Design::new(&self.shape, model), &self.original, ws));
+        let made = Arc::new(Prepared::new(
+            Design::new(&self.shape, model),
+            &self.original,
+            ws,
+        ));
         if let Ok(mut cache) = self.designs.write() {
             cache.insert(model.clone(), Arc::clone(&made));
         }
@@ -83,7 +92,8 @@ impl Stepwise {
     fn value(&self, prepared: &Prepared, data: &Data, ws: &mut Workspace) -> (f64, Trial) {
         let trial = prepared.fit(data, ws);
         let value = if prepared.plausible(&trial) {
-            self.criterion.penalty(prepared.design.parameters(), data.n) - 2.0 * trial.outcome.kernel
+            self.criterion.penalty(prepared.design.parameters(), data.n)
+                - 2.0 * trial.outcome.kernel
         } else {
             f64::INFINITY
         };

@@ -1,0 +1,325 @@
+//! The answer: the versioned JSON contract `ethos-estimate/1` and its CSV form.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use crate::existence::Existence;
+use crate::settings::ResolvedSettings;
+
+/// Version of the JSON contract; a breaking change gets a new number.
+pub const SCHEMA: &str = "ethos-estimate/1";
+
+/// Whether a number can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Estimate and both limits exist.
+    Ok,
+    /// The estimate exists but the interval has no upper limit.
+    Unbounded,
+    /// There is no estimate.
+    NotEstimable,
+}
+
+/// The population: observed plus unobserved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Population {
+    /// Estimated number of persons.
+    pub estimate: Option<f64>,
+    /// √(n0 + n0² V00): sampling error with the population fixed, plus the unseen; for an averaged
+    /// estimate the unconditional error of Burnham & Anderson (2002).
+    pub se: Option<f64>,
+    /// Lower limit; never below the number observed.
+    pub lower: Option<f64>,
+    /// Upper limit; absent when unbounded.
+    pub upper: Option<f64>,
+    /// Level of the interval.
+    pub level: f64,
+    /// Method of the interval.
+    pub interval: String,
+    /// Whether these numbers exist.
+    pub status: Status,
+}
+
+/// The unobserved part of the population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unobserved {
+    /// Estimated number of persons nobody saw, n0.
+    pub estimate: Option<f64>,
+    /// Standard error of log n0: `exp(log n0 ± 2 se_log)` is the textbook interval.
+    pub se_log: Option<f64>,
+    /// Lower limit: that of the population less the observed.
+    pub lower: Option<f64>,
+    /// Upper limit: that of the population less the observed.
+    pub upper: Option<f64>,
+}
+
+/// One coefficient.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coefficient {
+    /// Name with levels under treatment contrasts, as R prints it.
+    pub term: String,
+    /// Estimate; absent at −∞ or where the data do not determine it.
+    pub estimate: Option<f64>,
+    /// Standard error.
+    pub se: Option<f64>,
+}
+
+/// The chosen model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelReport {
+    /// Bracket notation.
+    pub notation: String,
+    /// R formula's right-hand side.
+    pub formula: String,
+    /// All terms but the intercept, in order.
+    pub terms: Vec<String>,
+    /// All coefficients, in order.
+    pub coefficients: Vec<Coefficient>,
+    /// Log-likelihood including −Σ ln y!.
+    pub log_likelihood: Option<f64>,
+    /// Deviance.
+    pub deviance: Option<f64>,
+    /// Observed cells minus parameters.
+    pub df: i64,
+    /// Parameters, those at −∞ included.
+    pub parameters: usize,
+    /// −2 log-likelihood + 2 k.
+    pub aic: Option<f64>,
+    /// AIC with the small-sample correction.
+    pub aicc: Option<f64>,
+    /// −2 log-likelihood + k ln(persons observed).
+    pub bic: Option<f64>,
+    /// −2 log-likelihood + k ln(kept cells).
+    pub bic_cells: Option<f64>,
+    /// Why the estimate exists.
+    pub existence: Existence,
+}
+
+/// One stratum, or one level of one covariate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StratumReport {
+    /// Covariate → level.
+    pub by: BTreeMap<String, String>,
+    /// Persons observed.
+    pub observed: u64,
+    /// Persons estimated unobserved.
+    pub unobserved: Option<f64>,
+    /// Their sum.
+    pub estimate: Option<f64>,
+    /// Standard error as in [`Population::se`].
+    pub se: Option<f64>,
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+    /// Whether these numbers exist.
+    pub status: Status,
+    /// Notation of this stratum's own model, when strata are fitted separately.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// One model of the search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelRow {
+    /// Bracket notation.
+    pub notation: String,
+    /// R formula's right-hand side.
+    pub formula: String,
+    /// Population estimate.
+    pub estimate: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// Deviance.
+    pub deviance: Option<f64>,
+    /// Observed cells minus parameters.
+    pub df: i64,
+    /// AIC.
+    pub aic: Option<f64>,
+    /// AICc.
+    pub aicc: Option<f64>,
+    /// BIC with the persons observed.
+    pub bic: Option<f64>,
+    /// BIC with the kept cells.
+    pub bic_cells: Option<f64>,
+    /// exp(−Δ/2) by the criterion of the search, over all admissible models searched.
+    pub weight: Option<f64>,
+    /// Whether the maximum-likelihood estimate exists.
+    pub exists: bool,
+    /// Whether the data determine the unseen part.
+    pub identifiable: bool,
+}
+
+/// What another criterion would have chosen from the same models.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CriterionAnswer {
+    /// The criterion.
+    pub criterion: String,
+    /// Its best model.
+    pub notation: String,
+    /// Population estimate of that model.
+    pub estimate: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+}
+
+/// Averages over all admissible models searched (Burnham & Anderson 2002, ch. 4).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AverageReport {
+    /// n + exp(Σ w log n0).
+    pub estimate: Option<f64>,
+    /// Σ w N.
+    pub arithmetic: Option<f64>,
+    /// Σ w √(Var + (N − N̄)²), N̄ the arithmetic mean.
+    pub se: Option<f64>,
+    /// Admissible models.
+    pub models: usize,
+    /// Largest weight.
+    pub top_weight: Option<f64>,
+}
+
+/// Monte-Carlo standard errors of the limits of the population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonteCarloSe {
+    /// Of the lower limit.
+    pub lower: Option<f64>,
+    /// Of the upper limit.
+    pub upper: Option<f64>,
+}
+
+/// What the replicates said about the population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BootstrapReport {
+    /// Standard deviation of the finite replicates.
+    pub sd: Option<f64>,
+    /// Replicates drawn.
+    pub replicates: u64,
+    /// Replicates without any estimate, counted as infinite.
+    pub failed: u64,
+    /// Error of the limits from the finite number of replicates.
+    pub monte_carlo_se: MonteCarloSe,
+}
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// May make the estimate wrong.
+    Warning,
+}
+
+/// Something the reader of the estimate should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// Stable name, kebab-case.
+    pub code: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// In words.
+    pub message: String,
+}
+
+/// An estimate with everything behind it: the contract `ethos-estimate/1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Persons observed.
+    pub observed: u64,
+    /// The population.
+    pub population: Population,
+    /// The unobserved part.
+    pub unobserved: Unobserved,
+    /// The chosen model; absent when strata are fitted separately.
+    pub model: Option<ModelReport>,
+    /// Every level of every covariate, and the full cross, from the same replicates.
+    pub strata: Vec<StratumReport>,
+    /// Models of the search within 10 of the best (all of them on request), best first.
+    pub models: Vec<ModelRow>,
+    /// Models in the searched space.
+    pub models_searched: usize,
+    /// What each criterion would have chosen.
+    pub criteria: Vec<CriterionAnswer>,
+    /// Averages over the searched models.
+    pub average: Option<AverageReport>,
+    /// Heterogeneity and sensitivity panel; not available yet, always absent.
+    pub panel: Option<serde_json::Value>,
+    /// The bootstrap, if there was one.
+    pub bootstrap: Option<BootstrapReport>,
+    /// Notes and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All settings as used.
+    pub settings: ResolvedSettings,
+}
+
+/// A finite number, or nothing.
+pub(crate) fn finite(x: f64) -> Option<f64> {
+    x.is_finite().then_some(x)
+}
+
+impl Estimate {
+    /// The JSON text of the contract, indented, at full precision, with a final newline.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("plain records always serialise");
+        text.push('\n');
+        text
+    }
+
+    /// One row per scope × by: the population first, then every entry of `strata`.
+    ///
+    /// Columns: `scope,by,observed,unobserved,estimate,se,lower,upper,level,interval,status`; `by` is
+    /// `covariate=level` joined by `;`. A number that does not exist is empty.
+    pub fn to_csv(&self) -> String {
+        let mut out = String::from(
+            "scope,by,observed,unobserved,estimate,se,lower,upper,level,interval,status\n",
+        );
+        let p = &self.population;
+        let mut row =
+            |scope: &str, by: &str, observed: u64, numbers: [Option<f64>; 5], status: Status| {
+                let numbers: Vec<String> = numbers
+                    .iter()
+                    .map(|n| n.map(|x| x.to_string()).unwrap_or_default())
+                    .collect();
+                let status = match status {
+                    Status::Ok => "ok",
+                    Status::Unbounded => "unbounded",
+                    Status::NotEstimable => "not_estimable",
+                };
+                writeln!(
+                    out,
+                    "{scope},{},{observed},{},{},{},{status}",
+                    csv_field(by),
+                    numbers.join(","),
+                    p.level,
+                    p.interval
+                )
+                .expect("writing to a string cannot fail");
+            };
+        let numbers = [self.unobserved.estimate, p.estimate, p.se, p.lower, p.upper];
+        row("population", "", self.observed, numbers, p.status);
+        for s in &self.strata {
+            let by: Vec<String> = s.by.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            let scope = if s.by.len() == self.settings.strata.len() {
+                "stratum"
+            } else {
+                "margin"
+            };
+            let numbers = [s.unobserved, s.estimate, s.se, s.lower, s.upper];
+            row(scope, &by.join(";"), s.observed, numbers, s.status);
+        }
+        out
+    }
+}
+
+fn csv_field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,391 @@
+//! What to estimate and how, and how defaults and presets fill in what was not said.
+
+use serde::{Deserialize, Serialize};
+
+use crate::criteria::Criterion;
+use crate::error::{EstimateError, nearest};
+use crate::interval::IntervalMethod;
+use crate::select::space::MAX_EXACT_LISTS;
+use crate::table::CaptureTable;
+
+/// Replicates of a bootstrap unless asked otherwise.
+pub const DEFAULT_REPLICATES: u64 = 2000;
+/// Seed unless asked otherwise; always printed.
+pub const DEFAULT_SEED: u64 = 20_260_101;
+/// Most replicates that may be asked for.
+pub const MAX_REPLICATES: u64 = 1_000_000;
+
+/// A house method: defaults that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// Fixed covariate skeleton, exact search over list interactions (stepwise above five lists),
+    /// BIC, semiparametric percentile interval with re-selection in every replicate.
+    #[default]
+    Honest,
+    /// Stepwise search by AIC over list and covariate terms, parametric bootstrap with re-selection:
+    /// like the method of Coumans et al. (2017), whose own search settings are not public.
+    CbsLike,
+}
+
+/// How a model is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Search {
+    /// The best of all hierarchical models over the list interactions; reports the Occam window.
+    Exact,
+    /// Forward and backward steps.
+    Stepwise,
+    /// Like `exact`, and reports every model.
+    All,
+}
+
+/// The covariate terms every model of an exact search contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skeleton {
+    /// Saturated covariates and each list × each covariate.
+    ListByCovariate,
+    /// Saturated covariates and the main effects of the lists.
+    MainEffects,
+}
+
+/// Settings as given: what is `None` takes its default from the preset and the table.
+///
+/// Serialised with the names of the fields; unknown fields are refused.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EstimateSettings {
+    /// The house method; `honest` if absent.
+    pub preset: Option<Preset>,
+    /// One fixed model: an R formula's right-hand side or bracket notation.
+    pub model: Option<String>,
+    /// How to look for a model.
+    pub search: Option<Search>,
+    /// What the search minimises.
+    pub criterion: Option<Criterion>,
+    /// Largest list interaction searched; at most the number of lists less one, the default.
+    pub max_order: Option<u32>,
+    /// Covariate terms of an exact search or a bracket model.
+    pub skeleton: Option<Skeleton>,
+    /// Sets of lists whose interaction every model contains (known dependence).
+    pub forced: Vec<Vec<String>>,
+    /// How the interval is made.
+    pub interval: Option<IntervalMethod>,
+    /// Whether every replicate selects its own model.
+    pub reselect: Option<bool>,
+    /// Number of replicates.
+    pub replicates: Option<u64>,
+    /// Two-sided level of the interval, between 0 and 1.
+    pub level: Option<f64>,
+    /// Seed of the random streams.
+    pub seed: Option<u64>,
+    /// Fits each stratum alone and sums.
+    pub separate: bool,
+    /// Averages over the searched models on the log scale of the unseen part.
+    pub average: bool,
+    /// Bias-corrected accelerated interval: not available yet, refused.
+    pub bca: bool,
+    /// Heterogeneity and sensitivity panel: not available yet, refused.
+    pub panel: bool,
+}
+
+/// Every setting as used.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResolvedSettings {
+    /// The house method.
+    pub preset: Preset,
+    /// Names of the lists, in order.
+    pub lists: Vec<String>,
+    /// Names of the covariates, in order.
+    pub strata: Vec<String>,
+    /// The fixed model as given, if any.
+    pub model: Option<String>,
+    /// The search, if no model was given.
+    pub search: Option<Search>,
+    /// The criterion, if there is a search.
+    pub criterion: Option<Criterion>,
+    /// Largest list interaction searched, if there is a search.
+    pub max_order: Option<u32>,
+    /// Covariate terms, where they matter.
+    pub skeleton: Option<Skeleton>,
+    /// Forced interactions.
+    pub forced: Vec<Vec<String>>,
+    /// The interval.
+    pub interval: IntervalMethod,
+    /// Whether replicates select their own model.
+    pub reselect: bool,
+    /// Replicates, if the interval is a bootstrap.
+    pub replicates: Option<u64>,
+    /// Level of the interval.
+    pub level: f64,
+    /// Seed, if the interval is a bootstrap.
+    pub seed: Option<u64>,
+    /// Whether each stratum is fitted alone.
+    pub separate: bool,
+    /// Whether models are averaged.
+    pub average: bool,
+    /// What the bootstrap resamples.
+    pub unit: String,
+    /// Settings that differ from their preset.
+    pub departures: Vec<String>,
+}
+
+impl EstimateSettings {
+    /// Settings for one fixed model, everything else by default.
+    pub fn for_model(model: impl Into<String>) -> Self {
+        Self {
+            model: Some(model.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Settings of a preset.
+    pub fn for_preset(preset: Preset) -> Self {
+        Self {
+            preset: Some(preset),
+            ..Self::default()
+        }
+    }
+
+    /// Fills in the defaults for a table, or says why the settings make no sense for it.
+    pub fn resolve(&self, table: &CaptureTable) -> Result<ResolvedSettings, EstimateError> {
+        let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
+        let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
+        if self.bca {
+            return unavailable("the BCa interval");
+        }
+        if self.panel {
+            return unavailable("the heterogeneity and sensitivity panel");
+        }
+        let preset = self.preset.unwrap_or_default();
+        let lists = table.lists().len();
+        let covariates = !table.factors().is_empty() && !self.separate;
+        if self.separate && table.factors().is_empty() {
+            return bad("`separate` fits each stratum alone, but there are no strata");
+        }
+        if self.model.is_some() && self.search.is_some() {
+            return bad("a fixed model and a search exclude each other");
+        }
+        if self.model.is_some() && (self.criterion.is_some() || self.max_order.is_some()) {
+            return bad("`criterion` and `max-order` belong to a search, but the model is fixed");
+        }
+        let search = if self.model.is_some() {
+            None
+        } else {
+            Some(self.search.unwrap_or(match preset {
+                Preset::Honest if lists <= MAX_EXACT_LISTS => Search::Exact,
+                _ => Search::Stepwise,
+            }))
+        };
+        let exact = matches!(search, Some(Search::Exact | Search::All));
+        if exact && lists > MAX_EXACT_LISTS {
+            return unavailable("exact search over more than 5 lists");
+        }
+        let limit = lists as u32 - 1;
+        if let Some(order) = self.max_order
+            && !(1..=limit).contains(&order)
+        {
+            return Err(EstimateError::Setting(format!(
+                "`max-order` {order} is not between 1 and {limit}, the number of lists less one"
+            )));
+        }
+        if self.skeleton.is_some() && (!covariates || search == Some(Search::Stepwise)) {
+            return bad("`skeleton` belongs to an exact search or a bracket model with covariates");
+        }
+        if self.average && !exact {
+            return bad("`average` needs a search over all models");
+        }
+        let interval = self.interval.unwrap_or(match (preset, search) {
+            (_, None) if !covariates && !self.separate => IntervalMethod::Profile,
+            (Preset::CbsLike, _) => IntervalMethod::Parametric,
+            (Preset::Honest, _) => IntervalMethod::Semiparametric,
+        });
+        if interval == IntervalMethod::Profile && (covariates || self.separate) {
+            return bad(
+                "the profile interval is for tables without covariates; ask for a bootstrap or `delta`",
+            );
+        }
+        if self.average && !interval.is_bootstrap() {
+            return bad("an averaged estimate needs a bootstrap interval");
+        }
+        if self.average && interval == IntervalMethod::Parametric {
+            return bad(
+                "an averaged estimate has no single model to draw from; ask for the semiparametric bootstrap",
+            );
+        }
+        let can_reselect = search.is_some() && interval.is_bootstrap();
+        if self.reselect == Some(true) && !can_reselect {
+            return bad("`reselect` needs a search and a bootstrap interval");
+        }
+        let reselect = self.reselect.unwrap_or(can_reselect);
+        if self.average && !reselect {
+            return bad(
+                "an averaged estimate is averaged again in every replicate; `no-reselect` contradicts it",
+            );
+        }
+        let level = self.level.unwrap_or(0.95);
+        if !(level > 0.0 && level < 1.0) {
+            return Err(EstimateError::Setting(format!(
+                "level {level} is not between 0 and 1"
+            )));
+        }
+        let replicates = self.replicates.unwrap_or(DEFAULT_REPLICATES);
+        if !(2..=MAX_REPLICATES).contains(&replicates) {
+            return Err(EstimateError::Setting(format!(
+                "{replicates} replicates are not between 2 and {MAX_REPLICATES}"
+            )));
+        }
+        for set in &self.forced {
+            self.forced_mask(set, table)?;
+        }
+        let brackets = self
+            .model
+            .as_ref()
+            .is_some_and(|m| m.trim_start().starts_with('['));
+        let skeleton = (covariates && (exact || brackets))
+            .then(|| self.skeleton.unwrap_or(Skeleton::ListByCovariate));
+        let criterion = search.map(|_| {
+            self.criterion.unwrap_or(match preset {
+                Preset::Honest => Criterion::Bic,
+                Preset::CbsLike => Criterion::Aic,
+            })
+        });
+        let mut resolved = ResolvedSettings {
+            preset,
+            lists: table.lists().to_vec(),
+            strata: table.factors().iter().map(|f| f.name.clone()).collect(),
+            model: self.model.clone(),
+            search,
+            criterion,
+            max_order: search.map(|_| self.max_order.unwrap_or(limit)),
+            skeleton,
+            forced: self.forced.clone(),
+            interval,
+            reselect,
+            replicates: interval.is_bootstrap().then_some(replicates),
+            level,
+            seed: interval
+                .is_bootstrap()
+                .then_some(self.seed.unwrap_or(DEFAULT_SEED)),
+            separate: self.separate,
+            average: self.average,
+            unit: "persons".into(),
+            departures: Vec::new(),
+        };
+        resolved.departures = self.departures(&resolved, covariates);
+        Ok(resolved)
+    }
+
+    /// What differs from the preset, in the order of the fields.
+    fn departures(&self, resolved: &ResolvedSettings, covariates: bool) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut note = |differs: bool, text: String| {
+            if differs {
+                out.push(text);
+            }
+        };
+        let honest = resolved.preset == Preset::Honest;
+        if let Some(model) = &resolved.model {
+            note(true, format!("model = {model}"));
+        }
+        if let Some(search) = resolved.search {
+            let usual = match search {
+                Search::Stepwise => !honest || resolved.lists.len() > MAX_EXACT_LISTS,
+                Search::Exact | Search::All => honest,
+            };
+            let name = match search {
+                Search::Exact => "exact",
+                Search::Stepwise => "stepwise",
+                Search::All => "all",
+            };
+            note(!usual, format!("search = {name}"));
+        }
+        if let Some(criterion) = resolved.criterion {
+            let usual = if honest {
+                Criterion::Bic
+            } else {
+                Criterion::Aic
+            };
+            note(
+                criterion != usual,
+                format!("criterion = {}", criterion.name()),
+            );
+        }
+        if let Some(order) = resolved.max_order {
+            note(
+                order as usize + 1 != resolved.lists.len(),
+                format!("max_order = {order}"),
+            );
+        }
+        note(
+            resolved.skeleton == Some(Skeleton::MainEffects),
+            "skeleton = main-effects".into(),
+        );
+        for set in &resolved.forced {
+            note(true, format!("forced = {}", set.join(":")));
+        }
+        let usual = if honest {
+            IntervalMethod::Semiparametric
+        } else {
+            IntervalMethod::Parametric
+        };
+        note(
+            resolved.interval != usual,
+            format!("interval = {}", resolved.interval.name()),
+        );
+        note(
+            resolved.search.is_some() && resolved.interval.is_bootstrap() && !resolved.reselect,
+            "reselect = false".into(),
+        );
+        if let Some(b) = resolved.replicates {
+            note(b != DEFAULT_REPLICATES, format!("replicates = {b}"));
+        }
+        note(
+            resolved.level != 0.95,
+            format!("level = {}", resolved.level),
+        );
+        note(resolved.separate, "separate = true".into());
+        note(resolved.average, "average = true".into());
+        if !honest {
+            note(
+                resolved.lists.len() != 3,
+                format!("{} lists instead of 3", resolved.lists.len()),
+            );
+            note(!covariates, "no covariates".into());
+        }
+        out
+    }
+
+    /// Bits of a forced set of lists.
+    pub(crate) fn forced_mask(
+        &self,
+        set: &[String],
+        table: &CaptureTable,
+    ) -> Result<u16, EstimateError> {
+        let mut mask = 0_u16;
+        for name in set {
+            let Some(i) = table.lists().iter().position(|l| l == name) else {
+                return Err(EstimateError::UnknownName {
+                    name: name.clone(),
+                    suggestion: nearest(name, table.lists().iter().map(String::as_str)),
+                });
+            };
+            mask |= 1 << i;
+        }
+        let size = mask.count_ones() as usize;
+        if size < 2 || size >= table.lists().len() {
+            return Err(EstimateError::Setting(format!(
+                "forced interaction `{}` must name at least 2 lists and not all of them",
+                set.join(":")
+            )));
+        }
+        if self.max_order.is_some_and(|m| size as u32 > m) {
+            return Err(EstimateError::Setting(format!(
+                "forced interaction `{}` exceeds `max-order`",
+                set.join(":")
+            )));
+        }
+        Ok(mask)
+    }
+}
