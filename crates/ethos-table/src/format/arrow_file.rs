@@ -1,0 +1,28 @@
+//! Arrow IPC files.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::reader::FileReader;
+use arrow::ipc::writer::FileWriter;
+
+use crate::atomic::AtomicFile;
+use crate::error::TableError;
+
+pub(super) fn refused(error: impl std::fmt::Display) -> TableError {
+    TableError::damaged("Arrow", error)
+}
+
+pub(super) fn writer(
+    file: AtomicFile,
+    schema: &SchemaRef,
+) -> Result<FileWriter<AtomicFile>, TableError> {
+    FileWriter::try_new(file, schema).map_err(refused)
+}
+
+/// The batches of a file with its schema.
+pub(crate) fn open(file: File) -> Result<(SchemaRef, FileReader<BufReader<File>>), TableError> {
+    let reader = FileReader::try_new(BufReader::new(file), None).map_err(refused)?;
+    Ok((reader.schema(), reader))
+}

@@ -1,0 +1,23 @@
+//! A table in a file. The file's name tells the format.
+
+mod arrow_file;
+mod batch;
+pub(crate) mod delimited;
+mod kind;
+pub(crate) mod number;
+mod parquet_file;
+mod reader;
+mod text;
+mod writer;
+
+pub use kind::Format;
+pub(crate) use kind::Magic;
+pub use reader::TableReader;
+pub use writer::TableWriter;
+
+pub(crate) use arrow_file::open as open_arrow;
+pub(crate) use batch::cast_to_text;
+pub(crate) use parquet_file::open as open_parquet;
+
+/// Rows that are converted, written or read at a time.
+pub const CHUNK: usize = 1 << 16;

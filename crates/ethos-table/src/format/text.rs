@@ -1,0 +1,198 @@
+//! Typed rows in CSV: what a cell looks like, and how it is read back.
+
+use std::fmt::Write as _;
+use std::io::Read;
+
+use csv::StringRecord;
+use ethos_model::date::Day;
+use ethos_model::schema::{Column, TableSchema};
+
+use super::delimited::Delimited;
+use super::number::Shortest;
+use super::reader::Columns;
+use crate::error::{Row, TableError, TableErrorKind, kind_name};
+use crate::table::{ColumnData, Origin, RowNames, Table};
+
+/// Whether a spreadsheet would run the text as a formula, apostrophes before it not counted.
+fn runs(text: &str) -> bool {
+    matches!(
+        text.trim_start_matches('\'').as_bytes().first(),
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+    )
+}
+
+/// The text as it stands in a file: with an apostrophe in front where it would run.
+pub(super) fn write_text(text: &str, cell: &mut String) {
+    if runs(text) {
+        cell.push('\'');
+    }
+    cell.push_str(text);
+}
+
+/// The text that [`write_text`] wrote.
+fn read_text(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if runs(text) => text,
+        _ => cell,
+    }
+}
+
+/// A cell as text; nothing for an empty cell.
+pub(super) fn write_cell(data: &ColumnData, row: usize, cell: &mut String) {
+    cell.clear();
+    // Writing into a string does not fail.
+    match data {
+        ColumnData::Text(cells) => {
+            if let Some(text) = cells.get(row) {
+                write_text(text, cell);
+            }
+        }
+        ColumnData::Integer(cells) => {
+            if let Some(number) = cells[row] {
+                let _ = write!(cell, "{number}");
+            }
+        }
+        ColumnData::Real(cells) => {
+            if let Some(number) = cells[row] {
+                let _ = write!(cell, "{}", Shortest(number));
+            }
+        }
+        ColumnData::Date(cells) => {
+            if let Some(day) = cells[row] {
+                let _ = write!(cell, "{day}");
+            }
+        }
+        ColumnData::Boolean(cells) => {
+            if let Some(truth) = cells[row] {
+                cell.push_str(if truth { "true" } else { "false" });
+            }
+        }
+    }
+}
+
+/// Adds a cell to its column.
+fn read_cell(cell: &str, column: &Column, data: &mut ColumnData) -> Result<(), TableError> {
+    let wrong = || TableError::value(kind_name(column.kind), cell);
+    match data {
+        ColumnData::Text(cells) => {
+            let null = cell.is_empty() && column.nullable;
+            cells.push((!null).then(|| read_text(cell)));
+        }
+        _ if cell.is_empty() && !column.nullable => return Err(TableErrorKind::Null.into()),
+        ColumnData::Integer(cells) => cells.push(parsed(cell, |cell| cell.parse().ok(), wrong)?),
+        ColumnData::Real(cells) => cells.push(parsed(cell, finite, wrong)?),
+        ColumnData::Date(cells) => cells.push(parsed(cell, Day::parse_iso, wrong)?),
+        ColumnData::Boolean(cells) => cells.push(parsed(cell, truth, wrong)?),
+    }
+    Ok(())
+}
+
+fn parsed<T>(
+    cell: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+    wrong: impl FnOnce() -> TableError,
+) -> Result<Option<T>, TableError> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    parse(cell).map(Some).ok_or_else(wrong)
+}
+
+fn finite(cell: &str) -> Option<f64> {
+    cell.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// `true` and `false`, also as a spreadsheet writes them.
+fn truth(cell: &str) -> Option<bool> {
+    if cell.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if cell.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Typed chunks of a CSV file.
+pub(super) struct TextChunks<R> {
+    rows: Delimited<R>,
+    columns: Columns,
+}
+
+impl<R: Read> TextChunks<R> {
+    pub(super) fn open(source: R, schema: &TableSchema) -> Result<Self, TableError> {
+        let rows = Delimited::open(source, false)?;
+        let names: Vec<&str> = rows.header().iter().map(|name| read_text(name)).collect();
+        let columns = Columns::find(&names, schema)?;
+        Ok(Self { rows, columns })
+    }
+
+    /// The next rows, `None` when there are no more.
+    pub(super) fn next(
+        &mut self,
+        schema: &TableSchema,
+        limit: usize,
+    ) -> Result<Option<Table>, TableError> {
+        let mut data: Vec<ColumnData> = schema
+            .columns
+            .iter()
+            .map(|column| ColumnData::empty(column.kind))
+            .collect();
+        let mut lines = Vec::new();
+        while lines.len() < limit
+            && let Some((line, record)) = self.rows.next()?
+        {
+            lines.push(line);
+            self.columns
+                .read(record, schema, &mut data)
+                .map_err(|error| error.in_row(Row::Line(line)))?;
+        }
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        let origin = Origin {
+            file: None,
+            rows: RowNames::Lines(lines),
+        };
+        Table::with_origin(schema.clone(), data, origin).map(Some)
+    }
+}
+
+impl Columns {
+    fn read(
+        &self,
+        record: &StringRecord,
+        schema: &TableSchema,
+        data: &mut [ColumnData],
+    ) -> Result<(), TableError> {
+        for ((column, data), &at) in schema.columns.iter().zip(data).zip(&self.at) {
+            read_cell(&record[at], column, data).map_err(|error| error.in_column(&column.name))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_stopped_and_restored() {
+        for (text, written) in [
+            ("=1+1", "'=1+1"),
+            ("'=1+1", "''=1+1"),
+            ("-", "'-"),
+            ("@x", "'@x"),
+            ("'s-Gravenhage", "'s-Gravenhage"),
+            ("''", "''"),
+            ("a=b", "a=b"),
+            ("\tx", "'\tx"),
+            ("", ""),
+        ] {
+            let mut cell = String::new();
+            write_text(text, &mut cell);
+            assert_eq!(cell, written);
+            assert_eq!(read_text(&cell), text);
+        }
+    }
+}

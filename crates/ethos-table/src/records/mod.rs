@@ -1,0 +1,1 @@
+//! The shared records as tables, and back: one module a table.
