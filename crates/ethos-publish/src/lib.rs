@@ -1,1 +1,5 @@
 //! Observed and estimated figures in, one protected cube out: CSV, Parquet, XLSX and HTML.
+pub mod protect;
+pub mod synthetic;
+pub mod tables;
+pub mod words;

@@ -1,0 +1,206 @@
+//! Disclosure control of counts and quality rounding of estimates, over everything that will
+//! be released at once.
+//!
+//! This is a *first rule*. What it does:
+//!
+//! 1. **Threshold.** A count from 1 up to but not including `threshold` is withheld.
+//! 2. **Rounding.** Every other count is rounded to a multiple of `base`, ties to the even
+//!    multiple; a count that is shown and is not zero never reads 0.
+//! 3. **Subtraction.** Wherever a published total has published parts — categories of a total,
+//!    levels of a characteristic, municipalities of a region, regions of the country, children
+//!    among persons — a withheld cell is never the only unknown of the sum, and the unknown
+//!    parts of a total that is shown never add up to less than `threshold`. Further cells are
+//!    withheld until that holds everywhere ([`secondary`]).
+//! 4. **Bounds.** Where a count is withheld, so are its smallest and largest values under other
+//!    priority orders.
+//! 5. **Estimates** are rounded for quality, interval limits outward, and never fall below the
+//!    published count they include ([`round`]). Where that count is withheld, the estimate is
+//!    too if it would tell the count.
+//!
+//! What it does not do: it looks at one sum at a time, so a combination of many sums may narrow
+//! a withheld cell further than one; it does not compare with earlier releases; and zeros are
+//! shown, because a zero that was looked for differs from a cell nobody could see, although a
+//! zero can tell something about a small group. An attacker who knows one of the persons counted
+//! knows a little more than the rule assumes.
+
+mod cells;
+mod estimates;
+mod relations;
+pub mod round;
+pub mod secondary;
+pub mod threshold;
+
+use ethos_model::cell::{CellState, EstimateStatus};
+use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Place};
+use ethos_model::region::RegionMapping;
+use ethos_model::study::PublishSection;
+
+pub use round::RoundedEstimate;
+
+use cells::Cells;
+use threshold::Rule;
+
+/// A figure as it may be seen by anyone.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum SafeFigure {
+    /// A rounded count.
+    Count {
+        /// Persons, a multiple of the rounding base.
+        persons: u64,
+        /// `Seen`, `ZeroSeen` or `Partial`.
+        state: CellState,
+    },
+    /// Nothing was measured, for this reason.
+    Gap(CellState),
+    /// Withheld. Whether it is small itself or protects a small one is not told.
+    Suppressed,
+    /// A rounded estimate with its interval.
+    Estimate(RoundedEstimate),
+}
+
+impl SafeFigure {
+    /// The word in the `status` column.
+    pub fn status(self) -> &'static str {
+        match self {
+            Self::Count { state, .. } | Self::Gap(state) => state.key(),
+            Self::Suppressed => "suppressed",
+            Self::Estimate(estimate) => estimate.status.key(),
+        }
+    }
+
+    /// The number in the `value` column.
+    pub fn value(self) -> Option<u64> {
+        match self {
+            Self::Count { persons, .. } => Some(persons),
+            Self::Gap(_) | Self::Suppressed => None,
+            Self::Estimate(estimate) => estimate.point,
+        }
+    }
+}
+
+/// A protected figure with its dimensions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SafeRow {
+    /// Dimensions.
+    pub key: CubeKey,
+    /// Figure.
+    pub figure: SafeFigure,
+}
+
+/// The cube after protection: the only thing that may be written under `release/`. It can be
+/// made by [`protect`] alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Protected {
+    rows: Vec<SafeRow>,
+    report: Report,
+}
+
+/// What protection did, in numbers that tell nothing of a cell.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Report {
+    /// Count cells with a number, the same figure in two tables being one cell.
+    pub cells: usize,
+    /// Cells withheld because they are small.
+    pub small: usize,
+    /// Cells withheld to protect others.
+    pub secondary: usize,
+    /// Sums that were looked at.
+    pub sums: usize,
+}
+
+impl Protected {
+    /// Every row: families in published order, then by key.
+    pub fn rows(&self) -> &[SafeRow] {
+        &self.rows
+    }
+
+    /// The rows of one family, by key.
+    pub fn family(&self, family: Family) -> impl Iterator<Item = &SafeRow> + Clone {
+        self.rows.iter().filter(move |row| row.key.family == family)
+    }
+
+    /// The figure with exactly this key.
+    pub fn get(&self, key: &CubeKey) -> Option<SafeFigure> {
+        self.rows
+            .iter()
+            .find(|row| row.key == *key)
+            .map(|row| row.figure)
+    }
+
+    /// What was done.
+    pub fn report(&self) -> Report {
+        self.report
+    }
+}
+
+/// Protects a whole release. `regions` are the mappings the user supplied; `province` and `g4`
+/// are known. Rows of the same dimensions in two families are one cell and are withheld together.
+///
+/// Everything that will be released has to be in `cube`, and nothing else: a figure published
+/// elsewhere is not protected against, and one that is not published protects nothing.
+pub fn protect(cube: &[CubeRow], settings: &PublishSection, regions: &[RegionMapping]) -> Protected {
+    let rule = Rule::new(&settings.disclosure);
+    let mut cells = Cells::of(cube, rule);
+    let relations = relations::of(&cells, regions);
+    secondary::close(cells.states_mut(), &relations, rule.threshold());
+    let report = Report {
+        cells: cells.len(),
+        small: cells.count(secondary::Shown::Small),
+        secondary: cells.count(secondary::Shown::Secondary),
+        sums: relations.len(),
+    };
+    let mut rows: Vec<SafeRow> = cube
+        .iter()
+        .enumerate()
+        .map(|(at, row)| SafeRow {
+            key: row.key.clone(),
+            figure: match &row.figure {
+                Figure::Count(count) => match (cells.of_row(at), count.persons()) {
+                    (Some(cell), Some(_)) if cell.shown.is_withheld() => SafeFigure::Suppressed,
+                    (_, Some(persons)) => SafeFigure::Count {
+                        persons: rule.round(persons),
+                        state: count.state(),
+                    },
+                    (_, None) => SafeFigure::Gap(count.state()),
+                },
+                Figure::Estimate(estimate) => {
+                    estimates::protect(&row.key, estimate, &cells, rule, &settings.round_estimates)
+                }
+            },
+        })
+        .collect();
+    rows.sort_by(|a, b| order(&a.key).cmp(&order(&b.key)));
+    Protected { rows, report }
+}
+
+fn order(key: &CubeKey) -> (usize, &CubeKey) {
+    let family = Family::ALL
+        .iter()
+        .position(|family| *family == key.family)
+        .unwrap_or(Family::ALL.len());
+    (family, key)
+}
+
+/// Whether an estimate may be printed without an interval: only the synthetic municipal share,
+/// whose interval would leave out the variation of coverage between municipalities.
+fn needs_interval(key: &CubeKey) -> bool {
+    key.family != Family::MunicipalSynthetic
+}
+
+/// The base to which an estimate with this key is rounded.
+fn quality_base(key: &CubeKey, round: &ethos_model::study::RoundEstimates) -> u64 {
+    u64::from(match (&key.place, &key.region) {
+        (Place::Netherlands, None) => round.national,
+        (Place::Netherlands, Some(_)) | (Place::Region { .. }, _) => round.region,
+        (Place::Municipality(_) | Place::UnknownMunicipality, _) => round.municipal,
+    })
+    .max(1)
+}
+
+/// The estimate that is not there.
+const NOT_ESTIMABLE: RoundedEstimate = RoundedEstimate {
+    status: EstimateStatus::NotEstimable,
+    point: None,
+    lower: None,
+    upper: None,
+};

@@ -1,0 +1,96 @@
+//! The counts of a cube as cells: the same figure in two families is one cell.
+
+use std::collections::BTreeMap;
+
+use ethos_model::cube::{CubeKey, CubeRow, Family, Figure};
+
+use super::secondary::{Cell, Shown};
+use super::threshold::Rule;
+
+/// Every count with a number.
+pub(super) struct Cells {
+    keys: Vec<CubeKey>,
+    states: Vec<Cell>,
+    by_key: BTreeMap<CubeKey, usize>,
+    of_row: Vec<Option<usize>>,
+}
+
+/// The dimensions of a figure whatever table it stands in.
+pub(super) fn anywhere(key: &CubeKey) -> CubeKey {
+    CubeKey {
+        family: Family::NationalCategory,
+        ..key.clone()
+    }
+}
+
+impl Cells {
+    /// The cells of a cube, small ones withheld. Two rows of the same dimensions that disagree
+    /// stay two cells; relations then see the first.
+    pub(super) fn of(cube: &[CubeRow], rule: Rule) -> Self {
+        let mut found: BTreeMap<(CubeKey, u64), usize> = BTreeMap::new();
+        let mut cells = Self {
+            keys: Vec::new(),
+            states: Vec::new(),
+            by_key: BTreeMap::new(),
+            of_row: Vec::with_capacity(cube.len()),
+        };
+        for row in cube {
+            let persons = match &row.figure {
+                Figure::Count(count) => count.persons(),
+                Figure::Estimate(_) => None,
+            };
+            let cell = persons.map(|persons| {
+                let key = anywhere(&row.key);
+                *found.entry((key.clone(), persons)).or_insert_with(|| {
+                    let at = cells.states.len();
+                    let shown = if rule.is_small(persons) {
+                        Shown::Small
+                    } else {
+                        Shown::Shown
+                    };
+                    cells.states.push(Cell { persons, shown });
+                    cells.keys.push(key.clone());
+                    cells.by_key.entry(key).or_insert(at);
+                    at
+                })
+            });
+            cells.of_row.push(cell);
+        }
+        cells
+    }
+
+    /// Number of cells.
+    pub(super) fn len(&self) -> usize {
+        self.states.len()
+    }
+
+    /// Keys in cell order, each without its family.
+    pub(super) fn keys(&self) -> &[CubeKey] {
+        &self.keys
+    }
+
+    /// The cells, to withhold more of them.
+    pub(super) fn states_mut(&mut self) -> &mut [Cell] {
+        &mut self.states
+    }
+
+    /// The cell of a row of the cube.
+    pub(super) fn of_row(&self, row: usize) -> Option<Cell> {
+        self.of_row.get(row).copied().flatten().map(|at| self.states[at])
+    }
+
+    /// The position of the cell with this key, whatever its family.
+    pub(super) fn position(&self, key: &CubeKey) -> Option<usize> {
+        self.by_key.get(&anywhere(key)).copied()
+    }
+
+    /// The cell with this key, whatever its family.
+    pub(super) fn get(&self, key: &CubeKey) -> Option<Cell> {
+        self.position(key).map(|at| self.states[at])
+    }
+
+    /// How many cells are in this state.
+    pub(super) fn count(&self, shown: Shown) -> usize {
+        self.states.iter().filter(|cell| cell.shown == shown).count()
+    }
+}

@@ -1,0 +1,163 @@
+//! Which published counts add up to which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ethos_model::cube::{CubeKey, Measure, Place};
+use ethos_model::date::{Day, Time};
+use ethos_model::municipality::MunicipalityCode;
+use ethos_model::region::RegionMapping;
+
+use super::cells::Cells;
+use super::secondary::Relation;
+
+/// The way from a part to its total.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Along {
+    Category,
+    Sex,
+    Age,
+    Origin,
+    Region,
+    /// Municipalities to a region or to the country.
+    Municipalities,
+    /// Regions of this mapping to the country.
+    Regions(String),
+    /// Children among persons.
+    Children,
+    /// Children as an age band.
+    Minors,
+}
+
+/// Every sum that the published keys allow, in a fixed order.
+pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
+    let mappings = Mappings::of(cells, supplied);
+    let mut sums: BTreeMap<(usize, Along), Vec<usize>> = BTreeMap::new();
+    let mut bounds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, key) in cells.keys().iter().enumerate() {
+        for (total, along) in totals(key, &mappings) {
+            if let Some(total) = cells.position(&total) {
+                sums.entry((total, along)).or_default().push(at);
+            }
+        }
+        if matches!(key.measure, Measure::ObservedSmallest | Measure::ObservedLargest) {
+            let count = CubeKey { measure: Measure::Observed, ..key.clone() };
+            if let Some(count) = cells.position(&count) {
+                bounds.entry(count).or_default().push(at);
+            }
+        }
+    }
+    let sums = sums
+        .into_iter()
+        .map(|((total, _), parts)| Relation::Sum { total, parts });
+    let bounds = bounds
+        .into_iter()
+        .map(|(count, bounds)| Relation::Bounds { count, bounds });
+    sums.chain(bounds).collect()
+}
+
+/// The totals a figure is a part of.
+fn totals(key: &CubeKey, mappings: &Mappings<'_>) -> Vec<(CubeKey, Along)> {
+    let mut totals = Vec::new();
+    let mut push = |along: Along, change: &dyn Fn(&mut CubeKey)| {
+        let mut total = key.clone();
+        change(&mut total);
+        totals.push((total, along));
+    };
+    if key.category.is_some() {
+        push(Along::Category, &|total| total.category = None);
+    }
+    if key.sex.is_some() {
+        push(Along::Sex, &|total| total.sex = None);
+    }
+    if key.age.is_some() {
+        push(Along::Age, &|total| total.age = None);
+    }
+    if key.origin.is_some() {
+        push(Along::Origin, &|total| total.origin = None);
+    }
+    if key.region.is_some() {
+        push(Along::Region, &|total| total.region = None);
+    }
+    match &key.place {
+        Place::Netherlands => {}
+        Place::Region { mapping, .. } => push(Along::Regions(mapping.clone()), &|total| {
+            total.place = Place::Netherlands;
+        }),
+        Place::Municipality(code) => {
+            push(Along::Municipalities, &|total| total.place = Place::Netherlands);
+            for place in mappings.regions_of(*code, key.time) {
+                push(Along::Municipalities, &|total| total.place = place.clone());
+            }
+        }
+        Place::UnknownMunicipality => {
+            push(Along::Municipalities, &|total| total.place = Place::Netherlands);
+            for mapping in mappings.keys() {
+                push(Along::Regions(mapping.to_owned()), &|total| {
+                    total.place = Place::Netherlands;
+                });
+            }
+        }
+    }
+    if key.measure == Measure::ObservedChildren {
+        push(Along::Children, &|total| total.measure = Measure::Observed);
+    }
+    if key.measure == Measure::Observed && key.age.as_deref() == Some("0-17") {
+        push(Along::Minors, &|total| {
+            total.age = None;
+            total.measure = Measure::ObservedChildren;
+        });
+    }
+    totals
+}
+
+/// The region mappings that the cube publishes by.
+struct Mappings<'a> {
+    used: BTreeMap<String, &'a RegionMapping>,
+}
+
+impl<'a> Mappings<'a> {
+    fn of(cells: &Cells, supplied: &'a [RegionMapping]) -> Self {
+        let named: BTreeSet<&String> = cells
+            .keys()
+            .iter()
+            .filter_map(|key| match &key.place {
+                Place::Region { mapping, .. } => Some(mapping),
+                _ => None,
+            })
+            .collect();
+        let used = named
+            .into_iter()
+            .filter_map(|name| {
+                let mapping = supplied
+                    .iter()
+                    .find(|mapping| mapping.key == *name)
+                    .or_else(|| RegionMapping::shipped(name))?;
+                Some((name.clone(), mapping))
+            })
+            .collect();
+        Self { used }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.used.keys().map(String::as_str)
+    }
+
+    fn regions_of(&self, code: MunicipalityCode, time: Time) -> Vec<Place> {
+        self.used
+            .iter()
+            .filter_map(|(key, mapping)| {
+                let level = days(time).find_map(|day| mapping.level_of(code, day))?;
+                Some(Place::Region { mapping: key.clone(), region: level.to_owned() })
+            })
+            .collect()
+    }
+}
+
+/// The days on which a figure's municipalities may be read: the date, or the ends of a period.
+fn days(time: Time) -> impl Iterator<Item = Day> {
+    let (first, last) = match time {
+        Time::On(day) => (day, None),
+        Time::AnyDayIn(period) => (period.start(), Some(period.end().plus_days(-1))),
+    };
+    std::iter::once(first).chain(last)
+}

@@ -1,0 +1,56 @@
+//! The cube as tables for people: one builder a family, used by text, CSV, workbook and page
+//! alike.
+
+mod estimate;
+mod national;
+mod pivot;
+mod places;
+pub mod print;
+pub mod text;
+
+use ethos_model::category::Language;
+use ethos_model::cube::Family;
+use ethos_model::region::RegionMapping;
+use ethos_model::study::Study;
+
+use crate::protect::Protected;
+
+pub use print::{ColumnKind, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
+
+/// What the builders need to know beside the cube.
+#[derive(Copy, Clone, Debug)]
+pub struct Context<'a> {
+    /// The study.
+    pub study: &'a Study,
+    /// Region mappings that the user supplied.
+    pub regions: &'a [RegionMapping],
+}
+
+impl Context<'_> {
+    /// Language of everything printed.
+    pub fn language(&self) -> Language {
+        self.study.publish.language
+    }
+}
+
+/// The printed table of every family that has rows, in published order.
+pub fn all(protected: &Protected, context: Context<'_>) -> Vec<PrintTable> {
+    Family::ALL
+        .into_iter()
+        .filter_map(|family| of_family(protected, family, context))
+        .collect()
+}
+
+/// The printed table of a family; `None` when the cube has no row of it.
+pub fn of_family(protected: &Protected, family: Family, context: Context<'_>) -> Option<PrintTable> {
+    protected.family(family).next()?;
+    Some(match family {
+        Family::NationalEstimate => estimate::table(protected, context),
+        Family::NationalCategory => national::categories(protected, context),
+        Family::NationalCharacteristics => national::characteristics(protected, context),
+        Family::RegionalCategory | Family::MunicipalCategory => {
+            places::categories(protected, family, context)
+        }
+        Family::MunicipalSynthetic => places::synthetic(protected, context),
+    })
+}

@@ -1,0 +1,110 @@
+//! The estimate by characteristic: seen, added and in all, each with its limits.
+
+use ethos_model::cube::{CubeKey, Family, Measure};
+
+use super::pivot::{Pivot, one_way};
+use super::{ColumnKind, Context, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
+use crate::protect::Protected;
+use crate::words::label::Dimension;
+use crate::words::{number, scope};
+
+pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
+    let language = context.language();
+    let pivot = Pivot::of(protected, Family::NationalEstimate);
+    let pick = |nl, en| language.pick(nl, en);
+    let mut columns = vec![
+        PrintColumn::new(pick("Peildatum", "Reference date"), ColumnKind::Text),
+        PrintColumn::new(pick("Kenmerk", "Characteristic"), ColumnKind::Text),
+        PrintColumn::new(pick("Groep", "Group"), ColumnKind::Text),
+        PrintColumn::new(pick("Geteld", "Observed"), ColumnKind::Count),
+    ];
+    for (point, lower, upper) in [
+        (
+            pick("Bijgeschat", "Added by the model"),
+            pick("Bijgeschat, ondergrens", "Added, lower limit"),
+            pick("Bijgeschat, bovengrens", "Added, upper limit"),
+        ),
+        (
+            pick("Geschat totaal", "Estimated total"),
+            pick("Totaal, ondergrens", "Total, lower limit"),
+            pick("Totaal, bovengrens", "Total, upper limit"),
+        ),
+    ] {
+        columns.push(PrintColumn::new(point, ColumnKind::Point));
+        columns.push(PrintColumn::new(lower, ColumnKind::Lower));
+        columns.push(PrintColumn::new(upper, ColumnKind::Upper));
+    }
+
+    let mut groups: Vec<&CubeKey> = Vec::new();
+    for key in pivot.keys().filter(|key| one_way(key).is_some()) {
+        let same = |other: &&CubeKey| {
+            CubeKey { measure: key.measure, ..(*other).clone() } == *key
+        };
+        if !groups.last().is_some_and(same) {
+            groups.push(key);
+        }
+    }
+    groups.sort_by_cached_key(|key| {
+        let (dimension, level) = one_way(key).unwrap_or((None, ""));
+        (key.time, dimension, dimension.map(|dimension| dimension.rank(level)))
+    });
+    let rows = groups
+        .into_iter()
+        .map(|key| {
+            let (dimension, level) = one_way(key).unwrap_or((None, ""));
+            let total = pick("Totaal", "Total").to_owned();
+            let mut cells = vec![
+                PrintCell::Text(number::time(key.time, language)),
+                PrintCell::Text(dimension.map_or_else(|| total.clone(), |dimension| {
+                    characteristic(dimension, context)
+                })),
+                PrintCell::Text(
+                    dimension.map_or(total, |dimension| dimension.level(level, language)),
+                ),
+                PrintCell::count(pivot.measure(key, Measure::Observed)),
+            ];
+            cells.extend(PrintCell::estimate(pivot.measure(key, Measure::Added)));
+            cells.extend(PrintCell::estimate(pivot.measure(key, Measure::Estimated)));
+            PrintRow {
+                time: key.time,
+                kind: if dimension.is_none() { RowKind::Total } else { RowKind::Plain },
+                cells,
+            }
+        })
+        .collect();
+    let round = &context.study.publish.round_estimates;
+    let whole = |value: u32| number::whole(u64::from(value), language);
+    PrintTable {
+        family: Family::NationalEstimate,
+        title: Family::NationalEstimate.title(language).into(),
+        about: vec![
+            scope::sentence(&context.study.scope, language),
+            match language {
+                ethos_model::category::Language::Nl => format!(
+                    "Personen. Schattingen zijn afgerond op {}, per regio op {}; ondergrenzen naar beneden en bovengrenzen naar boven. Afgeronde delen tellen niet altijd op tot het totaal.",
+                    whole(round.national),
+                    whole(round.region)
+                ),
+                ethos_model::category::Language::En => format!(
+                    "Persons. Estimates are rounded to {}, those of a region to {}; lower limits down and upper limits up. Rounded parts need not add up to their total.",
+                    whole(round.national),
+                    whole(round.region)
+                ),
+            },
+        ],
+        columns,
+        rows,
+    }
+}
+
+/// Name of a characteristic; the region by the name of its mapping.
+fn characteristic(dimension: Dimension, context: Context<'_>) -> String {
+    let language = context.language();
+    match (&context.study.strata.region, dimension) {
+        (Some(mapping), Dimension::Region) if mapping != "g4" => {
+            crate::words::label::mapping(mapping, context.regions, language)
+        }
+        (_, Dimension::Region) => language.pick("Ingeschreven in", "Registered in").into(),
+        _ => dimension.name(language).into(),
+    }
+}

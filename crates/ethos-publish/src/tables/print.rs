@@ -1,0 +1,219 @@
+//! A printable table: headers, rows and cells that say why they are empty.
+
+use ethos_model::category::Language;
+use ethos_model::cell::{CellState, EstimateStatus};
+use ethos_model::cube::Family;
+use ethos_model::date::Time;
+
+use crate::protect::SafeFigure;
+use crate::words::label::Mark;
+use crate::words::number;
+
+/// A table for people.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PrintTable {
+    /// The family it shows.
+    pub family: Family,
+    /// Title.
+    pub title: String,
+    /// Lines beneath the title: unit, whom it speaks of, what to know.
+    pub about: Vec<String>,
+    /// Columns; those of text come first.
+    pub columns: Vec<PrintColumn>,
+    /// Rows.
+    pub rows: Vec<PrintRow>,
+}
+
+/// A column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PrintColumn {
+    /// Header, unique in its table.
+    pub header: String,
+    /// What the column holds.
+    pub kind: ColumnKind,
+}
+
+/// What a column holds.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum ColumnKind {
+    /// Text that tells the row.
+    Text,
+    /// Persons counted.
+    Count,
+    /// Persons estimated; [`Self::Lower`] and [`Self::Upper`] follow unless the table says why
+    /// not.
+    Point,
+    /// Lower limit of the estimate before it.
+    Lower,
+    /// Upper limit of the estimate before it.
+    Upper,
+}
+
+/// A row.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PrintRow {
+    /// When the row holds.
+    pub time: Time,
+    /// Whether the row is a total.
+    pub kind: RowKind,
+    /// A cell a column.
+    pub cells: Vec<PrintCell>,
+}
+
+/// How a row stands among others.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum RowKind {
+    /// The sum of rows that follow.
+    Total,
+    /// Any other.
+    Plain,
+}
+
+/// A cell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PrintCell {
+    /// Text.
+    Text(String),
+    /// Persons.
+    Number {
+        /// How many.
+        value: u64,
+        /// Whether it is a minimum because something is missing.
+        partial: bool,
+    },
+    /// A mark in place of a number.
+    Mark(Mark),
+    /// Nothing belongs here.
+    Blank,
+}
+
+impl PrintCell {
+    /// A number without a mark.
+    pub fn number(value: u64) -> Self {
+        Self::Number { value, partial: false }
+    }
+
+    /// The cell of a count. A figure the cube does not have is blank.
+    pub fn count(figure: Option<SafeFigure>) -> Self {
+        match figure {
+            None => Self::Blank,
+            Some(SafeFigure::Count { persons, state }) => Self::Number {
+                value: persons,
+                partial: state == CellState::Partial,
+            },
+            Some(SafeFigure::Suppressed) => Self::Mark(Mark::Suppressed),
+            Some(SafeFigure::Gap(state)) => Self::Mark(match state {
+                CellState::NotDelivered => Mark::NotDelivered,
+                CellState::Impossible => Mark::Impossible,
+                _ => Mark::NotCollected,
+            }),
+            Some(figure @ SafeFigure::Estimate(_)) => Self::estimate(Some(figure))[0].clone(),
+        }
+    }
+
+    /// The cells of an estimate: point, lower and upper limit.
+    pub fn estimate(figure: Option<SafeFigure>) -> [Self; 3] {
+        let limit = |value: Option<u64>| value.map_or(Self::Blank, Self::number);
+        match figure {
+            Some(SafeFigure::Estimate(estimate)) => match estimate.status {
+                EstimateStatus::NotEstimable => [const { Self::Mark(Mark::NotEstimable) }; 3],
+                EstimateStatus::Unbounded => [
+                    limit(estimate.point),
+                    limit(estimate.lower),
+                    Self::Mark(Mark::NoUpperLimit),
+                ],
+                EstimateStatus::Ok => {
+                    [limit(estimate.point), limit(estimate.lower), limit(estimate.upper)]
+                }
+            },
+            Some(SafeFigure::Suppressed) => [const { Self::Mark(Mark::Suppressed) }; 3],
+            other => [Self::count(other), Self::Blank, Self::Blank],
+        }
+    }
+
+    /// The cell as text, numbers with their thousands set apart and `[p]` behind a minimum.
+    pub fn text(&self, language: Language) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number { value, partial } => {
+                let number = number::whole(*value, language);
+                if *partial {
+                    format!("{number} {}", Mark::Partial.shorthand(language))
+                } else {
+                    number
+                }
+            }
+            Self::Mark(mark) => mark.shorthand(language).into(),
+            Self::Blank => String::new(),
+        }
+    }
+
+    /// The mark that stands in the cell or beside its number.
+    pub fn mark(&self) -> Option<Mark> {
+        match self {
+            Self::Mark(mark) => Some(*mark),
+            Self::Number { partial: true, .. } => Some(Mark::Partial),
+            _ => None,
+        }
+    }
+}
+
+impl PrintColumn {
+    /// A column.
+    pub fn new(header: impl Into<String>, kind: ColumnKind) -> Self {
+        Self { header: header.into(), kind }
+    }
+}
+
+impl PrintTable {
+    /// How many columns tell the row.
+    pub fn text_columns(&self) -> usize {
+        self.columns
+            .iter()
+            .take_while(|column| column.kind == ColumnKind::Text)
+            .count()
+    }
+
+    /// The latest reference date among the rows, or the latest period where there is none.
+    pub fn latest(&self) -> Option<Time> {
+        let times = || self.rows.iter().map(|row| row.time);
+        times().filter(|time| matches!(time, Time::On(_))).max().or_else(|| times().max())
+    }
+
+    /// The same table with the rows of one time, and without columns that are empty then or
+    /// only repeat the time.
+    #[must_use]
+    pub fn at(&self, time: Time) -> Self {
+        let rows: Vec<&PrintRow> = self.rows.iter().filter(|row| row.time == time).collect();
+        let keep: Vec<bool> = (0..self.columns.len())
+            .map(|at| at > 0 && rows.iter().any(|row| row.cells[at] != PrintCell::Blank))
+            .collect();
+        let kept = |at: &usize| keep[*at];
+        Self {
+            columns: (0..keep.len())
+                .filter(kept)
+                .map(|at| self.columns[at].clone())
+                .collect(),
+            rows: rows
+                .into_iter()
+                .map(|row| PrintRow {
+                    cells: (0..keep.len()).filter(kept).map(|at| row.cells[at].clone()).collect(),
+                    ..row.clone()
+                })
+                .collect(),
+            family: self.family,
+            title: self.title.clone(),
+            about: self.about.clone(),
+        }
+    }
+
+    /// The marks that occur, in the order of the notes.
+    pub fn marks(&self) -> Vec<Mark> {
+        let used: Vec<Mark> = self
+            .rows
+            .iter()
+            .flat_map(|row| row.cells.iter().filter_map(PrintCell::mark))
+            .collect();
+        Mark::ALL.into_iter().filter(|mark| used.contains(mark)).collect()
+    }
+}

@@ -1,0 +1,311 @@
+//! Names of levels, dimensions, places and the marks that stand in for a number.
+
+use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
+use ethos_model::category::{EthosCategory, Language};
+use ethos_model::cube::Place;
+use ethos_model::municipality::MunicipalityRegister;
+use ethos_model::region::RegionMapping;
+
+/// A characteristic that a figure can be broken down by.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Dimension {
+    /// Sex.
+    Sex,
+    /// Age band.
+    Age,
+    /// Origin.
+    Origin,
+    /// Region level of the estimate's strata.
+    Region,
+}
+
+impl Dimension {
+    /// Every dimension in printed order.
+    pub const ALL: [Self; 4] = [Self::Sex, Self::Age, Self::Origin, Self::Region];
+
+    /// Name in the given language.
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Sex => language.pick("Geslacht", "Sex"),
+            Self::Age => language.pick("Leeftijd", "Age"),
+            Self::Origin => language.pick("Herkomst", "Origin"),
+            Self::Region => language.pick("Regio", "Region"),
+        }
+    }
+
+    /// Position of a level in printed order: known levels first, others alphabetically, and
+    /// `unknown` last.
+    pub fn rank(self, level: &str) -> (usize, String) {
+        const LAST: usize = usize::MAX;
+        const OTHER: usize = 1_000;
+        let keys: &[&str] = match self {
+            Self::Sex => &["male", "female"],
+            Self::Origin => &[
+                "netherlands",
+                "nl_both_parents",
+                "nl_parent_abroad",
+                "europe",
+                "outside_europe",
+            ],
+            Self::Region => &["g4"],
+            Self::Age => {
+                let first = level.split(['-', '+']).next().unwrap_or_default();
+                let rank = first.parse().unwrap_or(OTHER);
+                return (if level == UNKNOWN { LAST } else { rank }, level.to_owned());
+            }
+        };
+        let known = keys.iter().position(|key| *key == level);
+        let rank = if level == UNKNOWN {
+            LAST
+        } else if level == "other" {
+            LAST - 1
+        } else {
+            known.unwrap_or(OTHER)
+        };
+        (rank, level.to_owned())
+    }
+
+    /// Name of a level.
+    pub fn level(self, level: &str, language: Language) -> String {
+        if level == UNKNOWN {
+            return language.pick("Onbekend", "Unknown").into();
+        }
+        match self {
+            Self::Sex => Sex::from_key(level).map(|sex| match sex {
+                Sex::Male => language.pick("Mannen", "Men"),
+                Sex::Female => language.pick("Vrouwen", "Women"),
+            }),
+            Self::Origin if level == "netherlands" => {
+                Some(language.pick("Geboren in Nederland", "Born in the Netherlands"))
+            }
+            Self::Origin => Origin::from_key(level).map(|origin| origin.name(language)),
+            Self::Region => match level {
+                "g4" => Some(language.pick("Vier grootste gemeenten", "Four largest cities")),
+                "other" => Some(language.pick("Overige gemeenten", "Other municipalities")),
+                _ => None,
+            },
+            Self::Age => return age_band(level, language),
+        }
+        .map_or_else(|| other_level(level, language), str::to_owned)
+    }
+}
+
+/// A level of a characteristic that has no printed list here (nationality, residence, or a
+/// region of the user).
+fn other_level(level: &str, language: Language) -> String {
+    NationalityGroup::from_key(level)
+        .map(|found| found.name(language))
+        .or_else(|| ResidenceStatus::from_key(level).map(|found| found.name(language)))
+        .unwrap_or(level)
+        .to_owned()
+}
+
+/// `18 t/m 26 jaar`, `65 jaar of ouder`; `18 to 26 years`, both ends included.
+fn age_band(level: &str, language: Language) -> String {
+    let years = language.pick("jaar", "years");
+    if let Some(first) = level.strip_suffix('+') {
+        return match language {
+            Language::Nl => format!("{first} jaar of ouder"),
+            Language::En => format!("{first} years and over"),
+        };
+    }
+    match level.split_once('-') {
+        Some((first, last)) => {
+            format!("{first} {} {last} {years}", language.pick("t/m", "to"))
+        }
+        None => format!("{level} {years}"),
+    }
+}
+
+/// Name of a place; a municipality by its name at CBS, its code where there is none.
+pub fn place(place: &Place, language: Language) -> String {
+    match place {
+        Place::Netherlands => language.pick("Nederland", "Netherlands").into(),
+        Place::Region { mapping, region } if mapping == "g4" => {
+            Dimension::Region.level(region, language)
+        }
+        Place::Region { region, .. } if region == UNKNOWN => {
+            language.pick("Regio onbekend", "Region unknown").into()
+        }
+        Place::Region { region, .. } => region.clone(),
+        Place::Municipality(code) => MunicipalityRegister::shipped()
+            .cbs_name(*code)
+            .map_or_else(|| code.to_string(), str::to_owned),
+        Place::UnknownMunicipality => language
+            .pick("Gemeente onbekend", "Municipality unknown")
+            .into(),
+    }
+}
+
+/// Name of a region mapping: `Provincie`, or the title or key the user gave.
+pub fn mapping(key: &str, supplied: &[RegionMapping], language: Language) -> String {
+    let found = supplied
+        .iter()
+        .find(|mapping| mapping.key == key)
+        .or_else(|| RegionMapping::shipped(key));
+    found.map_or_else(
+        || key.to_owned(),
+        |mapping| language.pick(&mapping.name_nl, &mapping.name_en).to_owned(),
+    )
+}
+
+/// `1 In de openbare ruimte`; the number stays with the name in every table.
+pub fn category(category: EthosCategory, language: Language) -> String {
+    match category.number() {
+        Some(number) => format!("{number} {}", category.name(language)),
+        None => category.name(language).to_owned(),
+    }
+}
+
+/// What a category holds, in one sentence.
+pub fn definition(category: EthosCategory, language: Language) -> &'static str {
+    use EthosCategory as C;
+    match category {
+        C::PublicSpace => language.pick(
+            "Slaapt buiten of op een openbare plek die geen opvang is.",
+            "Sleeps outdoors or in a public place that is not a shelter.",
+        ),
+        C::EmergencyShelter => language.pick(
+            "Heeft geen vaste plek om te wonen en slaapt nacht voor nacht in de nacht- of noodopvang.",
+            "Has no usual place to live and sleeps night by night in low-threshold shelter.",
+        ),
+        C::TemporaryShelter => language.pick(
+            "Verblijft in opvang voor dakloze mensen die tijdelijk bedoeld is, ook vrouwenopvang en tijdelijke huisvesting met begeleiding.",
+            "Stays in temporary accommodation for homeless people, women's shelter and transitional supported housing included.",
+        ),
+        C::Institution => language.pick(
+            "Zit nog in een instelling terwijl vertrek kan, of moet er binnen een maand uit, en heeft geen woning.",
+            "Is still in an institution although ready to leave, or has to leave within a month, and has no home to go to.",
+        ),
+        C::Unconventional => language.pick(
+            "Woont bij gebrek aan woning in iets dat geen woning is: een auto, schuur, tuinhuis of kraakpand.",
+            "Lives, for lack of a home, in something that is not one: a vehicle, shed, garden house or squat.",
+        ),
+        C::FamilyFriends => language.pick(
+            "Logeert bij gebrek aan woning tijdelijk bij familie, vrienden of kennissen.",
+            "Stays temporarily with family or friends for lack of a home.",
+        ),
+        C::EvictionThreat => language.pick(
+            "Moet naar verwachting binnen een maand het huis uit en kan nergens heen. Telt nooit mee in het totaal van dakloze mensen.",
+            "Expects eviction within a month and has nowhere to go. Never part of the homeless total.",
+        ),
+        C::Unknown => language.pick(
+            "Dakloos volgens een bron die niet zegt hoe.",
+            "Homeless according to a source that does not say how.",
+        ),
+    }
+}
+
+/// A mark that stands in the place of a number, or beside one.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Mark {
+    /// Withheld to protect people.
+    Suppressed,
+    /// No source can report it.
+    NotCollected,
+    /// The sender did not deliver.
+    NotDelivered,
+    /// Beside a number: a minimum, because something is missing.
+    Partial,
+    /// The cell cannot exist.
+    Impossible,
+    /// No estimate exists.
+    NotEstimable,
+    /// The data set no upper limit.
+    NoUpperLimit,
+}
+
+impl Mark {
+    /// Every mark in the order of the notes.
+    pub const ALL: [Self; 7] = [
+        Self::Suppressed,
+        Self::NotCollected,
+        Self::NotDelivered,
+        Self::Partial,
+        Self::Impossible,
+        Self::NotEstimable,
+        Self::NoUpperLimit,
+    ];
+
+    /// The shorthand in tables.
+    pub fn shorthand(self, language: Language) -> &'static str {
+        match self {
+            Self::Suppressed => "[c]",
+            Self::NotCollected => "[x]",
+            Self::NotDelivered => "[n]",
+            Self::Partial => "[p]",
+            Self::Impossible => "[z]",
+            Self::NotEstimable => "[u]",
+            Self::NoUpperLimit => language.pick("geen bovengrens", "no upper limit"),
+        }
+    }
+
+    /// What it means, in one sentence.
+    pub fn meaning(self, language: Language) -> &'static str {
+        match self {
+            Self::Suppressed => language.pick(
+                "Niet getoond om mensen te beschermen: een klein aantal, of een aantal waaruit een klein aantal te berekenen zou zijn.",
+                "Withheld to protect people: a small number, or one from which a small number could be worked out.",
+            ),
+            Self::NotCollected => language.pick(
+                "Niet gemeten: geen bron van deze telling kan dit zien. Dit is geen nul.",
+                "Not collected: no source of this count can see this. It is not a zero.",
+            ),
+            Self::NotDelivered => language.pick(
+                "Niet geleverd: een bron had dit kunnen zien, maar leverde niet. Dit is geen nul.",
+                "Not delivered: a source could have seen this and did not deliver. It is not a zero.",
+            ),
+            Self::Partial => language.pick(
+                "Deels: een deel van de verwachte gegevens ontbreekt. Het getal is een ondergrens.",
+                "Partial: some of what was expected is missing. The number is a minimum.",
+            ),
+            Self::Impossible => language.pick("Kan niet voorkomen.", "Cannot occur."),
+            Self::NotEstimable => language.pick(
+                "Niet te schatten: de lijsten kunnen dit niet zien, of het model heeft hier geen oplossing.",
+                "Not estimable: the lists cannot see this, or the model has no solution here.",
+            ),
+            Self::NoUpperLimit => language.pick(
+                "De gegevens geven geen bovengrens.",
+                "The data set no upper limit.",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_read_in_both_languages() {
+        assert_eq!(Dimension::Age.level("18-26", Language::Nl), "18 t/m 26 jaar");
+        assert_eq!(Dimension::Age.level("65+", Language::En), "65 years and over");
+        assert_eq!(Dimension::Sex.level("unknown", Language::Nl), "Onbekend");
+        assert_eq!(Dimension::Region.level("Utrecht", Language::Nl), "Utrecht");
+        assert_eq!(
+            place(&Place::Municipality("0363".parse().unwrap()), Language::Nl),
+            "Amsterdam"
+        );
+    }
+
+    #[test]
+    fn unknown_is_printed_last() {
+        let mut levels = ["unknown", "65+", "18-26", "0-17"];
+        levels.sort_by_key(|level| Dimension::Age.rank(level));
+        assert_eq!(levels, ["0-17", "18-26", "65+", "unknown"]);
+        let mut regions = ["unknown", "other", "g4"];
+        regions.sort_by_key(|level| Dimension::Region.rank(level));
+        assert_eq!(regions, ["g4", "other", "unknown"]);
+    }
+
+    #[test]
+    fn marks_are_told_apart_and_explained() {
+        for language in [Language::Nl, Language::En] {
+            let mut marks: Vec<_> = Mark::ALL.map(|mark| mark.shorthand(language)).to_vec();
+            marks.sort_unstable();
+            marks.dedup();
+            assert_eq!(marks.len(), Mark::ALL.len());
+            assert!(Mark::ALL.iter().all(|mark| !mark.meaning(language).is_empty()));
+        }
+    }
+}
