@@ -22,7 +22,7 @@ pub(crate) struct Design {
     pub(crate) shape: Shape,
     pub(crate) model: Model,
     pub(crate) columns: Vec<Column>,
-    /// For each generator and combination of *all* its levels, its place among the level margins.
+    /// For each term and combination of *all* its levels, its place among the level margins.
     margins: Vec<u32>,
     /// Support when no margin is zero.
     pub(crate) full: Support,
@@ -94,7 +94,7 @@ impl Design {
         }
         let places = LevelMargins::new(shape);
         let mut margins = Vec::new();
-        for g in model.generators() {
+        for g in model.terms() {
             for_levels(shape, g.factors, 0, |levels| {
                 let level = |f: usize| (g.factors >> f & 1 == 1).then(|| shape.level(levels, f));
                 margins.push(places.index(g.lists, level));
@@ -123,7 +123,7 @@ impl Design {
 
     /// The support under these data: `None` when it is the full one.
     ///
-    /// Every zero margin of a generator, at any combination of levels including
+    /// Every zero margin of a term, at any combination of levels including
     /// the reference, sends its cells to mean zero (the extended estimate of
     /// Fienberg & Rinaldo 2012; Chan, Silverman & Vincent 2021 for pairs).
     pub(crate) fn reduced_support(&self, data: &Data) -> Option<Support> {
@@ -132,7 +132,7 @@ impl Design {
             return None;
         }
         let mut alive = vec![true; self.shape.cells()];
-        for g in self.model.generators() {
+        for g in self.model.terms() {
             for_levels(&self.shape, g.factors, 0, |levels| {
                 let member = |cell: usize| {
                     let s = self.shape.stratum(cell);
@@ -239,10 +239,6 @@ impl Support {
         }
         let active: Vec<u32> = (0..p)
             .filter(|&i| is_pivot[i])
-            .map(|i| candidates[i])
-            .collect();
-        let aliased: Vec<u32> = (0..p)
-            .filter(|&i| !is_pivot[i])
             .map(|i| candidates[i])
             .collect();
         let cells: Vec<u32> = active.iter().map(|&j| columns[j as usize].cell).collect();

@@ -1,5 +1,5 @@
 //! Published tables and small helpers shared by the tests.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub, missing_docs)]
 
 use ethos_estimate::{CaptureTable, Factor, FittedModel, Model, ModelText, fit, parse_model};
 

@@ -1,0 +1,227 @@
+//! Replicates: reproducible on any number of threads, consistent over strata, and covering a known truth.
+
+mod common;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use common::*;
+use ethos_estimate::{
+    CaptureTable, Estimate, EstimateSettings, IntervalMethod, Search, Status, estimate,
+};
+
+fn on_threads(threads: usize, f: impl FnOnce() -> Estimate + Send) -> Estimate {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap()
+        .install(f)
+}
+
+#[test]
+fn bit_identical_on_one_and_two_threads() {
+    let cases: Vec<(CaptureTable, EstimateSettings)> = vec![
+        (
+            table(KOSOVO),
+            EstimateSettings {
+                replicates: Some(100),
+                ..Default::default()
+            },
+        ),
+        (
+            cov1(),
+            EstimateSettings {
+                replicates: Some(100),
+                ..Default::default()
+            },
+        ),
+        (
+            cov1(),
+            EstimateSettings {
+                replicates: Some(40),
+                search: Some(Search::Stepwise),
+                ..Default::default()
+            },
+        ),
+        (
+            cov1(),
+            EstimateSettings {
+                replicates: Some(60),
+                separate: true,
+                ..Default::default()
+            },
+        ),
+        (
+            table(KOREA),
+            EstimateSettings {
+                replicates: Some(60),
+                average: true,
+                ..Default::default()
+            },
+        ),
+    ];
+    for (t, s) in &cases {
+        let one = on_threads(1, || estimate(t, s, None).unwrap());
+        let two = on_threads(2, || estimate(t, s, None).unwrap());
+        assert_eq!(one.to_json(), two.to_json());
+    }
+    let (t, s) = &cases[0];
+    let other = EstimateSettings {
+        seed: Some(1),
+        ..s.clone()
+    };
+    assert_ne!(
+        estimate(t, s, None).unwrap().bootstrap,
+        estimate(t, &other, None).unwrap().bootstrap
+    );
+}
+
+#[test]
+fn progress_reaches_its_end() {
+    let last = AtomicU64::new(0);
+    let report = |done: u64, total: u64| {
+        assert_eq!(total, 30);
+        last.fetch_max(done, Ordering::Relaxed);
+    };
+    let s = EstimateSettings {
+        replicates: Some(30),
+        ..Default::default()
+    };
+    estimate(&table(HAV), &s, Some(&report)).unwrap();
+    assert_eq!(last.load(Ordering::Relaxed), 30);
+}
+
+/// R: 1,000 parametric replicates of the model of all pairs on the simulated covariate table gave a
+/// standard deviation of 1,139.5 and a percentile interval of 27,491.6 to about 31,900.
+#[test]
+fn parametric_agrees_with_r() {
+    let s = EstimateSettings {
+        interval: Some(IntervalMethod::Parametric),
+        replicates: Some(1000),
+        ..EstimateSettings::for_model("(sex + age + origin + g4 + L1 + L2 + L3)^2")
+    };
+    let e = estimate(&cov3(), &s, None).unwrap();
+    let b = e.bootstrap.unwrap();
+    // Two independent standard deviations of 1,000 draws each differ by about 3 % of one standard error.
+    assert!((b.sd.unwrap() / 1139.5 - 1.0).abs() < 0.12, "{b:?}");
+    assert!(
+        (e.population.lower.unwrap() - 27_491.6).abs() < 250.0,
+        "{:?}",
+        e.population
+    );
+    assert_eq!(b.failed, 0);
+}
+
+#[test]
+fn the_three_bootstraps_differ_as_they_should() {
+    let t = table(KOSOVO);
+    let sd = |method| {
+        let s = EstimateSettings {
+            interval: Some(method),
+            replicates: Some(4000),
+            ..EstimateSettings::for_model("[123,14,34]")
+        };
+        estimate(&t, &s, None)
+            .unwrap()
+            .bootstrap
+            .unwrap()
+            .sd
+            .unwrap()
+    };
+    let parametric = sd(IntervalMethod::Parametric);
+    let semi = sd(IntervalMethod::Semiparametric);
+    let non = sd(IntervalMethod::Nonparametric);
+    // The closed form is 785.9; the nonparametric bootstrap misses the variance of n.
+    for sd in [parametric, semi] {
+        assert!((sd / 785.9 - 1.0).abs() < 0.12, "{sd}");
+    }
+    assert!(non < semi * 1.05 && non > 0.8 * semi, "{non} {semi}");
+}
+
+#[test]
+fn strata_add_up_and_stay_above_the_observed() {
+    let s = EstimateSettings {
+        replicates: Some(200),
+        ..Default::default()
+    };
+    let e = estimate(&cov3(), &s, None).unwrap();
+    assert_eq!(e.strata.len(), 2 + 3 + 3 + 2 + 36);
+    for covariate in ["sex", "age", "origin", "g4"] {
+        let margin: f64 = e
+            .strata
+            .iter()
+            .filter(|r| r.by.len() == 1 && r.by.contains_key(covariate))
+            .map(|r| r.estimate.unwrap())
+            .sum();
+        close(margin, e.population.estimate.unwrap(), 1e-12, covariate);
+    }
+    for r in &e.strata {
+        assert_eq!(r.status, Status::Ok);
+        assert!(r.lower.unwrap() >= r.observed as f64 && r.lower <= r.upper);
+        assert!(r.estimate.unwrap() >= r.observed as f64);
+    }
+    // All pairs of lists is the generating structure; the truth is 30,150.
+    assert_eq!(e.settings.departures, ["replicates = 200"]);
+    assert!(e.population.lower.unwrap() < 30_150.0 && e.population.upper.unwrap() > 30_150.0);
+    assert_eq!(e.criteria.len(), 3);
+    assert_eq!(e.models_searched, 8);
+}
+
+/// Three independent lists on 2,000 people: the interval with re-selection covers 2,000 nearly always.
+#[test]
+fn covers_a_known_truth() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut uniform = || {
+        // SplitMix64 (Steele, Lea & Flood 2014).
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / 9_007_199_254_740_992.0
+    };
+    let (mut covered, mut sum) = (0, 0.0);
+    let runs = 100;
+    for _ in 0..runs {
+        let mut counts = [0_u64; 8];
+        for _ in 0..2000 {
+            let h = [0.35, 0.25, 0.20]
+                .iter()
+                .enumerate()
+                .map(|(i, p)| usize::from(uniform() < *p) << i)
+                .sum::<usize>();
+            counts[h] += 1;
+        }
+        let s = EstimateSettings {
+            replicates: Some(150),
+            ..Default::default()
+        };
+        let e = estimate(&indexed(&counts), &s, None).unwrap();
+        sum += e.population.estimate.unwrap();
+        covered += usize::from(e.population.lower.unwrap() <= 2000.0)
+            * usize::from(e.population.upper.is_none_or(|u| u >= 2000.0));
+    }
+    assert!(covered >= 88, "{covered} of {runs}");
+    assert!(
+        (sum / f64::from(runs) / 2000.0 - 1.0).abs() < 0.03,
+        "{}",
+        sum / f64::from(runs)
+    );
+}
+
+/// So few overlaps that replicates lose them: the upper limit does not exist, and says so.
+#[test]
+fn unbounded_upper_limit() {
+    let t = table("10:40 01:30 11:2");
+    let s = EstimateSettings {
+        interval: Some(IntervalMethod::Semiparametric),
+        replicates: Some(400),
+        ..Default::default()
+    };
+    let e = estimate(&t, &s, None).unwrap();
+    assert_eq!(e.population.status, Status::Unbounded);
+    assert_eq!(e.population.upper, None);
+    assert!(e.bootstrap.unwrap().failed > 0);
+    assert!(
+        e.diagnostics
+            .iter()
+            .any(|d| d.code == "infinite-replicates")
+    );
+}
