@@ -107,10 +107,13 @@ pub enum TableErrorKind {
     #[error("{found} cells where the header names {expected} columns")]
     Ragged {
         /// Cells in the row.
-        found: u64,
+        found: usize,
         /// Columns in the header.
-        expected: u64,
+        expected: usize,
     },
+    /// A row that goes on and on.
+    #[error("the row does not end; a quotation mark is opened and not closed")]
+    Unclosed,
     /// A column of the schema is not there.
     #[error("the column is missing; {schema} needs it{hint}")]
     Missing {

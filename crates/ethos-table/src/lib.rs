@@ -6,6 +6,7 @@
 //! | [`Table`] | rows in typed columns under a [`TableSchema`](ethos_model::schema::TableSchema) |
 //! | [`TableWriter`], [`TableReader`] | a table in a file, whole or in chunks |
 //! | [`StringTable`] | any table a researcher has, as text |
+//! | [`delimited`] | rows of delimited text as bytes, with true line numbers |
 //! | [`spells`], [`register`], [`links`], [`persons`], [`captures`], [`estimates`], [`cube`], [`findings`] | the shared records as tables, and back |
 //! | [`atomic`] | files and folders that appear whole or not at all |
 //! | [`hash`] | SHA-256 for manifests |
@@ -14,6 +15,7 @@
 //! give the same bytes.
 
 pub mod atomic;
+pub mod delimited;
 mod error;
 mod format;
 pub mod hash;

@@ -1,7 +1,7 @@
 //! A researcher's own table: any CSV, Parquet or Arrow file as optional text.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
@@ -62,21 +62,24 @@ impl StringTable {
     }
 
     fn read_file(path: &Path) -> Result<Self, TableError> {
+        // Opened once: a pipe gives its bytes only once.
+        let mut file = File::open(path)?;
         let mut first = Vec::new();
-        File::open(path)?.take(8).read_to_end(&mut first)?;
-        let file = File::open(path)?;
+        file.by_ref().take(8).read_to_end(&mut first)?;
         match Magic::of(&first) {
             Magic::Parquet => {
+                file.rewind()?;
                 let (schema, batches) = open_parquet(file)?;
                 Self::from_batches(&schema, batches, "Parquet")
             }
             Magic::Arrow => {
+                file.rewind()?;
                 let (schema, batches) = open_arrow(file)?;
                 Self::from_batches(&schema, batches, "Arrow")
             }
             Magic::Workbook => Err(TableErrorKind::Workbook.into()),
             Magic::Utf16 => Err(TableErrorKind::Encoding.into()),
-            Magic::Text => Self::from_delimited(BufReader::with_capacity(1 << 16, file)),
+            Magic::Text => Self::from_delimited(Cursor::new(first).chain(file)),
         }
     }
 
@@ -87,13 +90,14 @@ impl StringTable {
     /// # Errors
     /// As [`Self::read`], without a file.
     pub fn from_delimited(source: impl Read) -> Result<Self, TableError> {
-        let mut rows = Delimited::open(source, true)?;
+        let mut rows = Delimited::open(source)?;
         let names = rows.header().to_vec();
         let mut columns = vec![TextColumn::new(); names.len()];
         let mut lines = Lines::Plain;
         let mut read = 0_u64;
-        while let Some((line, record)) = rows.next()? {
-            for (column, cell) in columns.iter_mut().zip(record) {
+        while let Some((line, cells)) = rows.next()? {
+            for (column, cell) in columns.iter_mut().zip(cells) {
+                let cell = cell.trim();
                 column.push((!cell.is_empty()).then_some(cell));
             }
             match &mut lines {

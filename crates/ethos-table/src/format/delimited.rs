@@ -1,10 +1,9 @@
 //! Opening text with delimiters: byte order mark, delimiter, header, ragged rows.
 
-use std::io::{self, Chain, Cursor, Read};
-
-use csv::StringRecord;
+use std::io::{BufReader, Chain, Cursor, Read};
 
 use super::kind::Magic;
+use crate::delimited::{Record, RecordError, Records};
 use crate::error::{Row, TableError, TableErrorKind};
 
 /// How much of a text is looked at to find its delimiter: the header, unless it is longer.
@@ -12,16 +11,13 @@ const LOOK: usize = 1 << 16;
 
 /// Rows of a delimited text, of the header's width.
 pub(crate) struct Delimited<R> {
-    reader: csv::Reader<Chain<Cursor<Vec<u8>>, R>>,
+    records: Records<Chain<Cursor<Vec<u8>>, BufReader<R>>>,
     header: Vec<String>,
-    record: StringRecord,
 }
 
 impl<R: Read> Delimited<R> {
     /// Reads the header. Blanks around its names are not part of them.
-    ///
-    /// `trim` takes blanks away around every cell too.
-    pub(crate) fn open(mut source: R, trim: bool) -> Result<Self, TableError> {
+    pub(crate) fn open(mut source: R) -> Result<Self, TableError> {
         let mut first = Vec::new();
         source.by_ref().take(LOOK as u64).read_to_end(&mut first)?;
         match Magic::of(&first) {
@@ -36,46 +32,56 @@ impl<R: Read> Delimited<R> {
             first.drain(..3);
         }
         let delimiter = delimiter_of(&first);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .trim(if trim {
-                csv::Trim::All
-            } else {
-                csv::Trim::None
-            })
-            .from_reader(Cursor::new(first).chain(source));
-        let mut record = StringRecord::new();
-        let found = reader
-            .read_record(&mut record)
-            .map_err(|error| refused(error, 0))?;
-        if !found {
-            return Err(TableErrorKind::Empty.into());
-        }
-        let header: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+        let rest = BufReader::with_capacity(LOOK, source);
+        let mut records = Records::new(Cursor::new(first).chain(rest), delimiter);
+        let header = match records.next()? {
+            None => return Err(TableErrorKind::Empty.into()),
+            Some(record) => record
+                .texts()
+                .ok_or_else(|| not_text(&record))?
+                .map(|name| name.trim().to_owned())
+                .collect::<Vec<_>>(),
+        };
         check_names(&header)?;
-        Ok(Self {
-            reader,
-            header,
-            record,
-        })
+        Ok(Self { records, header })
     }
 
     pub(crate) fn header(&self) -> &[String] {
         &self.header
     }
 
-    /// The next row with its line; `None` at the end. Lines without anything are passed over.
-    pub(crate) fn next(&mut self) -> Result<Option<(u64, &StringRecord)>, TableError> {
-        let found = self
-            .reader
-            .read_record(&mut self.record)
-            .map_err(|error| refused(error, self.header.len() as u64))?;
-        if !found {
+    /// The next row's line and cells; `None` at the end. Lines without anything are passed
+    /// over.
+    pub(crate) fn next(
+        &mut self,
+    ) -> Result<Option<(u64, impl ExactSizeIterator<Item = &str> + '_)>, TableError> {
+        let Some(record) = self.records.next()? else {
             return Ok(None);
+        };
+        let cells = record.texts().ok_or_else(|| not_text(&record))?;
+        if cells.len() != self.header.len() {
+            return Err(TableError::from(TableErrorKind::Ragged {
+                found: cells.len(),
+                expected: self.header.len(),
+            })
+            .in_row(Row::Line(record.line())));
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
-        Ok(Some((line, &self.record)))
+        Ok(Some((record.line(), cells)))
+    }
+}
+
+fn not_text(record: &Record<'_>) -> TableError {
+    TableError::from(TableErrorKind::Encoding).in_row(Row::Line(record.line()))
+}
+
+impl From<RecordError> for TableError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Io(error) => error.into(),
+            RecordError::Unclosed { line } => {
+                Self::from(TableErrorKind::Unclosed).in_row(Row::Line(line))
+            }
+        }
     }
 }
 
@@ -123,55 +129,34 @@ fn delimiter_of(text: &[u8]) -> u8 {
     best.0
 }
 
-fn refused(error: csv::Error, columns: u64) -> TableError {
-    let line = error.position().map(|at| Row::Line(at.line()));
-    let mut kind = match error.into_kind() {
-        csv::ErrorKind::Io(error) => TableError::from(error),
-        csv::ErrorKind::Utf8 { .. } => TableErrorKind::Encoding.into(),
-        csv::ErrorKind::UnequalLengths { len, .. } => TableErrorKind::Ragged {
-            found: len,
-            expected: columns,
-        }
-        .into(),
-        other => TableError::damaged("CSV", io::Error::other(format!("{other:?}"))),
-    };
-    if let Some(line) = line {
-        kind = kind.in_row(line);
-    }
-    kind
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn rows(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, TableError> {
-        let mut read = Delimited::open(text, false)?;
+        let mut read = Delimited::open(text)?;
         let mut rows = Vec::new();
-        while let Some((line, record)) = read.next()? {
-            rows.push((line, record.iter().map(str::to_owned).collect()));
+        while let Some((line, cells)) = read.next()? {
+            rows.push((line, cells.map(str::to_owned).collect()));
         }
         Ok(rows)
     }
 
     #[test]
-    fn lines_are_those_of_the_file() {
-        for text in [
-            "a,b\n1,2\n\n\n3,\"4\n5\"\n6,7\n",
-            "a,b\r\n1,2\r\n\r\n\r\n3,\"4\r\n5\"\r\n6,7\r\n",
-        ] {
-            let lines: Vec<u64> = rows(text.as_bytes())
-                .unwrap()
-                .iter()
-                .map(|row| row.0)
-                .collect();
-            assert_eq!(lines, [2, 5, 7], "{text:?}");
-        }
-        let error = rows(b"a,b\r\n\r\n1,2\r\n3\r\n").unwrap_err().to_string();
-        assert_eq!(error, "line 4: 1 cells where the header names 2 columns");
-        let error = rows(b"a,b\n\n1,2\n\n3,\xff\n").unwrap_err().to_string();
+    fn wrong_rows_are_named_by_their_line() {
+        let said = |text: &[u8]| rows(text).unwrap_err().to_string();
+        assert_eq!(
+            said(b"a,b\r\n\r\n1,2\r\n3\r\n"),
+            "line 4: 1 cells where the header names 2 columns"
+        );
+        let error = said(b"a,b\n\n1,2\n\n3,\xff\n");
         assert!(
             error.contains("line 5") && error.contains("UTF-8"),
+            "{error}"
+        );
+        let error = said(b"a,b\n1,\"2\n3,4\n");
+        assert!(
+            error.contains("line 2") && error.contains("quotation"),
             "{error}"
         );
     }

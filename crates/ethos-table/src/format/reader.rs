@@ -30,7 +30,7 @@ pub struct TableReader {
 }
 
 enum Source {
-    Csv(Box<TextChunks<BufReader<File>>>),
+    Csv(Box<TextChunks<File>>),
     Parquet(Box<ParquetRecordBatchReader>, Columns),
     Arrow(Box<FileReader<BufReader<File>>>, Columns),
 }
@@ -125,10 +125,7 @@ impl TableReader {
             let format = Format::of(path)?;
             let file = File::open(path)?;
             Ok(match format {
-                Format::Csv => {
-                    let source = BufReader::with_capacity(1 << 16, file);
-                    Source::Csv(Box::new(TextChunks::open(source, schema)?))
-                }
+                Format::Csv => Source::Csv(Box::new(TextChunks::open(file, schema)?)),
                 Format::Parquet => {
                     let (found, reader) = parquet_file::open(file)?;
                     Source::Parquet(Box::new(reader), Columns::of_arrow(&found, schema)?)

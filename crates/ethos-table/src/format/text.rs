@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::io::Read;
 
-use csv::StringRecord;
 use ethos_model::date::Day;
 use ethos_model::schema::{Column, TableSchema};
 
@@ -116,14 +115,19 @@ fn truth(cell: &str) -> Option<bool> {
 /// Typed chunks of a CSV file.
 pub(super) struct TextChunks<R> {
     rows: Delimited<R>,
-    columns: Columns,
+    /// The schema's column that each cell of a row belongs to.
+    columns: Vec<usize>,
 }
 
 impl<R: Read> TextChunks<R> {
     pub(super) fn open(source: R, schema: &TableSchema) -> Result<Self, TableError> {
-        let rows = Delimited::open(source, false)?;
+        let rows = Delimited::open(source)?;
         let names: Vec<&str> = rows.header().iter().map(|name| read_text(name)).collect();
-        let columns = Columns::find(&names, schema)?;
+        let found = Columns::find(&names, schema)?;
+        let mut columns = vec![0; names.len()];
+        for (column, at) in found.at.into_iter().enumerate() {
+            columns[at] = column;
+        }
         Ok(Self { rows, columns })
     }
 
@@ -140,12 +144,14 @@ impl<R: Read> TextChunks<R> {
             .collect();
         let mut lines = Vec::new();
         while lines.len() < limit
-            && let Some((line, record)) = self.rows.next()?
+            && let Some((line, cells)) = self.rows.next()?
         {
             lines.push(line);
-            self.columns
-                .read(record, schema, &mut data)
-                .map_err(|error| error.in_row(Row::Line(line)))?;
+            for (cell, &column) in cells.zip(&self.columns) {
+                let declared = &schema.columns[column];
+                read_cell(cell, declared, &mut data[column])
+                    .map_err(|error| error.in_column(&declared.name).in_row(Row::Line(line)))?;
+            }
         }
         if lines.is_empty() {
             return Ok(None);
@@ -155,20 +161,6 @@ impl<R: Read> TextChunks<R> {
             rows: RowNames::Lines(lines),
         };
         Table::with_origin(schema.clone(), data, origin).map(Some)
-    }
-}
-
-impl Columns {
-    fn read(
-        &self,
-        record: &StringRecord,
-        schema: &TableSchema,
-        data: &mut [ColumnData],
-    ) -> Result<(), TableError> {
-        for ((column, data), &at) in schema.columns.iter().zip(data).zip(&self.at) {
-            read_cell(&record[at], column, data).map_err(|error| error.in_column(&column.name))?;
-        }
-        Ok(())
     }
 }
 
