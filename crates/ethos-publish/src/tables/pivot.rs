@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_model::cube::{CubeKey, Family, Measure};
-use ethos_model::date::Time;
 
 use crate::protect::{Protected, SafeFigure};
 use crate::words::label::Dimension;
@@ -41,10 +40,6 @@ impl<'a> Pivot<'a> {
         set.into_iter().collect()
     }
 
-    /// Points in time first, the earliest first, then periods.
-    pub(super) fn times(&self) -> Vec<Time> {
-        self.distinct(|key| key.time)
-    }
 
     /// Whether a measure occurs.
     pub(super) fn has(&self, measure: Measure) -> bool {
