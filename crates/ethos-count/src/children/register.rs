@@ -1,0 +1,141 @@
+//! Children whom the person register names.
+
+use std::cmp::Reverse;
+
+use ethos_model::capture::ListSet;
+use ethos_model::category::Total;
+use ethos_model::date::Time;
+use ethos_model::person::{Person, PersonId, RegisterPerson, Role};
+use rayon::prelude::*;
+
+use crate::captures::scope::Standing;
+use crate::persons::{Found, Recoder, register_row};
+use crate::plan::{Plan, day_of};
+use crate::spells::runs;
+
+/// Register rows that are looked at together.
+const RUN: usize = 1 << 15;
+
+/// Children of counted parents.
+#[derive(Default)]
+pub(crate) struct RegisterChildren {
+    /// Those without a record of their own, with the position of the parent they are counted by.
+    pub(crate) found: Vec<(Found, usize)>,
+    /// Those with a record of their own.
+    pub(crate) own_record: u64,
+}
+
+/// Finds the children of the persons counted at a time; `own` are those persons in order of id.
+///
+/// The age is that on the date, or on the first day the parent was active in the period; a
+/// child born later does not count. Of two counted parents the one in the same household has
+/// it, then one who is homeless before one who is threatened, then the first by the priority
+/// vector, then the smaller id.
+pub(crate) fn register_children(
+    plan: &Plan<'_>,
+    time: Time,
+    recoder: &Recoder<'_>,
+    own: &[Found],
+) -> RegisterChildren {
+    let register = plan.input.register;
+    let counted = |id: PersonId| {
+        let at = own
+            .binary_search_by_key(&id, |found| found.person.id)
+            .ok()?;
+        own[at].person.keyed.then_some(at)
+    };
+    let parts: Vec<RegisterChildren> = runs(register, RUN, |row| row.person)
+        .into_par_iter()
+        .map(|run| {
+            let mut children = RegisterChildren::default();
+            for rows in register[run].chunk_by(|a, b| a.person == b.person) {
+                let Some(row) = register_row(rows, day_of(time)) else {
+                    continue;
+                };
+                let parents = row.attributes.parents;
+                let parent = parents
+                    .iter()
+                    .flatten()
+                    .filter_map(|&parent| counted(PersonId(parent)))
+                    .filter(|&at| age(row, &own[at]).is_some_and(|age| age < 18))
+                    .min_by_key(|&at| preference(plan, row, &own[at]));
+                let Some(parent) = parent else { continue };
+                if counted(PersonId(row.person)).is_some() {
+                    children.own_record += 1;
+                } else {
+                    children
+                        .found
+                        .push((child(recoder, row, &own[parent]), parent));
+                }
+            }
+            children
+        })
+        .collect();
+    parts
+        .into_iter()
+        .fold(RegisterChildren::default(), |mut all, part| {
+            all.found.extend(part.found);
+            all.own_record += part.own_record;
+            all
+        })
+}
+
+fn age(child: &RegisterPerson, parent: &Found) -> Option<u8> {
+    child.attributes.birth?.age_on(parent.day)
+}
+
+fn same_household(child: &RegisterPerson, parent: &Found) -> bool {
+    child.attributes.household.is_some() && child.attributes.household == parent.person.household
+}
+
+/// Smaller is preferred.
+fn preference(
+    plan: &Plan<'_>,
+    child: &RegisterPerson,
+    parent: &Found,
+) -> (Reverse<bool>, Reverse<bool>, u8, PersonId) {
+    let category = parent.person.category;
+    (
+        Reverse(same_household(child, parent)),
+        Reverse(category.total() == Total::Homeless),
+        plan.priority.rank(category),
+        parent.person.id,
+    )
+}
+
+fn child(recoder: &Recoder<'_>, row: &RegisterPerson, parent: &Found) -> Found {
+    let attributes = row.attributes;
+    let with = same_household(row, parent);
+    let mut municipalities = parent.person.municipalities;
+    municipalities.registered = recoder.recode(row.registered, row.person.leading()).0;
+    Found {
+        person: Person {
+            id: PersonId(row.person),
+            keyed: true,
+            role: if with {
+                Role::WithParent
+            } else {
+                Role::IndirectlyInvolved
+            },
+            category: parent.person.category,
+            situation: parent.person.situation,
+            categories_seen: 1 << parent.person.category.index(),
+            municipalities,
+            sex: attributes.sex,
+            age: age(row, parent),
+            origin: attributes.origin,
+            nationality: attributes.nationality,
+            residence: attributes.residence,
+            household: attributes.household,
+            lists: ListSet::EMPTY,
+            capture: ListSet::EMPTY,
+        },
+        tied: parent.tied,
+        place: parent.place,
+        recoding: parent.recoding,
+        day: parent.day,
+        children_with: 0,
+        children_elsewhere: 0,
+        standing: Standing::Age,
+    }
+}

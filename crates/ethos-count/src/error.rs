@@ -1,0 +1,100 @@
+//! Why a count is refused.
+
+use ethos_model::attribute::AgeRange;
+use ethos_model::category::EthosCategory;
+
+/// Why a count is refused. Nothing is counted then.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CountError {
+    /// A column does not run parallel to the spells, or the reaches to the sources.
+    #[error("{what} has {found} entries where {expected} are needed; was it made from this study?")]
+    Length {
+        /// The column.
+        what: &'static str,
+        /// Entries needed.
+        expected: usize,
+        /// Entries found.
+        found: usize,
+    },
+    /// More spells than a run can number.
+    #[error("{0} spells; at most 4,294,967,295 can be counted in one run")]
+    TooManySpells(usize),
+    /// A spell names a source that the study does not have.
+    #[error(
+        "a spell is of source {source_number} and the study has {sources}; was it ingested with this study?"
+    )]
+    Source {
+        /// Position of the source, 0 for the first.
+        source_number: u16,
+        /// How many the study has.
+        sources: usize,
+    },
+    /// The person register is not in order.
+    #[error("the person register must be sorted by person and then by the day it was drawn")]
+    RegisterOrder,
+    /// A region mapping is neither shipped nor supplied.
+    #[error("the region mapping `{0}` was not loaded; name its file under [regions.{0}]")]
+    Region(String),
+    /// A list cannot see part of the people the estimate speaks of. Histories of those people
+    /// would hold a 0 that nobody looked for.
+    #[error(
+        "the list `{list}` cannot see {blind}, which the scope of the estimate holds; absence from \
+         it is no 0 then, and an estimate would need a method for lists that cover a part. Narrow \
+         [scope], or leave the list out with `estimate.lists`"
+    )]
+    PartialCoverage {
+        /// The list.
+        list: String,
+        /// Whom it cannot see.
+        blind: Blind,
+    },
+    /// Ages of the scope lie in no age band of the strata.
+    #[error(
+        "age {age} is in the scope {scope} of the estimate and in no band of `strata.age`; add cut \
+         points that hold every age in scope, such as a first one of {} and a last one of {}",
+        scope.first(), scope.last().map_or(120, |last| last + 1)
+    )]
+    AgeBands {
+        /// The first age without a band.
+        age: u8,
+        /// The ages in scope.
+        scope: AgeRange,
+    },
+    /// The scope asks for registered people and nothing tells who is.
+    #[error(
+        "the scope of the estimate holds registered people only and nothing tells who is: add a \
+         [[person_register]], a source with the residence status or the municipality of \
+         registration, or set `scope.registered = false`"
+    )]
+    RegistrationUnknown,
+    /// A table could not be made.
+    #[error("cross-tabulation failed: {0}")]
+    Table(String),
+}
+
+/// Whom a list cannot see.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Blind {
+    /// People of this age, in any category.
+    Age(u8),
+    /// People in this category, at this age.
+    Category(EthosCategory, u8),
+}
+
+impl std::fmt::Display for Blind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Age(age) => write!(f, "people of {age} years"),
+            Self::Category(category, age) => match category.number() {
+                Some(number) => write!(f, "people of {age} years in category {number}"),
+                None => write!(f, "people of {age} years in an unknown situation"),
+            },
+        }
+    }
+}
+
+impl From<polars::error::PolarsError> for CountError {
+    fn from(error: polars::error::PolarsError) -> Self {
+        Self::Table(error.to_string())
+    }
+}

@@ -1,0 +1,13 @@
+//! From the stretches of one person to one row a date or period.
+
+mod attributes;
+mod evidence;
+mod person;
+mod range;
+mod recode;
+
+pub(crate) use attributes::{ATTRIBUTES, register_row};
+pub use evidence::{Candidate, Decision, Priority, decide};
+pub(crate) use person::{Bucket, Found, count_bucket};
+pub use range::smallest_and_largest;
+pub use recode::{RecodeOutcome, Recoder};

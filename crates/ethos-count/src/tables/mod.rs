@@ -1,0 +1,11 @@
+//! Rows of the publication cube from counted persons and coverage.
+
+mod coverage;
+mod crosstab;
+mod national;
+mod regional;
+mod rows;
+
+pub use coverage::{Coverage, Gap};
+pub(crate) use crosstab::Crosstab;
+pub(crate) use rows::{Rows, cube_rows};
