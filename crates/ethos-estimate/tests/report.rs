@@ -4,7 +4,7 @@ mod common;
 use common::*;
 use ethos_estimate::{
     Estimate, EstimateError, EstimateSettings, IntervalMethod, Preset, Search, Severity, Status,
-    estimate,
+    Term, estimate,
 };
 use serde_json::Value;
 

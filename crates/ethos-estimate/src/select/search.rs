@@ -15,6 +15,9 @@ const TIE: f64 = 1e-9;
 /// Slack on lower bounds, for fits that stopped just short of their supremum.
 const SLACK: f64 = 1e-6;
 
+/// Spaces smaller than this are searched faster without probes.
+const WORTH_PROBING: usize = 500;
+
 /// A space of models prepared for searching in many data sets.
 #[derive(Debug)]
 pub(crate) struct Space {
@@ -23,6 +26,10 @@ pub(crate) struct Space {
     criterion: Criterion,
     /// Model tried first: the winner on the original data.
     first: usize,
+    /// For each interaction, the largest model without it, if the space has one.
+    probes: Vec<usize>,
+    /// For each model, the probes that contain it.
+    below: Vec<Vec<u32>>,
 }
 
 impl Space {
@@ -42,11 +49,14 @@ impl Space {
                 Prepared::new(Design::new(table.shape(), m), &data, ws)
             })
             .collect();
+        let (probes, below) = probes(&models);
         let mut space = Self {
             models,
             covers,
             criterion,
             first: 0,
+            probes,
+            below,
         };
         let mut out = vec![0.0; table.strata()];
         space.first = space
@@ -70,8 +80,17 @@ impl Space {
             .sum();
         let mut bounds = vec![-2.0 * saturated; self.models.len()];
         let mut best: Option<(f64, usize)> = None;
+        for &i in &self.probes {
+            let trial = self.models[i].fit(data, ws);
+            if trial.outcome.stop == Stop::Converged {
+                bounds[i] = bounds[i].max(-2.0 * trial.outcome.kernel);
+            }
+        }
         let mut visit = |i: usize, bounds: &mut Vec<f64>, best: &mut Option<(f64, usize)>| {
             let mut bound = bounds[i];
+            for &p in &self.below[i] {
+                bound = bound.max(bounds[self.probes[p as usize]]);
+            }
             for &c in &self.covers[i] {
                 bound = bound.max(bounds[c as usize]);
             }
@@ -128,6 +147,39 @@ impl Space {
         }
         log_average(&weights(&values), &unseen, out)
     }
+}
+
+/// The largest model without each list interaction, and for each model the probes it lies within.
+///
+/// Their likelihoods bound those of all models that leave the interaction out.
+fn probes(models: &[Prepared]) -> (Vec<usize>, Vec<Vec<u32>>) {
+    let Some(largest) = models.last() else {
+        return (Vec::new(), Vec::new());
+    };
+    let mut found = Vec::new();
+    let mut below = vec![Vec::new(); models.len()];
+    if models.len() < WORTH_PROBING {
+        return (found, below);
+    }
+    for &term in largest.design.model.terms() {
+        if term.factors != 0 || term.order() < 2 {
+            continue;
+        }
+        // Models are sorted by size, so the last one without the interaction is the largest.
+        let without: Vec<usize> = (0..models.len())
+            .filter(|&i| !models[i].design.model.contains(term))
+            .collect();
+        let Some(&probe) = without.last() else {
+            continue;
+        };
+        for i in without {
+            if i != probe {
+                below[i].push(found.len() as u32);
+            }
+        }
+        found.push(probe);
+    }
+    (found, below)
 }
 
 /// exp Σ w log n0 for each stratum; a stratum any weighted model leaves empty is empty.
