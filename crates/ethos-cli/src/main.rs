@@ -1,2 +1,5 @@
-//! The `ethos` command.
-fn main() {}
+//! The `ethos` binary.
+
+fn main() -> std::process::ExitCode {
+    ethos_cli::main()
+}

@@ -1,0 +1,196 @@
+//! `ethos estimate`: the researcher's door, a bare capture table in and an estimate out.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use ethos_estimate::{
+    Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod, Preset, Search, Status,
+};
+
+use crate::cli::Global;
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+use crate::pipeline::capture_file::{self, CaptureFileOptions};
+use crate::pipeline::estimate_text;
+
+/// Estimate the people no list saw, from a table of capture histories.
+///
+/// TABLE is a CSV, Parquet or Arrow file with one 0/1 column per list, any covariate columns, and
+/// a count column (default `count`; without one every row is a person). Lists are the 0/1 columns
+/// that are not named as covariates or count; the choice is printed.
+///
+/// Example: `ethos estimate data/published/budapest-1996.csv --model '[12,13,23]'`
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct EstimateArgs {
+    /// The capture table
+    table: PathBuf,
+    /// Columns that are lists [default: every 0/1 column not otherwise named]
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    lists: Vec<String>,
+    /// Column with the number of persons [default: `count` if there is one]
+    #[arg(long, value_name = "COL")]
+    count: Option<String>,
+    /// Columns that are covariates of one joint model
+    #[arg(long, value_name = "COLS", value_delimiter = ',')]
+    strata: Vec<String>,
+    /// Fit every stratum on its own instead of jointly
+    #[arg(long, requires = "strata")]
+    separate: bool,
+    /// A fixed model: a formula such as 'a*b + c', or generators such as '[12,3]'
+    #[arg(long, value_name = "MODEL", conflicts_with = "search")]
+    model: Option<String>,
+    /// How to look for a model
+    #[arg(long, value_name = "HOW")]
+    search: Option<SearchArg>,
+    /// What the search minimises [default: bic]
+    #[arg(long, value_name = "IC")]
+    criterion: Option<CriterionArg>,
+    /// Highest order of interaction between lists [default: one less than the number of lists]
+    #[arg(long, value_name = "K")]
+    max_order: Option<u8>,
+    /// House method to start from [default: honest]
+    #[arg(long, value_name = "NAME")]
+    preset: Option<PresetArg>,
+    /// How the interval is made [default: profile for a fixed model, semiparametric for a search]
+    #[arg(long, value_name = "HOW")]
+    interval: Option<IntervalArg>,
+    /// Select the model again in every replicate
+    #[arg(long, overrides_with = "no_reselect")]
+    reselect: bool,
+    /// Keep the selected model in every replicate
+    #[arg(long)]
+    no_reselect: bool,
+    /// Bootstrap replicates [default: 2000]
+    #[arg(long, value_name = "N")]
+    replicates: Option<u32>,
+    /// Confidence level [default: 0.95]
+    #[arg(long, value_name = "P")]
+    level: Option<f64>,
+    /// Average over all searched models on the log scale of the unseen part
+    #[arg(long)]
+    average: bool,
+    /// Ignore rows that are on no list, instead of refusing them
+    #[arg(long)]
+    ignore_unobserved: bool,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: EstimateFormat,
+}
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
+enum SearchArg {
+    /// The best of all hierarchical models
+    Exact,
+    /// The same, and list every model
+    All,
+    /// Forward and backward steps
+    Stepwise,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+enum CriterionArg {
+    Aic,
+    Aicc,
+    Bic,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+enum PresetArg {
+    Honest,
+    CbsLike,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+enum IntervalArg {
+    Delta,
+    Profile,
+    Parametric,
+    Semiparametric,
+    Nonparametric,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+enum EstimateFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+impl EstimateArgs {
+    fn settings(&self, global: &Global) -> EstimateSettings {
+        EstimateSettings {
+            preset: self.preset.map(|preset| match preset {
+                PresetArg::Honest => Preset::Honest,
+                PresetArg::CbsLike => Preset::CbsLike,
+            }),
+            model: self.model.clone(),
+            search: self.search.map(|search| match search {
+                SearchArg::Exact => Search::Exact,
+                SearchArg::All => Search::All,
+                SearchArg::Stepwise => Search::Stepwise,
+            }),
+            criterion: self.criterion.map(|criterion| match criterion {
+                CriterionArg::Aic => Criterion::Aic,
+                CriterionArg::Aicc => Criterion::Aicc,
+                CriterionArg::Bic => Criterion::Bic,
+            }),
+            max_order: self.max_order.map(u32::from),
+            interval: self.interval.map(|interval| match interval {
+                IntervalArg::Delta => IntervalMethod::Delta,
+                IntervalArg::Profile => IntervalMethod::Profile,
+                IntervalArg::Parametric => IntervalMethod::Parametric,
+                IntervalArg::Semiparametric => IntervalMethod::Semiparametric,
+                IntervalArg::Nonparametric => IntervalMethod::Nonparametric,
+            }),
+            reselect: match (self.reselect, self.no_reselect) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
+            replicates: self.replicates.map(u64::from),
+            level: self.level,
+            seed: global.seed,
+            separate: self.separate,
+            average: self.average,
+            ..EstimateSettings::default()
+        }
+    }
+}
+
+pub(crate) fn run(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let settings = args.settings(global);
+    let file = capture_file::read(&args.table, &CaptureFileOptions {
+        lists: &args.lists,
+        count: args.count.as_deref(),
+        strata: &args.strata,
+        model: args.model.as_deref(),
+        ignore_unobserved: args.ignore_unobserved,
+    })?;
+    for line in &file.choices {
+        console.say(line);
+    }
+    let bar = console.bar("estimate");
+    let estimate = ethos_estimate::estimate(&file.table, &settings, Some(&|done, total| bar.at(done, total)))
+        .map_err(|error| estimate_failure(&error))?;
+    drop(bar);
+    let text = match args.format {
+        EstimateFormat::Json => estimate.to_json(),
+        EstimateFormat::Csv => estimate.to_csv(),
+        EstimateFormat::Text => estimate_text::render(&estimate, args.search == Some(SearchArg::All)),
+    };
+    console.data(&text)?;
+    let refused = estimate.population.status == Status::NotEstimable;
+    Ok(if refused { Exit::Refused } else { Exit::Clean })
+}
+
+/// An estimator's error with its exit code: the caller's words, or the data.
+pub(crate) fn estimate_failure(error: &EstimateError) -> Failure {
+    match error.kind() {
+        ErrorKind::Usage => Failure::usage(error.to_string()),
+        ErrorKind::Refused => Failure::refused(format!("no estimate exists: {error}")).with_help(
+            "a model with fewer interactions may have one; `--search exact` looks only among models that do",
+        ),
+        ErrorKind::Numeric => Failure::internal(error.to_string()),
+    }
+}

@@ -1,0 +1,96 @@
+//! `ethos init`: a commented study to start from, and the key of its series.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use ethos_ingest::key::SeriesKey;
+use ethos_model::date::Day;
+
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// For whom
+    #[arg(default_value = "statistics")]
+    kind: Kind,
+    /// Folder to write `study.toml` and the key in
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    /// Year of the reference date
+    #[arg(long, value_name = "YEAR", default_value_t = 2026, value_parser = clap::value_parser!(i16).range(2015..2100))]
+    year: i16,
+    /// Name of the series, whose years share a pseudonym key
+    #[arg(long, value_name = "NAME", default_value = "telling")]
+    series: String,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+enum Kind {
+    /// A municipality or region counting its own files
+    Gemeente,
+    /// A statistics office: registers, senders, an estimate, tables
+    Statistics,
+    /// A researcher with registers of their own
+    Research,
+}
+
+impl Kind {
+    fn template(self) -> &'static str {
+        match self {
+            Self::Gemeente => include_str!("../../templates/gemeente.toml"),
+            Self::Statistics => include_str!("../../templates/statistics.toml"),
+            Self::Research => include_str!("../../templates/research.toml"),
+        }
+    }
+}
+
+/// The template with its year and series filled in.
+fn fill(template: &str, year: i16, series: &str) -> String {
+    template
+        .replace("@YEAR@", &year.to_string())
+        .replace("@LAST@", &(year - 1).to_string())
+        .replace("@SERIES@", series)
+}
+
+pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if args.series.is_empty() || !args.series.chars().all(plain) {
+        return Err(Failure::usage("a series name has only letters, digits, `-` and `_`"));
+    }
+    let study = args.dir.join("study.toml");
+    let key = args.dir.join(format!("{}.key", args.series));
+    for path in [&study, &key] {
+        if path.exists() {
+            return Err(Failure::usage(format!("{} exists already; nothing was written", path.display()))
+                .with_help("choose another folder with --dir, or another name with --series"));
+        }
+    }
+    debug_assert!(Day::from_ymd(args.year, 1, 1).is_some());
+    std::fs::create_dir_all(&args.dir).map_err(|error| Failure::writing(&args.dir, &error))?;
+    let secret = SeriesKey::generate(&args.series)
+        .map_err(|error| Failure::input(format!("no key could be made: {error}")))?;
+    secret.save(&key).map_err(|error| Failure::writing(&key, &error))?;
+    let text = fill(args.kind.template(), args.year, &args.series);
+    ethos_table::atomic::write_atomic(&study, |out| std::io::Write::write_all(out, text.as_bytes()))
+        .map_err(|error| Failure::writing(&study, &error))?;
+    console.say(format!("wrote {} and {}", study.display(), key.display()));
+    console.say("The key turns citizen service numbers into pseudonyms. Keep it apart from every output.");
+    console.say(format!("Next: put the files where the study says, then `ethos run {}`.", study.display()));
+    Ok(Exit::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_is_a_study() {
+        for kind in Kind::value_variants() {
+            let text = fill(kind.template(), 2027, "reeks");
+            let study = ethos_model::study::Study::parse(&text).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
+            assert_eq!(study.study.reference_dates[0].year(), 2027);
+            assert!(!text.contains('@'));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The `ethos` command: municipal and register extracts in, yearly tables of homelessness out.
+//!
+//! This crate holds no statistics and no rules: `cmd/` has one file a verb, `pipeline/` wires
+//! the stages together, and the rest is arguments, progress, diagnostics and exit codes.
+
+mod cli;
+mod cmd;
+mod failure;
+mod interrupt;
+mod output;
+mod pipeline;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Verb};
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+
+/// Runs the command line of this process and says how it ended.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not mistakes.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    interrupt::install();
+    std::panic::set_hook(Box::new(failure::report_panic));
+    let console = Console::new(&cli.global);
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli, &console)));
+    match outcome {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(failure)) => {
+            console.failure(&failure);
+            failure.exit.into()
+        }
+        // The hook has said what there is to say.
+        Err(_) => Exit::Internal.into(),
+    }
+}
+
+fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
+    if let Some(threads) = cli.global.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .build_global()
+            .map_err(|error| Failure::internal(format!("the thread pool did not start: {error}")))?;
+    }
+    match &cli.verb {
+        Verb::Demo(args) => cmd::demo::run(args, &cli.global, console),
+        Verb::Init(args) => cmd::init::run(args, console),
+        Verb::Check(args) => cmd::check::run(args, console),
+        Verb::Layouts(args) => cmd::layouts::run(args, console),
+        Verb::Rules(args) => cmd::rules::run(args, console),
+        Verb::Run(args) => cmd::run::run(args, &cli.global, console),
+        Verb::Ingest(args) => cmd::ingest::run(args, console),
+        Verb::Link(args) => cmd::link::run(args, console),
+        Verb::Count(args) => cmd::count::run(args, console),
+        Verb::Estimate(args) => cmd::estimate::run(args, &cli.global, console),
+        Verb::Publish(args) => cmd::publish::run(args, console),
+        Verb::Simulate(args) => cmd::simulate::run(args, &cli.global, console),
+        Verb::Evaluate(args) => cmd::evaluate::run(args, console),
+        Verb::Config(args) => cmd::config::run(args, console),
+        Verb::Schema(args) => cmd::schema::run(args, console),
+        Verb::Completions(args) => cmd::completions::run(args, console),
+    }
+}

@@ -1,0 +1,73 @@
+//! Writing for people on standard error and data on standard output.
+
+use std::io::{IsTerminal, Write};
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::cli::{Color, Global};
+use crate::failure::Failure;
+use crate::progress::Bar;
+
+/// Where a verb writes.
+pub(crate) struct Console {
+    quiet: bool,
+    color: bool,
+}
+
+impl Console {
+    pub(crate) fn new(global: &Global) -> Self {
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+            }
+        };
+        Self { quiet: global.quiet, color }
+    }
+
+    /// A line for the person at the terminal, on standard error; nothing with `--quiet`.
+    pub(crate) fn say(&self, line: impl AsRef<str>) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "{}", line.as_ref());
+        }
+    }
+
+    /// A heading, bold on a terminal.
+    pub(crate) fn heading(&self, line: &str) {
+        if self.color {
+            self.say(format!("\u{1b}[1m{line}\u{1b}[0m"));
+        } else {
+            self.say(line);
+        }
+    }
+
+    /// Data on standard output. A closed pipe is the reader's choice, not an error.
+    #[allow(clippy::unused_self, reason = "all writing goes through the console")]
+    pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::input(format!("cannot write to standard output: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A progress bar for a step.
+    pub(crate) fn bar(&self, label: &str) -> Bar {
+        Bar::new(label, self.quiet)
+    }
+
+    /// A failure with its way out.
+    #[allow(clippy::unused_self, reason = "colour is the console's")]
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut text = String::new();
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
+        if handler.render_report(&mut text, failure).is_err() {
+            text = failure.to_string();
+        }
+        let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+    }
+}

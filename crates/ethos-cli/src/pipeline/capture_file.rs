@@ -1,0 +1,242 @@
+//! A researcher's capture table: which columns are lists, which are covariates, what they count.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ethos_estimate::{CaptureTable, EstimateError, Factor, TableBuilder};
+use ethos_model::suggest::did_you_mean;
+use ethos_table::StringTable;
+
+use crate::failure::Failure;
+
+/// What the user said about the columns.
+pub(crate) struct CaptureFileOptions<'a> {
+    /// Columns that are lists; all 0/1 columns left over when empty.
+    pub(crate) lists: &'a [String],
+    /// The column of counts.
+    pub(crate) count: Option<&'a str>,
+    /// Covariates.
+    pub(crate) strata: &'a [String],
+    /// The model, whose names may be covariates too.
+    pub(crate) model: Option<&'a str>,
+    /// Whether all-zero histories are ignored.
+    pub(crate) ignore_unobserved: bool,
+}
+
+/// A capture table and how its columns were read.
+pub(crate) struct CaptureFile {
+    /// The table.
+    pub(crate) table: CaptureTable,
+    /// What to tell the user about the columns.
+    pub(crate) choices: Vec<String>,
+}
+
+/// Reads a capture table.
+pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<CaptureFile, Failure> {
+    let file = StringTable::read(path).map_err(|error| {
+        Failure::input(error.to_string())
+            .with_help("a capture table has one 0/1 column a list and, if it counts, a column `count`")
+    })?;
+    let columns: Vec<&str> = file.names().iter().map(String::as_str).collect();
+    let position = |name: &str, what: &str| {
+        columns.iter().position(|column| *column == name).ok_or_else(|| {
+            Failure::usage(format!("there is no column `{name}` for {what}{}", did_you_mean(name, &columns)))
+        })
+    };
+    let count = match options.count {
+        Some(name) => Some(position(name, "--count")?),
+        None => columns.iter().position(|column| *column == "count"),
+    };
+    let mut strata = Vec::new();
+    for name in options.strata {
+        strata.push(position(name, "--strata")?);
+    }
+    let binary: Vec<bool> = (0..columns.len()).map(|at| is_binary(&file, at)).collect();
+    for name in options.model.map(names_in).into_iter().flatten() {
+        // A model may name a covariate without --strata; a 0/1 column it names is a list.
+        if let Some(at) = columns.iter().position(|column| *column == name)
+            && !binary[at]
+            && !strata.contains(&at)
+            && count != Some(at)
+        {
+            strata.push(at);
+        }
+    }
+    let lists: Vec<usize> = if options.lists.is_empty() {
+        (0..columns.len())
+            .filter(|at| binary[*at] && count != Some(*at) && !strata.contains(at))
+            .collect()
+    } else {
+        options.lists.iter().map(|name| position(name, "--lists")).collect::<Result<_, _>>()?
+    };
+    if let Some(twice) = lists.iter().find(|at| strata.contains(at) || count == Some(**at)) {
+        return Err(Failure::usage(format!("`{}` cannot be a list and something else", columns[*twice])));
+    }
+    if lists.len() < 2 {
+        return Err(Failure::usage(format!(
+            "{} has {} column{} with only 0 and 1; at least two lists are needed",
+            path.display(),
+            lists.len(),
+            if lists.len() == 1 { "" } else { "s" },
+        ))
+        .with_help("name the lists with --lists, the covariates with --strata and the count with --count"));
+    }
+    let table = build(path, &file, &lists, &strata, count, options.ignore_unobserved)?;
+    let named = |indices: &[usize]| indices.iter().map(|at| columns[*at]).collect::<Vec<_>>().join(", ");
+    let mut choices = vec![format!("lists: {}", named(&lists))];
+    if !strata.is_empty() {
+        choices.push(format!("covariates: {}", named(&strata)));
+    }
+    choices.push(match count {
+        Some(at) => format!("count: column `{}`", columns[at]),
+        None => "count: every row is one person".into(),
+    });
+    let used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
+    let unused: Vec<usize> = (0..columns.len()).filter(|at| !used.contains(at)).collect();
+    if !unused.is_empty() {
+        choices.push(format!("not used, collapsed: {}", named(&unused)));
+    }
+    choices.push(
+        "note: a bare table does not say which day it covers; histories gathered over a period in \
+         which people come and go lead to an estimate that is too high"
+            .into(),
+    );
+    Ok(CaptureFile { table, choices })
+}
+
+/// Whether a column holds nothing but 0 and 1 (and blanks), with at least one of them.
+fn is_binary(file: &StringTable, column: usize) -> bool {
+    let mut seen = false;
+    for row in 0..file.rows() {
+        match file.columns()[column].get(row).map(str::trim) {
+            Some("0" | "1") => seen = true,
+            None | Some("") => {}
+            Some(_) => return false,
+        }
+    }
+    seen
+}
+
+/// The names that occur in a formula; none in bracket notation over list numbers.
+fn names_in(model: &str) -> Vec<&str> {
+    model
+        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+        .filter(|word| word.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_'))
+        .collect()
+}
+
+fn build(
+    path: &Path,
+    file: &StringTable,
+    lists: &[usize],
+    strata: &[usize],
+    count: Option<usize>,
+    ignore_unobserved: bool,
+) -> Result<CaptureTable, Failure> {
+    let mut factors = Vec::new();
+    for at in strata {
+        factors.push(Factor::new(file.names()[*at].clone(), levels(path, file, *at)?));
+    }
+    let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
+    let level_index: Vec<Vec<String>> = factors.iter().map(|factor: &Factor| factor.levels.clone()).collect();
+    let mut builder: TableBuilder =
+        CaptureTable::builder(names, factors).ignore_unobserved(ignore_unobserved);
+    let mut indices = vec![0; strata.len()];
+    for row in 0..file.rows() {
+        let wrong = |column: usize, what: &str| {
+            Failure::input(format!(
+                "{}, {}, column `{}`: {what}",
+                path.display(),
+                file.row_name(row),
+                file.names()[column]
+            ))
+        };
+        let mut history = 0_u16;
+        for (bit, column) in lists.iter().enumerate() {
+            match file.columns()[*column].get(row).map(str::trim) {
+                Some("1") => history |= 1_u16.checked_shl(bit as u32).unwrap_or(0),
+                Some("0") => {}
+                None | Some("") => {
+                    return Err(wrong(*column, "blank means that the list cannot see these people, which no method here handles yet")
+                        .with_help("estimate the people whom every list can see, or leave the list out with --lists"));
+                }
+                Some(_) => return Err(wrong(*column, "a list holds 0 or 1")),
+            }
+        }
+        for (slot, column) in strata.iter().enumerate() {
+            let level = file.columns()[*column].get(row).unwrap_or_default().trim();
+            indices[slot] = level_index[slot].iter().position(|known| known == level).unwrap_or_default();
+        }
+        let persons = match count {
+            None => 1,
+            Some(column) => {
+                let text = file.columns()[column].get(row).unwrap_or_default().trim();
+                whole_number(text).ok_or_else(|| wrong(column, "a count is a whole number from 0"))?
+            }
+        };
+        builder.add(history, &indices, persons).map_err(|error| match error {
+            EstimateError::Unobserved { .. } => wrong(lists[0], &error.to_string())
+                .with_help("--ignore-unobserved leaves such rows out"),
+            other => wrong(lists[0], &other.to_string()),
+        })?;
+    }
+    builder.build().map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+}
+
+/// A whole number from 0; `12.0` is one, since spreadsheets and data frames write it so.
+fn whole_number(text: &str) -> Option<u64> {
+    let digits = match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return None,
+        None => text,
+    };
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) { None } else { digits.parse().ok() }
+}
+
+/// The levels of a covariate in the order of their names; the numbers' order where all are whole
+/// numbers, as R's `factor` does it. A blank is refused: a missing covariate needs a level.
+fn levels(path: &Path, file: &StringTable, column: usize) -> Result<Vec<String>, Failure> {
+    let mut levels = BTreeSet::new();
+    for row in 0..file.rows() {
+        match file.columns()[column].get(row).map(str::trim) {
+            None | Some("") => {
+                return Err(Failure::input(format!(
+                    "{}, {}, column `{}`: a covariate is missing",
+                    path.display(),
+                    file.row_name(row),
+                    file.names()[column]
+                ))
+                .with_help("write a level of its own, such as `unknown`, so that nobody is dropped"));
+            }
+            Some(level) if !levels.contains(level) => {
+                levels.insert(level.to_owned());
+            }
+            Some(_) => {}
+        }
+    }
+    let mut levels: Vec<String> = levels.into_iter().collect();
+    if levels.iter().all(|level| level.parse::<i64>().is_ok()) {
+        levels.sort_by_key(|level| level.parse::<i64>().unwrap_or_default());
+    }
+    Ok(levels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_whole_and_not_negative() {
+        assert_eq!(whole_number("12"), Some(12));
+        assert_eq!(whole_number("12.0"), Some(12));
+        for wrong in ["-1", "1.5", "", "1e3", "x", "99999999999999999999999", "1."] {
+            assert_eq!(whole_number(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn formula_names_are_found() {
+        assert_eq!(names_in("a*b + sex:(a+c1)"), ["a", "b", "sex", "a", "c1"]);
+        assert!(names_in("[12,3]").is_empty());
+    }
+}

@@ -1,0 +1,168 @@
+//! From the capture table of a date to its estimate, and from an estimate to rows of the cube.
+
+use std::collections::BTreeMap;
+
+use ethos_estimate::{
+    Criterion, Estimate as Answer, EstimateError, EstimateSettings, Factor, IntervalMethod, Preset,
+    Search, Status, StratumReport,
+};
+use ethos_model::capture::CaptureTable;
+use ethos_model::category::{EthosCategory, Total};
+use ethos_model::cell::{Count, Estimate, EstimateStatus};
+use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure};
+use ethos_model::date::{Day, Time};
+use ethos_model::study::{self, EstimateSection, Study};
+
+/// What became of the estimate of one date.
+pub(crate) struct DateEstimate {
+    /// The date.
+    pub(crate) date: Day,
+    /// The estimate, or why there is none.
+    pub(crate) answer: Result<Answer, EstimateError>,
+}
+
+/// The estimator's settings for a study; `seed` on the command line wins over the study's.
+pub(crate) fn settings(study: &Study, section: &EstimateSection, seed: Option<u64>) -> EstimateSettings {
+    let lists = used_lists(study, section);
+    let forced = study
+        .forced_pairs()
+        .into_iter()
+        .map(|(a, b)| [a, b].map(|at| study.lists()[at].to_owned()))
+        .filter(|pair| lists.len() > 2 && pair.iter().all(|name| lists.contains(name)))
+        .map(Vec::from)
+        .collect();
+    EstimateSettings {
+        preset: Some(match section.preset {
+            study::Preset::Honest => Preset::Honest,
+            study::Preset::CbsLike => Preset::CbsLike,
+        }),
+        model: section.model.clone(),
+        search: section.search.map(|search| match search {
+            study::Search::Exact => Search::Exact,
+            study::Search::Stepwise => Search::Stepwise,
+        }),
+        criterion: section.criterion.map(|criterion| match criterion {
+            study::Criterion::Aic => Criterion::Aic,
+            study::Criterion::Aicc => Criterion::Aicc,
+            study::Criterion::Bic => Criterion::Bic,
+        }),
+        max_order: section.max_order.map(u32::from),
+        forced,
+        interval: section.interval.map(|interval| match interval {
+            study::Interval::Delta => IntervalMethod::Delta,
+            study::Interval::Profile => IntervalMethod::Profile,
+            study::Interval::Parametric => IntervalMethod::Parametric,
+            study::Interval::Semiparametric => IntervalMethod::Semiparametric,
+            study::Interval::Nonparametric => IntervalMethod::Nonparametric,
+        }),
+        reselect: section.reselect,
+        replicates: section.replicates.map(u64::from),
+        level: section.level,
+        seed: seed.or(section.seed),
+        ..EstimateSettings::default()
+    }
+}
+
+/// The lists of the estimate: those the section names, else all of the study.
+pub(crate) fn used_lists(study: &Study, section: &EstimateSection) -> Vec<String> {
+    if section.lists.is_empty() {
+        study.lists().into_iter().map(String::from).collect()
+    } else {
+        section.lists.clone()
+    }
+}
+
+/// Estimates one date. `progress` hears of bootstrap replicates.
+pub(crate) fn estimate(
+    captures: &CaptureTable,
+    settings: &EstimateSettings,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> DateEstimate {
+    let answer = table_of(captures)
+        .and_then(|table| ethos_estimate::estimate(&table, settings, Some(progress)));
+    DateEstimate { date: captures.date, answer }
+}
+
+/// A capture table as the estimator takes it.
+fn table_of(captures: &CaptureTable) -> Result<ethos_estimate::CaptureTable, EstimateError> {
+    let factors = captures.strata.iter().map(|stratum| Factor::new(stratum.name.clone(), stratum.levels.clone()));
+    let mut builder =
+        ethos_estimate::CaptureTable::builder(captures.lists.iter().cloned(), factors);
+    for cell in &captures.cells {
+        let levels: Vec<usize> = cell.levels.iter().map(|level| usize::from(*level)).collect();
+        builder.add(cell.history.bits(), &levels, cell.count)?;
+    }
+    builder.build()
+}
+
+/// The rows of the national estimate: everyone in scope, then every level of every covariate,
+/// then every category, for which there is no estimate unless a list can see it.
+pub(crate) fn cube_rows(captures: &CaptureTable, estimate: &DateEstimate, in_scope: &BTreeMap<EthosCategory, u64>) -> Vec<CubeRow> {
+    let time = Time::On(estimate.date);
+    let key = |measure| CubeKey::national(Family::NationalEstimate, time, Total::EstimateScope, measure);
+    let mut rows = Vec::new();
+    let mut push = |with: &dyn Fn(&mut CubeKey), observed: u64, added: Estimate, total: Estimate| {
+        for (measure, figure) in [
+            (Measure::Observed, Figure::Count(Count::seen(observed))),
+            (Measure::Added, Figure::Estimate(added)),
+            (Measure::Estimated, Figure::Estimate(total)),
+        ] {
+            let mut key = key(measure);
+            with(&mut key);
+            rows.push(CubeRow { key, figure });
+        }
+    };
+    match &estimate.answer {
+        Ok(answer) => {
+            let population = &answer.population;
+            let status = status_of(population.status);
+            let total = Estimate {
+                status,
+                point: population.estimate,
+                lower: population.lower,
+                upper: population.upper,
+            };
+            let unseen = &answer.unobserved;
+            let added = Estimate { status, point: unseen.estimate, lower: unseen.lower, upper: unseen.upper };
+            push(&|_| {}, answer.observed, added, total);
+            for stratum in answer.strata.iter().filter(|stratum| stratum.by.len() == 1) {
+                let (added, total) = stratum_figures(stratum);
+                push(&|key| set_level(key, &stratum.by), stratum.observed, added, total);
+            }
+        }
+        Err(_) => push(&|_| {}, captures.persons(), Estimate::NONE, Estimate::NONE),
+    }
+    for (category, observed) in in_scope {
+        push(&|key| key.category = Some(*category), *observed, Estimate::NONE, Estimate::NONE);
+    }
+    rows
+}
+
+fn stratum_figures(stratum: &StratumReport) -> (Estimate, Estimate) {
+    let status = status_of(stratum.status);
+    let less = |limit: Option<f64>| limit.map(|limit| (limit - stratum.observed as f64).max(0.0));
+    let total = Estimate { status, point: stratum.estimate, lower: stratum.lower, upper: stratum.upper };
+    let added =
+        Estimate { status, point: stratum.unobserved, lower: less(stratum.lower), upper: less(stratum.upper) };
+    (added, total)
+}
+
+fn set_level(key: &mut CubeKey, by: &BTreeMap<String, String>) {
+    for (name, level) in by {
+        let slot = match name.as_str() {
+            "sex" => &mut key.sex,
+            "age" => &mut key.age,
+            "origin" => &mut key.origin,
+            _ => &mut key.region,
+        };
+        *slot = Some(level.clone());
+    }
+}
+
+pub(crate) fn status_of(status: Status) -> EstimateStatus {
+    match status {
+        Status::Ok => EstimateStatus::Ok,
+        Status::Unbounded => EstimateStatus::Unbounded,
+        Status::NotEstimable => EstimateStatus::NotEstimable,
+    }
+}

@@ -1,0 +1,68 @@
+//! A study file and the folder its paths are relative to.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ethos_model::municipality::{MunicipalityRegister, SplitShares};
+use ethos_model::region::RegionMapping;
+use ethos_model::study::Study;
+
+use crate::cli::study_path;
+use crate::failure::Failure;
+
+/// A study that was read and checked.
+pub(crate) struct LoadedStudy {
+    /// The study.
+    pub(crate) study: Study,
+    /// The folder its paths are relative to.
+    pub(crate) dir: PathBuf,
+    /// The file.
+    pub(crate) path: PathBuf,
+}
+
+impl LoadedStudy {
+    /// Reads a study file, or the `study.toml` in a folder.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let path = study_path(path);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            Failure::reading(&path, &error)
+                .with_help("name a study file, or a folder that holds `study.toml`; `ethos init` writes one")
+        })?;
+        let study = Study::parse(&text).map_err(|error| Failure::study(&path, &error))?;
+        let dir = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        Ok(Self { study, dir, path })
+    }
+
+    /// The region mappings the study supplies.
+    pub(crate) fn regions(&self) -> Result<BTreeMap<String, RegionMapping>, Failure> {
+        self.study
+            .regions
+            .iter()
+            .map(|(key, section)| {
+                let text = self.read_beside(&section.file)?;
+                let title = section.title.as_deref().unwrap_or(key);
+                let mapping = RegionMapping::from_csv(key, title, title, &text).map_err(|error| {
+                    Failure::usage(format!("{}: {error}", section.file))
+                })?;
+                for date in &self.study.study.reference_dates {
+                    mapping.check_covers(*date).map_err(|error| Failure::usage(format!("{}: {error}", section.file)))?;
+                }
+                Ok((key.clone(), mapping))
+            })
+            .collect()
+    }
+
+    /// The declared shares of split municipalities; none when the study declares none.
+    pub(crate) fn split_shares(&self) -> Result<SplitShares, Failure> {
+        let Some(file) = &self.study.count.split_shares else { return Ok(SplitShares::default()) };
+        SplitShares::from_csv(&self.read_beside(file)?, MunicipalityRegister::shipped())
+            .map_err(|error| Failure::usage(format!("{file}: {error}")))
+    }
+
+    fn read_beside(&self, file: &str) -> Result<String, Failure> {
+        let path = self.dir.join(file);
+        std::fs::read_to_string(&path).map_err(|error| {
+            Failure::reading(&path, &error).with_help("paths in a study are relative to the study file")
+        })
+    }
+}
