@@ -20,7 +20,7 @@ pub enum Criterion {
 impl Criterion {
     /// The penalty added to −2 log-likelihood for `k` parameters and `n` persons observed.
     ///
-    /// Infinite for AICc when `k + 1 ≥ n`.
+    /// Infinite for the corrected criterion when `k + 1 ≥ n`.
     pub fn penalty(self, k: usize, n: f64) -> f64 {
         let k = k as f64;
         match self {

@@ -117,8 +117,8 @@ pub enum EstimateError {
     /// Newton's method stopped without converging on a model whose estimate exists.
     #[error("the fit of {0} did not converge although its estimate exists")]
     NotConverged(String),
-    /// The estimate is too large to resample.
-    #[error("the estimate of the unseen part ({0}) is too large to bootstrap")]
+    /// The table or its estimate is too large to resample.
+    #[error("{0} persons are too many to bootstrap (more than 1e10 seen or 1e15 in all)")]
     TooLargeToResample(f64),
 }
 

@@ -389,13 +389,13 @@ mod tests {
     fn refuses_with_the_way_out() {
         match read("a:b + c") {
             Err(EstimateError::NotHierarchical { closure, .. }) => {
-                assert_eq!(closure, "a + b + c + a:b")
+                assert_eq!(closure, "a + b + c + a:b");
             }
             other => panic!("{other:?}"),
         }
         match read("a + b + c + sxe") {
             Err(EstimateError::UnknownName { suggestion, .. }) => {
-                assert_eq!(suggestion.as_deref(), Some("sex"))
+                assert_eq!(suggestion.as_deref(), Some("sex"));
             }
             other => panic!("{other:?}"),
         }

@@ -1,5 +1,59 @@
 //! Captures in, estimates out: hierarchical Poisson log-linear capture-recapture with existence certificates and bootstrap.
+//!
+//! Several lists each saw part of a population. From who was seen on which
+//! lists ([`CaptureTable`]) this crate estimates how many people no list saw,
+//! with an interval, or refuses when the data cannot say. It reads no file and
+//! knows no field of application.
+//!
+//! ```
+//! use ethos_estimate::{CaptureTable, EstimateSettings, IntervalMethod, estimate};
+//!
+//! // 1. A table: hepatitis A in Taiwan, three sources (Chao et al. 2001).
+//! let table = CaptureTable::from_histories(["P", "Q", "E"], [
+//!     ("001", 63), ("010", 55), ("011", 18), ("100", 69), ("101", 17), ("110", 21), ("111", 28)])?;
+//!
+//! // 2. What to do: one fixed model, as a formula or in brackets ...
+//! let answer = estimate(&table, &EstimateSettings::for_model("P*Q + Q*E"), None)?;
+//! assert_eq!(answer.population.estimate.unwrap().round(), 527.0);
+//! assert_eq!(answer.population.interval, "profile");
+//!
+//! // ... or, by default, the best of all hierarchical models, searched again in every replicate.
+//! let settings = EstimateSettings { replicates: Some(100), ..EstimateSettings::default() };
+//! let answer = estimate(&table, &settings, None)?;
+//! assert_eq!(answer.model.as_ref().unwrap().notation, "[12,13,23]");
+//! assert_eq!(answer.settings.seed, Some(20_260_101));
+//!
+//! // 3. The contract other programs read.
+//! assert!(answer.to_json().starts_with("{\n  \"schema\": \"ethos-estimate/1\""));
+//! assert!(answer.to_csv().starts_with("scope,by,observed"));
+//!
+//! // A model without an estimate is refused, with a proof.
+//! let thin = CaptureTable::from_histories(["A", "B", "C"], [("100", 40), ("010", 30), ("001", 20), ("110", 6)])?;
+//! let refusal = estimate(&thin, &EstimateSettings::for_model("[12,3]"), None).unwrap_err();
+//! assert!(refusal.is_refused());
+//! # Ok::<(), ethos_estimate::EstimateError>(())
+//! ```
+//!
+//! # Conventions
+//!
+//! - log μ = Σ β over the terms within a cell; treatment contrasts, the first level is the
+//!   reference; the unseen cell of a stratum is that of the history "on no list".
+//! - `se` = √(n0 + n0² V00): the sampling error with the population fixed, plus the unseen.
+//! - The log-likelihood includes −Σ ln y!; BIC = −2 log-likelihood + k ln(persons observed);
+//!   k counts terms at −∞; df = observable cells − k.
+//! - A term with a sufficient margin of zero goes to −∞ and its cells to mean zero; what remains
+//!   must have a finite estimate that determines every unseen cell, decided exactly ([`existence`]).
+//! - With covariates, a formula means exactly what it says; a bracket model and the exact search
+//!   stand on a skeleton of saturated covariates and list × covariate terms. A stratum in which
+//!   nobody was seen contributes 0 under saturated covariates; under a smaller covariate formula
+//!   it is a row of zero counts, as in R, and has the unseen persons that the formula implies.
+//! - Default intervals: profile likelihood for a fixed model without covariates; otherwise the
+//!   percentile (type 8) of the semiparametric bootstrap, with re-selection after a search.
+//!   A replicate in which no model has an estimate counts as infinite and stays in the quantiles.
+//! - Replicate r draws from its own `ChaCha8` stream keyed by seed and purpose; results are reduced
+//!   in a fixed order, so the answer does not depend on the number of threads.
 
+mod answer;
 mod criteria;
 mod design;
 mod diagnostics;
@@ -13,6 +67,7 @@ mod kernel;
 mod model;
 mod report;
 mod select;
+mod separate;
 mod settings;
 mod table;
 mod term;

@@ -139,7 +139,7 @@ pub struct ModelRow {
     pub df: i64,
     /// AIC.
     pub aic: Option<f64>,
-    /// AICc.
+    /// AIC with the small-sample correction.
     pub aicc: Option<f64>,
     /// BIC with the persons observed.
     pub bic: Option<f64>,

@@ -55,6 +55,7 @@ pub enum Skeleton {
 /// Serialised with the names of the fields; unknown fields are refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)] // each is an independent switch of the command line
 pub struct EstimateSettings {
     /// The house method; `honest` if absent.
     pub preset: Option<Preset>,
@@ -273,12 +274,12 @@ impl EstimateSettings {
             unit: "persons".into(),
             departures: Vec::new(),
         };
-        resolved.departures = self.departures(&resolved, covariates);
+        resolved.departures = Self::departures(&resolved, covariates);
         Ok(resolved)
     }
 
     /// What differs from the preset, in the order of the fields.
-    fn departures(&self, resolved: &ResolvedSettings, covariates: bool) -> Vec<String> {
+    fn departures(resolved: &ResolvedSettings, covariates: bool) -> Vec<String> {
         let mut out = Vec::new();
         let mut note = |differs: bool, text: String| {
             if differs {

@@ -1,5 +1,7 @@
 //! The capture table: counts of persons by stratum and capture history.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::EstimateError;
@@ -137,7 +139,7 @@ impl CaptureTable {
         TableBuilder {
             lists: lists.into_iter().map(Into::into).collect(),
             factors: factors.into_iter().collect(),
-            rows: Vec::new(),
+            rows: BTreeMap::new(),
             ignore_unobserved: false,
             unobserved: 0,
         }
@@ -273,7 +275,8 @@ impl CaptureTable {
 pub struct TableBuilder {
     lists: Vec<String>,
     factors: Vec<Factor>,
-    rows: Vec<(u16, Vec<usize>, u64)>,
+    /// Mixed-radix level index and history → persons.
+    rows: BTreeMap<(u64, u16), u64>,
     ignore_unobserved: bool,
     unobserved: u64,
 }
@@ -322,7 +325,20 @@ impl TableBuilder {
             }
             self.unobserved = self.unobserved.saturating_add(count);
         } else if count > 0 {
-            self.rows.push((history, levels.to_vec(), count));
+            let mut place = 0_u64;
+            for (factor, &level) in self.factors.iter().zip(levels) {
+                place = place
+                    .checked_mul(factor.levels.len() as u64)
+                    .and_then(|p| p.checked_add(level as u64))
+                    .ok_or(EstimateError::TooManyCells {
+                        cells: u64::MAX,
+                        limit: MAX_CELLS,
+                    })?;
+            }
+            let cell = self.rows.entry((place, history)).or_insert(0);
+            *cell = cell
+                .checked_add(count)
+                .ok_or(EstimateError::CountOverflow)?;
         }
         Ok(self)
     }
@@ -357,19 +373,33 @@ impl TableBuilder {
         if self.unobserved > 0 {
             notes.push(TableNote::UnobservedIgnored(self.unobserved));
         }
-        let total = self.rows.iter().try_fold(0_u64, |a, r| a.checked_add(r.2));
+        let total = self.rows.values().try_fold(0_u64, |a, &c| a.checked_add(c));
         match total {
             Some(0) => return Err(EstimateError::EmptyTable),
             Some(n) if n <= 1 << 53 => {}
             _ => return Err(EstimateError::CountOverflow),
         }
+        let levels_of = |mut place: u64| -> Vec<usize> {
+            let mut levels = vec![0; self.factors.len()];
+            for (level, factor) in levels.iter_mut().zip(&self.factors).rev() {
+                let size = factor.levels.len() as u64;
+                *level = (place % size) as usize;
+                place /= size;
+            }
+            levels
+        };
+        let rows: Vec<(Vec<usize>, u16, u64)> = self
+            .rows
+            .iter()
+            .map(|(&(place, history), &count)| (levels_of(place), history, count))
+            .collect();
         // Levels seen, and where each old level goes.
         let mut factors = Vec::new();
         let mut recode: Vec<Option<Vec<usize>>> = Vec::new();
         for (f, factor) in self.factors.iter().enumerate() {
             let mut seen = vec![false; factor.levels.len()];
-            for row in &self.rows {
-                seen[row.1[f]] = true;
+            for row in &rows {
+                seen[row.0[f]] = true;
             }
             let mut map = vec![usize::MAX; seen.len()];
             let mut levels = Vec::new();
@@ -407,7 +437,7 @@ impl TableBuilder {
         }
         let shape = Shape::new(t as u32, &sizes);
         let mut counts = vec![0_u64; shape.cells()];
-        for (history, levels, count) in &self.rows {
+        for (levels, history, count) in &rows {
             let mut stratum = 0;
             let mut kept = 0;
             for (map, &level) in recode.iter().zip(levels) {

@@ -46,8 +46,9 @@ pub enum Certificate {
         /// As many cells as there are free parameters.
         cells: Vec<Cell>,
     },
-    /// A vector orthogonal to every column, at least 1 on the empty cells: adding a
-    /// small multiple of it to the counts makes all cells positive and keeps all margins.
+    /// Values of at least 1 on the empty cells whose weighted rows add up to a combination of the
+    /// rows of the cells with people: taking a small multiple of that combination from those cells
+    /// and giving it to the empty ones makes all cells positive and keeps all margins.
     Interior {
         /// The empty cells.
         cells: Vec<Cell>,

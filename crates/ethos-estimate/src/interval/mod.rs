@@ -1,6 +1,7 @@
 //! Intervals: closed form, profile likelihood and three bootstraps.
 
 pub(crate) mod bootstrap;
+pub(crate) mod limits;
 pub(crate) mod profile;
 pub(crate) mod quantile;
 pub(crate) mod resample;

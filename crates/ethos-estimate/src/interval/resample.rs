@@ -59,7 +59,7 @@ impl Tabulated {
         let mut k = mode;
         while k > 0 {
             mass /= ratio(k - 1);
-            if !(mass > floor) {
+            if mass <= floor || mass.is_nan() {
                 break;
             }
             k -= 1;
@@ -73,7 +73,7 @@ impl Tabulated {
         k = mode;
         while k < last {
             mass *= ratio(k);
-            if !(mass > floor) {
+            if mass <= floor || mass.is_nan() {
                 break;
             }
             k += 1;
@@ -228,8 +228,9 @@ impl Resampler {
         let kept: Vec<f64> = cells.iter().map(|&c| weights[c as usize]).collect();
         let total: f64 = kept.iter().sum();
         let population = n + unseen;
-        if !(population < 1e15) {
-            return Err(EstimateError::TooLargeToResample(unseen));
+        // Distribution tables grow with the square root of the counts.
+        if n > 1e10 || population >= 1e15 || population.is_nan() {
+            return Err(EstimateError::TooLargeToResample(population));
         }
         let (size, spread) = if method == IntervalMethod::Nonparametric {
             (Size::Fixed(n as u64), n.sqrt())

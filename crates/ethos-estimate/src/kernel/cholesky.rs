@@ -9,12 +9,12 @@ pub(crate) fn factor(a: &mut [f64], p: usize) -> Result<(), usize> {
         let (done, rest) = a.split_at_mut(j * p);
         let row_j = &mut rest[..p];
         for k in 0..j {
-            let row_k = &done[k * p..k * p + k + 1];
+            let row_k = &done[k * p..=k * p + k];
             let s = dot(&row_j[..k], &row_k[..k]);
             row_j[k] = (row_j[k] - s) / row_k[k];
         }
         let d = row_j[j] - dot(&row_j[..j], &row_j[..j]);
-        if !(d > 1e-12 * row_j[j]) {
+        if d <= 1e-12 * row_j[j] || d.is_nan() {
             return Err(j);
         }
         row_j[j] = d.sqrt();
@@ -25,7 +25,7 @@ pub(crate) fn factor(a: &mut [f64], p: usize) -> Result<(), usize> {
 /// Solves `L z = b` in place.
 pub(crate) fn forward(l: &[f64], p: usize, b: &mut [f64]) {
     for i in 0..p {
-        let row = &l[i * p..i * p + i + 1];
+        let row = &l[i * p..=i * p + i];
         b[i] = (b[i] - dot(&row[..i], &b[..i])) / row[i];
     }
 }
@@ -33,7 +33,7 @@ pub(crate) fn forward(l: &[f64], p: usize, b: &mut [f64]) {
 /// Solves `L' x = z` in place.
 pub(crate) fn backward(l: &[f64], p: usize, b: &mut [f64]) {
     for i in (0..p).rev() {
-        let row = &l[i * p..i * p + i + 1];
+        let row = &l[i * p..=i * p + i];
         b[i] /= row[i];
         let x = b[i];
         for (bk, lk) in b[..i].iter_mut().zip(row) {

@@ -99,7 +99,7 @@ impl Workspace {
         let p = program.parameters();
         let mut at = 0;
         for i in 0..p {
-            let row = &mut self.gram[i * p..i * p + i + 1];
+            let row = &mut self.gram[i * p..=i * p + i];
             for (g, &m) in row.iter_mut().zip(&program.merged[at..=at + i]) {
                 *g = self.table[m as usize];
             }
@@ -124,7 +124,7 @@ impl Workspace {
             self.mu[c as usize] = mu;
             total += mu;
         }
-        if !(largest <= MAX_ETA) {
+        if largest > MAX_ETA || total.is_nan() {
             return f64::NEG_INFINITY;
         }
         let linear: f64 = beta.iter().zip(&self.xty).map(|(b, t)| b * t).sum();

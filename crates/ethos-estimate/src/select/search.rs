@@ -99,7 +99,7 @@ impl Space {
                 .criterion
                 .penalty(self.models[i].design.parameters(), data.n);
             let limit = best.map_or(f64::INFINITY, |b| b.0);
-            if !(bound + penalty <= limit + SLACK) {
+            if bound + penalty > limit + SLACK {
                 return;
             }
             let trial = self.models[i].fit(data, ws);

@@ -50,7 +50,7 @@ pub fn digits(got: f64, want: &str, what: &str) {
     let unit = 10_f64.powi(-(places as i32));
     let value: f64 = want.parse().expect("a number");
     assert!(
-        (got - value).abs() <= 0.5000001 * unit,
+        (got - value).abs() <= 0.500_000_1 * unit,
         "{what}: {got} does not round to {want}"
     );
 }

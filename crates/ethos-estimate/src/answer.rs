@@ -1,0 +1,205 @@
+//! The pieces of the report: groups of strata, model rows, statuses.
+
+use std::collections::BTreeMap;
+
+use crate::criteria::Criterion;
+use crate::design::Design;
+use crate::diagnostics::diagnostic;
+use crate::error::EstimateError;
+use crate::fit::FittedModel;
+use crate::model::term_label;
+use crate::report::{
+    Coefficient, Diagnostic, ModelReport, ModelRow, Population, Severity, Status, StratumReport,
+    finite,
+};
+use crate::settings::{ResolvedSettings, Search};
+use crate::table::CaptureTable;
+
+/// Models within this distance of the best are reported.
+const OCCAM_WINDOW: f64 = 10.0;
+
+/// A searched model with the value of the search's criterion (infinite if inadmissible).
+pub(crate) struct Row {
+    pub(crate) value: f64,
+    pub(crate) report: ModelRow,
+}
+
+/// A cell of the report: one level of one covariate, or one stratum.
+pub(crate) struct Group {
+    pub(crate) by: BTreeMap<String, String>,
+    pub(crate) members: Vec<usize>,
+    pub(crate) full: bool,
+}
+
+/// Every one-way margin (with two covariates or more), then the full cross.
+pub(crate) fn groups(table: &CaptureTable) -> Vec<Group> {
+    let factors = table.factors();
+    let mut out = Vec::new();
+    if factors.len() > 1 {
+        for (f, factor) in factors.iter().enumerate() {
+            for (l, level) in factor.levels.iter().enumerate() {
+                let members = (0..table.strata())
+                    .filter(|&s| table.shape().level(s, f) == l)
+                    .collect();
+                let by = BTreeMap::from([(factor.name.clone(), level.clone())]);
+                out.push(Group {
+                    by,
+                    members,
+                    full: false,
+                });
+            }
+        }
+    }
+    if !factors.is_empty() {
+        for s in 0..table.strata() {
+            let by = factors
+                .iter()
+                .zip(table.stratum_levels(s))
+                .map(|(f, l)| (f.name.clone(), f.levels[l].clone()))
+                .collect();
+            out.push(Group {
+                by,
+                members: vec![s],
+                full: true,
+            });
+        }
+    }
+    out
+}
+
+pub(crate) fn status(estimate: Option<f64>, upper: f64) -> Status {
+    match estimate {
+        None => Status::NotEstimable,
+        Some(_) if upper.is_finite() => Status::Ok,
+        Some(_) => Status::Unbounded,
+    }
+}
+
+pub(crate) fn population(
+    resolved: &ResolvedSettings,
+    n: f64,
+    se: Option<f64>,
+    lower: f64,
+    upper: f64,
+) -> Population {
+    Population {
+        estimate: finite(n),
+        se,
+        lower: finite(lower),
+        upper: finite(upper),
+        level: resolved.level,
+        interval: resolved.interval.name().into(),
+        status: status(finite(n), upper),
+    }
+}
+
+pub(crate) fn stratum_report(
+    table: &CaptureTable,
+    group: &Group,
+    unobserved: Option<f64>,
+    se: Option<f64>,
+    lower: f64,
+    upper: f64,
+    model: Option<String>,
+) -> StratumReport {
+    let seen: u64 = group.members.iter().map(|&s| table.observed_in(s)).sum();
+    StratumReport {
+        by: group.by.clone(),
+        observed: seen,
+        unobserved: unobserved.and_then(finite),
+        estimate: unobserved.and_then(|u| finite(seen as f64 + u)),
+        se: se.and_then(finite),
+        lower: unobserved.and_then(|_| finite(lower)),
+        upper: unobserved.and_then(|_| finite(upper)),
+        status: status(unobserved.and_then(finite), upper),
+        model,
+    }
+}
+
+pub(crate) fn model_report(table: &CaptureTable, fit: &FittedModel) -> ModelReport {
+    let (lists, factors) = (table.lists(), table.factors());
+    ModelReport {
+        notation: fit.model.notation(lists, factors),
+        formula: fit.model.formula(lists, factors),
+        terms: fit.model.terms()[1..]
+            .iter()
+            .map(|t| term_label(*t, lists, factors))
+            .collect(),
+        coefficients: fit
+            .coefficients
+            .iter()
+            .map(|c| Coefficient {
+                term: c.name.clone(),
+                estimate: c.estimate.and_then(finite),
+                se: c.se,
+            })
+            .collect(),
+        log_likelihood: finite(fit.log_likelihood),
+        deviance: finite(fit.deviance),
+        df: fit.df,
+        parameters: fit.parameters,
+        aic: finite(fit.criterion(Criterion::Aic)),
+        aicc: finite(fit.criterion(Criterion::Aicc)),
+        bic: finite(fit.criterion(Criterion::Bic)),
+        bic_cells: finite(fit.bic_cells()),
+        existence: fit.existence.clone(),
+    }
+}
+
+pub(crate) fn model_row(
+    table: &CaptureTable,
+    design: &Design,
+    outcome: &Result<FittedModel, EstimateError>,
+    weight: f64,
+) -> ModelRow {
+    let fit = outcome.as_ref().ok();
+    let code = match outcome {
+        Err(EstimateError::NoEstimate { code, .. }) => *code,
+        _ => 0,
+    };
+    ModelRow {
+        notation: design.model.notation(table.lists(), table.factors()),
+        formula: design.model.formula(table.lists(), table.factors()),
+        estimate: fit.and_then(|f| finite(f.population())),
+        se: fit.and_then(|f| finite(f.se())),
+        deviance: fit.and_then(|f| finite(f.deviance)),
+        df: design.observable() as i64 - design.parameters() as i64,
+        aic: fit.and_then(|f| finite(f.criterion(Criterion::Aic))),
+        aicc: fit.and_then(|f| finite(f.criterion(Criterion::Aicc))),
+        bic: fit.and_then(|f| finite(f.criterion(Criterion::Bic))),
+        bic_cells: fit.and_then(|f| finite(f.bic_cells())),
+        weight: fit.map(|_| weight),
+        exists: code & 1 == 0,
+        identifiable: code & 2 == 0,
+    }
+}
+
+pub(crate) fn reported(rows: Vec<Row>, search: Option<Search>) -> Vec<ModelRow> {
+    let best = rows.first().map_or(f64::INFINITY, |r| r.value);
+    rows.into_iter()
+        .filter(|r| search == Some(Search::All) || r.value <= best + OCCAM_WINDOW)
+        .map(|r| r.report)
+        .collect()
+}
+
+/// The ten best models within the window span more than the interval.
+pub(crate) fn disagreement(rows: &[Row], width: f64) -> Option<Diagnostic> {
+    let best = rows.first()?.value;
+    let near: Vec<f64> = rows
+        .iter()
+        .take(10)
+        .filter(|r| r.value <= best + OCCAM_WINDOW)
+        .filter_map(|r| r.report.estimate)
+        .collect();
+    let low = near.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = near.iter().copied().fold(0.0, f64::max);
+    (near.len() > 1 && high - low > width).then(|| {
+        diagnostic(
+            "models-disagree",
+            Severity::Warning,
+            format!(
+                "models that fit about as well give {low:.0} to {high:.0}, wider than the interval"
+            ),
+        )
+    })
+}
