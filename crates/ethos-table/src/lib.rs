@@ -19,12 +19,12 @@ pub mod delimited;
 mod error;
 mod format;
 pub mod hash;
-
+mod records;
 mod strings;
 mod table;
 
 pub use error::{Place, Row, TableError, TableErrorKind};
 pub use format::{CHUNK, Format, TableReader, TableWriter};
-
+pub use records::{captures, cube, estimates, findings, links, persons, register, spells};
 pub use strings::StringTable;
 pub use table::{ColumnData, Table, TextColumn, Value};

@@ -174,7 +174,7 @@ impl Iterator for TableReader {
             return None;
         }
         match self.chunk() {
-            Ok(table) => table.map(|table| Ok(table.from_file(&self.path))),
+            Ok(table) => table.map(|table| Ok(table.said_from(&self.path))),
             Err(error) => {
                 self.failed = true;
                 Some(Err(error.in_file(&self.path)))
@@ -189,7 +189,7 @@ impl Table {
     /// # Errors
     /// As [`TableReader`]; a cell that the schema does not allow, with its row and column.
     pub fn read(path: &Path, schema: &TableSchema) -> Result<Self, TableError> {
-        let mut whole = Self::new(schema.clone()).from_file(path);
+        let mut whole = Self::new(schema.clone()).said_from(path);
         for chunk in TableReader::open(path, schema)? {
             whole.append(chunk?)?;
         }

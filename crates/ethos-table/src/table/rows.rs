@@ -308,7 +308,7 @@ impl Table {
     }
 
     /// The table, said to come from this file.
-    pub(crate) fn from_file(mut self, file: &Path) -> Self {
+    pub(crate) fn said_from(mut self, file: &Path) -> Self {
         self.origin.file = Some(file.display().to_string());
         self
     }
