@@ -1,1 +1,61 @@
-//! A sender's file in, findings and spells out: decode, read, map by layout, check, classify, pseudonymise.
+//! A sender's file in, findings and spells out: decode, read, map by layout, check, classify,
+//! pseudonymise.
+//!
+//! [`ingest_study`] reads every file of a study; [`check_files`] checks a sender's files
+//! without a study or a key. Both send each file through the same steps:
+//!
+//! | step | module | what it settles |
+//! |---|---|---|
+//! | survey | [`decode`] | hash, encoding, whether it is text at all |
+//! | detect | `detect` | delimiter, header, layout, which cell is which field |
+//! | read | `read` | rows, numbered as a spreadsheet numbers them; ragged ones set aside |
+//! | row | `rows`, `fields`, [`bsn`] | one row to a spell or a person, with findings |
+//! | classify | [`mapping`], [`layout`] | category and living situation by declared codes |
+//! | pseudonymise | [`key`] | identifiers to keyed tokens; nothing else leaves this crate |
+//! | deliver | [`delivery`], [`frame`] | sender, day, period; what replaces what; who was expected |
+//!
+//! What is wrong in a file is a finding of the rule book ([`rules`]), never an error; every row
+//! ends in exactly one outcome of the ledger; no identifier is in any finding, error or `Debug`.
+//!
+//! Rules that a reader should know:
+//!
+//! - A row is *rejected* when it has no usable person number, date or category; any other cell
+//!   that cannot be used is emptied and the row stays. A row without a number is accepted with
+//!   a fallback key where its fields are there, else without a key.
+//! - The end in a delivery is the last day, which still counts: the spell ends on the next day.
+//! - A later delivery of the same sender and period replaces the earlier one whole; a spell
+//!   (person, first day, category) that a later delivery of the same sender states again counts
+//!   as the later one states it. Both are `superseded`.
+//! - A file with a blocking finding gives no rows: all are `set aside`, and its delivery is not
+//!   usable. A file with a header and no rows is a delivery of nobody.
+
+pub mod bsn;
+pub mod check;
+pub mod decode;
+pub mod delivery;
+mod detect;
+mod error;
+mod fields;
+mod file;
+mod findings;
+pub mod frame;
+mod input;
+pub mod key;
+pub mod layout;
+pub mod mapping;
+mod progress;
+mod read;
+mod register;
+mod restated;
+mod rows;
+pub mod rules;
+pub mod study;
+
+pub use check::{CheckOptions, CheckReport, FileReport, Verdict, check_files};
+pub use error::IngestError;
+pub use file::Tally;
+pub use findings::{DEFAULT_LIMIT, FindingCounts};
+pub use input::Input;
+pub use key::SeriesKey;
+pub use progress::Progress;
+pub use study::{Ingested, ingest_study};

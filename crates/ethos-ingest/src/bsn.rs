@@ -1,0 +1,205 @@
+//! The citizen service number: nine digits that pass the eleven test.
+//!
+//! The test: the digits times 9, 8, 7, 6, 5, 4, 3, 2 and −1 add up to a multiple of 11.
+
+/// A number that passed the eleven test, in its canonical form of nine ASCII digits.
+///
+/// It has neither `Debug` nor `Display`: it is hashed and forgotten.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub struct Bsn([u8; 9]);
+
+impl Bsn {
+    /// The nine digits, to hash.
+    pub(crate) fn digits(&self) -> &[u8; 9] {
+        &self.0
+    }
+}
+
+/// What a cell that should hold a citizen service number holds.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub enum BsnCell {
+    /// A number as it should be written.
+    Valid(Bsn),
+    /// Eight digits that pass the test with a zero in front.
+    LostZero(Bsn),
+    /// A number between dots, spaces, quotes or with a decimal part of zero.
+    Dressed(Bsn),
+    /// Nothing.
+    Blank,
+    /// A number that stands for "not known": zeros, nines or another single digit, 123456789.
+    Placeholder,
+    /// A spreadsheet's scientific notation: the digits are lost.
+    Mangled,
+    /// Anything else: not nine digits, or the test fails.
+    Wrong,
+}
+
+/// Whether nine digits pass the eleven test; false for `000000000`.
+///
+/// ```
+/// use ethos_ingest::bsn::passes_eleven_test;
+/// assert!(passes_eleven_test(b"123456782"));
+/// assert!(!passes_eleven_test(b"123456789"));
+/// ```
+pub fn passes_eleven_test(digits: &[u8; 9]) -> bool {
+    const WEIGHTS: [i32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, -1];
+    if !digits.iter().all(u8::is_ascii_digit) || digits == b"000000000" {
+        return false;
+    }
+    let sum: i32 = digits
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
+        .sum();
+    sum % 11 == 0
+}
+
+/// Reads a cell.
+pub fn read(cell: &[u8]) -> BsnCell {
+    let cell = cell.trim_ascii();
+    if cell.is_empty() {
+        return BsnCell::Blank;
+    }
+    if let Ok(digits) = <&[u8; 9]>::try_from(cell)
+        && passes_eleven_test(digits)
+    {
+        return BsnCell::Valid(Bsn(*digits));
+    }
+    if is_scientific(cell) {
+        return BsnCell::Mangled;
+    }
+    let Some((digits, count)) = undressed(cell) else {
+        return BsnCell::Wrong;
+    };
+    let bare = count == cell.len();
+    match count {
+        9 if is_placeholder(&digits) => BsnCell::Placeholder,
+        9 if passes_eleven_test(&digits) => BsnCell::Dressed(Bsn(digits)),
+        8 => {
+            let mut nine = [b'0'; 9];
+            nine[1..].copy_from_slice(&digits[..8]);
+            if passes_eleven_test(&nine) {
+                BsnCell::LostZero(Bsn(nine))
+            } else {
+                BsnCell::Wrong
+            }
+        }
+        1..=7 if bare && digits[..count].iter().all(|digit| *digit == b'0') => BsnCell::Placeholder,
+        _ => BsnCell::Wrong,
+    }
+}
+
+fn is_placeholder(digits: &[u8; 9]) -> bool {
+    digits.iter().all(|digit| *digit == digits[0]) || digits == b"123456789"
+}
+
+/// `1,23E+08` and the like.
+fn is_scientific(cell: &[u8]) -> bool {
+    let Some(at) = cell.iter().position(|byte| matches!(byte, b'e' | b'E')) else {
+        return false;
+    };
+    let (mantissa, exponent) = (&cell[..at], &cell[at + 1..]);
+    let exponent = exponent
+        .strip_prefix(b"+")
+        .or_else(|| exponent.strip_prefix(b"-"))
+        .unwrap_or(exponent);
+    !mantissa.is_empty()
+        && mantissa
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'))
+        && (1..=3).contains(&exponent.len())
+        && exponent.iter().all(u8::is_ascii_digit)
+}
+
+/// At most nine digits out of what spreadsheets put around them; `None` for other characters
+/// or more digits.
+fn undressed(cell: &[u8]) -> Option<([u8; 9], usize)> {
+    let cell = cell
+        .strip_suffix(b".0")
+        .or_else(|| cell.strip_suffix(b",0"))
+        .unwrap_or(cell);
+    let mut digits = [0; 9];
+    let mut count = 0;
+    for &byte in cell {
+        match byte {
+            b'0'..=b'9' => {
+                *digits.get_mut(count)? = byte;
+                count += 1;
+            }
+            b' ' | b'.' | b'-' | b'\'' | b'"' | b'=' => {}
+            _ => return None,
+        }
+    }
+    (count > 0).then_some((digits, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The test by another road: the check digit of a number is what its first eight digits
+    /// demand.
+    fn check_digit(first: u32) -> Option<u32> {
+        let mut rest = first;
+        let mut sum = 0;
+        for weight in 2..=9 {
+            sum += (rest % 10) * weight;
+            rest /= 10;
+        }
+        Some(sum % 11).filter(|digit| *digit < 10)
+    }
+
+    #[test]
+    fn the_eleven_test_agrees_with_the_check_digit() {
+        let mut passed = 0;
+        for first in (0..100_000_000_u32).step_by(9_973) {
+            for last in 0..10 {
+                let text = format!("{:09}", first * 10 + last);
+                let digits: [u8; 9] = text.as_bytes().try_into().unwrap();
+                let expected = check_digit(first) == Some(last) && text != "000000000";
+                assert_eq!(passes_eleven_test(&digits), expected, "{text}");
+                passed += u32::from(expected);
+            }
+        }
+        assert!(passed > 9_000);
+    }
+
+    #[test]
+    fn cells_are_told_apart() {
+        let valid = Bsn(*b"123456782");
+        let zero = Bsn(*b"012345672");
+        assert!(passes_eleven_test(b"012345672"));
+        assert!(read(b"123456782") == BsnCell::Valid(valid));
+        assert!(read(b" 123456782 ") == BsnCell::Valid(valid));
+        assert!(read(b"12345672") == BsnCell::LostZero(zero));
+        for dressed in ["1234.56.782", "'123456782", "=\"123456782\"", "123456782.0"] {
+            assert!(
+                read(dressed.as_bytes()) == BsnCell::Dressed(valid),
+                "{dressed}"
+            );
+        }
+        for blank in ["", "  "] {
+            assert!(read(blank.as_bytes()) == BsnCell::Blank);
+        }
+        for placeholder in ["999999999", "123456789", "000000000", "111111111", "0"] {
+            assert!(
+                read(placeholder.as_bytes()) == BsnCell::Placeholder,
+                "{placeholder}"
+            );
+        }
+        for mangled in ["1,23E+08", "1.23457E+08", "1E8", "1,23e08"] {
+            assert!(read(mangled.as_bytes()) == BsnCell::Mangled, "{mangled}");
+        }
+        for wrong in [
+            "123456783",
+            "1234567",
+            "12345678",
+            "1234567820",
+            "onbekend",
+            "-",
+            "é",
+        ] {
+            assert!(read(wrong.as_bytes()) == BsnCell::Wrong, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Checking senders' files before they are sent: no study, no key, nothing kept.
+
+use std::path::{Path, PathBuf};
+
+use ethos_model::finding::{Finding, Severity};
+use ethos_model::layout::{CategoryRule, Layout};
+use ethos_model::ledger::Ledger;
+use ethos_model::spell::SourceId;
+use rayon::prelude::*;
+
+use crate::error::IngestError;
+use crate::file::{self, FileResult, Tally, Task};
+use crate::findings::{DEFAULT_LIMIT, FindingCounts};
+use crate::input::Input;
+use crate::key::SeriesKey;
+use crate::layout;
+use crate::mapping::{self, MappingTable};
+use crate::progress::Progress;
+use crate::rules;
+
+/// How files are checked.
+#[derive(Clone, Debug)]
+pub struct CheckOptions<'a> {
+    /// Layout of every file; guessed from each file's header when not given.
+    pub layout: Option<&'a str>,
+    /// Folder in which layouts and mappings of the user's own are looked for first.
+    pub study_dir: Option<&'a Path>,
+    /// Category mapping in place of the one a layout names.
+    pub mapping: Option<&'a str>,
+    /// Findings of each rule and file kept in detail; further ones are counted, and said so.
+    pub findings_per_rule: usize,
+}
+
+impl Default for CheckOptions<'_> {
+    fn default() -> Self {
+        Self {
+            layout: None,
+            study_dir: None,
+            mapping: None,
+            findings_per_rule: DEFAULT_LIMIT,
+        }
+    }
+}
+
+/// What a check found, file by file.
+#[derive(Clone, Debug)]
+pub struct CheckReport {
+    /// The files in the order given, those of a folder by name.
+    pub files: Vec<FileReport>,
+    /// One step `read <file>` per file.
+    pub ledger: Ledger,
+}
+
+impl CheckReport {
+    /// Severity of the gravest finding; `None` when there is none.
+    pub fn worst(&self) -> Option<Severity> {
+        self.files.iter().filter_map(FileReport::worst).max()
+    }
+
+    /// Every finding, file by file.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.files.iter().flat_map(|file| &file.findings)
+    }
+}
+
+/// What a check found in a file. It holds no personal value.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// The file as the user named it.
+    pub file: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Layout it was read by; `None` when none could be told.
+    pub layout: Option<String>,
+    /// When the layout was guessed, the share of header and required columns that agreed, 0–1.
+    pub confidence: Option<f64>,
+    /// Encoding it was read in.
+    pub encoding: &'static str,
+    /// Delimiter; `None` for a file that is not text.
+    pub delimiter: Option<char>,
+    /// What became of its rows.
+    pub tally: Tally,
+    /// Findings by row and column, those on the whole file first.
+    pub findings: Vec<Finding>,
+    /// How many findings of each rule there are, those not kept in detail included.
+    pub counts: FindingCounts,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+impl FileReport {
+    /// Severity of the gravest finding; `None` when there is none.
+    pub fn worst(&self) -> Option<Severity> {
+        self.counts
+            .keys()
+            .map(|code| rules::known(code).severity)
+            .max()
+    }
+
+    fn new(result: FileResult) -> Self {
+        let (layout, confidence) = result.layout.unzip();
+        let mut report = Self {
+            file: result.delivery.file,
+            sha256: result.delivery.sha256,
+            layout,
+            confidence: confidence.flatten(),
+            encoding: result.encoding.name(),
+            delimiter: result.delimiter.map(char::from),
+            tally: result.tally,
+            findings: result.findings,
+            counts: result.counts,
+            verdict: Verdict::Clean,
+        };
+        report.verdict = match report.worst() {
+            None | Some(Severity::Note) => Verdict::Clean,
+            Some(Severity::Warning) => Verdict::Usable,
+            Some(Severity::Error) => Verdict::Mend,
+            Some(Severity::Blocking) => Verdict::Unusable,
+        };
+        report
+    }
+}
+
+/// What a sender is to do with a file.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Verdict {
+    /// Nothing: no finding graver than a note.
+    Clean,
+    /// It can be sent; look at the warnings.
+    Usable,
+    /// Mend the errors: their rows or cells would be lost.
+    Mend,
+    /// It cannot be used as it is.
+    Unusable,
+}
+
+/// Checks files, and the text files in folders. The key is random and forgotten.
+///
+/// # Errors
+/// [`IngestError`] when a path does not exist or cannot be read, or the layout asked for does
+/// not exist. A file whose layout cannot be told is a finding.
+pub fn check_files(
+    paths: &[PathBuf],
+    options: &CheckOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<CheckReport, IngestError> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        add_inputs(path, &mut inputs)?;
+    }
+    check_inputs(&inputs, options, progress)
+}
+
+/// [`check_files`] on inputs that may be in memory.
+///
+/// # Errors
+/// As [`check_files`].
+pub fn check_inputs(
+    inputs: &[Input],
+    options: &CheckOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<CheckReport, IngestError> {
+    let layouts = match options.layout {
+        Some(id) => vec![layout::find(id, options.study_dir)?],
+        None => layout::list(options.study_dir)?,
+    };
+    let mappings = layouts
+        .iter()
+        .map(|layout| mapping_of(layout, options))
+        .collect::<Result<Vec<_>, _>>()?;
+    let key = SeriesKey::generate("check", "", "")?;
+    let size = |input: &Input| {
+        input
+            .disk()
+            .and_then(|path| path.metadata().ok())
+            .map_or(0, |data| data.len())
+    };
+    progress.begin(inputs.iter().map(size).sum());
+    let results: Vec<Result<FileResult, IngestError>> = inputs
+        .par_iter()
+        .enumerate()
+        .map(|(at, input)| {
+            let task = Task {
+                input,
+                layouts: &layouts,
+                mappings: &mappings,
+                key: &key,
+                source: SourceId(0),
+                delivery: at as u32,
+                limit: options.findings_per_rule,
+                keep: false,
+            };
+            file::read(&task, progress).map_err(|source| IngestError::Io {
+                file: input.name.clone(),
+                source,
+            })
+        })
+        .collect();
+    let mut report = CheckReport {
+        files: Vec::new(),
+        ledger: Ledger::default(),
+    };
+    for result in results {
+        let file = FileReport::new(result?);
+        let mut step = format!("read {}", file.file);
+        if report.ledger.step(&step).is_some() {
+            step = format!("{step} ({})", report.files.len() + 1);
+        }
+        report.ledger.push(file.tally.step(step));
+        report.files.push(file);
+    }
+    Ok(report)
+}
+
+fn mapping_of(
+    layout: &Layout,
+    options: &CheckOptions<'_>,
+) -> Result<Option<MappingTable>, IngestError> {
+    let CategoryRule::Mapping { name } = &layout.category else {
+        return Ok(None);
+    };
+    let mapping = mapping::find(options.mapping.unwrap_or(name), options.study_dir)?;
+    Ok(Some(MappingTable::new(&mapping)))
+}
+
+/// A file, or the text files in a folder and its folders, by name.
+fn add_inputs(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestError> {
+    let unreadable = |source| IngestError::Io {
+        file: path.display().to_string(),
+        source,
+    };
+    if !path.metadata().map_err(unreadable)?.is_dir() {
+        inputs.push(Input::path(path.display().to_string(), path));
+        return Ok(());
+    }
+    let mut entries = Vec::new();
+    for entry in path.read_dir().map_err(unreadable)? {
+        entries.push(entry.map_err(unreadable)?.path());
+    }
+    entries.sort();
+    for entry in entries {
+        let is_text = entry.extension().is_some_and(|extension| {
+            ["csv", "txt", "tsv", "parquet"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        });
+        if entry.is_dir() || is_text {
+            add_inputs(&entry, inputs)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,358 @@
+//! Cells as values: dates, municipalities, numbers. No finding is made here; what a cell's
+//! state means for its row is decided where the row is read.
+
+use std::sync::OnceLock;
+
+use ethos_model::date::Day;
+use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister, Recoding, SplitShares};
+
+/// What a cell that should hold a date holds.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub(crate) enum DateCell {
+    Blank,
+    Day(Day),
+    /// A birth date without a day or month; the middle of the month or year.
+    Partial(Day),
+    /// A date in 2100 or later: how systems write "no end".
+    Open,
+    /// A date before 1900.
+    Implausible,
+    Wrong,
+}
+
+impl DateCell {
+    pub(crate) fn read(cell: &[u8]) -> Self {
+        let cell = cell.trim_ascii();
+        if cell.is_empty() {
+            return Self::Blank;
+        }
+        let Some((year, month, day)) = parts(without_midnight(cell)) else {
+            return Self::Wrong;
+        };
+        if month > 12 || day > 31 {
+            return Self::Wrong;
+        }
+        if month == 0 || day == 0 {
+            if month == 0 && day != 0 {
+                return Self::Wrong;
+            }
+            let (month, day) = if month == 0 { (7, 1) } else { (month, 15) };
+            return match Day::from_ymd(year, month, day) {
+                Some(_) if !(1900..2100).contains(&year) => Self::Wrong,
+                Some(middle) => Self::Partial(middle),
+                None => Self::Wrong,
+            };
+        }
+        match year {
+            2100.. => Self::Open,
+            1900.. => Day::from_ymd(year, month, day).map_or(Self::Wrong, Self::Day),
+            _ => Self::Implausible,
+        }
+    }
+}
+
+/// Year, month and day of `YYYYMMDD` or `YYYY-MM-DD`.
+fn parts(cell: &[u8]) -> Option<(i16, i8, i8)> {
+    let (year, month, day) = match cell.len() {
+        8 => (&cell[..4], &cell[4..6], &cell[6..]),
+        10 if cell[4] == b'-' && cell[7] == b'-' => (&cell[..4], &cell[5..7], &cell[8..]),
+        _ => return None,
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |sum, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| sum * 10 + i16::from(digit - b'0'))
+        })
+    };
+    Some((number(year)?, number(month)? as i8, number(day)? as i8))
+}
+
+/// An ISO date without a time of midnight behind it, as databases export days.
+fn without_midnight(cell: &[u8]) -> &[u8] {
+    let Some((date, time)) = cell.split_at_checked(10) else {
+        return cell;
+    };
+    let Some((b'T' | b' ', time)) = time.split_first() else {
+        return cell;
+    };
+    let midnight = time.iter().all(|byte| matches!(byte, b'0' | b':' | b'.')) && time.len() >= 5;
+    if midnight { date } else { cell }
+}
+
+/// The last date a column held: files repeat theirs.
+#[derive(Copy, Clone)]
+pub(crate) struct DateMemo {
+    cell: [u8; 10],
+    length: u8,
+    date: DateCell,
+}
+
+impl Default for DateMemo {
+    fn default() -> Self {
+        Self {
+            cell: [0; 10],
+            length: 0,
+            date: DateCell::Blank,
+        }
+    }
+}
+
+impl DateMemo {
+    #[inline]
+    pub(crate) fn read(&mut self, cell: &[u8]) -> DateCell {
+        if cell.is_empty() {
+            return DateCell::Blank;
+        }
+        if cell == &self.cell[..usize::from(self.length)] {
+            return self.date;
+        }
+        let date = DateCell::read(cell);
+        if cell.len() <= 10 {
+            self.cell[..cell.len()].copy_from_slice(cell);
+            self.length = cell.len() as u8;
+            self.date = date;
+        }
+        date
+    }
+}
+
+/// When each code existed, by number: one look instead of a search per row.
+fn existence() -> &'static [Option<(Day, Day)>] {
+    static TABLE: OnceLock<Vec<Option<(Day, Day)>>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = vec![None; 10_000];
+        for municipality in MunicipalityRegister::shipped().iter() {
+            let from = municipality.valid_from.unwrap_or(Day(i32::MIN));
+            let to = municipality.valid_to.unwrap_or(Day(i32::MAX));
+            table[usize::from(municipality.code.number())] = Some((from, to));
+        }
+        table
+    })
+}
+
+/// What a cell that should hold a municipality code holds.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) enum MunicipalityCell {
+    Blank,
+    /// A code that existed on one of the days, or on days the register does not know.
+    Valid(MunicipalityCode),
+    /// A code that existed, but on none of the days.
+    OutOfDate(MunicipalityCode),
+    /// `0000` or `1999`.
+    NoPlace(MunicipalityCode),
+    Unknown,
+}
+
+impl MunicipalityCell {
+    /// Reads a cell; the code should have existed on at least one of the days given.
+    pub(crate) fn read(cell: &[u8], days: [Option<Day>; 2]) -> Self {
+        if cell.is_empty() {
+            return Self::Blank;
+        }
+        let Some(code) = code(cell) else {
+            return Self::Unknown;
+        };
+        if !code.is_municipality() {
+            return Self::NoPlace(code);
+        }
+        let Some((from, to)) = existence()[usize::from(code.number())] else {
+            return Self::Unknown;
+        };
+        let mut days = days.into_iter().flatten().peekable();
+        let good =
+            days.peek().is_none() || days.any(|day| (from <= day && day < to) || !is_covered(day));
+        if good {
+            Self::Valid(code)
+        } else {
+            Self::OutOfDate(code)
+        }
+    }
+}
+
+fn is_covered(day: Day) -> bool {
+    // 2015-01-01 and 2027-01-01 in days since 1970-01-01.
+    static YEARS: OnceLock<(Day, Day)> = OnceLock::new();
+    let (first, last) = *YEARS.get_or_init(|| {
+        let new_year = |year| Day::from_ymd(year, 1, 1).unwrap_or(Day(0));
+        (
+            new_year(MunicipalityRegister::FIRST_YEAR),
+            new_year(MunicipalityRegister::LAST_YEAR + 1),
+        )
+    });
+    first <= day && day < last
+}
+
+/// One to four digits with or without `GM`.
+pub(crate) fn code(cell: &[u8]) -> Option<MunicipalityCode> {
+    let digits = match cell {
+        [b'G' | b'g', b'M' | b'm', rest @ ..] => rest,
+        all => all,
+    };
+    if !(1..=4).contains(&digits.len()) {
+        return None;
+    }
+    let number = digits.iter().try_fold(0_u16, |sum, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| sum * 10 + u16::from(digit - b'0'))
+    })?;
+    MunicipalityCode::from_number(number)
+}
+
+/// What to write in place of a code on a day: its successor, its parts, or nothing known.
+pub(crate) fn instead(code: MunicipalityCode, day: Day) -> String {
+    let register = MunicipalityRegister::shipped();
+    match register.recode(code, day, &SplitShares::default(), 0) {
+        Recoding::Split { parts, .. } => {
+            let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+            parts.join(" / ")
+        }
+        recoding => match recoding.resolve(code) {
+            Some(code) => code.to_string(),
+            None => "CBS 2015-2026".to_owned(),
+        },
+    }
+}
+
+/// The code of the place in the last year the register knows: for keys that must not depend on
+/// whether a sender still writes an old code. A divided municipality keeps its own.
+pub(crate) fn latest(code: MunicipalityCode) -> MunicipalityCode {
+    let day = Day::from_ymd(MunicipalityRegister::LAST_YEAR, 12, 31).unwrap_or(Day(0));
+    MunicipalityRegister::shipped()
+        .recode(code, day, &SplitShares::default(), 0)
+        .resolve(code)
+        .unwrap_or(code)
+}
+
+/// A whole number of at most three digits.
+pub(crate) fn small_number(cell: &[u8]) -> Option<u16> {
+    if cell.len() > 3 {
+        return None;
+    }
+    cell.iter()
+        .try_fold(0_u16, |sum, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| sum * 10 + u16::from(digit - b'0'))
+        })
+        .filter(|_| !cell.is_empty())
+}
+
+/// Whether a cell is a whole number, sign allowed.
+pub(crate) fn is_integer(cell: &[u8]) -> bool {
+    let digits = cell.strip_prefix(b"-").unwrap_or(cell);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a cell is an amount: digits with at most one decimal comma or point, and points,
+/// commas or blanks between thousands.
+pub(crate) fn is_decimal(cell: &[u8]) -> bool {
+    let digits = cell.strip_prefix(b"-").unwrap_or(cell);
+    digits.iter().any(u8::is_ascii_digit)
+        && digits
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn dates_are_told_apart() {
+        let read = |text: &str| DateCell::read(text.as_bytes());
+        for text in [
+            "20250131",
+            "2025-01-31",
+            "2025-01-31T00:00:00",
+            "2025-01-31 00:00:00.000",
+        ] {
+            assert!(read(text) == DateCell::Day(day("2025-01-31")), "{text}");
+        }
+        assert!(read("") == DateCell::Blank);
+        assert!(read("99991231") == DateCell::Open && read("2100-01-01") == DateCell::Open);
+        assert!(read("18991231") == DateCell::Implausible);
+        assert!(read("19800000") == DateCell::Partial(day("1980-07-01")));
+        assert!(read("1980-05-00") == DateCell::Partial(day("1980-05-15")));
+        for text in [
+            "20250230",
+            "31-01-2025",
+            "45688",
+            "2025-01-31T10:00:00",
+            "00000000",
+            "20251301",
+            "2025010a",
+            "19800015",
+            "99999999",
+        ] {
+            assert!(read(text) == DateCell::Wrong, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_memo_answers_as_a_fresh_reading() {
+        let mut memo = DateMemo::default();
+        for text in [
+            "20250131",
+            "20250131",
+            "",
+            "2025-01-31",
+            "x",
+            "2025-01-31T00:00:00",
+            "x",
+        ] {
+            assert!(
+                memo.read(text.as_bytes()) == DateCell::read(text.as_bytes()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn municipalities_are_judged_at_a_date() {
+        let weesp = MunicipalityCode::parse("0457").unwrap();
+        let read = |text: &str, days: [&str; 2]| {
+            MunicipalityCell::read(text.as_bytes(), days.map(Day::parse))
+        };
+        assert_eq!(
+            read("457", ["2022-03-23", ""]),
+            MunicipalityCell::Valid(weesp)
+        );
+        assert_eq!(
+            read("GM0457", ["2022-03-24", ""]),
+            MunicipalityCell::OutOfDate(weesp)
+        );
+        assert_eq!(
+            read("0457", ["2025-01-01", "2021-01-01"]),
+            MunicipalityCell::Valid(weesp)
+        );
+        assert_eq!(read("0457", ["", ""]), MunicipalityCell::Valid(weesp));
+        assert_eq!(
+            read("0457", ["2030-01-01", ""]),
+            MunicipalityCell::Valid(weesp)
+        );
+        assert_eq!(read("9998", ["2025-01-01", ""]), MunicipalityCell::Unknown);
+        assert_eq!(read("Weesp", ["2025-01-01", ""]), MunicipalityCell::Unknown);
+        assert!(matches!(
+            read("1999", ["", ""]),
+            MunicipalityCell::NoPlace(_)
+        ));
+        assert_eq!(instead(weesp, day("2025-01-01")), "GM0363");
+        assert_eq!(latest(weesp).to_string(), "GM0363");
+    }
+
+    #[test]
+    fn numbers_are_told_from_text() {
+        assert_eq!(small_number(b"17"), Some(17));
+        assert_eq!(small_number(b""), None);
+        assert_eq!(small_number(b"1x"), None);
+        assert_eq!(small_number(b"1234"), None);
+        assert!(is_integer(b"-5") && !is_integer(b"5,0"));
+        assert!(is_decimal(b"1.234,50") && !is_decimal(b"E 5") && !is_decimal(b","));
+    }
+}

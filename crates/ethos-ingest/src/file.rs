@@ -1,0 +1,467 @@
+//! One file through every step: survey, detect, read, check, classify, pseudonymise.
+
+use std::borrow::Cow;
+use std::io;
+
+use ethos_model::coverage::Delivery;
+use ethos_model::finding::Finding;
+use ethos_model::layout::{Layout, LayoutKind};
+use ethos_model::ledger::LedgerStep;
+use ethos_model::person::RegisterPerson;
+use ethos_model::spell::{SourceId, Spell};
+
+use crate::decode::{self, Binary, Encoding, Survey};
+use crate::delivery::NameParts;
+use crate::detect::{self, Guess, Head, Plan};
+use crate::findings::{FindingCounts, Findings};
+use crate::input::Input;
+use crate::key::SeriesKey;
+use crate::mapping::MappingTable;
+use crate::progress::Progress;
+use crate::read::{Cells, Next, Rows};
+use crate::rows::{Outcome, RowReader, Unanimous};
+use crate::rules::{Detail, Place};
+
+/// What a file is read with.
+pub(crate) struct Task<'a> {
+    pub(crate) input: &'a Input,
+    /// The layout, or several to guess from.
+    pub(crate) layouts: &'a [Layout],
+    /// The category mapping of each layout, where it needs one.
+    pub(crate) mappings: &'a [Option<MappingTable>],
+    pub(crate) key: &'a SeriesKey,
+    pub(crate) source: SourceId,
+    /// Position in the run's list of deliveries.
+    pub(crate) delivery: u32,
+    /// Findings of each rule kept in detail.
+    pub(crate) limit: usize,
+    /// Whether records are kept, or only counted.
+    pub(crate) keep: bool,
+}
+
+/// What became of a file's rows. Every row is in exactly one outcome.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Became a spell or a person of the register.
+    pub accepted: u64,
+    /// No usable person number, date or category.
+    pub rejected: u64,
+    /// About someone the study does not count, by declaration of layout or mapping.
+    pub out_of_scope: u64,
+    /// Equal to an earlier row.
+    pub duplicate: u64,
+    /// In a delivery that a later one replaces, or restated by a later one.
+    pub superseded: u64,
+    /// Not readable as a row: ragged, blank, or in a file that cannot be used.
+    pub set_aside: u64,
+}
+
+impl Tally {
+    /// Rows in all.
+    pub fn rows(&self) -> u64 {
+        self.accepted
+            + self.rejected
+            + self.out_of_scope
+            + self.duplicate
+            + self.superseded
+            + self.set_aside
+    }
+
+    /// Adds another file's rows.
+    pub fn add(&mut self, other: &Self) {
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.out_of_scope += other.out_of_scope;
+        self.duplicate += other.duplicate;
+        self.superseded += other.superseded;
+        self.set_aside += other.set_aside;
+    }
+
+    /// As a step of the ledger.
+    pub fn step(&self, name: impl Into<String>) -> LedgerStep {
+        LedgerStep::new(name, "rows", self.rows())
+            .with("accepted", self.accepted)
+            .with("rejected", self.rejected)
+            .with("out of scope", self.out_of_scope)
+            .with("duplicate", self.duplicate)
+            .with("superseded", self.superseded)
+            .with("set aside", self.set_aside)
+    }
+}
+
+/// A file that was read.
+pub(crate) struct FileResult {
+    pub(crate) delivery: Delivery,
+    pub(crate) tally: Tally,
+    pub(crate) spells: Vec<Spell>,
+    pub(crate) register: Vec<RegisterPerson>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) counts: FindingCounts,
+    pub(crate) encoding: Encoding,
+    pub(crate) delimiter: Option<u8>,
+    /// The layout and, when it was guessed, how much of it agreed.
+    pub(crate) layout: Option<(String, Option<f64>)>,
+}
+
+struct Content {
+    tally: Tally,
+    spells: Vec<Spell>,
+    register: Vec<RegisterPerson>,
+    findings: Findings,
+    sender: Unanimous,
+    made: Option<ethos_model::date::Day>,
+}
+
+/// Reads a file. What is wrong with its content is in its findings.
+///
+/// # Errors
+/// What the system says of the file.
+pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileResult> {
+    let survey = decode::survey(task.input)?;
+    let name = NameParts::of(&task.input.name);
+    let mut findings = Findings::new(&task.input.name, task.limit);
+    let mut meter = Meter {
+        progress,
+        told: 0,
+        bytes: survey.bytes,
+    };
+    let mut delimiter = None;
+    let mut layout = None;
+    let mut content = None;
+    let mut head = None;
+    if let Some(binary) = survey.binary {
+        let (nl, en) = binary.names();
+        findings.add_to_file("BST04", Detail::text(nl, en));
+    } else {
+        if survey.encoding.is_unusual() {
+            findings.add_to_file("BST02", Detail::of(survey.encoding.name()));
+        }
+        head = detect::head(task.input, &survey, task.layouts)?;
+        if head.is_none() && survey.bytes <= 3 {
+            findings.add_to_file("BST08", Detail::default());
+        }
+    }
+    if let Some(head) = &head {
+        delimiter = Some(head.delimiter);
+        if let Some((at, confidence)) = choose(task.layouts, head, &mut findings) {
+            let chosen = &task.layouts[at];
+            layout = Some((chosen.id.clone(), confidence));
+            if let Some(plan) = Plan::new(chosen, head, &mut findings) {
+                let mapping = task.mappings.get(at).and_then(Option::as_ref);
+                content = Some(read_rows(
+                    task, &survey, head, &plan, mapping, name, findings, &mut meter,
+                )?);
+                findings = Findings::new(&task.input.name, task.limit);
+            }
+        }
+    }
+    let content = match content {
+        Some(content) => content,
+        None => Content {
+            tally: Tally {
+                set_aside: count_rows(task.input, &survey, head.as_ref(), &mut findings)?,
+                ..Tally::default()
+            },
+            spells: Vec::new(),
+            register: Vec::new(),
+            findings,
+            sender: Unanimous::Nothing,
+            made: None,
+        },
+    };
+    meter.finish();
+    Ok(content.into_result(task, &survey, name, delimiter, layout))
+}
+
+impl Content {
+    fn into_result(
+        mut self,
+        task: &Task<'_>,
+        survey: &Survey,
+        name: NameParts,
+        delimiter: Option<u8>,
+        layout: Option<(String, Option<f64>)>,
+    ) -> FileResult {
+        let unclear = match (self.sender, name.sender) {
+            (Unanimous::One(rows), Some(name)) => rows != name,
+            (Unanimous::Several, _) => task
+                .layouts
+                .iter()
+                .filter(|known| layout.as_ref().is_some_and(|(id, _)| *id == known.id))
+                .any(|known| known.kind == LayoutKind::Spells),
+            _ => false,
+        };
+        if unclear {
+            self.findings.add_to_file("BST05", Detail::default());
+        }
+        let sender = match self.sender {
+            Unanimous::One(code) => Some(code),
+            _ => name.sender,
+        };
+        let usable = !self.findings.blocked();
+        if !usable {
+            // Whatever was read of a file that cannot be used is set aside with the rest.
+            self.tally = Tally {
+                set_aside: self.tally.rows(),
+                ..Tally::default()
+            };
+            self.spells.clear();
+            self.register.clear();
+        }
+        let (findings, counts) = self.findings.finish();
+        FileResult {
+            delivery: Delivery {
+                source: task.source,
+                file: task.input.name.clone(),
+                sha256: survey.sha256.clone(),
+                layout: layout
+                    .as_ref()
+                    .map(|(id, _)| id.clone())
+                    .unwrap_or_default(),
+                sender,
+                made: self.made.or(name.made),
+                period: name.period,
+                rows: self.tally.rows(),
+                replaced: false,
+                usable,
+            },
+            tally: self.tally,
+            spells: self.spells,
+            register: self.register,
+            findings,
+            counts,
+            encoding: survey.encoding,
+            delimiter,
+            layout,
+        }
+    }
+}
+
+/// The layout to read by: the only one, or the one the header fits.
+fn choose(
+    layouts: &[Layout],
+    head: &Head,
+    findings: &mut Findings,
+) -> Option<(usize, Option<f64>)> {
+    if layouts.len() == 1 {
+        return Some((0, None));
+    }
+    match detect::guess(&head.cells, layouts) {
+        Guess::Found(at, confidence) => Some((at, Some(confidence))),
+        Guess::Unclear(near) => {
+            let near: Cow<'_, str> = if near.is_empty() {
+                "-".into()
+            } else {
+                near.join(", ").into()
+            };
+            findings.add_to_file("KOP04", Detail::default().mended(near));
+            None
+        }
+    }
+}
+
+/// Tells progress of a file's bytes, every one once.
+struct Meter<'a> {
+    progress: &'a dyn Progress,
+    told: u64,
+    bytes: u64,
+}
+
+impl Meter<'_> {
+    fn at(&mut self, taken: u64) {
+        let taken = taken.min(self.bytes);
+        if taken > self.told {
+            self.progress.advance(taken - self.told);
+            self.told = taken;
+        }
+    }
+
+    fn finish(&mut self) {
+        self.at(self.bytes);
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, each argument another thing"
+)]
+fn read_rows(
+    task: &Task<'_>,
+    survey: &Survey,
+    head: &Head,
+    plan: &Plan<'_>,
+    mapping: Option<&MappingTable>,
+    name: NameParts,
+    findings: Findings,
+    meter: &mut Meter<'_>,
+) -> io::Result<Content> {
+    let file = decode::open(task.input, survey.encoding)?;
+    let mut rows = Rows::new(file, head.delimiter, survey.line_end);
+    let from = (task.source, task.delivery);
+    let mut reader = RowReader::new(plan, mapping, task.key, from, name.made, findings);
+    let mut content = Content {
+        tally: Tally::default(),
+        spells: Vec::new(),
+        register: Vec::new(),
+        findings: Findings::new("", 0),
+        sender: Unanimous::Nothing,
+        made: None,
+    };
+    let mut skip = usize::from(plan.layout.file.header) + usize::from(head.sep_line);
+    let mut wide = 0_u64;
+    loop {
+        match rows.next()? {
+            Next::End => break,
+            Next::Row(..) if skip > 0 => skip -= 1,
+            // Blank lines above the header are no rows.
+            Next::Blank(_) if skip > 0 => {}
+            Next::Blank(row) => blank(&mut reader, row, &mut content.tally),
+            Next::Unclosed(row) => {
+                reader
+                    .findings
+                    .add("RIJ04", || (at_row(row), Detail::default()));
+                content.tally.set_aside += 1;
+                break;
+            }
+            Next::Row(row, cells) => {
+                if survey.nuls && memchr::memchr(0, cells.raw).is_some() {
+                    reader
+                        .findings
+                        .add("RIJ02", || (at_row(row), Detail::default()));
+                    content.tally.set_aside += 1;
+                } else if cells.len() != plan.width && cells.all_blank() {
+                    blank(&mut reader, row, &mut content.tally);
+                } else if fits(plan.width, &cells, &mut wide) {
+                    take(task, plan, &mut reader, &mut content, row, &cells);
+                } else {
+                    let found = cells.len();
+                    reader.findings.add("RIJ01", || {
+                        let detail = Detail::text(
+                            format!("{found} in plaats van {}", plan.width),
+                            format!("{found} in place of {}", plan.width),
+                        );
+                        (at_row(row), detail)
+                    });
+                    content.tally.set_aside += 1;
+                }
+                if row & 0xfff == 0 {
+                    meter.at(rows.taken);
+                }
+            }
+        }
+    }
+    if wide > 0 {
+        let detail = Detail::text(format!("{wide} rijen"), format!("{wide} rows"));
+        reader.findings.add_to_file("RIJ05", detail);
+    }
+    if rows.line_breaks {
+        reader.findings.add_to_file("RIJ06", Detail::default());
+    }
+    if content.tally.rows() == 0 {
+        reader.findings.add_to_file("BST01", Detail::default());
+    }
+    reader.finish();
+    content.sender = reader.facts.sender;
+    content.made = reader.facts.made;
+    content.findings = reader.findings;
+    Ok(content)
+}
+
+fn at_row(row: u64) -> Place<'static> {
+    Place {
+        row: Some(row),
+        ..Place::default()
+    }
+}
+
+fn blank(reader: &mut RowReader<'_>, row: u64, tally: &mut Tally) {
+    reader
+        .findings
+        .add("RIJ03", || (at_row(row), Detail::default()));
+    tally.set_aside += 1;
+}
+
+/// Whether a row has the right number of cells, blank ones beyond the last left aside.
+fn fits(width: usize, cells: &Cells<'_>, wide: &mut u64) -> bool {
+    if cells.len() == width {
+        return true;
+    }
+    let fits = cells.len() > width && (width..cells.len()).all(|at| cells.get(at).is_empty());
+    *wide += u64::from(fits);
+    fits
+}
+
+fn take(
+    task: &Task<'_>,
+    plan: &Plan<'_>,
+    reader: &mut RowReader<'_>,
+    content: &mut Content,
+    row: u64,
+    cells: &Cells<'_>,
+) {
+    let tally = &mut content.tally;
+    if plan.layout.kind == LayoutKind::PersonRegister {
+        if cells.all_blank() {
+            return blank(reader, row, tally);
+        }
+        let outcome = reader.person(row, cells);
+        sort_out(outcome, tally, task.keep.then_some(&mut content.register));
+    } else {
+        if cells.get(0).is_empty() && cells.all_blank() {
+            return blank(reader, row, tally);
+        }
+        let outcome = reader.spell(row, cells);
+        sort_out(outcome, tally, task.keep.then_some(&mut content.spells));
+    }
+}
+
+fn sort_out<T>(outcome: Outcome<T>, tally: &mut Tally, keep: Option<&mut Vec<T>>) {
+    match outcome {
+        Outcome::Accepted(record) => {
+            tally.accepted += 1;
+            if let Some(records) = keep {
+                records.push(record);
+            }
+        }
+        Outcome::Rejected => tally.rejected += 1,
+        Outcome::OutOfScope => tally.out_of_scope += 1,
+        Outcome::Duplicate => tally.duplicate += 1,
+    }
+}
+
+/// Rows of a text file that cannot be used, the first not counted; 0 for other files.
+fn count_rows(
+    input: &Input,
+    survey: &Survey,
+    head: Option<&Head>,
+    findings: &mut Findings,
+) -> io::Result<u64> {
+    if survey.binary.is_some() {
+        return Ok(0);
+    }
+    let delimiter = head.map_or(b';', |head| head.delimiter);
+    let file = decode::open(input, survey.encoding)?;
+    let mut rows = Rows::new(file, delimiter, survey.line_end);
+    let mut count = 0_u64;
+    loop {
+        match rows.next()? {
+            Next::End => break,
+            Next::Row(..) | Next::Blank(_) => count += 1,
+            Next::Unclosed(row) => {
+                findings.add("RIJ04", || (at_row(row), Detail::default()));
+                count += 1;
+                break;
+            }
+        }
+    }
+    let before = 1 + u64::from(head.is_some_and(|head| head.sep_line));
+    if count == 0 && !findings.blocked() {
+        findings.add_to_file("BST08", Detail::default());
+    }
+    Ok(count.saturating_sub(before))
+}
+
+/// Whether a file is a Parquet file, by its first bytes.
+pub(crate) fn is_parquet(survey: &Survey) -> bool {
+    survey.binary == Some(Binary::Parquet)
+}

@@ -1,0 +1,243 @@
+//! Category mappings: what a product code says of a person's situation. Declared, not coded.
+//!
+//! A mapping is found by name as a layout is: shipped, in `mappings/<name>.toml` beside the
+//! study, or by a path ending in `.toml`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ethos_model::category::{EthosCategory, LivingSituation};
+use ethos_model::layout::CategoryMapping;
+use ethos_model::suggest::did_you_mean;
+
+use crate::layout::{LayoutError, parse_toml};
+
+const SHIPPED: [(&str, &str); 1] = [(
+    "iwmo-3.2",
+    include_str!("../../../data/reference/mappings/iwmo-3.2.toml"),
+)];
+
+/// Names of the shipped mappings.
+pub fn shipped_names() -> Vec<&'static str> {
+    SHIPPED.iter().map(|(name, _)| *name).collect()
+}
+
+/// The TOML text of a shipped mapping, to copy and change; `None` for an unknown name.
+pub fn shipped_text(name: &str) -> Option<&'static str> {
+    SHIPPED
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
+}
+
+/// A mapping by name, or by path where the name ends in `.toml`.
+///
+/// # Errors
+/// [`LayoutError::NotFound`] with the nearest name; [`LayoutError::Invalid`] with file and line.
+pub fn find(name: &str, study_dir: Option<&Path>) -> Result<CategoryMapping, LayoutError> {
+    find_with_file(name, study_dir).map(|(mapping, _)| mapping)
+}
+
+/// [`find`], with the file of the study it was read from, if it was.
+pub(crate) fn find_with_file(
+    name: &str,
+    study_dir: Option<&Path>,
+) -> Result<(CategoryMapping, Option<PathBuf>), LayoutError> {
+    if let Some(study_dir) = study_dir {
+        let is_path = Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        let path = if is_path {
+            study_dir.join(name)
+        } else {
+            study_dir.join("mappings").join(format!("{name}.toml"))
+        };
+        if path.is_file() {
+            let file = crate::study::relative(study_dir, &path);
+            let text = fs::read_to_string(&path).map_err(|error| LayoutError::Unreadable {
+                file: file.clone(),
+                reason: error.to_string(),
+            })?;
+            return parse(&text, &file).map(|mapping| (mapping, Some(path)));
+        }
+    }
+    if let Some(text) = shipped_text(name) {
+        return parse(text, name).map(|mapping| (mapping, None));
+    }
+    Err(LayoutError::NotFound {
+        what: "category mapping",
+        id: name.to_owned(),
+        hint: did_you_mean(name, &shipped_names()),
+    })
+}
+
+/// Reads and checks a mapping. `file` is what errors call it.
+///
+/// # Errors
+/// [`LayoutError::Invalid`]: an unknown key, a code that occurs twice, a living situation that
+/// does not exist or lies beneath another category.
+pub fn parse(text: &str, file: &str) -> Result<CategoryMapping, LayoutError> {
+    let mapping: CategoryMapping = parse_toml(text, file)?;
+    check(&mapping).map_err(|reason| LayoutError::Invalid {
+        file: file.to_owned(),
+        line: None,
+        reason,
+    })?;
+    Ok(mapping)
+}
+
+fn check(mapping: &CategoryMapping) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for code in &mapping.codes {
+        let name = &code.code;
+        if !seen.insert(name.to_uppercase()) {
+            return Err(format!("the code `{name}` occurs twice"));
+        }
+        if let Some(situation) = &code.situation {
+            let known: Vec<&str> = LivingSituation::all().map(LivingSituation::code).collect();
+            let Some(found) = LivingSituation::from_code(situation) else {
+                return Err(format!(
+                    "code `{name}` has the situation `{situation}`, which does not exist{}",
+                    did_you_mean(situation, &known)
+                ));
+            };
+            if Some(found.category()) != code.category {
+                return Err(format!(
+                    "code `{name}` has the situation `{situation}`, which belongs to {}",
+                    found.category()
+                ));
+            }
+        }
+        if code.only_when_ready_to_leave && code.category != Some(EthosCategory::Institution) {
+            return Err(format!(
+                "code `{name}` needs a ready-to-leave date, but is not in category institution"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What a product code stands for, ready to look up.
+#[derive(Clone, Debug)]
+pub(crate) struct MappingTable {
+    codes: Vec<(String, MappedTo)>,
+    /// Length of the longest code: shorter digits have lost their leading zeros.
+    width: usize,
+}
+
+/// What one code stands for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) enum MappedTo {
+    OutOfScope,
+    Category {
+        category: EthosCategory,
+        situation: Option<LivingSituation>,
+        only_when_ready_to_leave: bool,
+    },
+}
+
+impl MappingTable {
+    pub(crate) fn new(mapping: &CategoryMapping) -> Self {
+        let codes: Vec<(String, MappedTo)> = mapping
+            .codes
+            .iter()
+            .map(|code| {
+                let to =
+                    code.category
+                        .map_or(MappedTo::OutOfScope, |category| MappedTo::Category {
+                            category,
+                            situation: code
+                                .situation
+                                .as_deref()
+                                .and_then(LivingSituation::from_code),
+                            only_when_ready_to_leave: code.only_when_ready_to_leave,
+                        });
+                (code.code.clone(), to)
+            })
+            .collect();
+        let width = codes.iter().map(|(code, _)| code.len()).max().unwrap_or(0);
+        Self { codes, width }
+    }
+
+    /// Its codes, for a finding.
+    pub(crate) fn known(&self) -> String {
+        let codes: Vec<&str> = self.codes.iter().map(|(code, _)| code.as_str()).collect();
+        codes.join(", ")
+    }
+
+    /// What the code stands for, and whether leading zeros had to be put back.
+    pub(crate) fn get(&self, code: &[u8]) -> Option<(MappedTo, bool)> {
+        let found = |code: &[u8]| {
+            self.codes
+                .iter()
+                .find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(code))
+                .map(|(_, to)| *to)
+        };
+        if let Some(to) = found(code) {
+            return Some((to, false));
+        }
+        let padded = padded(code, self.width)?;
+        found(&padded).map(|to| (to, true))
+    }
+}
+
+/// Digits with leading zeros up to the width; `None` where there is nothing to put back.
+pub(crate) fn padded(code: &[u8], width: usize) -> Option<Vec<u8>> {
+    if code.is_empty() || code.len() >= width || !code.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut text = vec![b'0'; width - code.len()];
+    text.extend_from_slice(code);
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_mapping_says_what_its_codes_stand_for() {
+        let table = MappingTable::new(&find("iwmo-3.2", None).unwrap());
+        let category = |code: &str| match table.get(code.as_bytes()).unwrap().0 {
+            MappedTo::OutOfScope => None,
+            MappedTo::Category { category, .. } => Some(category),
+        };
+        assert_eq!(category("16"), Some(EthosCategory::TemporaryShelter));
+        assert_eq!(category("17"), Some(EthosCategory::EmergencyShelter));
+        assert_eq!(category("18"), Some(EthosCategory::Unknown));
+        for code in 1..=14 {
+            assert_eq!(category(&format!("{code:02}")), None);
+        }
+        assert!(matches!(
+            table.get(b"15"),
+            Some((
+                MappedTo::Category {
+                    category: EthosCategory::Institution,
+                    situation: Some(situation),
+                    only_when_ready_to_leave: true,
+                },
+                false
+            )) if situation.code() == "4d"
+        ));
+        assert_eq!(table.get(b"1"), Some((MappedTo::OutOfScope, true)));
+        assert_eq!(table.get(b"19"), None);
+        assert_eq!(table.get(b""), None);
+    }
+
+    #[test]
+    fn mistakes_in_a_mapping_are_named() {
+        let text = shipped_text("iwmo-3.2").unwrap();
+        let refused = |from: &str, to: &str| {
+            assert!(text.contains(from), "{from}");
+            parse(&text.replacen(from, to, 1), "mine.toml")
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(refused("\"02\"", "\"01\"").contains("occurs twice"));
+        assert!(refused("\"2a\"", "\"3a\"").contains("belongs to temporary_shelter"));
+        assert!(refused("\"2a\"", "\"2z\"").contains("does not exist"));
+        let message = find("iwmo-3.1", None).unwrap_err().to_string();
+        assert!(message.contains("did you mean `iwmo-3.2`"), "{message}");
+    }
+}

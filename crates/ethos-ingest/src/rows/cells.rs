@@ -1,0 +1,321 @@
+//! Cells of a row as values, with a finding for each that cannot be used.
+
+use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
+use ethos_model::date::Day;
+use ethos_model::finding::MaskedValue;
+use ethos_model::layout::Target;
+use ethos_model::municipality::MunicipalityCode;
+use ethos_model::spell::EndReason;
+use ethos_model::token::Token;
+
+use super::RowReader;
+use crate::bsn::{self, BsnCell};
+use crate::detect::Column;
+use crate::fields::{self, DateCell, MunicipalityCell};
+use crate::findings::{masked, shown_code};
+use crate::mapping::padded;
+use crate::read::Cells;
+use crate::rules::Detail;
+
+/// A date without which a row cannot be used.
+pub(super) enum Decisive {
+    Missing,
+    Day(Day),
+    /// In 2100 or later.
+    Open,
+    /// Not a date, or an implausible one: the row is rejected.
+    Bad,
+}
+
+/// A person's number.
+pub(super) enum Number {
+    Token(Token),
+    /// Not there, or a placeholder.
+    Missing,
+    /// Not a number: the row is rejected.
+    Bad,
+}
+
+fn nothing() -> MaskedValue {
+    MaskedValue::default()
+}
+
+impl<'a> RowReader<'a> {
+    fn date_cell(&mut self, column: Column, cell: &[u8]) -> DateCell {
+        self.memos[column.field].read(cell)
+    }
+
+    /// A date that may be missing: what is no date is emptied with a warning.
+    pub(super) fn optional_date(
+        &mut self,
+        target: Target,
+        row: u64,
+        cells: &Cells<'_>,
+    ) -> Option<Day> {
+        let (column, cell) = self.cell(target, cells)?;
+        match self.date_cell(column, cell) {
+            DateCell::Day(day) => return Some(day),
+            DateCell::Blank if self.required(column) => {
+                self.flag("VLD01", row, column, nothing, Detail::default);
+            }
+            DateCell::Blank => {}
+            DateCell::Partial(middle) if target == Target::BirthDate => {
+                self.flag("DAT10", row, column, || masked(cell), Detail::default);
+                return Some(middle);
+            }
+            DateCell::Partial(_) | DateCell::Open | DateCell::Implausible | DateCell::Wrong => {
+                self.flag("DAT07", row, column, || masked(cell), Detail::default);
+            }
+        }
+        None
+    }
+
+    /// A date that decides whether the row can be used.
+    pub(super) fn decisive_date(
+        &mut self,
+        target: Target,
+        row: u64,
+        cells: &Cells<'_>,
+    ) -> Decisive {
+        let Some((column, cell)) = self.cell(target, cells) else {
+            return Decisive::Missing;
+        };
+        match self.date_cell(column, cell) {
+            DateCell::Day(day) => Decisive::Day(day),
+            DateCell::Blank => Decisive::Missing,
+            DateCell::Open if target == Target::End => {
+                self.flag("DAT09", row, column, || masked(cell), Detail::default);
+                Decisive::Open
+            }
+            DateCell::Open | DateCell::Implausible => {
+                self.flag("DAT04", row, column, || masked(cell), Detail::default);
+                Decisive::Bad
+            }
+            DateCell::Partial(_) | DateCell::Wrong => {
+                self.flag("DAT01", row, column, || masked(cell), Detail::default);
+                Decisive::Bad
+            }
+        }
+    }
+
+    /// The person's number as a token.
+    pub(super) fn number(&mut self, row: u64, cells: &Cells<'_>) -> Number {
+        let Some((column, cell)) = self.cell(Target::Person, cells) else {
+            return Number::Missing;
+        };
+        let (code, number) = match bsn::read(cell) {
+            BsnCell::Valid(number) => return Number::Token(self.key.person_bytes(number.digits())),
+            BsnCell::LostZero(number) => ("BSN02", Some(number)),
+            BsnCell::Dressed(number) => ("BSN06", Some(number)),
+            BsnCell::Blank => ("BSN05", None),
+            BsnCell::Placeholder => ("BSN04", None),
+            BsnCell::Mangled => ("BSN03", None),
+            BsnCell::Wrong => ("BSN01", None),
+        };
+        self.flag(code, row, column, || masked(cell), Detail::default);
+        match number {
+            Some(number) => Number::Token(self.key.person_bytes(number.digits())),
+            None if matches!(code, "BSN04" | "BSN05") => Number::Missing,
+            None => Number::Bad,
+        }
+    }
+
+    /// A parent's number as a token; one that cannot be used is emptied.
+    pub(super) fn parent(&mut self, target: Target, row: u64, cells: &Cells<'_>) -> Option<Token> {
+        let (column, cell) = self.cell(target, cells)?;
+        match bsn::read(cell) {
+            BsnCell::Valid(number) | BsnCell::Dressed(number) | BsnCell::LostZero(number) => {
+                Some(self.key.person_bytes(number.digits()))
+            }
+            BsnCell::Blank | BsnCell::Placeholder => None,
+            BsnCell::Mangled | BsnCell::Wrong => {
+                self.flag("BSN07", row, column, || masked(cell), Detail::default);
+                None
+            }
+        }
+    }
+
+    /// A municipality; the code should have existed on one of the days. An old code stays.
+    pub(super) fn municipality(
+        &mut self,
+        target: Target,
+        row: u64,
+        cells: &Cells<'_>,
+        days: [Option<Day>; 2],
+    ) -> Option<MunicipalityCode> {
+        let (column, cell) = self.cell(target, cells)?;
+        match MunicipalityCell::read(cell, days) {
+            MunicipalityCell::Valid(code) => Some(code),
+            MunicipalityCell::OutOfDate(code) => {
+                self.flag(
+                    "GEM02",
+                    row,
+                    column,
+                    || shown_code(cell),
+                    || {
+                        let day = days.into_iter().flatten().next().unwrap_or(Day(0));
+                        Detail::of(day.to_string()).mended(fields::instead(code, day))
+                    },
+                );
+                Some(code)
+            }
+            MunicipalityCell::NoPlace(code) => {
+                let non_resident = target == Target::MunicipalityRegistered
+                    && code == MunicipalityCode::NON_RESIDENTS;
+                if !non_resident {
+                    self.flag("GEM03", row, column, || shown_code(cell), Detail::default);
+                }
+                None
+            }
+            MunicipalityCell::Unknown => {
+                self.flag("GEM01", row, column, || shown_code(cell), Detail::default);
+                None
+            }
+            MunicipalityCell::Blank => {
+                if self.required(column) {
+                    self.flag("GEM04", row, column, nothing, Detail::default);
+                }
+                None
+            }
+        }
+    }
+
+    /// What the code in a column stands for. An unknown one is a finding of rule `wrong`.
+    pub(super) fn coded(
+        &mut self,
+        target: Target,
+        row: u64,
+        cells: &Cells<'_>,
+        wrong: &'static str,
+    ) -> Coded<'a> {
+        let Some((column, cell)) = self.cell(target, cells) else {
+            return Coded::NoColumn;
+        };
+        if cell.is_empty() {
+            return Coded::Blank(column);
+        }
+        let plan = self.plan;
+        if let Some(to) = plan.code(column.field, cell) {
+            return Coded::To(to);
+        }
+        let width = plan.layout.fields[column.field].width.unwrap_or(0);
+        if let Some(to) = padded(cell, width).and_then(|code| plan.code(column.field, &code)) {
+            self.flag("COD07", row, column, || shown_code(cell), Detail::default);
+            return Coded::To(to);
+        }
+        self.flag(
+            wrong,
+            row,
+            column,
+            || shown_code(cell),
+            || Detail::default().mended(plan.known_codes(column.field)),
+        );
+        Coded::Unknown
+    }
+
+    /// An attribute's level by its key; blank, `unknown` and unknown codes are none.
+    fn level<T>(
+        &mut self,
+        target: Target,
+        row: u64,
+        cells: &Cells<'_>,
+        from_key: fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        match self.coded(target, row, cells, "COD04") {
+            Coded::To(key) if key != UNKNOWN => from_key(key),
+            Coded::Blank(column) if self.required(column) => {
+                self.flag("VLD01", row, column, nothing, Detail::default);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn sex(&mut self, row: u64, cells: &Cells<'_>) -> Option<Sex> {
+        self.level(Target::Sex, row, cells, Sex::from_key)
+    }
+
+    pub(super) fn origin(&mut self, row: u64, cells: &Cells<'_>) -> Option<Origin> {
+        self.level(Target::Origin, row, cells, Origin::from_key)
+    }
+
+    pub(super) fn nationality(&mut self, row: u64, cells: &Cells<'_>) -> Option<NationalityGroup> {
+        self.level(Target::Nationality, row, cells, NationalityGroup::from_key)
+    }
+
+    pub(super) fn residence(&mut self, row: u64, cells: &Cells<'_>) -> Option<ResidenceStatus> {
+        self.level(Target::Residence, row, cells, ResidenceStatus::from_key)
+    }
+
+    pub(super) fn end_reason(&mut self, row: u64, cells: &Cells<'_>) -> Option<EndReason> {
+        let (column, cell) = self.cell(Target::EndReason, cells)?;
+        let declared = !self.plan.layout.fields[column.field].codes.is_empty();
+        if declared
+            && !matches!(
+                self.coded(Target::EndReason, row, cells, "COD04"),
+                Coded::To(_)
+            )
+        {
+            return None;
+        }
+        let number = fields::small_number(cell).filter(|number| *number < 100);
+        if number.is_none() && !cell.is_empty() && !declared {
+            self.flag(
+                "COD04",
+                row,
+                column,
+                || shown_code(cell),
+                || Detail::default().mended("00-99"),
+            );
+        }
+        number.map(|number| EndReason(number as u8))
+    }
+
+    /// An age in completed years, 0 to 120.
+    pub(super) fn age(&mut self, row: u64, cells: &Cells<'_>) -> Option<u8> {
+        let (column, cell) = self.cell(Target::Age, cells)?;
+        if cell.is_empty() {
+            if self.required(column) {
+                self.flag("VLD01", row, column, nothing, Detail::default);
+            }
+            return None;
+        }
+        let age = fields::small_number(cell).filter(|age| *age <= 120);
+        if age.is_none() {
+            self.flag("LFT01", row, column, || masked(cell), Detail::default);
+        }
+        age.map(|age| age as u8)
+    }
+
+    /// A number of children; blank is none.
+    pub(super) fn children(&mut self, target: Target, row: u64, cells: &Cells<'_>) -> u8 {
+        let Some((column, cell)) = self.cell(target, cells) else {
+            return 0;
+        };
+        if cell.is_empty() {
+            return 0;
+        }
+        match fields::small_number(cell).filter(|number| *number <= 30) {
+            Some(number) => number as u8,
+            None => {
+                self.flag("GET01", row, column, || shown_code(cell), Detail::default);
+                0
+            }
+        }
+    }
+
+    /// A household key as a token.
+    pub(super) fn household(&mut self, cells: &Cells<'_>) -> Option<Token> {
+        let (_, cell) = self.cell(Target::Household, cells)?;
+        (!cell.is_empty()).then(|| self.key.household(&String::from_utf8_lossy(cell)))
+    }
+}
+
+/// What a column of codes says.
+pub(super) enum Coded<'l> {
+    NoColumn,
+    Blank(Column),
+    /// Not in the list; a finding was made.
+    Unknown,
+    To(&'l str),
+}

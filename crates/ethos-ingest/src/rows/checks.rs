@@ -1,0 +1,80 @@
+//! Columns that are read and checked and not used.
+
+use ethos_model::finding::MaskedValue;
+use ethos_model::layout::FieldType;
+
+use super::RowReader;
+use crate::bsn::{self, BsnCell};
+use crate::detect::Column;
+use crate::fields::{self, DateCell, MunicipalityCell};
+use crate::findings::{masked, shown_code};
+use crate::mapping::padded;
+use crate::read::Cells;
+use crate::rules::Detail;
+
+impl RowReader<'_> {
+    pub(super) fn check_unused(&mut self, row: u64, cells: &Cells<'_>) {
+        let plan = self.plan;
+        for &column in &plan.checked {
+            let cell = cells.get(column.at);
+            if cell.is_empty() {
+                if self.required(column) {
+                    self.flag("VLD01", row, column, MaskedValue::default, Detail::default);
+                }
+                continue;
+            }
+            self.check_cell(row, column, cell);
+        }
+    }
+
+    fn check_cell(&mut self, row: u64, column: Column, cell: &[u8]) {
+        let plan = self.plan;
+        let field = &plan.layout.fields[column.field];
+        match field.kind {
+            FieldType::Text => {}
+            FieldType::Date => {
+                let date = self.memos[column.field].read(cell);
+                if matches!(
+                    date,
+                    DateCell::Wrong | DateCell::Implausible | DateCell::Partial(_)
+                ) {
+                    self.flag("DAT07", row, column, || masked(cell), Detail::default);
+                }
+            }
+            FieldType::Integer if !fields::is_integer(cell) => {
+                self.flag("GET01", row, column, || shown_code(cell), Detail::default);
+            }
+            FieldType::Decimal if !fields::is_decimal(cell) => {
+                self.flag("GET01", row, column, || shown_code(cell), Detail::default);
+            }
+            FieldType::Age if fields::small_number(cell).is_none_or(|age| age > 120) => {
+                self.flag("LFT01", row, column, || masked(cell), Detail::default);
+            }
+            FieldType::Code if !field.codes.is_empty() => {
+                let known = plan.code(column.field, cell).is_some()
+                    || padded(cell, field.width.unwrap_or(0))
+                        .is_some_and(|code| plan.code(column.field, &code).is_some());
+                if !known {
+                    self.flag(
+                        "COD04",
+                        row,
+                        column,
+                        || shown_code(cell),
+                        || Detail::default().mended(plan.known_codes(column.field)),
+                    );
+                }
+            }
+            FieldType::Municipality => {
+                if MunicipalityCell::read(cell, [None, None]) == MunicipalityCell::Unknown {
+                    self.flag("GEM01", row, column, || shown_code(cell), Detail::default);
+                }
+            }
+            FieldType::Bsn => {
+                if matches!(bsn::read(cell), BsnCell::Wrong | BsnCell::Mangled) {
+                    self.flag("BSN07", row, column, || masked(cell), Detail::default);
+                }
+            }
+            FieldType::Integer | FieldType::Decimal | FieldType::Age | FieldType::Code => {}
+        }
+    }
+}

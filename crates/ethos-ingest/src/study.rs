@@ -1,0 +1,433 @@
+//! A whole study: every file of every source and person register.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use ethos_model::coverage::{Delivery, Reach};
+use ethos_model::finding::Finding;
+use ethos_model::layout::{CategoryRule, Layout, LayoutKind};
+use ethos_model::ledger::Ledger;
+use ethos_model::manifest::FileHash;
+use ethos_model::person::RegisterPerson;
+use ethos_model::spell::{SourceId, Spell};
+use ethos_model::study::{SourceSection, Study};
+use rayon::prelude::*;
+
+use crate::delivery::{Standing, standings};
+use crate::error::IngestError;
+use crate::file::{self, FileResult, Tally, Task};
+use crate::findings::FindingCounts;
+use crate::frame;
+use crate::input::Input;
+use crate::key::SeriesKey;
+use crate::layout;
+use crate::mapping::{self, MappingTable};
+use crate::progress::Progress;
+use crate::register::{self, RegisterFile};
+use crate::restated;
+use crate::rules::{self, Detail, Place};
+
+/// Findings of each rule and file kept in detail by [`ingest_study`]; further ones are counted.
+pub const FINDINGS_PER_RULE: usize = 1_000;
+
+/// A study's files, read.
+#[derive(Debug)]
+pub struct Ingested {
+    /// Accepted spells: by source as in the study, by file name, by row.
+    pub spells: Vec<Spell>,
+    /// Rows of the person registers, one per person and date, by token and then date (no date
+    /// first). For a reference date the row with the latest date not after it holds, else the
+    /// earliest.
+    pub register: Vec<RegisterPerson>,
+    /// Every file of every source, in the order of [`Self::spells`]; `RowRef::delivery` is a
+    /// position in it. Files of person registers are not deliveries.
+    pub deliveries: Vec<Delivery>,
+    /// What each of the study's sources can report on, in study order.
+    pub reach: Vec<Reach>,
+    /// Findings: by source and file, then by row and column; those of the person registers
+    /// last. Of a replaced delivery only that it was replaced.
+    pub findings: Vec<Finding>,
+    /// How many findings of each rule there are in all, those not kept in detail included.
+    pub counts: FindingCounts,
+    /// One step `read <source>` per source and `person register <layout>` per register, each
+    /// from `rows` to the outcomes of [`Tally`] (a register's also `conflicting`).
+    pub ledger: Ledger,
+    /// Every file read, relative to the study, in reading order: the user's own layouts,
+    /// mappings and frames first. The key file is not among them.
+    pub inputs: Vec<FileHash>,
+}
+
+/// A section of the study that reads files.
+struct Section {
+    title: String,
+    layout: Layout,
+    mapping: Option<MappingTable>,
+    files: Vec<PathBuf>,
+    /// Position among the sources; `None` for a person register.
+    source: Option<SourceId>,
+}
+
+/// Reads every file of a study. `study_dir` is the folder of the study file: its patterns, own
+/// layouts and mappings are relative to it.
+///
+/// The result is the same on any number of threads.
+///
+/// # Errors
+/// [`IngestError`] when the study cannot be read as it stands: a layout that does not exist, a
+/// pattern without files, a file the system cannot read, a key of another series.
+pub fn ingest_study(
+    study: &Study,
+    study_dir: &Path,
+    key: &SeriesKey,
+    progress: &dyn Progress,
+) -> Result<Ingested, IngestError> {
+    key.check_series(&study.study.series)?;
+    let mut plan = Plan::new(study, study_dir)?;
+    let reach = plan.reach(&study.sources, study_dir)?;
+    let (results, inputs) = plan.read(study_dir, key, progress)?;
+    let mut ingested = Ingested {
+        spells: Vec::new(),
+        register: Vec::new(),
+        deliveries: Vec::new(),
+        reach,
+        findings: Vec::new(),
+        counts: FindingCounts::new(),
+        ledger: Ledger::default(),
+        inputs,
+    };
+    let mut results = results.into_iter();
+    let mut register_files = Vec::new();
+    for section in &plan.sections {
+        let files: Vec<FileResult> = results.by_ref().take(section.files.len()).collect();
+        if section.source.is_some() {
+            ingested.take_source(section, files);
+        } else {
+            register_files.push((section.title.as_str(), files));
+        }
+    }
+    ingested.take_registers(register_files);
+    Ok(ingested)
+}
+
+/// What is to be read.
+struct Plan {
+    sections: Vec<Section>,
+    /// Files of the user's that say how to read: layouts, mappings, frames.
+    declarations: Vec<PathBuf>,
+}
+
+impl Plan {
+    fn new(study: &Study, study_dir: &Path) -> Result<Self, IngestError> {
+        let mut plan = Self {
+            sections: Vec::new(),
+            declarations: Vec::new(),
+        };
+        for (at, source) in study.sources.iter().enumerate() {
+            let layout = plan.layout(&source.layout, study_dir)?;
+            if layout.kind == LayoutKind::PersonRegister {
+                return Err(IngestError::WrongKind {
+                    section: source.title().to_owned(),
+                    layout: layout.id,
+                    kind: "persons of a register",
+                    right: "[[person_register]]",
+                });
+            }
+            let mapping = plan.mapping(&layout, study.category.mapping.as_deref(), study_dir)?;
+            plan.sections.push(Section {
+                title: source.title().to_owned(),
+                layout,
+                mapping,
+                files: files(source.title(), &source.files, study_dir)?,
+                source: Some(SourceId(at as u16)),
+            });
+        }
+        for register in &study.person_registers {
+            let layout = plan.layout(&register.layout, study_dir)?;
+            if layout.kind != LayoutKind::PersonRegister {
+                return Err(IngestError::WrongKind {
+                    section: register.layout.clone(),
+                    layout: layout.id,
+                    kind: "situations",
+                    right: "[[source]]",
+                });
+            }
+            plan.sections.push(Section {
+                title: register.layout.clone(),
+                layout,
+                mapping: None,
+                files: files(&register.layout, &register.files, study_dir)?,
+                source: None,
+            });
+        }
+        Ok(plan)
+    }
+
+    fn declare(&mut self, file: Option<PathBuf>) {
+        self.declarations
+            .extend(file.filter(|file| !self.declarations.contains(file)));
+    }
+
+    fn layout(&mut self, id: &str, study_dir: &Path) -> Result<Layout, IngestError> {
+        let (layout, file) = layout::find_with_file(id, Some(study_dir))?;
+        self.declare(file);
+        Ok(layout)
+    }
+
+    fn mapping(
+        &mut self,
+        layout: &Layout,
+        instead: Option<&str>,
+        study_dir: &Path,
+    ) -> Result<Option<MappingTable>, IngestError> {
+        let CategoryRule::Mapping { name } = &layout.category else {
+            return Ok(None);
+        };
+        let (mapping, file) = mapping::find_with_file(instead.unwrap_or(name), Some(study_dir))?;
+        self.declare(file);
+        Ok(Some(MappingTable::new(&mapping)))
+    }
+
+    fn reach(
+        &mut self,
+        sources: &[SourceSection],
+        study_dir: &Path,
+    ) -> Result<Vec<Reach>, IngestError> {
+        let mut reach = Vec::new();
+        for source in sources {
+            reach.push(match source.reports.municipalities.as_deref() {
+                Some("national") => Reach::National,
+                None | Some("senders") => Reach::Senders,
+                Some(file) => {
+                    let path = study_dir.join(file);
+                    let frame = frame::read(&path, &relative(study_dir, &path))?;
+                    self.declare(Some(path));
+                    Reach::Frame(frame)
+                }
+            });
+        }
+        Ok(reach)
+    }
+
+    /// Reads every file, in parallel; results are in plan order.
+    fn read(
+        &self,
+        study_dir: &Path,
+        key: &SeriesKey,
+        progress: &dyn Progress,
+    ) -> Result<(Vec<FileResult>, Vec<FileHash>), IngestError> {
+        let mut inputs = Vec::new();
+        for path in &self.declarations {
+            let file = relative(study_dir, path);
+            let sha256 =
+                ethos_table::hash::sha256_file(path).map_err(|source| IngestError::Io {
+                    file: file.clone(),
+                    source,
+                })?;
+            inputs.push(FileHash { file, sha256 });
+        }
+        let jobs: Vec<(&Section, &PathBuf)> = self
+            .sections
+            .iter()
+            .flat_map(|section| section.files.iter().map(move |file| (section, file)))
+            .collect();
+        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |data| data.len());
+        progress.begin(jobs.iter().map(|(_, path)| size(path)).sum());
+        let read: Vec<Result<FileResult, IngestError>> = jobs
+            .par_iter()
+            .enumerate()
+            .map(|(delivery, (section, path))| {
+                let input = Input::path(relative(study_dir, path), *path);
+                let task = Task {
+                    input: &input,
+                    layouts: std::slice::from_ref(&section.layout),
+                    mappings: std::slice::from_ref(&section.mapping),
+                    key,
+                    source: section.source.unwrap_or(SourceId(u16::MAX)),
+                    delivery: delivery as u32,
+                    limit: FINDINGS_PER_RULE,
+                    keep: true,
+                };
+                file::read(&task, progress).map_err(|source| IngestError::Io {
+                    file: input.name.clone(),
+                    source,
+                })
+            })
+            .collect();
+        let results = read.into_iter().collect::<Result<Vec<_>, _>>()?;
+        inputs.extend(results.iter().map(|result| FileHash {
+            file: result.delivery.file.clone(),
+            sha256: result.delivery.sha256.clone(),
+        }));
+        Ok((results, inputs))
+    }
+}
+
+impl Ingested {
+    /// Takes the files of a source: replaced deliveries and restated rows stand back.
+    fn take_source(&mut self, section: &Section, mut files: Vec<FileResult>) {
+        let deliveries: Vec<Delivery> = files.iter().map(|file| file.delivery.clone()).collect();
+        let standings = standings(&deliveries);
+        for (at, standing) in standings.iter().enumerate() {
+            stand(&mut files[at], *standing, &deliveries);
+        }
+        let mut tally = Tally::default();
+        let restated = restated::set_aside(&mut files);
+        for (file, restated) in files.into_iter().zip(restated) {
+            if restated > 0 {
+                let detail = Detail::text(format!("{restated} rijen"), format!("{restated} rows"));
+                self.find("BST07", &file.delivery.file, detail);
+            }
+            tally.add(&file.tally);
+            self.take_findings(file.findings, &file.counts);
+            self.spells.extend(file.spells);
+            self.deliveries.push(file.delivery);
+        }
+        self.ledger
+            .push(tally.step(format!("read {}", section.title)));
+    }
+
+    fn take_registers(&mut self, sections: Vec<(&str, Vec<FileResult>)>) {
+        let mut files = Vec::new();
+        let mut titles: Vec<String> = Vec::new();
+        for (at, (title, results)) in sections.into_iter().enumerate() {
+            let before = titles.iter().filter(|other| **other == title).count();
+            titles.push(title.to_owned());
+            let step = if before == 0 {
+                format!("person register {title}")
+            } else {
+                format!("person register {title} ({})", before + 1)
+            };
+            let mut tally = Tally::default();
+            for result in results {
+                tally.add(&result.tally);
+                self.take_findings(result.findings, &result.counts);
+                files.push(RegisterFile {
+                    section: at,
+                    name: result.delivery.file,
+                    rows: result.register,
+                });
+            }
+            self.ledger.push(tally.step(step).with("conflicting", 0));
+        }
+        let first_step = self.ledger.steps.len() - titles.len();
+        let merged = register::merge(&mut files);
+        for (file, lost) in files.iter().zip(&merged.lost) {
+            let outcomes = &mut self.ledger.steps[first_step + file.section].outcomes;
+            for (outcome, count) in [
+                ("duplicate", lost.repeated),
+                ("conflicting", lost.conflicting),
+            ] {
+                if let Some(accepted) = outcomes.get_mut("accepted") {
+                    *accepted -= count;
+                }
+                *outcomes.entry(outcome.to_owned()).or_insert(0) += count;
+            }
+        }
+        for (file, lost) in files.iter().zip(&merged.lost) {
+            if lost.conflicting > 0 {
+                let count = lost.conflicting;
+                let detail = Detail::text(format!("{count} rijen"), format!("{count} rows"));
+                self.find("REG01", &file.name, detail);
+            }
+        }
+        self.register = merged.rows;
+    }
+
+    fn take_findings(&mut self, findings: Vec<Finding>, counts: &FindingCounts) {
+        self.findings.extend(findings);
+        for (code, count) in counts {
+            *self.counts.entry(code).or_insert(0) += count;
+        }
+    }
+
+    fn find(&mut self, code: &'static str, file: &str, detail: Detail) {
+        let finding = rules::known(code).finding(file, &Place::default(), &detail);
+        self.findings.push(finding);
+        *self.counts.entry(code).or_insert(0) += 1;
+    }
+}
+
+/// Applies what a delivery's standing says to the file: a replaced one gives no rows and one
+/// finding.
+fn stand(file: &mut FileResult, standing: Standing, deliveries: &[Delivery]) {
+    let mut notes = Vec::new();
+    if let Some(by) = standing.replaced_by {
+        file.findings.clear();
+        file.counts.clear();
+        file.spells.clear();
+        file.tally = Tally {
+            superseded: file.tally.rows(),
+            ..Tally::default()
+        };
+        file.delivery.replaced = true;
+        notes.push(("BST03", by));
+    }
+    if let Some(other) = standing.same_day {
+        notes.push(("BST06", other));
+    }
+    for (code, other) in notes {
+        let detail = Detail::of(&deliveries[other].file);
+        let name = &file.delivery.file;
+        file.findings
+            .push(rules::known(code).finding(name, &Place::default(), &detail));
+        *file.counts.entry(code).or_insert(0) += 1;
+    }
+}
+
+/// The files a pattern of the study names, by path.
+fn files(section: &str, pattern: &str, study_dir: &Path) -> Result<Vec<PathBuf>, IngestError> {
+    let malformed = |reason: String| IngestError::Pattern {
+        pattern: pattern.to_owned(),
+        reason,
+    };
+    let plain = study_dir.join(pattern);
+    if plain.is_file() {
+        return Ok(vec![plain]);
+    }
+    let folder = study_dir
+        .to_str()
+        .ok_or_else(|| malformed("the study's folder has a name that is not Unicode".into()))?;
+    let full = if Path::new(pattern).is_absolute() || folder.is_empty() {
+        pattern.to_owned()
+    } else {
+        format!("{}/{pattern}", glob::Pattern::escape(folder))
+    };
+    let options = glob::MatchOptions {
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+        ..glob::MatchOptions::new()
+    };
+    let mut found = Vec::new();
+    for path in glob::glob_with(&full, options).map_err(|error| malformed(error.msg.to_owned()))? {
+        let path = path.map_err(|error| IngestError::Io {
+            file: relative(study_dir, error.path()),
+            source: error.into(),
+        })?;
+        if path.is_file() {
+            found.push(path);
+        }
+    }
+    if found.is_empty() {
+        return Err(IngestError::NoFiles {
+            section: section.to_owned(),
+            pattern: pattern.to_owned(),
+        });
+    }
+    found.sort_by_cached_key(|path| relative(study_dir, path));
+    Ok(found)
+}
+
+/// A path relative to the study with `/` between parts; the file name alone for one elsewhere,
+/// so that no output tells where on a machine a study lies.
+pub(crate) fn relative(study_dir: &Path, path: &Path) -> String {
+    let Ok(inside) = path.strip_prefix(study_dir) else {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        return name.to_string_lossy().into_owned();
+    };
+    let parts: Vec<_> = inside
+        .components()
+        .filter(|part| *part != Component::CurDir)
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    parts.join("/")
+}
