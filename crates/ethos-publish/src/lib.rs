@@ -1,7 +1,49 @@
 //! Observed and estimated figures in, one protected cube out: CSV, Parquet, XLSX and HTML.
+//!
+//! The way through this crate is one line: figures ([`Release`]) → [`protect`] → tables for
+//! people ([`tables`]) → files. Nothing is written under `release/` but from a
+//! [`Protected`](protect::Protected) cube, and only [`protect::protect`] makes one.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`protect`] | threshold, rounding, secondary suppression of counts; quality rounding of estimates |
+//! | [`tables`] | one printable table a family, the same for every format |
+//! | [`headline`] | what is said first of an estimate, in a fixed order |
+//! | [`notes`] | what the figures are and what the marks mean |
+//! | [`chart`] | pictures as inline SVG, one file a picture |
+//! | [`page`] | the released page and the internal one |
+//! | [`synthetic`] | municipal shares of the estimate, experimental |
+//! | [`words`] | numbers, dates and names in Dutch and English |
+//! | [`published`] | the published national series |
+//!
+//! What is written for a study, as far as its `[publish]` section asks for it:
+//!
+//! | file | what |
+//! |---|---|
+//! | `csv/<family>.csv`, `csv/cube.csv` | figures in long form, columns of [`ethos_model::schema::cube`] |
+//! | `tables/<family>.csv` | the same as a table for people, in the study's language |
+//! | `parquet/<family>.parquet`, `parquet/cube.parquet` | long form |
+//! | `tables.xlsx` | cover, contents, notes, a table a sheet |
+//! | `report.html` | a page that needs nothing but itself |
+//!
+//! The internal page ([`write_internal_page`]) holds exact counts and is apart from all this.
+
 pub mod chart;
+mod error;
+mod formats;
+pub mod headline;
+pub mod notes;
+pub mod page;
 pub mod protect;
 pub mod published;
+mod release;
+mod summary;
 pub mod synthetic;
 pub mod tables;
 pub mod words;
+
+pub use error::PublishError;
+pub use headline::{Dependence, Headline, HeadlineWords};
+pub use page::internal::{DateModels, InternalReport, ModelLine, write_internal_page};
+pub use release::{FlowLine, Release, SafeRelease, write_release};
+pub use summary::Summary;

@@ -148,6 +148,17 @@ impl PrintCell {
         }
     }
 
+    /// The cell as text with plain digits, for a file that a spreadsheet program opens.
+    pub fn plain(&self, language: Language) -> String {
+        match self {
+            Self::Number { value, partial: false } => value.to_string(),
+            Self::Number { value, partial: true } => {
+                format!("{value} {}", Mark::Partial.shorthand(language))
+            }
+            other => other.text(language),
+        }
+    }
+
     /// The mark that stands in the cell or beside its number.
     pub fn mark(&self) -> Option<Mark> {
         match self {

@@ -1,0 +1,40 @@
+//! Writes a made-up release and its internal page, to look at:
+//! `cargo run -p ethos-publish --example sample_release -- FOLDER [nl|en]`.
+
+#[path = "../tests/sample/mod.rs"]
+mod sample;
+
+use std::path::PathBuf;
+
+use ethos_model::finding::Text;
+use ethos_publish::{InternalReport, Release, write_internal_page, write_release};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().ok_or("name a folder to write to")?);
+    let language = arguments.next().unwrap_or_else(|| "nl".into());
+    let study = sample::study(&language);
+    let release = Release {
+        study: &study,
+        cube: sample::cube(),
+        regions: &[],
+        headlines: sample::headlines(),
+        banner: Some(Text::new(
+            "Verzonnen cijfers, om de opmaak te bekijken.",
+            "Made-up figures, to look at the layout.",
+        )),
+        notes: sample::notes(),
+        flow: sample::flow(),
+    };
+    std::fs::create_dir_all(folder.join("release"))?;
+    std::fs::create_dir_all(folder.join("internal"))?;
+    write_release(&release, &folder.join("release"))?;
+    let internal = InternalReport {
+        study: &study,
+        captures: &[sample::captures("2025-01-01"), sample::captures("2026-01-01")],
+        models: &[sample::models("2025-01-01"), sample::models("2026-01-01")],
+        ledger: &sample::ledger(),
+    };
+    write_internal_page(&internal, &folder.join("internal/overlap.html"))?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! What can go wrong while writing.
+
+use std::path::PathBuf;
+
+use ethos_table::TableError;
+use ethos_table::atomic::AtomicError;
+
+/// Why a release or an internal page was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// A folder cannot be made.
+    #[error("cannot make the folder `{}`: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file cannot be put in place.
+    #[error(transparent)]
+    Atomic(#[from] AtomicError),
+    /// The cube does not fit its schema, or its file cannot be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The workbook cannot be made.
+    #[error("cannot make the workbook `{}`: {source}", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What the library says.
+        source: rust_xlsxwriter::XlsxError,
+    },
+    /// A page cannot be made from its template.
+    #[error("cannot make the page: {0}")]
+    Page(#[from] minijinja::Error),
+}

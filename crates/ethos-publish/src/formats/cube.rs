@@ -1,0 +1,58 @@
+//! The protected cube in its published columns.
+
+use ethos_model::category::EthosCategory;
+use ethos_model::cube::Place;
+use ethos_model::schema;
+use ethos_table::{Table, TableError, Value};
+
+use crate::protect::{SafeFigure, SafeRow};
+
+/// What stands in a dimension that is not broken down.
+const ALL: &str = "all";
+
+/// Rows of the cube as a table of [`schema::cube`].
+///
+/// # Errors
+/// A value that the schema does not allow: a mistake of this crate.
+pub(super) fn table<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> Result<Table, TableError> {
+    let mut table = Table::new(schema::cube());
+    for row in rows {
+        let key = &row.key;
+        let (place_kind, place) = place(&key.place);
+        let level = |level: &'a Option<String>| level.as_deref().unwrap_or(ALL);
+        let (lower, upper) = match row.figure {
+            SafeFigure::Estimate(estimate) => (estimate.lower, estimate.upper),
+            _ => (None, None),
+        };
+        let persons = |value: Option<u64>| value.map(|value| value as f64);
+        let values: [Value<'_>; 16] = [
+            key.family.key().into(),
+            key.time.label().into(),
+            key.time.kind().into(),
+            key.total.key().into(),
+            place_kind.into(),
+            place.into(),
+            key.category.map_or(ALL, EthosCategory::key).into(),
+            level(&key.sex).into(),
+            level(&key.age).into(),
+            level(&key.origin).into(),
+            level(&key.region).into(),
+            key.measure.key().into(),
+            persons(row.figure.value()).into(),
+            persons(lower).into(),
+            persons(upper).into(),
+            row.figure.status().into(),
+        ];
+        table.push_row(values)?;
+    }
+    Ok(table)
+}
+
+fn place(place: &Place) -> (&str, String) {
+    match place {
+        Place::Netherlands => ("country", "NL".into()),
+        Place::Region { mapping, region } => (mapping, region.clone()),
+        Place::Municipality(code) => ("municipality", code.to_string()),
+        Place::UnknownMunicipality => ("municipality", "unknown".into()),
+    }
+}

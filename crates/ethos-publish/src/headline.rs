@@ -1,0 +1,255 @@
+//! What is said first of every estimate, in a fixed order: scope and date; the figure and its
+//! interval; who was seen and whom the model added; the range under declared dependence; the
+//! assumption that cannot be tested.
+
+use ethos_model::category::{Language, Total};
+use ethos_model::cell::{Estimate, EstimateStatus};
+use ethos_model::cube::{CubeKey, Family, Measure};
+use ethos_model::date::{Day, Time};
+use ethos_model::finding::Text;
+
+use crate::protect::{Protected, RoundedEstimate, SafeFigure, round};
+use crate::tables::Context;
+use crate::words::label::Mark;
+use crate::words::{number, scope};
+
+/// What the cube does not say of an estimate. The figures themselves are taken from the
+/// protected cube, so that a headline can never tell more than its table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Headline {
+    /// Reference date.
+    pub date: Day,
+    /// Confidence level of the intervals, such as 0.95.
+    pub level: f64,
+    /// How the interval was made and whether it includes the choice of the model, as a fragment:
+    /// `semiparametric bootstrap, choice of the model included`.
+    pub interval: Text,
+    /// The model in bracket notation.
+    pub model: String,
+    /// What the estimate would be if lists depended more than the model can see, where that
+    /// was computed.
+    pub dependence: Option<Dependence>,
+    /// Why there is no estimate, where there is none.
+    pub reason: Option<Text>,
+}
+
+/// The range of the estimate under declared dependence.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Dependence {
+    /// Smallest estimate, persons.
+    pub lower: f64,
+    /// Largest estimate, persons.
+    pub upper: f64,
+    /// The dependence it was computed under, as a fragment: `an odds ratio from ½ to 2 between
+    /// shelter and benefit`.
+    pub under: Text,
+}
+
+/// A headline in words, in the order in which it must be printed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HeadlineWords {
+    /// Reference date.
+    pub date: String,
+    /// Whom the figure speaks of.
+    pub scope: String,
+    /// The rounded figure, or that there is none.
+    pub figure: String,
+    /// Its interval, or why there is no figure.
+    pub interval: String,
+    /// Who was seen and whom the model added.
+    pub seen_and_added: String,
+    /// The range under declared dependence.
+    pub dependence: Option<String>,
+    /// The assumption that cannot be tested.
+    pub assumption: String,
+}
+
+impl HeadlineWords {
+    /// The lines in order.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![
+            format!("{} · {}", self.date, self.scope),
+            format!("{} ({})", self.figure, self.interval),
+            self.seen_and_added.clone(),
+        ];
+        lines.extend(self.dependence.clone());
+        lines.push(self.assumption.clone());
+        lines
+    }
+}
+
+/// The protected figures a headline speaks of.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) struct HeadlineFigures {
+    pub(crate) observed: Option<SafeFigure>,
+    pub(crate) added: Option<SafeFigure>,
+    pub(crate) estimated: Option<SafeFigure>,
+}
+
+impl HeadlineFigures {
+    pub(crate) fn of(protected: &Protected, date: Day) -> Self {
+        let get = |measure| {
+            protected.get(&CubeKey::national(
+                Family::NationalEstimate,
+                Time::On(date),
+                Total::EstimateScope,
+                measure,
+            ))
+        };
+        Self {
+            observed: get(Measure::Observed),
+            added: get(Measure::Added),
+            estimated: get(Measure::Estimated),
+        }
+    }
+
+    /// The estimate, where there is one to show.
+    pub(crate) fn estimate(&self) -> Option<RoundedEstimate> {
+        match self.estimated {
+            Some(SafeFigure::Estimate(estimate))
+                if estimate.status != EstimateStatus::NotEstimable =>
+            {
+                Some(estimate)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Headline {
+    /// The headline in words, with the protected figures.
+    pub fn words(&self, protected: &Protected, context: Context<'_>) -> HeadlineWords {
+        let language = context.language();
+        let figures = HeadlineFigures::of(protected, self.date);
+        let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+        let (figure, interval) = match figures.estimate() {
+            Some(estimate) => (
+                format!(
+                    "{} {}",
+                    number::whole(estimate.point.unwrap_or(0), language),
+                    pick("dakloze mensen", "homeless people")
+                ),
+                format!(
+                    "{}: {}; {}",
+                    match language {
+                        Language::Nl => format!("{}-interval", number::percent(self.level, language)),
+                        Language::En => format!("{} interval", number::percent(self.level, language)),
+                    },
+                    range(&estimate, language),
+                    self.interval.in_language(language)
+                ),
+            ),
+            None => (
+                match figures.estimated {
+                    Some(SafeFigure::Suppressed) => Mark::Suppressed.meaning(language),
+                    _ => pick("Er is geen schatting", "There is no estimate"),
+                }
+                .to_owned(),
+                self.reason.as_ref().map_or_else(
+                    || Mark::NotEstimable.meaning(language).to_owned(),
+                    |reason| reason.in_language(language).to_owned(),
+                ),
+            ),
+        };
+        HeadlineWords {
+            date: number::day(self.date, language),
+            scope: scope::sentence(&context.study.scope, language),
+            figure,
+            interval,
+            seen_and_added: seen_and_added(&figures, language),
+            dependence: self
+                .dependence
+                .as_ref()
+                .filter(|_| figures.estimate().is_some())
+                .and_then(|dependence| self.dependence_words(dependence, &figures, context)),
+            assumption: assumption(language).to_owned(),
+        }
+    }
+
+    fn dependence_words(
+        &self,
+        dependence: &Dependence,
+        figures: &HeadlineFigures,
+        context: Context<'_>,
+    ) -> Option<String> {
+        let language = context.language();
+        let base = u64::from(context.study.publish.round_estimates.national);
+        let floor = figures.observed.and_then(SafeFigure::value).unwrap_or(0);
+        let range = round::round(
+            &Estimate {
+                status: EstimateStatus::Ok,
+                point: Some(dependence.lower),
+                lower: Some(dependence.lower),
+                upper: Some(dependence.upper),
+            },
+            base,
+            floor,
+        );
+        let (lower, upper) = (range.lower?, range.upper?);
+        Some(format!(
+            "{} ({}): {} {} {}.",
+            language.pick(
+                "Als lijsten sterker samenhangen dan het model ziet",
+                "If lists depend on each other more than the model can see"
+            ),
+            dependence.under.in_language(language),
+            number::whole(lower, language),
+            language.pick("tot", "to"),
+            number::whole(upper, language)
+        ))
+    }
+}
+
+/// `27.800 tot 34.900`, or `27.800 of meer, zonder bovengrens`.
+pub(crate) fn range(estimate: &RoundedEstimate, language: Language) -> String {
+    let lower = number::whole(estimate.lower.unwrap_or(0), language);
+    match estimate.upper {
+        Some(upper) => format!(
+            "{lower} {} {}",
+            language.pick("tot", "to"),
+            number::whole(upper, language)
+        ),
+        None => format!(
+            "{lower} {}",
+            language.pick("of meer, geen bovengrens", "or more, no upper limit")
+        ),
+    }
+}
+
+fn seen_and_added(figures: &HeadlineFigures, language: Language) -> String {
+    let seen = match figures.observed {
+        Some(SafeFigure::Count { persons, .. }) => number::whole(persons, language),
+        Some(SafeFigure::Suppressed) => Mark::Suppressed.shorthand(language).to_owned(),
+        _ => Mark::NotCollected.shorthand(language).to_owned(),
+    };
+    let added = match figures.added {
+        Some(SafeFigure::Estimate(estimate))
+            if estimate.status != EstimateStatus::NotEstimable =>
+        {
+            Some(format!(
+                "{} ({})",
+                number::whole(estimate.point.unwrap_or(0), language),
+                range(&estimate, language)
+            ))
+        }
+        _ => None,
+    };
+    match (added, language) {
+        (Some(added), Language::Nl) => format!(
+            "{seen} mensen zijn gezien door ten minste één lijst; {added} zijn door het model bijgeschat."
+        ),
+        (Some(added), Language::En) => format!(
+            "{seen} people were seen by at least one list; {added} were added by the model."
+        ),
+        (None, Language::Nl) => format!("{seen} mensen zijn gezien door ten minste één lijst."),
+        (None, Language::En) => format!("{seen} people were seen by at least one list."),
+    }
+}
+
+/// What no table can show.
+pub fn assumption(language: Language) -> &'static str {
+    language.pick(
+        "Niet te toetsen: wie op geen enkele lijst staat, is nooit gezien. Het model neemt aan dat de samenhang tussen de lijsten, binnen groepen met dezelfde kenmerken, voor deze mensen dezelfde is als voor wie wel gezien is. Geen enkele tabel kan dat bewijzen of weerleggen.",
+        "Not testable: those on no list were never seen. The model assumes that the lists hang together for them, within groups of the same characteristics, as they do for those who were seen. No table can prove or disprove that.",
+    )
+}

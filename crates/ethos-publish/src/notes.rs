@@ -1,0 +1,128 @@
+//! The notes that go with every release: what the figures are, how they were protected, what
+//! the marks mean. Used by the workbook and the page alike.
+
+use ethos_model::category::{EthosCategory, Language};
+use ethos_model::study::PublishSection;
+
+use crate::protect::Protected;
+use crate::words::{label, number};
+
+/// A note with a heading.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// Heading.
+    pub title: String,
+    /// Text.
+    pub text: String,
+}
+
+impl Note {
+    fn new(title: &str, text: impl Into<String>) -> Self {
+        Self { title: title.into(), text: text.into() }
+    }
+}
+
+/// What holds for every release.
+pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
+    let language = settings.language;
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    let disclosure = &settings.disclosure;
+    let whole = |value: u32| number::whole(u64::from(value), language);
+    let protection = match (disclosure.threshold > 1, disclosure.base > 1, language) {
+        (true, _, Language::Nl) => format!(
+            "Aantallen van 1 tot {} staan er niet in ([c]). Andere aantallen zijn afgerond op een veelvoud van {}. Waar een verborgen aantal uit een som te berekenen zou zijn, is een tweede aantal verborgen of het totaal. Dit is een eerste regel: elke som is op zichzelf bekeken, eerdere publicaties zijn niet vergeleken, en een 0 die is nagekeken staat er als 0.",
+            whole(disclosure.threshold),
+            whole(disclosure.base)
+        ),
+        (true, _, Language::En) => format!(
+            "Counts from 1 to below {} are withheld ([c]). Other counts are rounded to a multiple of {}. Where a withheld count could be worked out from a sum, a second count is withheld, or the total. This is a first rule: every sum was looked at by itself, earlier releases were not compared, and a 0 that was looked for is shown as 0.",
+            whole(disclosure.threshold),
+            whole(disclosure.base)
+        ),
+        (false, true, Language::Nl) => format!(
+            "Aantallen zijn afgerond op een veelvoud van {}; geen enkel aantal is verborgen.",
+            whole(disclosure.base)
+        ),
+        (false, true, Language::En) => format!(
+            "Counts are rounded to a multiple of {}; none is withheld.",
+            whole(disclosure.base)
+        ),
+        (false, false, _) => pick(
+            "Aantallen zijn niet afgerond en niet verborgen.",
+            "Counts are neither rounded nor withheld.",
+        )
+        .to_owned(),
+    };
+    let report = protected.report();
+    let withheld = report.small + report.secondary;
+    let share = if report.cells == 0 { 0.0 } else { withheld as f64 / report.cells as f64 };
+    let share = number::percent((share * 100.0).round() / 100.0, language);
+    vec![
+        Note::new(
+            pick("Drie totalen", "Three totals"),
+            pick(
+                "Dakloze mensen (categorie 1–6 en onbekend), mensen die dreigen dakloos te worden (categorie 7), en de mensen over wie de schatting gaat. Geen enkel getal telt mensen uit twee daarvan bij elkaar op.",
+                "Homeless people (categories 1–6 and unknown), people threatened with homelessness (category 7), and the people the estimate speaks of. No figure adds people of two of them.",
+            ),
+        ),
+        Note::new(
+            pick("Geteld en geschat", "Counted and estimated"),
+            pick(
+                "Geteld is wie een bron heeft gezien. Bijgeschat is wie naar verwachting door geen lijst is gezien; dat volgt uit hoe de lijsten elkaar overlappen. Een categorie wordt alleen geschat als lijsten die categorie kunnen zien; anders staat er ‘niet te schatten’.",
+                "Counted are those a source saw. Added are those whom no list is expected to have seen, which follows from how the lists overlap. A category is estimated only where lists can see it; elsewhere it reads ‘not estimable’.",
+            ),
+        ),
+        Note::new(
+            pick("Wat niet gemeten is, is niet nul", "What was not measured is not zero"),
+            pick(
+                "Een 0 betekent: er is gekeken en niemand gezien. Waar niemand kon kijken of niet is geleverd, staat een teken.",
+                "A 0 means: somebody looked and saw nobody. Where nobody could look, or nothing was delivered, a mark stands.",
+            ),
+        ),
+        Note::new(
+            pick("Bescherming van mensen", "Protection of people"),
+            format!(
+                "{protection} {}",
+                match language {
+                    Language::Nl => format!("In deze publicatie is {share} van de getelde cellen verborgen."),
+                    Language::En => format!("In this release {share} of the counted cells are withheld."),
+                }
+            ),
+        ),
+        Note::new(
+            pick("Afronding", "Rounding"),
+            pick(
+                "Elk getal is apart afgerond; delen tellen daardoor niet altijd op tot hun totaal. Een schatting valt nooit lager uit dan wat is gezien.",
+                "Each figure was rounded on its own, so parts need not add up to their total. No estimate falls below what was seen.",
+            ),
+        ),
+    ]
+}
+
+/// Every category with its definition.
+pub fn definitions(language: Language) -> Vec<Note> {
+    EthosCategory::ALL
+        .into_iter()
+        .map(|category| {
+            Note::new(&label::category(category, language), label::definition(category, language))
+        })
+        .collect()
+}
+
+/// Where figures beside the study's own come from, and where the categories do.
+pub fn sources(language: Language) -> Vec<String> {
+    vec![
+        language
+            .pick(
+                "Gepubliceerde reeks: CBS, Dakloze mensen; persoonskenmerken (StatLine 80799ned) en nieuwsberichten van het CBS; dakloze mensen van 18 tot 65 jaar op 1 januari, 2009–2024. Over 2019 is geen cijfer gepubliceerd; vanaf 2020 is het derde register een ander. Van 2024 is geen marge gevonden.",
+                "Published series: Statistics Netherlands (CBS), homeless people by personal characteristics (StatLine 80799ned) and news releases of CBS; homeless people aged 18 to 65 on 1 January, 2009–2024. No figure was published for 2019; from 2020 on the third register is another one. No margin was found for 2024.",
+            )
+            .to_owned(),
+        language
+            .pick(
+                "Indeling: ETHOS Light (FEANTSA), categorie 1–6; categorie 7 is een toevoeging van de Belgische en Nederlandse tellingen.",
+                "Classification: ETHOS Light (FEANTSA), categories 1–6; category 7 is an addition of the Belgian and Dutch counts.",
+            )
+            .to_owned(),
+    ]
+}

@@ -1,0 +1,39 @@
+//! Self-contained pages: one file with its style and pictures, no script, nothing fetched.
+
+mod html_table;
+pub mod internal;
+pub(crate) mod report;
+
+use std::io::Write;
+use std::path::Path;
+
+use ethos_table::atomic::write_atomic;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::error::PublishError;
+
+const STYLE: &str = include_str!("../templates/style.css");
+const REPORT: &str = include_str!("../templates/report.html");
+const OVERLAP: &str = include_str!("../templates/overlap.html");
+const TABLE: &str = include_str!("../templates/table.html");
+
+/// A page from a template. Every text is escaped; pictures and the style are put in as they are.
+fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_global("style", STYLE);
+    environment.add_template("table.html", TABLE)?;
+    environment.add_template("report.html", REPORT)?;
+    environment.add_template("overlap.html", OVERLAP)?;
+    Ok(environment.get_template(template)?.render(Serde(page))?)
+}
+
+/// Writes a page whole or not at all.
+fn put(path: &Path, page: &str) -> Result<(), PublishError> {
+    write_atomic(path, |file| -> Result<(), PublishError> {
+        file.write_all(page.as_bytes())
+            .map_err(|source| PublishError::Write { path: path.to_owned(), source })
+    })
+}

@@ -1,0 +1,358 @@
+//! The released page.
+
+use std::path::{Path, PathBuf};
+
+use ethos_model::category::{EthosCategory, Language, Total};
+use ethos_model::cube::{CubeKey, Family, Measure};
+use ethos_model::date::Time;
+use serde::Serialize;
+
+use super::html_table::{HtmlTable, MarkNote, marks};
+use super::{put, render};
+use crate::chart::category::Bar;
+use crate::chart::seen_added::SeenAdded;
+use crate::chart::series::StudyPoint;
+use crate::chart::{category, seen_added, series};
+use crate::error::PublishError;
+use crate::headline::{Headline, HeadlineFigures, range};
+use crate::notes::{self, Note};
+use crate::protect::SafeFigure;
+use crate::published::{self, PublishedYear};
+use crate::release::SafeRelease;
+use crate::tables::{PrintCell, PrintTable};
+use crate::words::label::Mark;
+use crate::words::{label, number, scope};
+
+const NAME: &str = "report.html";
+
+/// Writes `report.html`.
+pub(crate) fn write(release: &SafeRelease<'_>, dir: &Path) -> Result<PathBuf, PublishError> {
+    put(&dir.join(NAME), &page(release)?)?;
+    Ok(PathBuf::from(NAME))
+}
+
+/// The page as text.
+pub(crate) fn page(release: &SafeRelease<'_>) -> Result<String, PublishError> {
+    render("report.html", Page::of(release))
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    lang: &'static str,
+    nl: bool,
+    name: &'a str,
+    dates: String,
+    banner: Option<&'a str>,
+    headlines: Vec<Lead>,
+    scope: String,
+    series: Option<Series>,
+    sections: Vec<Section>,
+    categories: Option<Categories>,
+    reading: Vec<Pair>,
+    own: Vec<&'a str>,
+    flow: Vec<Pair>,
+    sources: Vec<String>,
+    marks: Vec<MarkNote>,
+}
+
+#[derive(Serialize)]
+struct Lead {
+    id: String,
+    date: String,
+    scope: String,
+    /// The number alone, where there is one.
+    number: Option<String>,
+    figure: String,
+    interval: String,
+    bar: Option<String>,
+    seen_and_added: String,
+    dependence: Option<String>,
+    assumption: String,
+}
+
+#[derive(Serialize)]
+struct Series {
+    svg: String,
+    study: Vec<[String; 4]>,
+    published: Vec<[String; 4]>,
+    has_study: bool,
+}
+
+#[derive(Serialize)]
+struct Categories {
+    when: String,
+    svg: String,
+    table: HtmlTable,
+    earlier: Vec<HtmlTable>,
+    definitions: Vec<Pair>,
+}
+
+#[derive(Serialize)]
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    lead: &'static str,
+    /// Whether the table is folded away: it is long.
+    folded: bool,
+    table: HtmlTable,
+    earlier: Vec<HtmlTable>,
+}
+
+#[derive(Serialize)]
+struct Pair {
+    title: String,
+    text: String,
+}
+
+impl From<Note> for Pair {
+    fn from(note: Note) -> Self {
+        Self { title: note.title, text: note.text }
+    }
+}
+
+impl<'a> Page<'a> {
+    fn of(release: &SafeRelease<'a>) -> Self {
+        let context = release.context();
+        let language = context.language();
+        let study = release.study();
+        let tables = release.tables();
+        let dates: Vec<String> =
+            study.study.reference_dates.iter().map(|day| number::day(*day, language)).collect();
+        let headlines: Vec<Lead> = release
+            .headlines()
+            .into_iter()
+            .map(|headline| lead(headline, release))
+            .collect();
+        Self {
+            lang: language.pick("nl", "en"),
+            nl: language == Language::Nl,
+            name: &study.study.name,
+            dates: scope::listed(&dates, language.pick("en", "and")),
+            banner: release.banner(),
+            scope: scope::sentence(&study.scope, language),
+            series: (!headlines.is_empty()).then(|| series_of(release)),
+            headlines,
+            sections: sections(&tables, language),
+            categories: categories(release, &tables, language),
+            reading: notes::standing(&study.publish, release.cube())
+                .into_iter()
+                .map(Pair::from)
+                .collect(),
+            own: release.notes(),
+            flow: release
+                .flow()
+                .into_iter()
+                .map(|(label, count)| Pair {
+                    title: label.to_owned(),
+                    text: count.map_or_else(
+                        || Mark::Suppressed.shorthand(language).to_owned(),
+                        |count| number::whole(count, language),
+                    ),
+                })
+                .collect(),
+            sources: notes::sources(language),
+            marks: marks(&Mark::ALL, language),
+        }
+    }
+}
+
+fn lead(headline: &Headline, release: &SafeRelease<'_>) -> Lead {
+    let language = release.context().language();
+    let words = headline.words(release.cube(), release.context());
+    let figures = HeadlineFigures::of(release.cube(), headline.date);
+    let id = format!("seen-{}", headline.date);
+    let estimate = figures.estimate();
+    let bar = estimate.and_then(|estimate| {
+        let figures = SeenAdded {
+            seen: figures.observed.and_then(SafeFigure::value),
+            point: estimate.point?,
+            lower: estimate.lower?,
+            upper: estimate.upper,
+        };
+        Some(seen_added::draw(&id, figures, language))
+    });
+    Lead {
+        id,
+        date: words.date,
+        scope: words.scope,
+        number: estimate
+            .and_then(|estimate| estimate.point)
+            .map(|point| number::whole(point, language)),
+        figure: words.figure,
+        interval: words.interval,
+        bar,
+        seen_and_added: words.seen_and_added,
+        dependence: words.dependence,
+        assumption: words.assumption,
+    }
+}
+
+/// The study's estimates and the published series, drawn and as a table.
+fn series_of(release: &SafeRelease<'_>) -> Series {
+    let language = release.context().language();
+    let whole = |value: u64| number::whole(value, language);
+    let mut points = Vec::new();
+    let mut rows = Vec::new();
+    for headline in release.headlines().into_iter().rev() {
+        let figures = HeadlineFigures::of(release.cube(), headline.date);
+        let Some(estimate) = figures.estimate() else { continue };
+        let (Some(point), Some(lower)) = (estimate.point, estimate.lower) else { continue };
+        points.push(StudyPoint { date: headline.date, point, lower, upper: estimate.upper });
+        rows.push([
+            number::day(headline.date, language),
+            PrintCell::count(figures.observed).text(language),
+            whole(point),
+            range(&estimate, language),
+        ]);
+    }
+    let published: Vec<PublishedYear> = published::series();
+    let published_rows = published
+        .iter()
+        .map(|year| {
+            let margin = year.margin.map_or_else(
+                || language.pick("niet gevonden", "not found").to_owned(),
+                |(low, high)| format!("{} {} {}", whole(low), language.pick("tot", "to"), whole(high)),
+            );
+            [year.year.to_string(), whole(year.in_registers), whole(year.total), margin]
+        })
+        .collect();
+    Series {
+        svg: series::draw(&points, &published, language),
+        has_study: !rows.is_empty(),
+        study: rows,
+        published: published_rows,
+    }
+}
+
+fn table_of(tables: &[PrintTable], family: Family) -> Option<&PrintTable> {
+    tables.iter().find(|table| table.family == family)
+}
+
+/// A table at its latest time and, folded away, at the others.
+fn by_time(
+    table: &PrintTable,
+    id: &str,
+    grouped: bool,
+    language: Language,
+) -> Option<(Time, HtmlTable, Vec<HtmlTable>)> {
+    let latest = table.latest()?;
+    let html = |time: Time, id: &str| {
+        let caption = format!("{}, {}", table.title, number::time(time, language));
+        HtmlTable::of(&table.at(time), id, &caption, grouped, language)
+    };
+    let mut others: Vec<Time> =
+        table.rows.iter().map(|row| row.time).filter(|time| *time != latest).collect();
+    others.sort_by(|a, b| b.cmp(a));
+    others.dedup();
+    let earlier = others
+        .into_iter()
+        .enumerate()
+        .map(|(at, time)| html(time, &format!("{id}-{}", at + 2)))
+        .collect();
+    Some((latest, html(latest, id), earlier))
+}
+
+fn categories(
+    release: &SafeRelease<'_>,
+    tables: &[PrintTable],
+    language: Language,
+) -> Option<Categories> {
+    let table = table_of(tables, Family::NationalCategory)?;
+    let (latest, html, earlier) = by_time(table, "categorie", true, language)?;
+    let figure = |total, category| {
+        release.cube().get(&CubeKey {
+            category: Some(category),
+            ..CubeKey::national(Family::NationalCategory, latest, total, Measure::Observed)
+        })
+    };
+    let order = EthosCategory::ALL
+        .into_iter()
+        .filter(|category| *category != EthosCategory::EvictionThreat)
+        .chain([EthosCategory::EvictionThreat]);
+    let bars: Vec<Bar> = order
+        .filter_map(|category| {
+            let total = category.total();
+            Some(Bar {
+                label: label::category(category, language),
+                cell: PrintCell::count(Some(figure(total, category)?)),
+                apart: total == Total::Threatened,
+            })
+        })
+        .collect();
+    Some(Categories {
+        when: number::time(latest, language),
+        svg: category::draw(&bars, language),
+        table: html,
+        earlier,
+        definitions: notes::definitions(language).into_iter().map(Pair::from).collect(),
+    })
+}
+
+fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    let about = |family| match family {
+        Family::NationalEstimate => (
+            "kenmerken-geschat",
+            pick("Geschat, naar kenmerk", "Estimated, by characteristic"),
+            pick(
+                "Per groep: wie gezien is, wie het model bijschat, en samen. Het interval staat onder elk geschat getal.",
+                "For each group: who was seen, whom the model adds, and both together. The interval stands under every estimate.",
+            ),
+        ),
+        Family::NationalCharacteristics => (
+            "kenmerken-geteld",
+            pick("Geteld, naar kenmerk", "Observed, by characteristic"),
+            pick(
+                "Alle getelde mensen, ook buiten de afbakening van de schatting: kinderen, ouderen, mensen die nergens zijn ingeschreven.",
+                "All observed people, also outside the scope of the estimate: children, older people, people registered nowhere.",
+            ),
+        ),
+        Family::RegionalCategory => (
+            "regio",
+            pick("Geteld, naar regio", "Observed, by region"),
+            pick(
+                "Tellingen per regio hangen af van wie er leverde. Vergelijk regio's alleen waar beide volledig zijn.",
+                "Counts by region depend on who delivered. Compare regions only where both are complete.",
+            ),
+        ),
+        Family::MunicipalCategory => (
+            "gemeente",
+            pick("Geteld, naar gemeente", "Observed, by municipality"),
+            pick(
+                "Geteld, niet geschat: de landelijke schatting is niet te gebruiken voor een gemeente.",
+                "Observed, not estimated: the national estimate cannot be used for a municipality.",
+            ),
+        ),
+        Family::MunicipalSynthetic => (
+            "synthetisch",
+            pick("Synthetisch aandeel (experimenteel)", "Synthetic share (experimental)"),
+            crate::synthetic::warning(language),
+        ),
+        Family::NationalCategory => ("", "", ""),
+    };
+    [
+        Family::NationalEstimate,
+        Family::NationalCharacteristics,
+        Family::RegionalCategory,
+        Family::MunicipalCategory,
+        Family::MunicipalSynthetic,
+    ]
+    .into_iter()
+    .filter_map(|family| {
+        let national =
+            matches!(family, Family::NationalEstimate | Family::NationalCharacteristics);
+        let long = matches!(family, Family::MunicipalCategory | Family::MunicipalSynthetic);
+        let (id, title, lead) = about(family);
+        let (_, table, earlier) = by_time(table_of(tables, family)?, id, national, language)?;
+        Some(Section {
+            id,
+            title,
+            lead,
+            folded: long,
+            table,
+            // Places of other times are in the files: the page would be endless.
+            earlier: if national { earlier } else { Vec::new() },
+        })
+    })
+    .collect()
+}

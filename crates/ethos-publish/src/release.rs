@@ -1,0 +1,174 @@
+//! A release: figures and context in, protected files out.
+
+use std::path::{Path, PathBuf};
+
+use ethos_model::cube::{CubeRow, Family};
+use ethos_model::finding::Text;
+use ethos_model::region::RegionMapping;
+use ethos_model::study::{Format, Study, TableSet};
+
+use crate::error::PublishError;
+use crate::formats;
+use crate::headline::Headline;
+use crate::page;
+use crate::protect::threshold::Rule;
+use crate::protect::{Protected, protect};
+use crate::summary::Summary;
+use crate::tables::{self, Context, PrintTable};
+
+/// Everything that goes into the files under `release/`. Nothing of a person: figures, and
+/// texts that hold no figure.
+#[derive(Clone, Debug)]
+pub struct Release<'a> {
+    /// The study.
+    pub study: &'a Study,
+    /// Observed and estimated figures, unprotected.
+    pub cube: Vec<CubeRow>,
+    /// Region mappings that the user supplied.
+    pub regions: &'a [RegionMapping],
+    /// One a reference date with an estimate, or with a reason why there is none.
+    pub headlines: Vec<Headline>,
+    /// Said above everything else, such as that the country is simulated.
+    pub banner: Option<Text>,
+    /// Notes on method and data. They are printed as they are: no count may stand in them.
+    pub notes: Vec<Text>,
+    /// From files to people, in a few lines. The counts are rounded and small ones withheld.
+    pub flow: Vec<FlowLine>,
+}
+
+/// A line of the way from files to people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FlowLine {
+    /// What is counted.
+    pub label: Text,
+    /// How many.
+    pub count: u64,
+}
+
+/// A release after protection, ready to be written.
+#[derive(Clone, Debug)]
+pub struct SafeRelease<'a> {
+    release: &'a Release<'a>,
+    cube: Protected,
+}
+
+impl Release<'_> {
+    /// Keeps the tables the study asks for and protects them as one whole.
+    pub fn protect(&self) -> SafeRelease<'_> {
+        let asked: Vec<CubeRow> = self
+            .cube
+            .iter()
+            .filter(|row| is_asked(row.key.family, self.study))
+            .cloned()
+            .collect();
+        SafeRelease {
+            cube: protect(&asked, &self.study.publish, self.regions),
+            release: self,
+        }
+    }
+}
+
+fn is_asked(family: Family, study: &Study) -> bool {
+    let set = match family {
+        Family::NationalEstimate | Family::NationalCategory | Family::NationalCharacteristics => {
+            TableSet::National
+        }
+        Family::RegionalCategory | Family::MunicipalCategory => TableSet::Municipal,
+        Family::MunicipalSynthetic => {
+            return study.publish.synthetic_municipal
+                && study.publish.tables.contains(&TableSet::Municipal);
+        }
+    };
+    study.publish.tables.contains(&set)
+}
+
+impl<'a> SafeRelease<'a> {
+    /// The protected cube.
+    pub fn cube(&self) -> &Protected {
+        &self.cube
+    }
+
+    /// The study.
+    pub fn study(&self) -> &'a Study {
+        self.release.study
+    }
+
+    /// What table builders need to know.
+    pub fn context(&self) -> Context<'a> {
+        Context { study: self.release.study, regions: self.release.regions }
+    }
+
+    /// Headlines, the latest date first.
+    pub fn headlines(&self) -> Vec<&'a Headline> {
+        let mut headlines: Vec<&Headline> = self.release.headlines.iter().collect();
+        headlines.sort_by_key(|headline| std::cmp::Reverse(headline.date));
+        headlines
+    }
+
+    /// The banner in the study's language.
+    pub fn banner(&self) -> Option<&'a str> {
+        let banner = self.release.banner.as_ref()?;
+        Some(banner.in_language(self.context().language()))
+    }
+
+    /// The notes in the study's language.
+    pub fn notes(&self) -> Vec<&'a str> {
+        let language = self.context().language();
+        self.release.notes.iter().map(|note| note.in_language(language)).collect()
+    }
+
+    /// The lines from files to people: label and rounded count, `None` where it is withheld.
+    pub fn flow(&self) -> Vec<(&'a str, Option<u64>)> {
+        let rule = Rule::new(&self.release.study.publish.disclosure);
+        let language = self.context().language();
+        self.release
+            .flow
+            .iter()
+            .map(|line| {
+                let shown = (!rule.is_small(line.count)).then(|| rule.round(line.count));
+                (line.label.in_language(language), shown)
+            })
+            .collect()
+    }
+
+    /// The printed table of every family.
+    pub fn tables(&self) -> Vec<PrintTable> {
+        tables::all(&self.cube, self.context())
+    }
+
+    /// What a terminal prints at the end of a run.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
+    }
+
+    /// Writes the files into `dir` (the staged `release` folder) in the formats the study asks
+    /// for, and returns their paths relative to it, in the order written.
+    ///
+    /// # Errors
+    /// A folder or a file cannot be written.
+    pub fn write(&self, dir: &Path) -> Result<Vec<PathBuf>, PublishError> {
+        let asked = &self.release.study.publish.formats;
+        let mut written = Vec::new();
+        if asked.contains(&Format::Csv) {
+            written.extend(formats::csv::write(self, dir)?);
+        }
+        if asked.contains(&Format::Parquet) {
+            written.extend(formats::parquet::write(self, dir)?);
+        }
+        if asked.contains(&Format::Xlsx) {
+            written.push(formats::xlsx::write(self, dir)?);
+        }
+        if asked.contains(&Format::Html) {
+            written.push(page::report::write(self, dir)?);
+        }
+        Ok(written)
+    }
+}
+
+/// Protects a release and writes its files; see [`SafeRelease::write`].
+///
+/// # Errors
+/// A folder or a file cannot be written.
+pub fn write_release(release: &Release<'_>, dir: &Path) -> Result<Vec<PathBuf>, PublishError> {
+    release.protect().write(dir)
+}
