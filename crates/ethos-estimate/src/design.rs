@@ -100,8 +100,12 @@ impl Design {
                 margins.push(places.index(g.lists, level));
             });
         }
-        let everything = vec![true; shape.cells()];
-        let full = Support::new(shape, &columns, &everything);
+        let all = ((1_u32 << shape.lists) - 1) as u16;
+        let full = if model.contains(Term::new(all, 0)) {
+            Support::new(shape, &columns, &vec![true; shape.cells()])
+        } else {
+            Support::full(shape, &columns)
+        };
         Self {
             shape: shape.clone(),
             model: model.clone(),
@@ -186,6 +190,28 @@ fn for_levels(shape: &Shape, mask: u32, from: usize, mut f: impl FnMut(usize)) {
 }
 
 impl Support {
+    /// All cells in play, for a model without the interaction of all lists.
+    ///
+    /// On the table with its unseen cells the columns are independent (at the columns' own cells the
+    /// design is unitriangular). Within a stratum the alternating sum of all rows over the histories
+    /// is zero for every column but those with all lists, so the unseen row is a combination of
+    /// observed ones: nothing is lost by not seeing it.
+    fn full(shape: &Shape, columns: &[Column]) -> Self {
+        let kept = (0..shape.cells())
+            .filter(|&c| shape.history(c) != 0)
+            .map(|c| c as u32)
+            .collect();
+        let cells: Vec<u32> = columns.iter().map(|c| c.cell).collect();
+        Self {
+            kept,
+            unseen: vec![true; shape.strata],
+            active: (0..columns.len() as u32).collect(),
+            infinite: Vec::new(),
+            identifiable: true,
+            program: Program::new(shape, &cells),
+        }
+    }
+
     fn new(shape: &Shape, columns: &[Column], alive: &[bool]) -> Self {
         let kept: Vec<u32> = (0..shape.cells())
             .filter(|&c| alive[c] && shape.history(c) != 0)

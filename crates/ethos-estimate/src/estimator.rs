@@ -304,6 +304,17 @@ fn from_space(
             ),
         ));
     }
+    let stalled = outcomes
+        .iter()
+        .filter(|o| matches!(o, Err(EstimateError::NotConverged(_))))
+        .count();
+    if stalled > 0 {
+        diagnostics.push(diagnostic(
+            "not-converged",
+            Severity::Warning,
+            format!("the fits of {stalled} models did not converge although their estimates exist; they were passed over"),
+        ));
+    }
     let searched = outcomes.len();
     let fit = outcomes
         .into_iter()

@@ -4,6 +4,8 @@ pub(crate) mod search;
 pub(crate) mod space;
 pub(crate) mod stepwise;
 
+use std::sync::{Arc, OnceLock};
+
 use crate::design::{Data, Design, Support};
 use crate::existence;
 use crate::kernel::math;
@@ -18,8 +20,10 @@ pub(crate) struct Prepared {
     pub(crate) design: Design,
     /// Coefficients of the original fit, if it converged on the full support.
     start: Option<Vec<f64>>,
-    /// Cells that prove existence on the full support while all have people.
-    spanning: Option<Vec<u32>>,
+    /// The original counts.
+    original: Arc<[f64]>,
+    /// Cells that prove existence on the full support while all have people, once needed.
+    spanning: OnceLock<Option<Vec<u32>>>,
 }
 
 /// A model fitted within a search; coefficients and predictors are in the workspace.
@@ -32,19 +36,22 @@ pub(crate) struct Trial {
 }
 
 impl Prepared {
-    pub(crate) fn new(design: Design, data: &Data, ws: &mut Workspace) -> Self {
+    /// Prepares a design; `original` are the counts of `data`.
+    pub(crate) fn new(
+        design: Design,
+        data: &Data,
+        original: &Arc<[f64]>,
+        ws: &mut Workspace,
+    ) -> Self {
         let mut prepared = Self {
             design,
             start: None,
-            spanning: None,
+            original: Arc::clone(original),
+            spanning: OnceLock::new(),
         };
         let trial = prepared.fit(data, ws);
-        if trial.reduced.is_none() {
-            prepared.spanning =
-                existence::spanning_cells(&prepared.design, &prepared.design.full, &data.y);
-            if trial.outcome.stop == Stop::Converged && prepared.spanning.is_some() {
-                prepared.start = Some(ws.beta.clone());
-            }
+        if trial.reduced.is_none() && trial.outcome.stop == Stop::Converged {
+            prepared.start = Some(ws.beta.clone());
         }
         prepared
     }
@@ -53,24 +60,26 @@ impl Prepared {
     fn fit(&self, data: &Data, ws: &mut Workspace) -> Trial {
         let reduced = self.design.reduced_support(data);
         let support = reduced.as_ref().unwrap_or(&self.design.full);
-        let start = if reduced.is_none() {
-            self.start.as_deref()
-        } else {
-            None
-        };
-        if let Some(start) = start {
+        let shape = &self.design.shape;
+        if let (None, Some(start)) = (&reduced, &self.start) {
             ws.beta.clear();
             ws.beta.extend_from_slice(start);
+            let outcome = newton(shape, &support.program, &support.kept, &data.y, true, ws);
+            if outcome.stop == Stop::Converged {
+                return Trial { outcome, reduced };
+            }
         }
-        let outcome = newton(
-            &self.design.shape,
-            &support.program,
-            &support.kept,
-            &data.y,
-            start.is_some(),
-            ws,
-        );
+        let outcome = newton(shape, &support.program, &support.kept, &data.y, false, ws);
         Trial { outcome, reduced }
+    }
+
+    /// Cells with people in the original whose rows span.
+    fn spanning(&self) -> Option<&[u32]> {
+        self.spanning
+            .get_or_init(|| {
+                existence::spanning_cells(&self.design, &self.design.full, &self.original)
+            })
+            .as_deref()
     }
 
     fn support<'a>(&'a self, trial: &'a Trial) -> &'a Support {
@@ -86,8 +95,7 @@ impl Prepared {
     fn exists(&self, data: &Data, trial: &Trial) -> bool {
         if trial.reduced.is_none()
             && self
-                .spanning
-                .as_ref()
+                .spanning()
                 .is_some_and(|s| s.iter().all(|&c| data.y[c as usize] > 0.0))
         {
             return true;
@@ -136,9 +144,11 @@ impl Selector {
     /// A selector that always takes `design`.
     pub(crate) fn fixed(table: &CaptureTable, design: Design) -> Self {
         let data = Data::of(table);
+        let original = Arc::from(data.y.as_slice());
         Self::Fixed(Box::new(Prepared::new(
             design,
             &data,
+            &original,
             &mut Workspace::default(),
         )))
     }

@@ -1,5 +1,7 @@
 //! The exact best model of an enumerated space, and averages over it.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{Prepared, space};
@@ -43,10 +45,11 @@ impl Space {
     ) -> Self {
         let (models, covers) = space::enumerate(table.lists().len(), max_order, base, forced);
         let data = Data::of(table);
+        let original: Arc<[f64]> = Arc::from(data.y.as_slice());
         let models: Vec<Prepared> = models
             .par_iter()
             .map_init(Workspace::default, |ws, m| {
-                Prepared::new(Design::new(table.shape(), m), &data, ws)
+                Prepared::new(Design::new(table.shape(), m), &data, &original, ws)
             })
             .collect();
         let (probes, below) = probes(&models);

@@ -27,6 +27,7 @@ pub(crate) struct Stepwise {
     /// Terms that may come and go, in term order.
     scope: Vec<Term>,
     original: Data,
+    counts: Arc<[f64]>,
     designs: RwLock<BTreeMap<Model, Arc<Prepared>>>,
 }
 
@@ -61,12 +62,14 @@ impl Stepwise {
         scope: Vec<Term>,
         criterion: Criterion,
     ) -> Self {
+        let original = Data::of(table);
         Self {
             shape: table.shape().clone(),
             criterion,
             start,
             scope,
-            original: Data::of(table),
+            counts: Arc::from(original.y.as_slice()),
+            original,
             designs: RwLock::new(BTreeMap::new()),
         }
     }
@@ -81,6 +84,7 @@ impl Stepwise {
         let made = Arc::new(Prepared::new(
             Design::new(&self.shape, model),
             &self.original,
+            &self.counts,
             ws,
         ));
         if let Ok(mut cache) = self.designs.write() {
