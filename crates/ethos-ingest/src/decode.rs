@@ -54,18 +54,31 @@ pub(crate) enum Binary {
     OldWorkbook,
     Zip,
     Parquet,
+    Arrow,
     Pdf,
     Other,
 }
 
 impl Binary {
+    /// Whether it holds a table that can be read.
+    pub(crate) fn is_table(self) -> bool {
+        matches!(self, Self::Parquet | Self::Arrow)
+    }
+
     /// What it is called, in Dutch and English.
     pub(crate) fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Workbook => ("een Excel-werkmap (.xlsx)", "an Excel workbook (.xlsx)"),
             Self::OldWorkbook => ("een Office-bestand (.xls)", "an Office file (.xls)"),
             Self::Zip => ("een zip-bestand", "a zip archive"),
-            Self::Parquet => ("een Parquet-bestand", "a Parquet file"),
+            Self::Parquet => (
+                "een beschadigd Parquet-bestand, of een in het geheugen",
+                "a damaged Parquet file, or one in memory",
+            ),
+            Self::Arrow => (
+                "een beschadigd Arrow-bestand, of een in het geheugen",
+                "a damaged Arrow file, or one in memory",
+            ),
             Self::Pdf => ("een pdf", "a PDF"),
             Self::Other => ("een binair bestand", "a binary file"),
         }
@@ -157,6 +170,7 @@ fn known_binary(head: &[u8]) -> Option<Binary> {
     }
     [
         (b"PAR1".as_slice(), Binary::Parquet),
+        (b"ARROW1", Binary::Arrow),
         (b"%PDF-", Binary::Pdf),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Binary::OldWorkbook),
         (b"\x1f\x8b", Binary::Zip),

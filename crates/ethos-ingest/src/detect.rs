@@ -18,7 +18,8 @@ const HEAD: usize = 1 << 18;
 /// How a file begins.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Head {
-    pub(crate) delimiter: u8,
+    /// The delimiter; `None` for a table, which has none.
+    pub(crate) delimiter: Option<u8>,
     /// The cells of the first row.
     pub(crate) cells: Vec<String>,
     /// Whether a spreadsheet's `sep=;` stands before it.
@@ -69,7 +70,7 @@ pub(crate) fn head(input: &Input, survey: &Survey, layouts: &[Layout]) -> io::Re
             best = Some((
                 score,
                 Head {
-                    delimiter,
+                    delimiter: Some(delimiter),
                     cells,
                     sep_line,
                 },
@@ -395,7 +396,7 @@ mod tests {
         let layouts = layout::list(None).unwrap();
         assert_eq!(guess(&header("a;b;c"), &layouts), Guess::Unclear(vec![]));
         assert!(matches!(
-            guess(&header("bsn;gemeentecode;einddatum"), &layouts),
+            guess(&header("bsn;gemeentecode;x;y;z"), &layouts),
             Guess::Unclear(near) if !near.is_empty()
         ));
     }
@@ -412,7 +413,11 @@ mod tests {
             let input = Input::bytes("a", text);
             let survey = decode::survey(&input).unwrap();
             let head = head(&input, &survey, &layouts).unwrap().unwrap();
-            assert_eq!((head.delimiter, head.cells.len()), (delimiter, 4), "{text}");
+            assert_eq!(
+                (head.delimiter, head.cells.len()),
+                (Some(delimiter), 4),
+                "{text}"
+            );
             assert_eq!(head.sep_line, text.starts_with("sep"));
         }
     }

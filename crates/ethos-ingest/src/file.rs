@@ -9,8 +9,9 @@ use ethos_model::layout::{Layout, LayoutKind};
 use ethos_model::ledger::LedgerStep;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
+use ethos_table::StringTable;
 
-use crate::decode::{self, Binary, Encoding, Survey};
+use crate::decode::{self, Encoding, Survey};
 use crate::delivery::NameParts;
 use crate::detect::{self, Guess, Head, Plan};
 use crate::findings::{FindingCounts, Findings};
@@ -18,7 +19,7 @@ use crate::input::Input;
 use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
 use crate::progress::Progress;
-use crate::read::{Cells, Next, Rows};
+use crate::read::{Cells, Next, Rows, Supply, TableRows};
 use crate::rows::{Outcome, RowReader, Unanimous};
 use crate::rules::{Detail, Place};
 
@@ -125,34 +126,38 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
         told: 0,
         bytes: survey.bytes,
     };
-    let mut delimiter = None;
+    let table = table(task.input, &survey);
+    let head = match &table {
+        Some(table) => Some(Head {
+            delimiter: None,
+            cells: table.names().to_vec(),
+            sep_line: false,
+        }),
+        None => text_head(task, &survey, &mut findings)?,
+    };
+    let delimiter = head.as_ref().and_then(|head| head.delimiter);
     let mut layout = None;
     let mut content = None;
-    let mut head = None;
-    if let Some(binary) = survey.binary {
-        let (nl, en) = binary.names();
-        findings.add_to_file("BST04", Detail::text(nl, en));
-    } else {
-        if survey.encoding.is_unusual() {
-            findings.add_to_file("BST02", Detail::of(survey.encoding.name()));
-        }
-        head = detect::head(task.input, &survey, task.layouts)?;
-        if head.is_none() && survey.bytes <= 3 {
-            findings.add_to_file("BST08", Detail::default());
-        }
-    }
-    if let Some(head) = &head {
-        delimiter = Some(head.delimiter);
-        if let Some((at, confidence)) = choose(task.layouts, head, &mut findings) {
-            let chosen = &task.layouts[at];
-            layout = Some((chosen.id.clone(), confidence));
-            if let Some(plan) = Plan::new(chosen, head, &mut findings) {
-                let mapping = task.mappings.get(at).and_then(Option::as_ref);
-                content = Some(read_rows(
-                    task, &survey, head, &plan, mapping, name, findings, &mut meter,
-                )?);
-                findings = Findings::new(&task.input.name, task.limit);
-            }
+    if let Some(head) = &head
+        && let Some((at, confidence)) = choose(task.layouts, head, &mut findings)
+    {
+        let chosen = &task.layouts[at];
+        layout = Some((chosen.id.clone(), confidence));
+        if let Some(plan) = Plan::new(chosen, head, &mut findings) {
+            let reader = RowReader::new(
+                &plan,
+                task.mappings.get(at).and_then(Option::as_ref),
+                task.key,
+                (task.source, task.delivery),
+                name.made,
+                findings,
+            );
+            // A table's names are not a row of it.
+            let above = usize::from(chosen.file.header && table.is_none());
+            let skip = above + usize::from(head.sep_line);
+            let supply = supply(task.input, &survey, delimiter, table)?;
+            content = Some(read_rows(task, &survey, supply, skip, reader, &mut meter)?);
+            findings = Findings::new(&task.input.name, task.limit);
         }
     }
     let content = match content {
@@ -281,24 +286,55 @@ impl Meter<'_> {
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call, each argument another thing"
-)]
+/// The table in a Parquet or Arrow file on disk.
+fn table(input: &Input, survey: &Survey) -> Option<StringTable> {
+    survey.binary.filter(|binary| binary.is_table())?;
+    StringTable::read(input.disk()?).ok()
+}
+
+/// The head of a text file, with findings on what it is written in.
+fn text_head(
+    task: &Task<'_>,
+    survey: &Survey,
+    findings: &mut Findings,
+) -> io::Result<Option<Head>> {
+    if let Some(binary) = survey.binary {
+        let (nl, en) = binary.names();
+        findings.add_to_file("BST04", Detail::text(nl, en));
+        return Ok(None);
+    }
+    if survey.encoding.is_unusual() {
+        findings.add_to_file("BST02", Detail::of(survey.encoding.name()));
+    }
+    detect::head(task.input, survey, task.layouts)
+}
+
+/// The rows of a file, its header among them if it is text.
+fn supply<'a>(
+    input: &'a Input,
+    survey: &Survey,
+    delimiter: Option<u8>,
+    table: Option<StringTable>,
+) -> io::Result<Supply<'a>> {
+    Ok(match table {
+        Some(table) => Supply::Table(TableRows::new(table)),
+        None => Supply::Text(Rows::new(
+            decode::open(input, survey.encoding)?,
+            delimiter.unwrap_or(b';'),
+            survey.line_end,
+        )),
+    })
+}
+
 fn read_rows(
     task: &Task<'_>,
     survey: &Survey,
-    head: &Head,
-    plan: &Plan<'_>,
-    mapping: Option<&MappingTable>,
-    name: NameParts,
-    findings: Findings,
+    mut rows: Supply<'_>,
+    mut skip: usize,
+    mut reader: RowReader<'_>,
     meter: &mut Meter<'_>,
 ) -> io::Result<Content> {
-    let file = decode::open(task.input, survey.encoding)?;
-    let mut rows = Rows::new(file, head.delimiter, survey.line_end);
-    let from = (task.source, task.delivery);
-    let mut reader = RowReader::new(plan, mapping, task.key, from, name.made, findings);
+    let plan = reader.plan;
     let mut content = Content {
         tally: Tally::default(),
         spells: Vec::new(),
@@ -307,7 +343,6 @@ fn read_rows(
         sender: Unanimous::Nothing,
         made: None,
     };
-    let mut skip = usize::from(plan.layout.file.header) + usize::from(head.sep_line);
     let mut wide = 0_u64;
     loop {
         match rows.next()? {
@@ -345,7 +380,7 @@ fn read_rows(
                     content.tally.set_aside += 1;
                 }
                 if row & 0xfff == 0 {
-                    meter.at(rows.taken);
+                    meter.at(rows.taken());
                 }
             }
         }
@@ -354,7 +389,7 @@ fn read_rows(
         let detail = Detail::text(format!("{wide} rijen"), format!("{wide} rows"));
         reader.findings.add_to_file("RIJ05", detail);
     }
-    if rows.line_breaks {
+    if rows.line_breaks() {
         reader.findings.add_to_file("RIJ06", Detail::default());
     }
     if content.tally.rows() == 0 {
@@ -429,7 +464,7 @@ fn sort_out<T>(outcome: Outcome<T>, tally: &mut Tally, keep: Option<&mut Vec<T>>
     }
 }
 
-/// Rows of a text file that cannot be used, the first not counted; 0 for other files.
+/// Rows of a text file that cannot be used, the header not counted; 0 for other files.
 fn count_rows(
     input: &Input,
     survey: &Survey,
@@ -439,9 +474,8 @@ fn count_rows(
     if survey.binary.is_some() {
         return Ok(0);
     }
-    let delimiter = head.map_or(b';', |head| head.delimiter);
-    let file = decode::open(input, survey.encoding)?;
-    let mut rows = Rows::new(file, delimiter, survey.line_end);
+    let delimiter = head.and_then(|head| head.delimiter);
+    let mut rows = supply(input, survey, delimiter, None)?;
     let mut count = 0_u64;
     loop {
         match rows.next()? {
@@ -459,9 +493,4 @@ fn count_rows(
         findings.add_to_file("BST08", Detail::default());
     }
     Ok(count.saturating_sub(before))
-}
-
-/// Whether a file is a Parquet file, by its first bytes.
-pub(crate) fn is_parquet(survey: &Survey) -> bool {
-    survey.binary == Some(Binary::Parquet)
 }

@@ -270,12 +270,13 @@ fn check(layout: &Layout) -> Result<(), String> {
     }
     let mut names = BTreeMap::new();
     let mut targets = BTreeMap::new();
-    for field in &layout.fields {
+    for (at, field) in layout.fields.iter().enumerate() {
         for name in std::iter::once(&field.name).chain(&field.aliases) {
-            if let Some(other) = names.insert(normalised(name), &field.name) {
+            let before = names.insert(normalised(name), at);
+            if let Some(other) = before.filter(|other| *other != at) {
                 return Err(format!(
-                    "the column name `{name}` belongs to both `{other}` and `{}`",
-                    field.name
+                    "the column name `{name}` belongs to both `{}` and `{}`",
+                    layout.fields[other].name, field.name
                 ));
             }
         }

@@ -9,6 +9,8 @@
 
 use std::io::{self, Read};
 
+use ethos_table::StringTable;
+
 /// Longest row in bytes; a longer one means a quote that was never closed.
 pub(crate) const MAX_ROW: usize = 16 << 20;
 
@@ -24,15 +26,6 @@ pub(crate) struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    /// Cells out of a text and the spans within it.
-    pub(crate) fn new(text: &'a [u8], spans: &'a [(u32, u32)]) -> Self {
-        Self {
-            raw: text,
-            text,
-            spans,
-        }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.spans.len()
     }
@@ -63,6 +56,84 @@ pub(crate) enum Next<'a> {
     End,
 }
 
+/// Where rows come from.
+pub(crate) enum Supply<'a> {
+    Text(Rows<Box<dyn Read + 'a>>),
+    Table(TableRows),
+}
+
+impl Supply<'_> {
+    /// The next row, blank line or end.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    #[inline]
+    pub(crate) fn next(&mut self) -> io::Result<Next<'_>> {
+        match self {
+            Self::Text(rows) => rows.next(),
+            Self::Table(rows) => Ok(rows.next()),
+        }
+    }
+
+    /// Bytes of text taken so far; 0 for a table, which was read before.
+    pub(crate) fn taken(&self) -> u64 {
+        match self {
+            Self::Text(rows) => rows.taken,
+            Self::Table(_) => 0,
+        }
+    }
+
+    /// Whether a cell with a line break was seen, which moves row numbers off line numbers.
+    pub(crate) fn line_breaks(&self) -> bool {
+        match self {
+            Self::Text(rows) => rows.line_breaks,
+            Self::Table(_) => false,
+        }
+    }
+}
+
+/// Rows of a Parquet or Arrow file, numbered as if its column names were the first.
+pub(crate) struct TableRows {
+    table: StringTable,
+    at: usize,
+    text: Vec<u8>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl TableRows {
+    pub(crate) fn new(table: StringTable) -> Self {
+        Self {
+            table,
+            at: 0,
+            text: Vec::new(),
+            spans: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> Next<'_> {
+        if self.at >= self.table.rows() {
+            return Next::End;
+        }
+        self.text.clear();
+        self.spans.clear();
+        for column in self.table.columns() {
+            let from = self.text.len() as u32;
+            let cell = column.get(self.at).unwrap_or("");
+            self.text.extend_from_slice(cell.as_bytes());
+            self.spans.push((from, self.text.len() as u32));
+            // Apart, so that rows of different cells never have the same bytes.
+            self.text.push(0x1f);
+        }
+        self.at += 1;
+        let cells = Cells {
+            raw: &self.text,
+            text: &self.text,
+            spans: &self.spans,
+        };
+        Next::Row(self.at as u64 + 1, cells)
+    }
+}
+
 /// Reads rows.
 pub(crate) struct Rows<R> {
     file: R,
@@ -79,9 +150,9 @@ pub(crate) struct Rows<R> {
     unquoted: Vec<u8>,
     spans: Vec<(u32, u32)>,
     /// Whether a cell with a line break was seen.
-    pub(crate) line_breaks: bool,
+    line_breaks: bool,
     /// Bytes of text taken so far.
-    pub(crate) taken: u64,
+    taken: u64,
 }
 
 /// Where a row ends in the buffer.

@@ -65,7 +65,7 @@ impl Unanimous {
 
 /// Reads the rows of one file.
 pub(crate) struct RowReader<'a> {
-    plan: &'a Plan<'a>,
+    pub(crate) plan: &'a Plan<'a>,
     mapping: Option<&'a MappingTable>,
     key: &'a SeriesKey,
     source: SourceId,

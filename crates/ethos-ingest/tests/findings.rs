@@ -1,0 +1,466 @@
+//! Every rule of the rule book, each by a small file with the finding it must make: row, column,
+//! masked value, and what becomes of the row.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use ethos_ingest::{FileReport, Tally, Verdict, rules};
+use support::{Row, bsn, check, check_as, file, form, only, person, shelter, wmo};
+
+/// What becomes of the one row.
+#[derive(Copy, Clone, PartialEq, Debug)]
+enum Fate {
+    Accepted,
+    Rejected,
+    OutOfScope,
+    SetAside,
+}
+
+fn tally_of(fate: Fate) -> Tally {
+    let mut tally = Tally::default();
+    match fate {
+        Fate::Accepted => tally.accepted = 1,
+        Fate::Rejected => tally.rejected = 1,
+        Fate::OutOfScope => tally.out_of_scope = 1,
+        Fate::SetAside => tally.set_aside = 1,
+    }
+    tally
+}
+
+/// A row, one finding it makes, where, the value as shown, and its fate.
+struct Case(&'static str, Row, Option<&'static str>, &'static str, Fate);
+
+fn cases() -> Vec<Case> {
+    use Fate::{Accepted, Rejected};
+    let spoilt = |code, column: &'static str, value: &str, shown, fate| {
+        Case(
+            code,
+            shelter(1).with(column, value),
+            Some(column),
+            shown,
+            fate,
+        )
+    };
+    let on_form = |code, column: &'static str, value: &str, shown, fate| {
+        Case(code, form(1).with(column, value), Some(column), shown, fate)
+    };
+    let on_person = |code, column: &'static str, value: &str, shown, fate| {
+        Case(
+            code,
+            person(1).with(column, value),
+            Some(column),
+            shown,
+            fate,
+        )
+    };
+    let on_wmo = |code, column: &'static str, value: &str, shown, fate| {
+        Case(code, wmo(1).with(column, value), Some(column), shown, fate)
+    };
+    vec![
+        spoilt("BSN01", "bsn", "123456783", "*******83", Rejected),
+        spoilt("BSN02", "bsn", "12345672", "******72", Accepted),
+        spoilt("BSN03", "bsn", "1,23E+08", "******08", Rejected),
+        spoilt("BSN04", "bsn", "999999999", "*******99", Accepted),
+        spoilt("BSN05", "bsn", "", "", Accepted),
+        spoilt("BSN06", "bsn", "1234.56.782", "*********82", Accepted),
+        on_person("BSN07", "bsn_ouder1", "123456783", "*******83", Accepted),
+        Case("BSN08", person(1).with("bsn", ""), None, "", Rejected),
+        spoilt("DAT01", "startdatum", "31-01-2025", "********25", Rejected),
+        spoilt("DAT02", "einddatum", "20250109", "******09", Rejected),
+        spoilt("DAT03", "startdatum", "20260116", "******16", Rejected),
+        spoilt("DAT04", "startdatum", "18250110", "******10", Rejected),
+        spoilt("DAT06", "startdatum", "", "", Accepted),
+        spoilt("DAT07", "geboortedatum", "19800231", "******31", Accepted),
+        on_form("DAT07", "sinds", "2025-04-09", "********09", Accepted),
+        on_wmo("DAT07", "beoogde_einddatum", "x", "*", Accepted),
+        spoilt("DAT08", "einddatum", "20260116", "******16", Accepted),
+        spoilt("DAT09", "einddatum", "99991231", "******31", Accepted),
+        on_person("DAT10", "geboortedatum", "19800000", "******00", Accepted),
+        Case(
+            "DAT11",
+            support::benefit(1).with("ingangsdatum", ""),
+            None,
+            "",
+            Rejected,
+        ),
+        on_form("DAT11", "teldatum", "", "", Rejected),
+        on_person("DAT12", "geboortedatum", "20260102", "******02", Accepted),
+        spoilt("GEM01", "gemeente_verblijf", "9998", "9998", Accepted),
+        spoilt("GEM01", "gemeentecode", "123456782", "*******82", Accepted),
+        spoilt("GEM02", "gemeentecode", "0457", "0457", Accepted),
+        spoilt("GEM03", "gemeente_herkomst", "0000", "0000", Accepted),
+        spoilt("GEM03", "gemeentecode", "1999", "1999", Accepted),
+        spoilt("GEM04", "gemeentecode", "", "", Accepted),
+        spoilt("COD01", "productcategorie", "19", "19", Rejected),
+        on_form("COD01", "situatie", "8a", "8a", Rejected),
+        on_wmo("COD02", "productcategorie", "18", "18", Accepted),
+        spoilt("COD03", "type_opvang", "NO", "NO", Accepted),
+        spoilt("COD04", "geslacht", "X", "X", Accepted),
+        spoilt("COD04", "reden_einde", "40", "40", Accepted),
+        spoilt("COD04", "type_opvang", "hotel", "hotel", Accepted),
+        spoilt("COD05", "productcategorie", "", "", Rejected),
+        on_form("COD06", "situatie", "", "", Accepted),
+        spoilt("COD07", "reden_einde", "2", "2", Accepted),
+        on_form("LFT01", "leeftijd", "134", "***", Accepted),
+        on_form("GET01", "kinderen_mee", "twee", "twee", Accepted),
+        on_wmo("GET01", "bedrag", "gratis", "gratis", Accepted),
+        spoilt("VLD01", "aanmaakdatum_bestand", "", "", Accepted),
+    ]
+}
+
+#[test]
+fn a_spoilt_cell_makes_its_finding() {
+    for Case(code, row, column, shown, fate) in cases() {
+        let report = check_as(None, "levering.csv", file(std::slice::from_ref(&row)));
+        // A row without a usable date has no column to point at.
+        let column = column.filter(|_| code != "DAT11");
+        let finding = only(&report, code);
+        let context = format!("{code} {}: {finding:?}", row.text());
+        assert_eq!(finding.row, Some(2), "{context}");
+        assert_eq!(finding.column.as_deref(), column, "{context}");
+        let number = column.map(|name| {
+            let header = row.header();
+            header.split(';').position(|other| other == name).unwrap() as u32 + 1
+        });
+        assert_eq!(finding.column_number, number, "{context}");
+        assert_eq!(finding.value.as_str(), shown, "{context}");
+        assert_eq!(finding.severity, rules::find(code).unwrap().severity);
+        assert_eq!(report.tally, tally_of(fate), "{context}");
+        assert!(!finding.message.nl.contains("{}") && !finding.fix.en.contains("{}"));
+    }
+}
+
+#[test]
+fn rows_as_they_should_be_make_no_finding() {
+    for row in [shelter(1), wmo(1), form(1), person(1), support::benefit(1)] {
+        let report = check_as(None, "x.csv", file(std::slice::from_ref(&row)));
+        assert_eq!(report.findings, [], "{}", row.text());
+        assert_eq!(
+            (report.tally, report.verdict),
+            (tally_of(Fate::Accepted), Verdict::Clean)
+        );
+    }
+}
+
+#[test]
+fn rows_that_are_not_asked_for_are_out_of_scope() {
+    for row in [
+        wmo(1).with("productcategorie", "01"),
+        wmo(1).with("productcategorie", "1").with("bsn", "x"),
+        wmo(1).with("productcategorie", "15"),
+        wmo(1)
+            .with("startdatum", "")
+            .with("beoogde_startdatum", "20250801"),
+    ] {
+        let report = check(file(std::slice::from_ref(&row)));
+        assert_eq!(report.tally, tally_of(Fate::OutOfScope), "{}", row.text());
+    }
+    let ready = wmo(1)
+        .with("productcategorie", "15")
+        .with("datum_uitstroomgereed", "20250601");
+    assert_eq!(check(file(&[ready])).tally, tally_of(Fate::Accepted));
+}
+
+#[test]
+fn successors_and_codes_are_named_in_the_fix() {
+    let old = check(file(&[shelter(1).with("gemeentecode", "0457")]));
+    let finding = only(&old, "GEM02");
+    assert!(finding.fix.nl.contains("GM0363") && finding.message.en.contains("2026-01-15"));
+    let split = check(file(&[shelter(1).with("gemeente_verblijf", "0788")]));
+    let fix = &only(&split, "GEM02").fix.en;
+    assert!(fix.contains("GM0855") && fix.contains(" / "), "{fix}");
+    let sex = check(file(&[shelter(1).with("geslacht", "X")]));
+    assert!(only(&sex, "COD04").fix.en.contains("0, 1, 2, M, V"));
+}
+
+fn file_finding<'a>(report: &'a FileReport, code: &str, words: &str) -> &'a FileReport {
+    let finding = only(report, code);
+    assert_eq!(finding.file, "GM0363_2025.csv");
+    assert!(finding.message.nl.contains(words), "{finding:?}");
+    report
+}
+
+#[test]
+fn headers_are_matched_and_judged() {
+    let good = shelter(1).text();
+    let header = shelter(1).header();
+    let with = |header: &str| {
+        check_as(
+            Some("monitor-dakloosheid/2024"),
+            "GM0363_2025.csv",
+            format!("{header}\n{good}\n"),
+        )
+    };
+
+    let renamed = with(&header.replace("startdatum", "stratdatum"));
+    file_finding(&renamed, "KOP01", "startdatum");
+    assert!(only(&renamed, "KOP01").fix.nl.contains("`stratdatum`"));
+    assert_eq!(only(&renamed, "KOP02").address().as_deref(), Some("F1"));
+    assert_eq!(renamed.tally, tally_of(Fate::SetAside));
+    assert_eq!(renamed.verdict, Verdict::Unusable);
+
+    let alias = with(&header.replace("bsn", "Burgerservicenummer"));
+    assert_eq!(only(&alias, "KOP03").value.as_str(), "Burgerservicenummer");
+    assert_eq!(alias.tally, tally_of(Fate::Accepted));
+
+    let twice = with(&header.replace("type_opvang", "Bsn"));
+    file_finding(&twice, "KOP05", "`bsn`");
+
+    let unknown = check("a;b;c\n1;2;3\n");
+    file_finding(&unknown, "KOP04", "geen bekende indeling");
+    assert_eq!(unknown.tally, tally_of(Fate::SetAside));
+
+    let upper = with(&header.to_uppercase().replace('_', " "));
+    assert_eq!(upper.findings, []);
+}
+
+#[test]
+fn reordered_columns_are_fine_and_missing_optional_ones_too() {
+    let text = format!(
+        "Einddatum,BSN,ingangsdatum,gemeentecode\n,{},20250110,0363\n",
+        bsn(1)
+    );
+    let report = check(text);
+    assert_eq!(
+        (report.tally, report.findings.len()),
+        (tally_of(Fate::Accepted), 0)
+    );
+    assert_eq!(
+        (report.layout.as_deref(), report.delimiter),
+        (Some("register/adresloze-bijstand"), Some(','))
+    );
+    assert_eq!(report.confidence, Some(1.0));
+}
+
+#[test]
+fn a_first_row_of_data_is_never_shown_as_a_header() {
+    let report = check_as(
+        Some("register/adresloze-bijstand"),
+        "a.csv",
+        format!("{};Janssen;20250110;x\n", bsn(1)),
+    );
+    assert_eq!(report.verdict, Verdict::Unusable);
+    let shown = format!("{:?}", report.findings);
+    assert!(
+        !shown.contains("Janss") && !shown.contains(&bsn(1)[..6]),
+        "{shown}"
+    );
+}
+
+#[test]
+fn layouts_without_a_header_are_read_by_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = ethos_ingest::layout::shipped_text("register/adresloze-bijstand")
+        .unwrap()
+        .replace("header = true", "header = false");
+    std::fs::write(folder.path().join("bare.toml"), text).unwrap();
+    let options = ethos_ingest::CheckOptions {
+        layout: Some("bare.toml"),
+        study_dir: Some(folder.path()),
+        ..Default::default()
+    };
+    let check = |text: String| {
+        let input = [ethos_ingest::Input::bytes("a.csv", text)];
+        let mut report = ethos_ingest::check::check_inputs(&input, &options, &()).unwrap();
+        report.files.remove(0)
+    };
+    let report = check(format!(
+        "{};0363;20250110;\n{};0363;20250110;\n",
+        bsn(1),
+        bsn(2)
+    ));
+    assert_eq!(report.tally.accepted, 2);
+    let report = check(format!("{};0363;20250110\n", bsn(1)));
+    assert_eq!(only(&report, "KOP06").message.en.matches('4').count(), 1);
+}
+
+#[test]
+fn a_ragged_row_shifts_no_other() {
+    let good = |n| shelter(n).text();
+    let text = format!(
+        "{}\n{}\n{};extra\n{}\na;b\n{}\n",
+        shelter(1).header(),
+        good(1),
+        good(2),
+        good(3),
+        good(4)
+    );
+    let report = check(text);
+    let rows: Vec<_> = report.findings.iter().map(|f| (f.code, f.row)).collect();
+    assert_eq!(rows, [("RIJ01", Some(3)), ("RIJ01", Some(5))]);
+    assert!(
+        report.findings[0]
+            .message
+            .nl
+            .contains("13 in plaats van 12")
+    );
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (3, 2));
+}
+
+#[test]
+fn blank_rows_and_cells_are_told_from_content() {
+    let header = shelter(1).header();
+    let empty = ";".repeat(11);
+    let text = format!(
+        "{header}\n\n{}\n{empty}\n{};;\n\n\n",
+        shelter(1).text(),
+        shelter(2).text()
+    );
+    let report = check(text);
+    let blank: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "RIJ03")
+        .map(|finding| finding.row)
+        .collect();
+    assert_eq!(blank, [Some(2), Some(4)]);
+    assert!(only(&report, "RIJ05").message.en.starts_with("1 rows"));
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (2, 2));
+}
+
+#[test]
+fn unreadable_rows_and_open_quotes() {
+    let header = shelter(1).header();
+    let nul = shelter(1).with("geslacht", "M\0").text();
+    let report = check(format!("{header}\n{nul}\n{}\n", shelter(2).text()));
+    assert_eq!(only(&report, "RIJ02").row, Some(2));
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (1, 1));
+
+    let open = shelter(2).with("geslacht", "\"M").text();
+    let rows = format!(
+        "{header}\n{}\n{open}\n{}\n",
+        shelter(1).text(),
+        shelter(3).text()
+    );
+    let report = check(rows);
+    assert_eq!(only(&report, "RIJ04").row, Some(3));
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (0, 2));
+    assert_eq!(report.verdict, Verdict::Unusable);
+
+    let breaks = wmo(1).with("intensiteit", "\"a\nb\"").text();
+    let bad = wmo(2).with("bsn", "x").text();
+    let report = check(format!("{}\n{breaks}\n{bad}\n", wmo(1).header()));
+    assert_eq!(only(&report, "BSN01").row, Some(3));
+    only(&report, "RIJ06");
+}
+
+#[test]
+fn doubles_are_told_apart() {
+    let again = shelter(1).with("einddatum", "20250401");
+    let report = check(file(&[shelter(1), shelter(2), shelter(1), again]));
+    assert_eq!(only(&report, "DUB01").row, Some(4));
+    assert!(only(&report, "DUB01").message.en.contains("row 2"));
+    assert_eq!(only(&report, "DUB02").row, Some(5));
+    assert_eq!((report.tally.accepted, report.tally.duplicate), (3, 1));
+    let register = check(file(&[
+        person(1),
+        person(1),
+        person(1).with("geslacht", "V"),
+    ]));
+    assert_eq!((register.tally.accepted, register.tally.duplicate), (2, 1));
+    let forms = check(file(&[form(1), form(2)]));
+    assert_eq!(forms.findings, [], "two organisations may name one person");
+}
+
+#[test]
+fn files_as_a_whole_are_judged() {
+    let header = shelter(1).header();
+    let none = check(format!("{header}\n"));
+    assert_eq!(
+        file_finding(&none, "BST01", "geen rijen").verdict,
+        Verdict::Usable
+    );
+    for empty in ["", "\n\n", "\u{feff}"] {
+        let report = check(empty);
+        assert_eq!(
+            file_finding(&report, "BST08", "leeg").verdict,
+            Verdict::Unusable,
+            "{empty:?}"
+        );
+        assert_eq!(report.tally, Tally::default());
+    }
+    let windows = format!(
+        "{header}\n{}\n",
+        shelter(1).with("type_opvang", "hé").text()
+    );
+    let latin: Vec<u8> = windows.chars().map(|c| c as u8).collect();
+    let report = check(latin);
+    file_finding(&report, "BST02", "Windows-1252");
+    assert_eq!(only(&report, "COD04").value.as_str(), "hé");
+    let zip = check(b"PK\x03\x04[Content_Types].xml".to_vec());
+    file_finding(&zip, "BST04", "Excel");
+    let other = check(file(&[shelter(1).with("gemeentecode", "0599")]));
+    file_finding(&other, "BST05", "bestandsnaam");
+    let births: Vec<Row> = (0..9)
+        .map(|n| person(n).with("geboortedatum", if n < 5 { "19800101" } else { "19800203" }))
+        .collect();
+    assert!(
+        only(&check_as(None, "p.csv", file(&births)), "DAT05")
+            .message
+            .en
+            .starts_with("5 of the 9")
+    );
+    assert_eq!(check_as(None, "p.csv", file(&births[1..])).findings, []);
+}
+
+#[test]
+fn every_encoding_and_delimiter_gives_the_same_rows() {
+    let text = file(&[
+        wmo(1).with("type_aanbieder", "crisisopvang Zoë"),
+        wmo(2).with("bsn", "x"),
+    ]);
+    let expected = check(text.clone());
+    let wide: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    let commas = text.replace("1.234,50", "\"1.234,50\"").replace(';', ",");
+    for bytes in [
+        [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        wide,
+        latin,
+        text.replace('\n', "\r\n").into_bytes(),
+        text.replace('\n', "\r").into_bytes(),
+        text.replace(';', "\t").into_bytes(),
+        format!("sep=;\n{text}").into_bytes(),
+        commas.into_bytes(),
+    ] {
+        let shift = u64::from(bytes.starts_with(b"sep="));
+        let report = check(bytes);
+        assert_eq!(report.tally, expected.tally);
+        assert_eq!(only(&report, "BSN01").row, Some(3 + shift));
+    }
+}
+
+#[test]
+fn findings_beyond_the_limit_are_counted_and_said() {
+    let rows: Vec<Row> = (0..30).map(|n| shelter(n).with("bsn", "x")).collect();
+    let options = ethos_ingest::CheckOptions {
+        findings_per_rule: 10,
+        ..Default::default()
+    };
+    let input = [ethos_ingest::Input::bytes("GM0363_2025.csv", file(&rows))];
+    let report = ethos_ingest::check::check_inputs(&input, &options, &()).unwrap();
+    let report = &report.files[0];
+    assert_eq!((report.counts["BSN01"], report.findings.len()), (30, 11));
+    assert!(report.findings[10].message.en.starts_with("20 more"));
+}
+
+#[test]
+fn every_rule_is_met_by_a_test() {
+    let by_cell: BTreeSet<&str> = cases().iter().map(|case| case.0).collect();
+    let in_this_file = [
+        "KOP01", "KOP02", "KOP03", "KOP04", "KOP05", "KOP06", "RIJ01", "RIJ02", "RIJ03", "RIJ04",
+        "RIJ05", "RIJ06", "DUB01", "DUB02", "BST01", "BST02", "BST04", "BST05", "BST08", "DAT05",
+    ];
+    let in_study = ["BST03", "BST06", "BST07", "REG01"];
+    for rule in rules::all() {
+        let met = by_cell.contains(rule.code)
+            || in_this_file.contains(&rule.code)
+            || in_study.contains(&rule.code);
+        assert!(met, "{} has no test", rule.code);
+    }
+}
