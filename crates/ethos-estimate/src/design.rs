@@ -78,6 +78,8 @@ pub(crate) struct Support {
     pub(crate) identifiable: bool,
     /// The fit's index program for the active columns.
     pub(crate) program: Program,
+    /// The same model with stratum indicators, where that is faster and all cells are in play.
+    pub(crate) fast: Option<Program>,
 }
 
 impl Design {
@@ -202,7 +204,15 @@ impl Support {
             .map(|c| c as u32)
             .collect();
         let cells: Vec<u32> = columns.iter().map(|c| c.cell).collect();
+        // As many pure covariate columns as strata: the covariates are saturated.
+        let others: Vec<u32> = cells
+            .iter()
+            .copied()
+            .filter(|&c| shape.history(c as usize) != 0)
+            .collect();
+        let saturated = shape.strata > 1 && cells.len() - others.len() == shape.strata;
         Self {
+            fast: saturated.then(|| Program::with_strata(shape, &others)),
             kept,
             unseen: vec![true; shape.strata],
             active: (0..columns.len() as u32).collect(),
@@ -276,6 +286,7 @@ impl Support {
             infinite,
             identifiable,
             program,
+            fast: None,
         }
     }
 }

@@ -2,13 +2,24 @@
 
 /// Factors the lower triangle of the row-major `a` (`p × p`) as `L L'`.
 ///
+/// The leading `lead × lead` block is known to be diagonal.
 /// Returns the index of the first pivot below `1e-12` of its diagonal entry if
 /// the matrix is not safely positive definite.
-pub(crate) fn factor(a: &mut [f64], p: usize) -> Result<(), usize> {
-    for j in 0..p {
+pub(crate) fn factor(a: &mut [f64], p: usize, lead: usize) -> Result<(), usize> {
+    for j in 0..lead {
+        let d = a[j * p + j];
+        if d <= 0.0 || d.is_nan() {
+            return Err(j);
+        }
+        a[j * p + j] = d.sqrt();
+    }
+    for j in lead..p {
         let (done, rest) = a.split_at_mut(j * p);
         let row_j = &mut rest[..p];
-        for k in 0..j {
+        for k in 0..lead {
+            row_j[k] /= done[k * p + k];
+        }
+        for k in lead..j {
             let row_k = &done[k * p..=k * p + k];
             let s = dot(&row_j[..k], &row_k[..k]);
             row_j[k] = (row_j[k] - s) / row_k[k];
@@ -69,7 +80,7 @@ mod tests {
     #[test]
     fn solves_a_small_system() {
         let mut a = vec![4.0, 0.0, 0.0, 2.0, 5.0, 0.0, 1.0, 3.0, 6.0];
-        factor(&mut a, 3).unwrap();
+        factor(&mut a, 3, 0).unwrap();
         // a x = b with x = (1, 2, 3) and the full symmetric matrix.
         let mut b = vec![4.0 + 4.0 + 3.0, 2.0 + 10.0 + 9.0, 1.0 + 6.0 + 18.0];
         forward(&a, 3, &mut b);
@@ -78,6 +89,6 @@ mod tests {
             assert!((x - want).abs() < 1e-14);
         }
         let mut singular = vec![1.0, 0.0, 1.0, 1.0];
-        assert_eq!(factor(&mut singular, 2), Err(1));
+        assert_eq!(factor(&mut singular, 2, 0), Err(1));
     }
 }

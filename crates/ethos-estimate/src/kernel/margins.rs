@@ -9,7 +9,14 @@
 use crate::table::Shape;
 
 /// Replaces each entry by its margin: `X'w` for all columns at once.
-pub(crate) fn to_margins(table: &mut [f64], shape: &Shape) {
+#[cfg(test)]
+fn to_margins(table: &mut [f64], shape: &Shape) {
+    lists_to_margins(table, shape);
+    factors_to_margins(table, shape);
+}
+
+/// Superset sums over the lists, within each stratum.
+pub(crate) fn lists_to_margins(table: &mut [f64], shape: &Shape) {
     for bit in 0..shape.lists {
         let half = 1_usize << bit;
         for block in table.chunks_exact_mut(2 * half) {
@@ -19,6 +26,10 @@ pub(crate) fn to_margins(table: &mut [f64], shape: &Shape) {
             }
         }
     }
+}
+
+/// Sums over the levels of each covariate, onto level zero.
+pub(crate) fn factors_to_margins(table: &mut [f64], shape: &Shape) {
     for (&levels, &stride) in shape.levels.iter().zip(&shape.strides) {
         let inner = stride << shape.lists;
         for block in table.chunks_exact_mut(inner * levels as usize) {
@@ -33,7 +44,14 @@ pub(crate) fn to_margins(table: &mut [f64], shape: &Shape) {
 }
 
 /// Replaces coefficients at column cells by linear predictors at all cells: `X b`.
-pub(crate) fn to_predictors(table: &mut [f64], shape: &Shape) {
+#[cfg(test)]
+fn to_predictors(table: &mut [f64], shape: &Shape) {
+    factors_to_predictors(table, shape);
+    lists_to_predictors(table, shape);
+}
+
+/// Subset sums over the lists, within each stratum.
+pub(crate) fn lists_to_predictors(table: &mut [f64], shape: &Shape) {
     for bit in 0..shape.lists {
         let half = 1_usize << bit;
         for block in table.chunks_exact_mut(2 * half) {
@@ -43,6 +61,10 @@ pub(crate) fn to_predictors(table: &mut [f64], shape: &Shape) {
             }
         }
     }
+}
+
+/// Adds level zero of each covariate to its other levels.
+pub(crate) fn factors_to_predictors(table: &mut [f64], shape: &Shape) {
     for (&levels, &stride) in shape.levels.iter().zip(&shape.strides) {
         let inner = stride << shape.lists;
         for block in table.chunks_exact_mut(inner * levels as usize) {

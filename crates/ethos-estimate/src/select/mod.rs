@@ -61,15 +61,16 @@ impl Prepared {
         let reduced = self.design.reduced_support(data);
         let support = reduced.as_ref().unwrap_or(&self.design.full);
         let shape = &self.design.shape;
+        let program = support.fast.as_ref().unwrap_or(&support.program);
         if let (None, Some(start)) = (&reduced, &self.start) {
             ws.beta.clear();
             ws.beta.extend_from_slice(start);
-            let outcome = newton(shape, &support.program, &support.kept, &data.y, true, ws);
+            let outcome = newton(shape, program, &support.kept, &data.y, true, ws);
             if outcome.stop == Stop::Converged {
                 return Trial { outcome, reduced };
             }
         }
-        let outcome = newton(shape, &support.program, &support.kept, &data.y, false, ws);
+        let outcome = newton(shape, program, &support.kept, &data.y, false, ws);
         Trial { outcome, reduced }
     }
 
