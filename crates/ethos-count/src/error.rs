@@ -29,6 +29,9 @@ pub enum CountError {
         /// How many the study has.
         sources: usize,
     },
+    /// A year of `count.period_years` is no year that can be counted.
+    #[error("`count.period_years` holds {0}; years from 1800 to 2199 can be counted")]
+    Year(i16),
     /// The person register is not in order.
     #[error("the person register must be sorted by person and then by the day it was drawn")]
     RegisterOrder,

@@ -18,6 +18,7 @@
 //! is counted from their own spells alone, buckets have a fixed size, and whatever is added up
 //! is a whole number.
 
+mod accounts;
 pub mod captures;
 pub mod children;
 mod count;

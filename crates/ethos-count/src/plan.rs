@@ -1,5 +1,7 @@
 //! The study as a count needs it: checked once, looked up often.
 
+use std::collections::BTreeSet;
+
 use ethos_model::date::{Day, Period, Time};
 use ethos_model::region::RegionMapping;
 use ethos_model::study::MunicipalityRole;
@@ -100,18 +102,22 @@ impl<'a> Plan<'a> {
                 tells_category: !source.reports.categories.is_empty(),
             })
             .collect();
-        let periods = study
-            .count
-            .period_years
-            .iter()
-            .filter_map(|&year| Period::calendar_year(year).map(Time::AnyDayIn));
-        let times: Vec<Time> = study
+        let mut times: Vec<Time> = study
             .study
             .reference_dates
             .iter()
             .map(|&day| Time::On(day))
-            .chain(periods)
             .collect();
+        for year in study
+            .count
+            .period_years
+            .iter()
+            .copied()
+            .collect::<BTreeSet<i16>>()
+        {
+            let period = Period::calendar_year(year).ok_or(CountError::Year(year))?;
+            times.push(Time::AnyDayIn(period));
+        }
         let used = times
             .iter()
             .map(|&time| {

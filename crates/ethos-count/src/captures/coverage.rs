@@ -30,11 +30,20 @@ pub(crate) fn within_coverage(
 
 /// Names of the lists that enter the capture table: those of the estimate, or all of the study.
 pub(crate) fn estimate_lists(study: &Study) -> Vec<&str> {
-    match &study.estimate {
-        Some(estimate) if !estimate.lists.is_empty() => {
-            estimate.lists.iter().map(String::as_str).collect()
+    let chosen = study
+        .estimate
+        .iter()
+        .flat_map(|estimate| estimate.lists.iter().map(String::as_str));
+    let mut lists: Vec<&str> = Vec::new();
+    for name in chosen {
+        if !lists.contains(&name) {
+            lists.push(name);
         }
-        _ => study.lists(),
+    }
+    if lists.is_empty() {
+        study.lists()
+    } else {
+        lists
     }
 }
 

@@ -10,5 +10,5 @@ mod numbers;
 mod register;
 
 pub use numbers::ChildrenTold;
-pub(crate) use numbers::children_told;
-pub(crate) use register::register_children;
+pub(crate) use numbers::{ToldOnForms, children_told};
+pub(crate) use register::{RegisterChildren, register_children};

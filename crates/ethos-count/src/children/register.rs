@@ -53,19 +53,28 @@ pub(crate) fn register_children(
                     continue;
                 };
                 let parents = row.attributes.parents;
-                let parent = parents
-                    .iter()
-                    .flatten()
-                    .filter_map(|&parent| counted(PersonId(parent)))
-                    .filter(|&at| age(row, &own[at]).is_some_and(|age| age < 18))
-                    .min_by_key(|&at| preference(plan, row, &own[at]));
-                let Some(parent) = parent else { continue };
+                let parents = || {
+                    parents
+                        .iter()
+                        .flatten()
+                        .filter_map(|&parent| counted(PersonId(parent)))
+                        .filter(|&at| age(row, &own[at]).is_some_and(|age| age < 18))
+                };
+                let Some(parent) = parents().min_by_key(|&at| preference(plan, row, &own[at]))
+                else {
+                    continue;
+                };
+                // Another priority vector could prefer the other parent.
+                let standing = standing_of(row, &own[parent]);
+                let tied = parents()
+                    .filter(|&at| standing_of(row, &own[at]) == standing)
+                    .fold(0, |tied, at| tied | own[at].tied);
                 if counted(PersonId(row.person)).is_some() {
                     children.own_record += 1;
                 } else {
                     children
                         .found
-                        .push((child(recoder, row, &own[parent]), parent));
+                        .push((child(recoder, row, &own[parent], tied), parent));
                 }
             }
             children
@@ -88,22 +97,24 @@ fn same_household(child: &RegisterPerson, parent: &Found) -> bool {
     child.attributes.household.is_some() && child.attributes.household == parent.person.household
 }
 
+/// How near a parent is: in the same household before any other, homeless before threatened.
+/// Smaller is nearer.
+fn standing_of(child: &RegisterPerson, parent: &Found) -> (Reverse<bool>, Reverse<bool>) {
+    let homeless = parent.person.category.total() == Total::Homeless;
+    (Reverse(same_household(child, parent)), Reverse(homeless))
+}
+
 /// Smaller is preferred.
 fn preference(
     plan: &Plan<'_>,
     child: &RegisterPerson,
     parent: &Found,
-) -> (Reverse<bool>, Reverse<bool>, u8, PersonId) {
-    let category = parent.person.category;
-    (
-        Reverse(same_household(child, parent)),
-        Reverse(category.total() == Total::Homeless),
-        plan.priority.rank(category),
-        parent.person.id,
-    )
+) -> ((Reverse<bool>, Reverse<bool>), u8, PersonId) {
+    let rank = plan.priority.rank(parent.person.category);
+    (standing_of(child, parent), rank, parent.person.id)
 }
 
-fn child(recoder: &Recoder<'_>, row: &RegisterPerson, parent: &Found) -> Found {
+fn child(recoder: &Recoder<'_>, row: &RegisterPerson, parent: &Found, tied: u8) -> Found {
     let attributes = row.attributes;
     let with = same_household(row, parent);
     let mut municipalities = parent.person.municipalities;
@@ -130,7 +141,7 @@ fn child(recoder: &Recoder<'_>, row: &RegisterPerson, parent: &Found) -> Found {
             lists: ListSet::EMPTY,
             capture: ListSet::EMPTY,
         },
-        tied: parent.tied,
+        tied,
         place: parent.place,
         recoding: parent.recoding,
         day: parent.day,

@@ -1,0 +1,115 @@
+//! The captures of one date: which lists looked, the table, its ledger and its notes.
+
+use ethos_model::date::Day;
+use ethos_model::ledger::LedgerStep;
+
+use super::coverage::estimate_lists;
+use super::scope::Standing;
+use super::table::{Seats, capture_table};
+use crate::error::CountError;
+use crate::input::Counted;
+use crate::note::Note;
+use crate::persons::Found;
+use crate::plan::Plan;
+use crate::tables::Coverage;
+
+/// The capture table of a date, its ledger and what must be told with it.
+pub(crate) fn captures_on(
+    plan: &Plan<'_>,
+    date: Day,
+    own: &[Found],
+    coverage: &Coverage,
+    counted: &mut Counted,
+) -> Result<(), CountError> {
+    let study = plan.input.study;
+    let label = date.to_string();
+    let unclear = own
+        .iter()
+        .filter(|one| one.standing == Standing::RegistrationUnknown)
+        .count();
+    let clear = own.iter().any(|one| {
+        matches!(
+            one.standing,
+            Standing::InScope | Standing::Category | Standing::NotRegistered
+        )
+    });
+    if unclear > 0 && !clear {
+        return Err(CountError::RegistrationUnknown);
+    }
+    let mut lists = Vec::new();
+    for name in estimate_lists(study) {
+        let Some(list) = plan.lists.iter().position(|known| *known == name) else {
+            continue;
+        };
+        let sources = || (0..study.sources.len()).filter(|&at| plan.sources[at].list == Some(list));
+        if sources().any(|source| coverage.present(source)) {
+            lists.push(list);
+        } else {
+            counted.notes.push(Note::new(
+                "list_absent",
+                Some(label.clone()),
+                format!(
+                    "Lijst `{name}` heeft voor deze datum niets geleverd en doet niet mee: \
+                     afwezigheid is geen 0."
+                ),
+                format!(
+                    "The list `{name}` delivered nothing for this date and takes no part: absence \
+                     is no 0."
+                ),
+            ));
+            continue;
+        }
+        let (missing, expected) = sources().fold((0, 0), |(missing, expected), source| {
+            let gap = coverage.gaps()[source];
+            (missing + gap.missing + gap.in_part, expected + gap.expected)
+        });
+        if missing > 0 {
+            counted.notes.push(Note::new(
+                "list_partial",
+                Some(label.clone()),
+                format!(
+                    "Lijst `{name}` ontbreekt geheel of deels in {missing} van {expected} \
+                     gemeenten. De schatting leest dat als niet gezien en valt daardoor anders uit."
+                ),
+                format!(
+                    "The list `{name}` is missing, wholly or in part, in {missing} of {expected} \
+                     municipalities. The estimate reads that as not seen, and differs for it."
+                ),
+            ));
+        }
+    }
+    let (table, seats) = capture_table(plan, date, &lists, own)?;
+    counted
+        .ledger
+        .push(captures_step(&label, own.len() as u64, &seats));
+    if seats.age_unknown > 0 {
+        counted.notes.push(Note::new(
+            "age_unknown_in_scope",
+            Some(label),
+            format!(
+                "Van {} mensen in de schatting is de leeftijd onbekend; zij horen bij het niveau \
+                 onbekend.",
+                seats.age_unknown
+            ),
+            format!(
+                "The age of {} people in the estimate is not known; they are in the level unknown.",
+                seats.age_unknown
+            ),
+        ));
+    }
+    counted.observed.captures.push(table);
+    Ok(())
+}
+
+fn captures_step(label: &str, persons: u64, seats: &Seats) -> LedgerStep {
+    let from = format!("persons {label}");
+    let mut step = LedgerStep::new(format!("captures {label}"), "persons", persons)
+        .taking(&from, "counted homeless")
+        .taking(&from, "counted threatened")
+        .with("in capture table", seats.in_table)
+        .with("seen by no list of the estimate", seats.unlisted);
+    for (standing, persons) in Standing::OUT.iter().zip(seats.out) {
+        step.add(standing.key(), persons);
+    }
+    step
+}

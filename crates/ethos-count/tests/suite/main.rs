@@ -1,0 +1,10 @@
+//! Tests of the count as a whole: known answers, identities, and a second implementation.
+
+mod captures;
+mod children;
+mod coverage;
+mod identities;
+mod oracle;
+mod refusals;
+mod tables;
+mod world;
