@@ -4,13 +4,12 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
-use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use arrow::error::ArrowError;
 
 use crate::error::{Row, TableError, TableErrorKind};
 use crate::format::delimited::{Delimited, check_names};
-use crate::format::{Magic, cast_to_text, open_arrow, open_parquet};
+use crate::format::formula;
+use crate::format::{Batches, Magic, cast_to_text, open_arrow, open_parquet};
 use crate::table::TextColumn;
 
 /// A table of named columns of optional text, stored column by column.
@@ -70,12 +69,12 @@ impl StringTable {
             Magic::Parquet => {
                 file.rewind()?;
                 let (schema, batches) = open_parquet(file)?;
-                Self::from_batches(&schema, batches, "Parquet")
+                Self::from_batches(&schema, batches)
             }
             Magic::Arrow => {
                 file.rewind()?;
                 let (schema, batches) = open_arrow(file)?;
-                Self::from_batches(&schema, batches, "Arrow")
+                Self::from_batches(&schema, batches)
             }
             Magic::Workbook => Err(TableErrorKind::Workbook.into()),
             Magic::Utf16 => Err(TableErrorKind::Encoding.into()),
@@ -84,20 +83,25 @@ impl StringTable {
     }
 
     /// Reads text with commas, semicolons or tabs (whichever the header has most of), with or
-    /// without a byte order mark. Blanks around cells are dropped; lines without anything are
-    /// passed over.
+    /// without a byte order mark. Blanks around cells are dropped, as is the apostrophe that
+    /// keeps a spreadsheet from running a text (see [`Format::Csv`](crate::Format::Csv)); lines
+    /// without anything are passed over.
     ///
     /// # Errors
     /// As [`Self::read`], without a file.
     pub fn from_delimited(source: impl Read) -> Result<Self, TableError> {
         let mut rows = Delimited::open(source)?;
-        let names = rows.header().to_vec();
+        let names: Vec<String> = rows
+            .header()
+            .iter()
+            .map(|name| formula::restore(name).to_owned())
+            .collect();
         let mut columns = vec![TextColumn::new(); names.len()];
         let mut lines = Lines::Plain;
         let mut read = 0_u64;
         while let Some((line, cells)) = rows.next()? {
             for (column, cell) in columns.iter_mut().zip(cells) {
-                let cell = cell.trim();
+                let cell = formula::restore(cell.trim());
                 column.push((!cell.is_empty()).then_some(cell));
             }
             match &mut lines {
@@ -116,11 +120,7 @@ impl StringTable {
         })
     }
 
-    fn from_batches(
-        schema: &SchemaRef,
-        batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
-        format: &'static str,
-    ) -> Result<Self, TableError> {
+    fn from_batches(schema: &SchemaRef, batches: Batches) -> Result<Self, TableError> {
         let names: Vec<String> = schema
             .fields()
             .iter()
@@ -129,7 +129,7 @@ impl StringTable {
         check_names(&names)?;
         let mut columns = vec![TextColumn::new(); names.len()];
         for batch in batches {
-            let batch = batch.map_err(|error| TableError::damaged(format, error))?;
+            let batch = batch?;
             for ((array, column), name) in batch.columns().iter().zip(&mut columns).zip(&names) {
                 cast_to_text(array, column).map_err(|error| error.in_column(name))?;
             }

@@ -7,11 +7,14 @@ use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::FileReader;
 use arrow::ipc::writer::FileWriter;
 
+use super::guard::{Batches, batches, decode};
 use crate::atomic::AtomicFile;
 use crate::error::TableError;
 
+const NAME: &str = "Arrow";
+
 pub(super) fn refused(error: impl std::fmt::Display) -> TableError {
-    TableError::damaged("Arrow", error)
+    TableError::damaged(NAME, error)
 }
 
 pub(super) fn writer(
@@ -22,7 +25,9 @@ pub(super) fn writer(
 }
 
 /// The batches of a file with its schema.
-pub(crate) fn open(file: File) -> Result<(SchemaRef, FileReader<BufReader<File>>), TableError> {
-    let reader = FileReader::try_new(BufReader::new(file), None).map_err(refused)?;
-    Ok((reader.schema(), reader))
+pub(crate) fn open(file: File) -> Result<(SchemaRef, Batches), TableError> {
+    let reader = decode(NAME, || {
+        FileReader::try_new(BufReader::new(file), None).map_err(refused)
+    })?;
+    Ok((reader.schema(), batches(NAME, reader)))
 }

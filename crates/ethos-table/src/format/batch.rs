@@ -21,7 +21,7 @@ use crate::table::{ColumnData, TextColumn};
 /// Key of the schema's id in a file's metadata.
 pub(super) const SCHEMA_KEY: &str = "ethos:schema";
 /// Key of what a row is in a file's metadata.
-const ROW_KEY: &str = "ethos:row";
+pub(super) const ROW_KEY: &str = "ethos:row";
 /// Key of a column's description, units included, in its metadata.
 const DESCRIPTION_KEY: &str = "description";
 

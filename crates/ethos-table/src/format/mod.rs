@@ -3,6 +3,8 @@
 mod arrow_file;
 mod batch;
 pub(crate) mod delimited;
+pub(crate) mod formula;
+mod guard;
 mod kind;
 pub(crate) mod number;
 mod parquet_file;
@@ -17,6 +19,7 @@ pub use writer::TableWriter;
 
 pub(crate) use arrow_file::open as open_arrow;
 pub(crate) use batch::cast_to_text;
+pub(crate) use guard::Batches;
 pub(crate) use parquet_file::open as open_parquet;
 
 /// Rows that are converted, written or read at a time.

@@ -1,17 +1,15 @@
 //! Reading a table, whole or in chunks, and checking it against its schema.
 
 use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use arrow::ipc::reader::FileReader;
 use ethos_model::schema::TableSchema;
 use ethos_model::suggest::nearest;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 
 use super::batch::{SCHEMA_KEY, from_array};
+use super::guard::Batches;
 use super::text::TextChunks;
 use super::{CHUNK, Format, arrow_file, parquet_file};
 use crate::error::{TableError, TableErrorKind};
@@ -31,8 +29,7 @@ pub struct TableReader {
 
 enum Source {
     Csv(Box<TextChunks<File>>),
-    Parquet(Box<ParquetRecordBatchReader>, Columns),
-    Arrow(Box<FileReader<BufReader<File>>>, Columns),
+    Batches(Batches, Columns),
 }
 
 /// Where the schema's columns stand in a file.
@@ -127,12 +124,12 @@ impl TableReader {
             Ok(match format {
                 Format::Csv => Source::Csv(Box::new(TextChunks::open(file, schema)?)),
                 Format::Parquet => {
-                    let (found, reader) = parquet_file::open(file)?;
-                    Source::Parquet(Box::new(reader), Columns::of_arrow(&found, schema)?)
+                    let (found, batches) = parquet_file::open(file)?;
+                    Source::Batches(batches, Columns::of_arrow(&found, schema)?)
                 }
                 Format::Arrow => {
-                    let (found, reader) = arrow_file::open(file)?;
-                    Source::Arrow(Box::new(reader), Columns::of_arrow(&found, schema)?)
+                    let (found, batches) = arrow_file::open(file)?;
+                    Source::Batches(batches, Columns::of_arrow(&found, schema)?)
                 }
             })
         };
@@ -148,14 +145,7 @@ impl TableReader {
     fn chunk(&mut self) -> Result<Option<Table>, TableError> {
         let (batch, columns) = match &mut self.source {
             Source::Csv(chunks) => return chunks.next(&self.schema, CHUNK),
-            Source::Parquet(reader, columns) => (
-                reader.next().transpose().map_err(parquet_file::refused)?,
-                columns,
-            ),
-            Source::Arrow(reader, columns) => (
-                reader.next().transpose().map_err(arrow_file::refused)?,
-                columns,
-            ),
+            Source::Batches(batches, columns) => (batches.next().transpose()?, columns),
         };
         let Some(batch) = batch else {
             return Ok(None);

@@ -7,34 +7,11 @@ use ethos_model::date::Day;
 use ethos_model::schema::{Column, TableSchema};
 
 use super::delimited::Delimited;
+use super::formula;
 use super::number::Shortest;
 use super::reader::Columns;
 use crate::error::{Row, TableError, TableErrorKind, kind_name};
 use crate::table::{ColumnData, Origin, RowNames, Table};
-
-/// Whether a spreadsheet would run the text as a formula, apostrophes before it not counted.
-fn runs(text: &str) -> bool {
-    matches!(
-        text.trim_start_matches('\'').as_bytes().first(),
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
-    )
-}
-
-/// The text as it stands in a file: with an apostrophe in front where it would run.
-pub(super) fn write_text(text: &str, cell: &mut String) {
-    if runs(text) {
-        cell.push('\'');
-    }
-    cell.push_str(text);
-}
-
-/// The text that [`write_text`] wrote.
-fn read_text(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(text) if runs(text) => text,
-        _ => cell,
-    }
-}
 
 /// A cell as text; nothing for an empty cell.
 pub(super) fn write_cell(data: &ColumnData, row: usize, cell: &mut String) {
@@ -43,7 +20,7 @@ pub(super) fn write_cell(data: &ColumnData, row: usize, cell: &mut String) {
     match data {
         ColumnData::Text(cells) => {
             if let Some(text) = cells.get(row) {
-                write_text(text, cell);
+                formula::stop(text, cell);
             }
         }
         ColumnData::Integer(cells) => {
@@ -75,7 +52,7 @@ fn read_cell(cell: &str, column: &Column, data: &mut ColumnData) -> Result<(), T
     match data {
         ColumnData::Text(cells) => {
             let null = cell.is_empty() && column.nullable;
-            cells.push((!null).then(|| read_text(cell)));
+            cells.push((!null).then(|| formula::restore(cell)));
         }
         _ if cell.is_empty() && !column.nullable => return Err(TableErrorKind::Null.into()),
         ColumnData::Integer(cells) => cells.push(parsed(cell, |cell| cell.parse().ok(), wrong)?),
@@ -122,7 +99,11 @@ pub(super) struct TextChunks<R> {
 impl<R: Read> TextChunks<R> {
     pub(super) fn open(source: R, schema: &TableSchema) -> Result<Self, TableError> {
         let rows = Delimited::open(source)?;
-        let names: Vec<&str> = rows.header().iter().map(|name| read_text(name)).collect();
+        let names: Vec<&str> = rows
+            .header()
+            .iter()
+            .map(|name| formula::restore(name))
+            .collect();
         let found = Columns::find(&names, schema)?;
         let mut columns = vec![0; names.len()];
         for (column, at) in found.at.into_iter().enumerate() {
@@ -161,30 +142,5 @@ impl<R: Read> TextChunks<R> {
             rows: RowNames::Lines(lines),
         };
         Table::with_origin(schema.clone(), data, origin).map(Some)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_stopped_and_restored() {
-        for (text, written) in [
-            ("=1+1", "'=1+1"),
-            ("'=1+1", "''=1+1"),
-            ("-", "'-"),
-            ("@x", "'@x"),
-            ("'s-Gravenhage", "'s-Gravenhage"),
-            ("''", "''"),
-            ("a=b", "a=b"),
-            ("\tx", "'\tx"),
-            ("", ""),
-        ] {
-            let mut cell = String::new();
-            write_text(text, &mut cell);
-            assert_eq!(cell, written);
-            assert_eq!(read_text(&cell), text);
-        }
     }
 }

@@ -7,8 +7,8 @@ use arrow::ipc::writer::FileWriter;
 use ethos_model::schema::TableSchema;
 use parquet::arrow::ArrowWriter;
 
-use super::text::{write_cell, write_text};
-use super::{CHUNK, Format, arrow_file, batch, parquet_file};
+use super::text::write_cell;
+use super::{CHUNK, Format, arrow_file, batch, formula, parquet_file};
 use crate::atomic::AtomicFile;
 use crate::error::{TableError, TableErrorKind};
 use crate::table::Table;
@@ -53,7 +53,7 @@ impl TableWriter {
                 let mut writer = csv::WriterBuilder::new().from_writer(file);
                 let header = schema.columns.iter().map(|column| {
                     let mut cell = String::new();
-                    write_text(&column.name, &mut cell);
+                    formula::stop(&column.name, &mut cell);
                     cell
                 });
                 writer
@@ -66,7 +66,7 @@ impl TableWriter {
             }
             Format::Parquet => Sink::Parquet {
                 writer: Box::new(
-                    parquet_file::writer(file, &arrow_schema)
+                    parquet_file::writer(file, schema, &arrow_schema)
                         .map_err(|error| error.in_file(path))?,
                 ),
                 schema: arrow_schema,

@@ -1,0 +1,40 @@
+//! Batches of a binary file, with every way of failing made an error.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use arrow::array::RecordBatch;
+
+use crate::error::TableError;
+
+/// The batches of a file.
+pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, TableError>> + Send>;
+
+/// Runs a decoder. The decoders of binary formats check most of what they read; where damaged
+/// bytes get past that, they panic, which here is one more kind of damage.
+pub(super) fn decode<T>(
+    format: &'static str,
+    run: impl FnOnce() -> Result<T, TableError>,
+) -> Result<T, TableError> {
+    // What the decoder leaves behind is not used again.
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(TableError::damaged(format, "its contents are damaged")))
+}
+
+/// The batches of a decoder, up to the first error.
+pub(super) fn batches<E: std::fmt::Display>(
+    format: &'static str,
+    decoder: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
+) -> Batches {
+    let mut decoder = Some(decoder);
+    Box::new(std::iter::from_fn(move || {
+        let running = decoder.as_mut()?;
+        let next = decode(format, || {
+            let batch = running.next().transpose();
+            batch.map_err(|error| TableError::damaged(format, error))
+        });
+        if !matches!(next, Ok(Some(_))) {
+            decoder = None;
+        }
+        next.transpose()
+    }))
+}
