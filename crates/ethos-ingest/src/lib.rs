@@ -58,4 +58,4 @@ pub use findings::{DEFAULT_LIMIT, FindingCounts};
 pub use input::Input;
 pub use key::SeriesKey;
 pub use progress::Progress;
-pub use study::{Ingested, ingest_study};
+pub use study::{Ingested, ingest_study, reach};

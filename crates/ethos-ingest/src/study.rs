@@ -58,6 +58,31 @@ pub struct Ingested {
 }
 
 /// A section of the study that reads files.
+/// Which municipalities each source of the study can report on, in source order.
+///
+/// # Errors
+/// A table of expected senders cannot be read or is wrong.
+pub fn reach(study: &Study, study_dir: &Path) -> Result<Vec<Reach>, IngestError> {
+    let of_source = |source: &SourceSection| match frame_file(source) {
+        Some(file) => {
+            let path = study_dir.join(file);
+            Ok(Reach::Frame(frame::read(
+                &path,
+                &relative(study_dir, &path),
+            )?))
+        }
+        None if source.reports.municipalities.as_deref() == Some("national") => Ok(Reach::National),
+        None => Ok(Reach::Senders),
+    };
+    study.sources.iter().map(of_source).collect()
+}
+
+/// The table of expected senders that a source names.
+fn frame_file(source: &SourceSection) -> Option<&str> {
+    let named = source.reports.municipalities.as_deref();
+    named.filter(|name| !matches!(*name, "national" | "senders"))
+}
+
 struct Section {
     title: String,
     layout: Layout,
@@ -83,7 +108,10 @@ pub fn ingest_study(
 ) -> Result<Ingested, IngestError> {
     key.check_series(&study.study.series)?;
     let mut plan = Plan::new(study, study_dir)?;
-    let reach = plan.reach(&study.sources, study_dir)?;
+    let reach = reach(study, study_dir)?;
+    for file in study.sources.iter().filter_map(frame_file) {
+        plan.declare(Some(study_dir.join(file)));
+    }
     let (results, inputs) = plan.read(study_dir, key, progress)?;
     let mut ingested = Ingested {
         spells: Vec::new(),
@@ -185,27 +213,6 @@ impl Plan {
         let (mapping, file) = mapping::find_with_file(instead.unwrap_or(name), Some(study_dir))?;
         self.declare(file);
         Ok(Some(MappingTable::new(&mapping)))
-    }
-
-    fn reach(
-        &mut self,
-        sources: &[SourceSection],
-        study_dir: &Path,
-    ) -> Result<Vec<Reach>, IngestError> {
-        let mut reach = Vec::new();
-        for source in sources {
-            reach.push(match source.reports.municipalities.as_deref() {
-                Some("national") => Reach::National,
-                None | Some("senders") => Reach::Senders,
-                Some(file) => {
-                    let path = study_dir.join(file);
-                    let frame = frame::read(&path, &relative(study_dir, &path))?;
-                    self.declare(Some(path));
-                    Reach::Frame(frame)
-                }
-            });
-        }
-        Ok(reach)
     }
 
     /// Reads every file, in parallel; results are in plan order.

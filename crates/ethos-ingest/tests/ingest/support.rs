@@ -1,13 +1,14 @@
 //! Small files for the tests.
 
-#![allow(dead_code, reason = "each test binary uses a part")]
-
 use ethos_ingest::check::check_inputs;
-use ethos_ingest::{CheckOptions, FileReport, Input};
+use ethos_ingest::{
+    CheckOptions, FileReport, IngestError, Ingested, Input, SeriesKey, ingest_study,
+};
 use ethos_model::finding::Finding;
+use ethos_model::study::Study;
 
 /// The `n`-th of a row of valid citizen service numbers.
-pub fn bsn(n: u32) -> String {
+pub(crate) fn bsn(n: u32) -> String {
     let mut first = 20_000_000 + 7 * n;
     loop {
         let digits = format!("{first:08}");
@@ -25,7 +26,7 @@ pub fn bsn(n: u32) -> String {
 
 /// A row with every cell as it should be, ready to be spoilt.
 #[derive(Clone)]
-pub struct Row {
+pub(crate) struct Row {
     columns: Vec<&'static str>,
     cells: Vec<String>,
 }
@@ -40,23 +41,23 @@ impl Row {
 
     /// With another value in a column.
     #[must_use]
-    pub fn with(mut self, column: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, column: &str, value: &str) -> Self {
         let at = self.columns.iter().position(|name| *name == column);
         self.cells[at.unwrap_or_else(|| panic!("no column {column}"))] = value.to_owned();
         self
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.cells.join(";")
     }
 
-    pub fn header(&self) -> String {
+    pub(crate) fn header(&self) -> String {
         self.columns.join(";")
     }
 }
 
 /// A row of a yearly shelter delivery.
-pub fn shelter(n: u32) -> Row {
+pub(crate) fn shelter(n: u32) -> Row {
     Row::new(
         "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;\
          reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht",
@@ -66,7 +67,7 @@ pub fn shelter(n: u32) -> Row {
 }
 
 /// A row of a Wmo delivery.
-pub fn wmo(n: u32) -> Row {
+pub(crate) fn wmo(n: u32) -> Row {
     Row::new(
         "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_aanbieder;\
          beoogde_startdatum;beoogde_einddatum;leveringsvorm;startdatum;einddatum;intensiteit;\
@@ -77,7 +78,7 @@ pub fn wmo(n: u32) -> Row {
 }
 
 /// A form of a count day.
-pub fn form(n: u32) -> Row {
+pub(crate) fn form(n: u32) -> Row {
     Row::new(
         "formuliernummer;teldatum;organisatie;organisatietype;gemeentecode;letters_naam;leeftijd;\
          geslacht;situatie;sinds;herkomst;nationaliteit;verblijfsstatus;kinderen_mee;\
@@ -88,7 +89,7 @@ pub fn form(n: u32) -> Row {
 }
 
 /// A row of the person register.
-pub fn person(n: u32) -> Row {
+pub(crate) fn person(n: u32) -> Row {
     Row::new(
         "bsn;geslacht;geboortedatum;herkomst;gemeentecode;huishouden;bsn_ouder1;bsn_ouder2;\
          nationaliteit;verblijfsstatus;peildatum",
@@ -98,12 +99,12 @@ pub fn person(n: u32) -> Row {
 }
 
 /// A row of the benefit register.
-pub fn benefit(n: u32) -> Row {
+pub(crate) fn benefit(n: u32) -> Row {
     Row::new("bsn;gemeentecode;ingangsdatum;einddatum", ";0363;20250110;").with("bsn", &bsn(n))
 }
 
 /// A file of rows under their header.
-pub fn file(rows: &[Row]) -> String {
+pub(crate) fn file(rows: &[Row]) -> String {
     let mut text = rows[0].header() + "\n";
     for row in rows {
         text += &row.text();
@@ -113,7 +114,7 @@ pub fn file(rows: &[Row]) -> String {
 }
 
 /// Checks one file.
-pub fn check_as(layout: Option<&str>, name: &str, bytes: impl Into<Vec<u8>>) -> FileReport {
+pub(crate) fn check_as(layout: Option<&str>, name: &str, bytes: impl Into<Vec<u8>>) -> FileReport {
     let options = CheckOptions {
         layout,
         ..CheckOptions::default()
@@ -124,12 +125,12 @@ pub fn check_as(layout: Option<&str>, name: &str, bytes: impl Into<Vec<u8>>) -> 
 }
 
 /// Checks one file whose layout its header tells.
-pub fn check(text: impl Into<Vec<u8>>) -> FileReport {
+pub(crate) fn check(text: impl Into<Vec<u8>>) -> FileReport {
     check_as(None, "GM0363_2025.csv", text)
 }
 
 /// The only finding of a code.
-pub fn only<'a>(report: &'a FileReport, code: &str) -> &'a Finding {
+pub(crate) fn only<'a>(report: &'a FileReport, code: &str) -> &'a Finding {
     let found: Vec<&Finding> = report
         .findings
         .iter()
@@ -138,3 +139,64 @@ pub fn only<'a>(report: &'a FileReport, code: &str) -> &'a Finding {
     assert_eq!(found.len(), 1, "{code}: {:?}", report.findings);
     found[0]
 }
+
+/// A study in a folder of its own.
+pub(crate) struct StudyFolder {
+    folder: tempfile::TempDir,
+    text: String,
+}
+
+impl StudyFolder {
+    /// A study without sources.
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            text: "[study]\nname = \"Proef\"\nreference_date = 2026-01-01\nseries = \"proef\"\n\
+                   key_file = \"proef.key\"\n"
+                .into(),
+        }
+    }
+
+    /// With a section added to the study file.
+    #[must_use]
+    pub(crate) fn section(mut self, text: &str) -> Self {
+        self.text += text;
+        self.text.push('\n');
+        self
+    }
+
+    /// With a file in it.
+    #[must_use]
+    pub(crate) fn with(self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let path = self.folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+        self
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Reads it, whatever comes of it.
+    pub(crate) fn try_read(&self) -> Result<Ingested, IngestError> {
+        let study = Study::parse(&self.text).unwrap();
+        ingest_study(&study, self.path(), &key(), &())
+    }
+
+    /// Reads it; the ledger must balance.
+    pub(crate) fn read(&self) -> Ingested {
+        let ingested = self.try_read().unwrap();
+        ingested.ledger.check().unwrap();
+        ingested
+    }
+}
+
+/// The key of the tests' series.
+pub(crate) fn key() -> SeriesKey {
+    SeriesKey::from_seed("proef", 1)
+}
+
+/// A source that reads shelter deliveries.
+pub(crate) const SHELTERS: &str = "[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2024\"\nfiles = \"opvang/*.csv\"";

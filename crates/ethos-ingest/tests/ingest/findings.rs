@@ -1,12 +1,10 @@
 //! Every rule of the rule book, each by a small file with the finding it must make: row, column,
 //! masked value, and what becomes of the row.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{Row, benefit, bsn, check, check_as, file, form, only, person, shelter, wmo};
 use ethos_ingest::{FileReport, Tally, Verdict, rules};
-use support::{Row, bsn, check, check_as, file, form, only, person, shelter, wmo};
 
 /// What becomes of the one row.
 #[derive(Copy, Clone, PartialEq, Debug)]
@@ -79,7 +77,7 @@ fn cases() -> Vec<Case> {
         on_person("DAT10", "geboortedatum", "19800000", "******00", Accepted),
         Case(
             "DAT11",
-            support::benefit(1).with("ingangsdatum", ""),
+            benefit(1).with("ingangsdatum", ""),
             None,
             "",
             Rejected,
@@ -133,7 +131,7 @@ fn a_spoilt_cell_makes_its_finding() {
 
 #[test]
 fn rows_as_they_should_be_make_no_finding() {
-    for row in [shelter(1), wmo(1), form(1), person(1), support::benefit(1)] {
+    for row in [shelter(1), wmo(1), form(1), person(1), benefit(1)] {
         let report = check_as(None, "x.csv", file(std::slice::from_ref(&row)));
         assert_eq!(report.findings, [], "{}", row.text());
         assert_eq!(

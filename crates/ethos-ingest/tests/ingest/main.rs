@@ -1,0 +1,7 @@
+//! Tests of ingest from outside: small files and whole studies with known answers.
+
+mod findings;
+mod hard;
+mod privacy;
+mod studies;
+mod support;
