@@ -103,7 +103,7 @@ pub struct DateTruth {
     /// People who left homelessness and whose benefit still stands on the date: on the list,
     /// and not in the truth.
     pub stale: u64,
-    /// Shelter senders that were expected and did not deliver the year of the date.
+    /// Shelter senders that were expected and whose files do not speak of the date.
     pub not_delivered: Vec<String>,
 }
 
@@ -313,10 +313,10 @@ fn on_date(country: &Country, date: usize) -> DateTruth {
         stale: 0,
         not_delivered: Vec::new(),
     };
-    if country.absent.1 == date {
+    if country.is_absent(country.stops, date) {
         truth
             .not_delivered
-            .push(country.places.get(country.absent.0).code.to_string());
+            .push(country.places.get(country.stops).code.to_string());
     }
     for person in &country.persons {
         if person.family == Family::Elsewhere {

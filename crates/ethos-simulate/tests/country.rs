@@ -138,7 +138,10 @@ fn a_folder_with_other_files_is_left_alone() {
 #[test]
 fn everything_a_study_names_is_there() {
     let truth = &clean().1;
-    assert_eq!(*truth, Truth::read(&land()).unwrap());
+    assert!(
+        *truth == Truth::read(&land()).unwrap(),
+        "the truth reads back as another"
+    );
     let names: Vec<String> = files(&land()).into_keys().collect();
     for file in ["study.toml", "telling.toml"] {
         let text = fs::read_to_string(land().join(file)).unwrap();
@@ -181,13 +184,22 @@ fn everything_a_study_names_is_there() {
         .iter()
         .filter(|name| name.starts_with("leveringen/opvang/"))
         .count();
-    assert_eq!(opvang, 43 * 3 - 1, "one sender does not deliver one year");
-    assert_eq!(truth.dates[1].not_delivered.len(), 1);
-    let missing = format!(
-        "leveringen/opvang/{}_MD_2025.csv",
-        truth.dates[1].not_delivered[0]
+    assert_eq!(
+        opvang,
+        43 * 3 - 2,
+        "one sender does not deliver the last two years"
     );
-    assert!(!names.contains(&missing));
+    let gaps: Vec<usize> = truth
+        .dates
+        .iter()
+        .map(|date| date.not_delivered.len())
+        .collect();
+    assert_eq!(gaps, [0, 0, 1]);
+    let sender = &truth.dates[2].not_delivered[0];
+    for (year, there) in [(2024, true), (2025, false), (2026, false)] {
+        let file = format!("leveringen/opvang/{sender}_MD_{year}.csv");
+        assert_eq!(names.contains(&file), there, "{file}");
+    }
 }
 
 /// Numbers on a list on a date, read back from the files: those whose spell covers it.

@@ -61,6 +61,8 @@ impl CaptureModel {
                 model.intercepts[list] += ln(LIST_SHARES[list] / share[list]);
             }
         }
+        // Nine decimals: what the truth writes down is what was drawn from.
+        model.intercepts = model.intercepts.map(|x| (x * 1e9).round() / 1e9);
         model
     }
 
@@ -148,7 +150,7 @@ mod tests {
             nobody += cells[cell.index()] * p[0];
         }
         for (found, declared) in shares.into_iter().zip(LIST_SHARES) {
-            assert!((found - declared).abs() < 1e-9);
+            assert!((found - declared).abs() < 1e-8);
         }
         assert!((0.28..0.31).contains(&(1.0 - nobody)), "{}", 1.0 - nobody);
     }

@@ -230,7 +230,7 @@ fn entry(country: &Country, kind: Kind, date: usize, stream: &mut Stream) -> Day
     };
     match (before, kind) {
         (_, Kind::Threatened) => day.plus_days(-stream.between(1, 60)),
-        (Some(first), _) => stream.day(first, day.plus_days(-long)),
+        (Some(first), _) => stream.day(first, day.plus_days(-long - 1)),
         (None, _) => day.plus_days(-long - stream.days(300.0)),
     }
 }

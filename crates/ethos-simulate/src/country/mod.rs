@@ -46,9 +46,8 @@ pub(crate) struct Country {
     pub(crate) persons: Vec<Person>,
     /// Stays and benefits that touch no reference date.
     pub(crate) visits: Vec<Visit>,
-    /// The centre municipality that does not deliver, and the position of the date of the
-    /// year in which it does not.
-    pub(crate) absent: (PlaceId, usize),
+    /// The centre municipality that stops delivering.
+    pub(crate) stops: PlaceId,
 }
 
 /// A stretch on a list between two reference dates.
@@ -78,7 +77,7 @@ impl Country {
         let mut country = Self {
             horizon: day(last, 2, 28),
             count_day: day(count_year, 4, 8),
-            absent: (places.smallest_centre(), dates.len().min(2) - 1),
+            stops: places.smallest_centre(),
             model: CaptureModel::fitted(&mix::shares(first)),
             options: options.clone(),
             persons: Vec::new(),
@@ -91,9 +90,20 @@ impl Country {
         country
     }
 
-    /// Whether the shelters of this municipality's region failed to deliver for a date.
+    /// Whether a centre municipality delivers its file of the year of a date. One does not, for
+    /// the last two.
+    pub(crate) fn delivers(&self, centre: PlaceId, date: usize) -> bool {
+        centre != self.stops || date + 2 < self.dates.len()
+    }
+
+    /// Whether nobody tells who is in the shelters of this municipality's region on a date: the
+    /// file of its year is not there, and neither is that of the year before, which speaks of
+    /// the stays that last on the first of January.
     pub(crate) fn is_absent(&self, stay: PlaceId, date: usize) -> bool {
-        (self.places.get(stay).centre, date) == self.absent
+        let centre = self.places.get(stay).centre;
+        let years = &self.options.years;
+        let before = date > 0 && years[date - 1] + 1 == years[date];
+        !self.delivers(centre, date) && !(before && self.delivers(centre, date - 1))
     }
 
     /// Where a person is on any day: the situation and the municipality, or none for someone

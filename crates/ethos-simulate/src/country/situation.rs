@@ -109,7 +109,8 @@ fn goes_on(kind: Kind, listed: bool, last: &Season, stream: &mut Stream) -> bool
     }
 }
 
-/// A situation that starts between the dates, or before the first.
+/// A situation that starts between the dates, or before the first: not on the date itself, so
+/// that a file of the year before speaks of it too.
 fn fresh(
     country: &Country,
     person: &Person,
@@ -129,10 +130,10 @@ fn fresh(
         Kind::Threatened => day.plus_days(-stream.between(1, 60)).max(earliest.min(day)),
         Kind::LongStay => earliest.min(day.plus_days(-100)),
         Kind::Scope if situation.category() == EthosCategory::TemporaryShelter => stream
-            .day(day.plus_days(-SHORT), day)
+            .day(day.plus_days(-SHORT), day.plus_days(-1))
             .max(earliest.min(day)),
         _ if person.seasons.is_empty() && stream.chance(0.6) => person.entry,
-        _ => stream.day(earliest, day),
+        _ => stream.day(earliest, day.plus_days(-1)),
     };
     let sheltered = matches!(
         situation.category(),

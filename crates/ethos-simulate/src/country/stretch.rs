@@ -85,7 +85,7 @@ fn start(
         let latest = match season.kind {
             // A stay that is out of the scope for its length must look long.
             Kind::LongStay | Kind::Child => day.plus_days(-100),
-            _ => day,
+            _ => day.plus_days(-1),
         };
         return match free {
             Some(free) if unlisted => stream.day(free, latest),
@@ -94,7 +94,7 @@ fn start(
     }
     let first = free.or_else(|| date.checked_sub(1).map(|at| country.dates[at].plus_days(1)));
     match first {
-        Some(first) => stream.day(first, day),
+        Some(first) => stream.day(first, day.plus_days(-1)),
         None => day.plus_days(1 - stream.days(380.0)),
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn write(
         let none = Vec::new();
         let stays = by_sender.get(centre).unwrap_or(&none);
         for (date, year) in country.options.years.iter().enumerate() {
-            if country.absent == (*centre, date) {
+            if !country.delivers(*centre, date) {
                 continue;
             }
             let Some(period) = Period::calendar_year(*year) else {

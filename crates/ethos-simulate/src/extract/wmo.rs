@@ -166,7 +166,7 @@ fn provisions(
             } else {
                 centre
             };
-            if senders.contains(&sender) && stream.chance(0.75) {
+            if senders.contains(&sender) && stream.chance(0.45) {
                 by_sender
                     .entry(sender)
                     .or_default()
@@ -209,16 +209,16 @@ fn other_care(
         "01", "01", "02", "02", "03", "04", "06", "07", "08", "09", "10", "11", "12", "14", "15",
         "15",
     ];
-    let number = 3 + own.len() / 2;
+    let number = 2 + own.len() / 5;
     for _ in 0..number {
         let first = country.dates[0].plus_days(-400);
         let start = stream.day(first, country.horizon.plus_days(-40));
-        let ended = stream.chance(0.6);
+        let ended = stream.chance(0.8);
         own.push(Provision {
             number: Some(numbers.next(stream)),
             product: *stream.one_of(&PRODUCTS),
             start,
-            end: ended.then(|| start.plus_days(stream.between(20, 700))),
+            end: ended.then(|| start.plus_days(stream.between(20, 300))),
             ready: None,
         });
     }
@@ -237,7 +237,7 @@ fn row(
         Some(_) => stream.pick(&END_REASONS),
         None => "",
     };
-    let planned_end = stream.chance(0.5).then(|| planned.plus_days(364));
+    let planned_end = stream.chance(0.2).then(|| planned.plus_days(364));
     let provider = match provision.product {
         "15" | "18" => "Beschermd wonen",
         "16" | "17" => "Opvanginstelling",
