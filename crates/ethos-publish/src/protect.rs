@@ -8,9 +8,10 @@
 //!    multiple; a count that is shown and is not zero never reads 0.
 //! 3. **Subtraction.** Wherever a published total has published parts — categories of a total,
 //!    levels of a characteristic, municipalities of a region, regions of the country, children
-//!    among persons — a withheld cell is never the only unknown of the sum, and the unknown
-//!    parts of a total that is shown never add up to less than `threshold`. Further cells are
-//!    withheld until that holds everywhere ([`secondary`]).
+//!    among persons — subtracting the shown parts from the total must leave at least half of
+//!    the numbers possible that a withheld small count stands for. Rounding may see to that by
+//!    itself; where it does not, the smallest shown part is withheld as well, or the total,
+//!    until it holds everywhere ([`secondary`]).
 //! 4. **Bounds.** Where a count is withheld, so are its smallest and largest values under other
 //!    priority orders.
 //! 5. **Estimates** are rounded for quality, interval limits outward, and never fall below the
@@ -142,7 +143,7 @@ pub fn protect(cube: &[CubeRow], settings: &PublishSection, regions: &[RegionMap
     let rule = Rule::new(&settings.disclosure);
     let mut cells = Cells::of(cube, rule);
     let relations = relations::of(&cells, regions);
-    secondary::close(cells.states_mut(), &relations, rule.threshold());
+    secondary::close(cells.states_mut(), &relations, rule);
     let report = Report {
         cells: cells.len(),
         small: cells.count(secondary::Shown::Small),

@@ -18,8 +18,8 @@ pub struct Bar {
 }
 
 const WIDTH: f64 = 640.0;
-const ROW: f64 = 46.0;
-const VALUE: f64 = 96.0;
+const ROW: f64 = 52.0;
+const VALUE: f64 = 116.0;
 
 /// Draws the bars in the order given.
 pub fn draw(bars: &[Bar], language: Language) -> String {
@@ -40,15 +40,15 @@ pub fn draw(bars: &[Bar], language: Language) -> String {
             svg.line("grid", (0.0, top + gap / 2.0), (WIDTH, top + gap / 2.0));
             top += gap;
         }
-        svg.text("label", 0.0, top + 16.0, Anchor::Start, &fitted(&bar.label, 14.0, WIDTH));
+        svg.text("label", 0.0, top + 16.0, Anchor::Start, &fitted(&bar.label, 19.0, WIDTH));
         let end = axis.place(value(bar).unwrap_or(0) as f64, 0.0, WIDTH - VALUE);
         if value(bar).is_some_and(|value| value > 0) {
             let class = if bar.apart { "threatened" } else { "seen" };
-            svg.rect(class, 0.0, top + 23.0, end.max(2.0), 14.0);
-            svg.text("value", end.max(2.0) + 8.0, top + 35.0, Anchor::Start, &bar.cell.text(language));
+            svg.rect(class, 0.0, top + 25.0, end.max(2.0), 14.0);
+            svg.text("value", end.max(2.0) + 8.0, top + 38.0, Anchor::Start, &bar.cell.text(language));
         } else {
-            svg.line("axis", (0.0, top + 23.0), (0.0, top + 37.0));
-            svg.text("muted", 8.0, top + 35.0, Anchor::Start, &bar.cell.text(language));
+            svg.line("axis", (0.0, top + 25.0), (0.0, top + 39.0));
+            svg.text("muted", 8.0, top + 38.0, Anchor::Start, &bar.cell.text(language));
         }
         top += ROW;
     }

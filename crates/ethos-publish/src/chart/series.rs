@@ -23,19 +23,19 @@ pub struct StudyPoint {
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 400.0;
-const LEFT: f64 = 58.0;
-const RIGHT: f64 = 734.0;
+const LEFT: f64 = 76.0;
+const RIGHT: f64 = 716.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 356.0;
 const TEXT: f64 = 13.0;
 
 /// Draws the series. Either part may be empty.
 pub fn draw(study: &[StudyPoint], published: &[PublishedYear], language: Language) -> String {
-    let mut svg = Svg::new("series", "chart wide", WIDTH, HEIGHT);
+    let mut svg = Svg::new("series", "chart series", WIDTH, HEIGHT);
     let largest_study = study.iter().map(|p| p.upper.unwrap_or(p.point).max(p.point)).max();
     let largest_published = published.iter().map(|p| p.margin.map_or(p.total, |m| m.1)).max();
     let largest = largest_study.max(largest_published).unwrap_or(1) as f64;
-    let axis = Axis::up_to(largest * 1.08, 5);
+    let axis = Axis::up_to(largest * 1.12, 6);
     let y = |value: u64| axis.place(value as f64, BOTTOM, TOP);
 
     let years = published
@@ -121,7 +121,7 @@ fn gap(svg: &mut Svg, published: &[PublishedYear], language: Language, x: impl F
     let at = x(f64::from(before.year + after.year) / 2.0);
     svg.line("break", (at, TOP - 4.0), (at, BOTTOM));
     let text = language.pick("reeksbreuk: ander register", "break: another register");
-    svg.text("note", at + 7.0, TOP + 6.0, Anchor::Start, text);
+    svg.text("note", at + 7.0, TOP + 15.0, Anchor::Start, text);
 }
 
 fn points(
@@ -150,7 +150,7 @@ fn points(
     if let Some(last) = study.iter().max_by_key(|point| point.date) {
         let label = number::whole(last.point, language);
         let half = width_of(&label, 15.0) / 2.0;
-        let at = x(moment(last.date)).min(RIGHT + 20.0 - half);
+        let at = x(moment(last.date)).min(WIDTH - half);
         let above = last.upper.map_or(TOP + 8.0, &y) - 9.0;
         svg.text("value", at, above.max(14.0), Anchor::Middle, &label);
     }

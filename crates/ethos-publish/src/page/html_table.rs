@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::tables::{ColumnKind, PrintCell, PrintRow, PrintTable, RowKind};
 use crate::words::label::Mark;
+use crate::words::number;
 
 /// A table in a page.
 #[derive(Serialize)]
@@ -37,8 +38,8 @@ struct Cell {
     text: String,
     /// Limits of an estimate.
     limits: Option<String>,
-    /// What the mark in the cell means.
-    meaning: Option<&'static str>,
+    /// The mark in the cell or behind its number.
+    mark: Option<MarkNote>,
     numeric: bool,
     /// Whether the cell names its row.
     heads: bool,
@@ -51,9 +52,10 @@ pub(super) struct MarkNote {
     meaning: &'static str,
 }
 
-/// Notes on these marks.
+/// Notes on these marks; that there is no upper limit is said in words already.
 pub(super) fn marks(used: &[Mark], language: Language) -> Vec<MarkNote> {
     used.iter()
+        .filter(|mark| **mark != Mark::NoUpperLimit)
         .map(|mark| MarkNote { sign: mark.shorthand(language), meaning: mark.meaning(language) })
         .collect()
 }
@@ -126,9 +128,13 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
             }
             ColumnKind::Upper => {}
             kind => cells.push(Cell {
-                text: cell.text(language),
+                text: match cell {
+                    PrintCell::Number { value, .. } => number::whole(*value, language),
+                    PrintCell::Mark(_) => String::new(),
+                    other => other.text(language),
+                },
                 limits: None,
-                meaning: cell.mark().map(|mark| mark.meaning(language)),
+                mark: cell.mark().and_then(|mark| marks(&[mark], language).pop()),
                 numeric: kind != ColumnKind::Text,
                 heads: at == first,
             }),
@@ -137,9 +143,13 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
     cells
 }
 
-/// `27.800–34.900`; nothing where the limits are marks as well.
+/// `27.800–34.900`, `≥ 27.800, geen bovengrens`; nothing where the limits are marks as well.
 fn limits(lower: &PrintCell, upper: Option<&PrintCell>, language: Language) -> Option<String> {
     let PrintCell::Number { .. } = lower else { return None };
-    let upper = upper.map(|upper| upper.text(language)).unwrap_or_default();
-    Some(format!("{}–{upper}", lower.text(language)))
+    let lower = lower.text(language);
+    Some(match upper {
+        Some(upper @ PrintCell::Mark(_)) => format!("≥ {lower}, {}", upper.text(language)),
+        Some(upper) => format!("{lower}–{}", upper.text(language)),
+        None => lower,
+    })
 }

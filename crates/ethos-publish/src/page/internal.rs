@@ -151,6 +151,7 @@ impl<'a> Page<'a> {
                 .collect(),
             falls: waterfall::ends(ledger)
                 .into_iter()
+                .rev()
                 .enumerate()
                 .map(|(at, end)| OfEnd {
                     title: end.step.clone(),

@@ -46,13 +46,21 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
             }
         }
     }
-    let sums = sums
-        .into_iter()
-        .map(|((total, _), parts)| Relation::Sum { total, parts });
+    let sums = sums.into_iter().map(|((total, _), parts)| Relation::Sum {
+        exact: adds_up(cells.keys()[total].measure),
+        total,
+        parts,
+    });
     let bounds = bounds
         .into_iter()
         .map(|(count, bounds)| Relation::Bounds { count, bounds });
     sums.chain(bounds).collect()
+}
+
+/// Whether figures of a measure add up to the person. Smallest and largest values do not, and
+/// a child of two homeless parents may be involved in two places and is counted once in all.
+fn adds_up(measure: Measure) -> bool {
+    matches!(measure, Measure::Observed | Measure::ObservedChildren)
 }
 
 /// The totals a figure is a part of.
