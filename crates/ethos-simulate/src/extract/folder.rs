@@ -52,7 +52,7 @@ impl Folder {
         // an error that is not seen here is seen there.
         std::thread::scope(|scope| {
             for part in written.chunks(written.len().div_ceil(AT_ONCE).max(1)) {
-                scope.spawn(|| {
+                scope.spawn(move || {
                     for path in part {
                         let _ = File::open(path).and_then(|file| file.sync_all());
                     }
