@@ -216,3 +216,30 @@ fn two_spells_of_one_row_without_keys_are_of_one_person() {
     let linked = ExactLinker.link(&[spell(2, (None, None)), spell(2, (None, None))]);
     assert_eq!(linked.report.persons, 1);
 }
+
+#[test]
+fn threads_change_nothing() {
+    // Fallback keys of no number, of one and of several, each also without a number beside it.
+    let keys: Vec<(Option<u8>, Option<u8>)> = (0..20_000_u32)
+        .map(|at| {
+            let fallback = (at % 120) as u8;
+            let number = match fallback {
+                0..40 => None,
+                40..80 => Some(fallback),
+                _ => Some((at / 120 % 90) as u8),
+            };
+            (
+                number.filter(|_| at % 7 != 0),
+                Some(fallback).filter(|_| at % 11 != 0),
+            )
+        })
+        .collect();
+    let spells = spells(&keys);
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.unwrap().install(|| ExactLinker.link(&spells))
+    };
+    let one = with(1);
+    assert_eq!(one, with(4));
+    assert!(one.report.by_rule.iter().all(|&count| count > 0));
+}

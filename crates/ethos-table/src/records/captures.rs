@@ -91,7 +91,7 @@ fn names(captures: &[CaptureTable]) -> Result<(Vec<String>, Vec<String>), TableE
     }
 }
 
-/// The capture tables of a file that [`write`] wrote, one a reference date in the order of
+/// The capture tables of a file that [`write()`] wrote, one a reference date in the order of
 /// their first rows. Rows with the same strata and history are added up.
 ///
 /// With `lists` given, those columns are the lists, in that order; without, they are the columns just before

@@ -1,5 +1,6 @@
 //! The table: a schema and its columns.
 
+use std::fmt;
 use std::path::Path;
 
 use ethos_model::date::Day;
@@ -30,7 +31,7 @@ use crate::error::{Row, TableError, TableErrorKind, kind_name};
 /// assert_eq!(table.rows(), 1);
 /// # Ok::<(), ethos_table::TableError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Table {
     schema: TableSchema,
     columns: Vec<ColumnData>,
@@ -68,6 +69,13 @@ impl RowNames {
                 None => Row::Number(row as u64 + 1),
             },
         }
+    }
+}
+
+/// Without the cells: a person-level table must not slip into a message.
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({}, {} rows)", self.schema.id, self.rows())
     }
 }
 
