@@ -50,7 +50,9 @@ impl Prepared {
             spanning: OnceLock::new(),
         };
         let trial = prepared.fit(data, ws);
-        if trial.reduced.is_none() && trial.outcome.stop == Stop::Converged {
+        // Large coefficients mean a fit on its way to infinity: no place to start from.
+        let bounded = ws.beta.iter().all(|b| b.abs() < 20.0);
+        if trial.reduced.is_none() && trial.outcome.stop == Stop::Converged && bounded {
             prepared.start = Some(ws.beta.clone());
         }
         prepared
