@@ -151,3 +151,28 @@ fn a_folder_that_a_dead_process_renamed_away_comes_back() {
     assert_eq!(fs::read_to_string(target.join("a.csv")).unwrap(), "old");
     assert_eq!(names(folder.path()), ["out"]);
 }
+
+#[test]
+fn files_added_by_later_steps_are_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = folder.path().join("steps");
+    publish(&steps, &[("spells.parquet", "1")]).unwrap();
+    fs::create_dir(steps.join("more")).unwrap();
+    for file in ["links.parquet", "more/persons.csv", "links.parquet"] {
+        write_atomic(&steps.join(file), |out| out.write_all(b"2")).unwrap();
+    }
+    let marker = fs::read_to_string(steps.join(MARKER)).unwrap();
+    assert!(
+        marker.ends_with("\n\nlinks.parquet\nmore/persons.csv\nspells.parquet\n"),
+        "{marker}"
+    );
+    // An output folder within the output folder answers for itself.
+    publish(&steps.join("out"), &[("release/a.csv", "3")]).unwrap();
+    assert_eq!(fs::read_to_string(steps.join(MARKER)).unwrap(), marker);
+    fs::write(steps.join("out/mine.txt"), "").unwrap();
+    let error = publish(&steps, &[("spells.parquet", "4")]).unwrap_err();
+    assert!(error.to_string().contains("(out/mine.txt)"), "{error}");
+    fs::remove_file(steps.join("out/mine.txt")).unwrap();
+    publish(&steps, &[("spells.parquet", "4")]).unwrap();
+    assert_eq!(names(&steps), [MARKER, "spells.parquet"]);
+}

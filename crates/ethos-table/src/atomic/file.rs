@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use super::error::AtomicError;
+use super::marker::list;
 use super::unfinished::Unfinished;
 
 /// A file that is written under a temporary name and takes its target's place on
@@ -48,11 +49,21 @@ impl AtomicFile {
         })
     }
 
-    /// Flushes the file to the disk and puts it in the target's place.
+    /// Flushes the file to the disk and puts it in the target's place. In a folder that carries
+    /// the [`MARKER`](super::MARKER) it is added to the marker's list.
     ///
     /// # Errors
     /// Writing, flushing or renaming fails; the old file is as it was.
     pub fn commit(self) -> Result<(), AtomicError> {
+        let target = self.target.clone();
+        self.commit_unlisted()?;
+        // The file is in place. Should an output folder around it not take note of it, the
+        // next run into that folder asks for it to be moved.
+        let _ = list(&target);
+        Ok(())
+    }
+
+    pub(super) fn commit_unlisted(self) -> Result<(), AtomicError> {
         let Self {
             target,
             writer,

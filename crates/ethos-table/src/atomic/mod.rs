@@ -7,10 +7,12 @@
 
 mod error;
 mod file;
+mod marker;
 mod staged;
 mod unfinished;
 
 pub use error::AtomicError;
 pub use file::{AtomicFile, write_atomic};
-pub use staged::{MARKER, StagedDir};
+pub use marker::MARKER;
+pub use staged::StagedDir;
 pub use unfinished::remove_unfinished;

@@ -1,31 +1,22 @@
 //! A folder of output that takes its target's place as a whole.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempDir};
 
 use super::error::AtomicError;
-use super::file::{folder_of, readable_by_others, sync_folder, write_atomic};
+use super::file::{folder_of, readable_by_others, sync_folder};
+use super::marker::{STAGE, files_below, foreign, is_marked, mark};
 use super::unfinished::Unfinished;
-
-/// Name of the file that marks a folder as made by ethos. Below its preamble it lists the files
-/// of the folder, so that nothing else is ever deleted with it.
-pub const MARKER: &str = ".ethos-output";
-
-const PREAMBLE: &str = "ethos-output/1\n\
-    This folder was made by ethos. The next run into it replaces it as a whole, unless it holds\n\
-    files that are not listed here.\n\n";
 
 /// A folder under construction beside its target.
 ///
 /// [`commit`](Self::commit) renames the old folder away, the new one in, and deletes the old
 /// one. Dropped before that, the stage is deleted and the target is as it was. A folder is
-/// replaced only if it is empty, or carries the [`MARKER`] and holds nothing but the files that
-/// the marker lists (and what desktops and spreadsheet programs leave lying about).
+/// replaced only if it is empty, or carries the [`MARKER`](super::MARKER) and holds nothing but
+/// what ethos wrote there (and what desktops and spreadsheet programs leave lying about).
 #[derive(Debug)]
 pub struct StagedDir {
     target: PathBuf,
@@ -54,7 +45,7 @@ impl StagedDir {
         let above = folder_of(&target);
         fs::create_dir_all(above).map_err(AtomicError::io("make the folder", above))?;
         let mut builder = Builder::new();
-        builder.prefix(".ethos-").suffix(".stage");
+        builder.prefix(".").suffix(STAGE);
         readable_by_others(&mut builder, 0o777);
         let stage = builder
             .tempdir_in(above)
@@ -88,19 +79,14 @@ impl StagedDir {
             unfinished,
         } = self;
         let failed = |path: &Path| AtomicError::io("finish", path);
-        let mut listed = PREAMBLE.to_owned();
-        for file in files_below(stage.path()).map_err(failed(stage.path()))? {
-            let path = stage.path().join(&file);
+        let files = files_below(stage.path()).map_err(failed(stage.path()))?;
+        for file in &files {
+            let path = stage.path().join(file);
             File::open(&path)
                 .and_then(|open| open.sync_all())
                 .map_err(failed(&path))?;
-            listed.push_str(&file);
-            listed.push('\n');
         }
-        write_atomic(&stage.path().join(MARKER), |marker| {
-            io::Write::write_all(marker, listed.as_bytes())
-        })
-        .map_err(failed(stage.path()))?;
+        mark(stage.path(), &files).map_err(failed(stage.path()))?;
 
         let old = old_beside(&target)?;
         check_replaceable(&target)?;
@@ -151,17 +137,6 @@ fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-fn is_marked(folder: &Path) -> bool {
-    read_marker(folder).is_some()
-}
-
-/// The files that a folder's marker lists; `None` without a marker of ours.
-fn read_marker(folder: &Path) -> Option<BTreeSet<String>> {
-    let text = fs::read_to_string(folder.join(MARKER)).ok()?;
-    let listed = text.strip_prefix(PREAMBLE)?;
-    Some(listed.lines().map(str::to_owned).collect())
-}
-
 fn check_replaceable(target: &Path) -> Result<(), AtomicError> {
     if !exists(target) {
         return Ok(());
@@ -169,55 +144,20 @@ fn check_replaceable(target: &Path) -> Result<(), AtomicError> {
     if !target.is_dir() {
         return Err(AtomicError::NotAFolder(target.to_owned()));
     }
-    let found = files_below(target).map_err(AtomicError::io("read", target))?;
-    let Some(listed) = read_marker(target) else {
+    if !is_marked(target) {
         let mut entries = fs::read_dir(target).map_err(AtomicError::io("read", target))?;
         return match entries.next() {
             None => Ok(()),
             Some(_) => Err(AtomicError::NotOurs(target.to_owned())),
         };
-    };
-    let foreign: Vec<String> = found
-        .into_iter()
-        .filter(|file| file != MARKER && !listed.contains(file) && !is_litter(file))
-        .collect();
-    if foreign.is_empty() {
+    }
+    let files = foreign(target).map_err(AtomicError::io("read", target))?;
+    if files.is_empty() {
         Ok(())
     } else {
         Err(AtomicError::Foreign {
             path: target.to_owned(),
-            files: foreign,
+            files,
         })
     }
-}
-
-/// What desktops and spreadsheet programs leave in a folder that is looked at.
-fn is_litter(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    matches!(
-        name,
-        ".DS_Store" | "Thumbs.db" | "desktop.ini" | ".directory"
-    ) || name.starts_with("~$")
-        || name.starts_with(".~lock.")
-}
-
-/// Every file below a folder, as a relative path with `/` between its parts, sorted.
-fn files_below(folder: &Path) -> io::Result<Vec<String>> {
-    fn walk(folder: &Path, prefix: &str, files: &mut Vec<String>) -> io::Result<()> {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            // A link counts as a file, wherever it leads.
-            if entry.file_type()?.is_dir() {
-                walk(&entry.path(), &format!("{path}/"), files)?;
-            } else {
-                files.push(path);
-            }
-        }
-        Ok(())
-    }
-    let mut files = Vec::new();
-    walk(folder, "", &mut files)?;
-    files.sort_unstable();
-    Ok(files)
 }
