@@ -12,7 +12,12 @@ use crate::cmd;
 /// Municipal and register extracts go in; yearly national and municipal tables come out,
 /// reproducible to the byte. Start with `ethos demo`.
 #[derive(Parser, Debug)]
-#[command(name = "ethos", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "ethos",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -82,5 +87,9 @@ pub(crate) enum Verb {
 
 /// A path that may be a study file or the folder that holds `study.toml`.
 pub(crate) fn study_path(path: &std::path::Path) -> PathBuf {
-    if path.is_dir() { path.join("study.toml") } else { path.to_owned() }
+    if path.is_dir() {
+        path.join("study.toml")
+    } else {
+        path.to_owned()
+    }
 }

@@ -40,7 +40,11 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), help: None }
+        Self {
+            exit,
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// Wrong arguments, study file or model.
@@ -102,14 +106,18 @@ impl std::error::Error for Failure {}
 
 impl miette::Diagnostic for Failure {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 }
 
 /// Says that a bug was met, without a value that could be someone's.
 pub(crate) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     use std::io::Write;
-    let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    let place = info
+        .location()
+        .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
     let _ = writeln!(
         std::io::stderr(),
         "ethos met a bug{place} and stopped; no output was replaced. Please report this line \

@@ -25,7 +25,11 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not mistakes.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Clean
+            };
             let _ = error.print();
             return exit.into();
         }
@@ -50,7 +54,9 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads.get())
             .build_global()
-            .map_err(|error| Failure::internal(format!("the thread pool did not start: {error}")))?;
+            .map_err(|error| {
+                Failure::internal(format!("the thread pool did not start: {error}"))
+            })?;
     }
     match &cli.verb {
         Verb::Demo(args) => cmd::demo::run(args, &cli.global, console),

@@ -23,7 +23,10 @@ impl Console {
                 std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
             }
         };
-        Self { quiet: global.quiet, color }
+        Self {
+            quiet: global.quiet,
+            color,
+        }
     }
 
     /// A line for the person at the terminal, on standard error; nothing with `--quiet`.
@@ -47,11 +50,16 @@ impl Console {
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(Failure::input(format!("cannot write to standard output: {error}")))
-            }
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::input(
+                format!("cannot write to standard output: {error}"),
+            )),
             _ => Ok(()),
         }
+    }
+
+    /// Whether only errors are printed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// A progress bar for a step.
@@ -62,7 +70,11 @@ impl Console {
     /// A failure with its way out.
     #[allow(clippy::unused_self, reason = "colour is the console's")]
     pub(crate) fn failure(&self, failure: &Failure) {
-        let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let theme = if self.color {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
         let mut text = String::new();
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100);
         if handler.render_report(&mut text, failure).is_err() {

@@ -12,10 +12,14 @@ impl Bar {
     pub(crate) fn new(label: &str, quiet: bool) -> Self {
         let bar = ProgressBar::new(0);
         let shown = !quiet && std::io::stderr().is_terminal();
-        bar.set_draw_target(if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
-        if let Ok(style) =
-            ProgressStyle::with_template("{msg:<28} {bar:30.cyan/dim} {human_pos:>9}/{human_len} {eta:>4}")
-        {
+        bar.set_draw_target(if shown {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        });
+        if let Ok(style) = ProgressStyle::with_template(
+            "{msg:<28} {bar:30.cyan/dim} {human_pos:>9}/{human_len} {eta:>4}",
+        ) {
             bar.set_style(style);
         }
         bar.set_message(label.to_owned());

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::date::{Day, Period};
 use crate::municipality::MunicipalityCode;
 use crate::spell::SourceId;
 
 /// A file that a sender delivered.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Delivery {
     /// Position of the source in the study.
-    #[serde(skip)]
     pub source: SourceId,
     /// Path relative to the study file, with `/` between parts.
     pub file: String,

@@ -169,10 +169,26 @@ impl JsonSchema for Day {
 }
 
 /// Days of a half-open period `[start, end)`; never empty, never backwards.
-#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Ends")]
 pub struct Period {
     start: Day,
     end: Day,
+}
+
+/// The two ends of a period as they are read, before it is known that they are in order.
+#[derive(Deserialize)]
+struct Ends {
+    start: Day,
+    end: Day,
+}
+
+impl TryFrom<Ends> for Period {
+    type Error = String;
+
+    fn try_from(ends: Ends) -> Result<Self, String> {
+        Self::new(ends.start, ends.end).ok_or_else(|| format!("{} does not come before {}", ends.start, ends.end))
+    }
 }
 
 impl Period {

@@ -1,5 +1,7 @@
 //! Spells: one person in one situation at one provider.
 
+use serde::{Deserialize, Serialize};
+
 use crate::attribute::Attributes;
 use crate::category::{EthosCategory, LivingSituation};
 use crate::date::Day;
@@ -7,7 +9,8 @@ use crate::municipality::MunicipalityCode;
 use crate::token::Token;
 
 /// Position of a source in the study file, 0 for the first.
-#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct SourceId(pub u16);
 
 /// Where a spell was read: which delivery (position in the run's list of deliveries) and which

@@ -16,8 +16,9 @@ pub(crate) struct ConfigArgs {
 
 pub(crate) fn run(args: &ConfigArgs, console: &Console) -> Result<Exit, Failure> {
     let loaded = LoadedStudy::read(&args.study)?;
-    let text = toml::to_string_pretty(&loaded.study)
-        .map_err(|error| Failure::internal(format!("the study cannot be written as TOML: {error}")))?;
+    let text = toml::to_string_pretty(&loaded.study).map_err(|error| {
+        Failure::internal(format!("the study cannot be written as TOML: {error}"))
+    })?;
     console.data(&text)?;
     Ok(Exit::Clean)
 }

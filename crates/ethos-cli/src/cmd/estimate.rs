@@ -158,26 +158,39 @@ impl EstimateArgs {
     }
 }
 
-pub(crate) fn run(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    args: &EstimateArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
     let settings = args.settings(global);
-    let file = capture_file::read(&args.table, &CaptureFileOptions {
-        lists: &args.lists,
-        count: args.count.as_deref(),
-        strata: &args.strata,
-        model: args.model.as_deref(),
-        ignore_unobserved: args.ignore_unobserved,
-    })?;
+    let file = capture_file::read(
+        &args.table,
+        &CaptureFileOptions {
+            lists: &args.lists,
+            count: args.count.as_deref(),
+            strata: &args.strata,
+            model: args.model.as_deref(),
+            ignore_unobserved: args.ignore_unobserved,
+        },
+    )?;
     for line in &file.choices {
         console.say(line);
     }
     let bar = console.bar("estimate");
-    let estimate = ethos_estimate::estimate(&file.table, &settings, Some(&|done, total| bar.at(done, total)))
-        .map_err(|error| estimate_failure(&error))?;
+    let estimate = ethos_estimate::estimate(
+        &file.table,
+        &settings,
+        Some(&|done, total| bar.at(done, total)),
+    )
+    .map_err(|error| estimate_failure(&error))?;
     drop(bar);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
         EstimateFormat::Csv => estimate.to_csv(),
-        EstimateFormat::Text => estimate_text::render(&estimate, args.search == Some(SearchArg::All)),
+        EstimateFormat::Text => {
+            estimate_text::render(&estimate, args.search == Some(SearchArg::All))
+        }
     };
     console.data(&text)?;
     let refused = estimate.population.status == Status::NotEstimable;

@@ -56,27 +56,41 @@ fn fill(template: &str, year: i16, series: &str) -> String {
 pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if args.series.is_empty() || !args.series.chars().all(plain) {
-        return Err(Failure::usage("a series name has only letters, digits, `-` and `_`"));
+        return Err(Failure::usage(
+            "a series name has only letters, digits, `-` and `_`",
+        ));
     }
     let study = args.dir.join("study.toml");
     let key = args.dir.join(format!("{}.key", args.series));
     for path in [&study, &key] {
         if path.exists() {
-            return Err(Failure::usage(format!("{} exists already; nothing was written", path.display()))
-                .with_help("choose another folder with --dir, or another name with --series"));
+            return Err(Failure::usage(format!(
+                "{} exists already; nothing was written",
+                path.display()
+            ))
+            .with_help("choose another folder with --dir, or another name with --series"));
         }
     }
     debug_assert!(Day::from_ymd(args.year, 1, 1).is_some());
     std::fs::create_dir_all(&args.dir).map_err(|error| Failure::writing(&args.dir, &error))?;
-    let secret = SeriesKey::generate(&args.series)
+    let secret = SeriesKey::generate(&args.series, "", "")
         .map_err(|error| Failure::input(format!("no key could be made: {error}")))?;
-    secret.save(&key).map_err(|error| Failure::writing(&key, &error))?;
+    secret
+        .save(&key)
+        .map_err(|error| Failure::input(error.to_string()))?;
     let text = fill(args.kind.template(), args.year, &args.series);
-    ethos_table::atomic::write_atomic(&study, |out| std::io::Write::write_all(out, text.as_bytes()))
-        .map_err(|error| Failure::writing(&study, &error))?;
+    ethos_table::atomic::write_atomic(&study, |out| {
+        std::io::Write::write_all(out, text.as_bytes())
+    })
+    .map_err(|error| Failure::writing(&study, &error))?;
     console.say(format!("wrote {} and {}", study.display(), key.display()));
-    console.say("The key turns citizen service numbers into pseudonyms. Keep it apart from every output.");
-    console.say(format!("Next: put the files where the study says, then `ethos run {}`.", study.display()));
+    console.say(
+        "The key turns citizen service numbers into pseudonyms. Keep it apart from every output.",
+    );
+    console.say(format!(
+        "Next: put the files where the study says, then `ethos run {}`.",
+        study.display()
+    ));
     Ok(Exit::Clean)
 }
 
@@ -88,7 +102,8 @@ mod tests {
     fn every_template_is_a_study() {
         for kind in Kind::value_variants() {
             let text = fill(kind.template(), 2027, "reeks");
-            let study = ethos_model::study::Study::parse(&text).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
+            let study =
+                ethos_model::study::Study::parse(&text).unwrap_or_else(|e| panic!("{kind:?}: {e}"));
             assert_eq!(study.study.reference_dates[0].year(), 2027);
             assert!(!text.contains('@'));
         }

@@ -32,12 +32,20 @@ pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Failure>
     let mut tables = schema::all();
     if let Some(name) = &args.name {
         let ids: Vec<String> = tables.iter().map(|table| table.id.clone()).collect();
-        let short = |id: &str| id.trim_start_matches("ethos-").split('/').next().map(str::to_owned);
+        let short = |id: &str| {
+            id.trim_start_matches("ethos-")
+                .split('/')
+                .next()
+                .map(str::to_owned)
+        };
         tables.retain(|table| table.id == *name || short(&table.id).as_ref() == Some(name));
         if tables.is_empty() {
             let mut known: Vec<String> = ["study", "layout", "mapping"].map(String::from).to_vec();
             known.extend(ids);
-            return Err(Failure::usage(format!("there is no schema `{name}`{}", did_you_mean(name, &known))));
+            return Err(Failure::usage(format!(
+                "there is no schema `{name}`{}",
+                did_you_mean(name, &known)
+            )));
         }
     }
     if args.json {
@@ -51,7 +59,11 @@ pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Failure>
         for column in &table.columns {
             let kind = format!("{:?}", column.kind).to_lowercase();
             let null = if column.nullable { "may be empty" } else { "" };
-            let _ = writeln!(text, "  {:<26} {kind:<8} {null:<13} {}", column.name, column.description);
+            let _ = writeln!(
+                text,
+                "  {:<26} {kind:<8} {null:<13} {}",
+                column.name, column.description
+            );
         }
         text.push('\n');
     }
@@ -60,6 +72,7 @@ pub(crate) fn run(args: &SchemaArgs, console: &Console) -> Result<Exit, Failure>
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value)
-        .map_err(|error| Failure::internal(format!("the schema cannot be written as JSON: {error}")))
+    serde_json::to_string_pretty(value).map_err(|error| {
+        Failure::internal(format!("the schema cannot be written as JSON: {error}"))
+    })
 }

@@ -27,7 +27,12 @@ pub(crate) struct CountryArgs {
     #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
     scale: f64,
     /// Years whose 1 January is a reference date
-    #[arg(long, value_name = "YEARS", value_delimiter = ',', default_value = "2024,2025,2026")]
+    #[arg(
+        long,
+        value_name = "YEARS",
+        value_delimiter = ',',
+        default_value = "2024,2025,2026"
+    )]
     years: Vec<i16>,
     /// Share of rows with a mistake in them
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
@@ -47,10 +52,17 @@ impl CountryArgs {
     }
 }
 
-pub(crate) fn run(args: &SimulateArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    args: &SimulateArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
     let options = args.country.options(global);
     write_country(&options, &args.dir, console)?;
-    console.say(format!("Next: ethos run {}", args.dir.join("study.toml").display()));
+    console.say(format!(
+        "Next: ethos run {}",
+        args.dir.join("study.toml").display()
+    ));
     Ok(Exit::Clean)
 }
 

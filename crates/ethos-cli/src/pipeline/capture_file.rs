@@ -34,14 +34,21 @@ pub(crate) struct CaptureFile {
 /// Reads a capture table.
 pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<CaptureFile, Failure> {
     let file = StringTable::read(path).map_err(|error| {
-        Failure::input(error.to_string())
-            .with_help("a capture table has one 0/1 column a list and, if it counts, a column `count`")
+        Failure::input(error.to_string()).with_help(
+            "a capture table has one 0/1 column a list and, if it counts, a column `count`",
+        )
     })?;
     let columns: Vec<&str> = file.names().iter().map(String::as_str).collect();
     let position = |name: &str, what: &str| {
-        columns.iter().position(|column| *column == name).ok_or_else(|| {
-            Failure::usage(format!("there is no column `{name}` for {what}{}", did_you_mean(name, &columns)))
-        })
+        columns
+            .iter()
+            .position(|column| *column == name)
+            .ok_or_else(|| {
+                Failure::usage(format!(
+                    "there is no column `{name}` for {what}{}",
+                    did_you_mean(name, &columns)
+                ))
+            })
     };
     let count = match options.count {
         Some(name) => Some(position(name, "--count")?),
@@ -67,10 +74,20 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             .filter(|at| binary[*at] && count != Some(*at) && !strata.contains(at))
             .collect()
     } else {
-        options.lists.iter().map(|name| position(name, "--lists")).collect::<Result<_, _>>()?
+        options
+            .lists
+            .iter()
+            .map(|name| position(name, "--lists"))
+            .collect::<Result<_, _>>()?
     };
-    if let Some(twice) = lists.iter().find(|at| strata.contains(at) || count == Some(**at)) {
-        return Err(Failure::usage(format!("`{}` cannot be a list and something else", columns[*twice])));
+    if let Some(twice) = lists
+        .iter()
+        .find(|at| strata.contains(at) || count == Some(**at))
+    {
+        return Err(Failure::usage(format!(
+            "`{}` cannot be a list and something else",
+            columns[*twice]
+        )));
     }
     if lists.len() < 2 {
         return Err(Failure::usage(format!(
@@ -79,10 +96,25 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             lists.len(),
             if lists.len() == 1 { "" } else { "s" },
         ))
-        .with_help("name the lists with --lists, the covariates with --strata and the count with --count"));
+        .with_help(
+            "name the lists with --lists, the covariates with --strata and the count with --count",
+        ));
     }
-    let table = build(path, &file, &lists, &strata, count, options.ignore_unobserved)?;
-    let named = |indices: &[usize]| indices.iter().map(|at| columns[*at]).collect::<Vec<_>>().join(", ");
+    let table = build(
+        path,
+        &file,
+        &lists,
+        &strata,
+        count,
+        options.ignore_unobserved,
+    )?;
+    let named = |indices: &[usize]| {
+        indices
+            .iter()
+            .map(|at| columns[*at])
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let mut choices = vec![format!("lists: {}", named(&lists))];
     if !strata.is_empty() {
         choices.push(format!("covariates: {}", named(&strata)));
@@ -121,7 +153,11 @@ fn is_binary(file: &StringTable, column: usize) -> bool {
 fn names_in(model: &str) -> Vec<&str> {
     model
         .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
-        .filter(|word| word.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_'))
+        .filter(|word| {
+            word.chars()
+                .next()
+                .is_some_and(|c| c.is_alphabetic() || c == '_')
+        })
         .collect()
 }
 
@@ -135,10 +171,16 @@ fn build(
 ) -> Result<CaptureTable, Failure> {
     let mut factors = Vec::new();
     for at in strata {
-        factors.push(Factor::new(file.names()[*at].clone(), levels(path, file, *at)?));
+        factors.push(Factor::new(
+            file.names()[*at].clone(),
+            levels(path, file, *at)?,
+        ));
     }
     let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
-    let level_index: Vec<Vec<String>> = factors.iter().map(|factor: &Factor| factor.levels.clone()).collect();
+    let level_index: Vec<Vec<String>> = factors
+        .iter()
+        .map(|factor: &Factor| factor.levels.clone())
+        .collect();
     let mut builder: TableBuilder =
         CaptureTable::builder(names, factors).ignore_unobserved(ignore_unobserved);
     let mut indices = vec![0; strata.len()];
@@ -165,22 +207,30 @@ fn build(
         }
         for (slot, column) in strata.iter().enumerate() {
             let level = file.columns()[*column].get(row).unwrap_or_default().trim();
-            indices[slot] = level_index[slot].iter().position(|known| known == level).unwrap_or_default();
+            indices[slot] = level_index[slot]
+                .iter()
+                .position(|known| known == level)
+                .unwrap_or_default();
         }
         let persons = match count {
             None => 1,
             Some(column) => {
                 let text = file.columns()[column].get(row).unwrap_or_default().trim();
-                whole_number(text).ok_or_else(|| wrong(column, "a count is a whole number from 0"))?
+                whole_number(text)
+                    .ok_or_else(|| wrong(column, "a count is a whole number from 0"))?
             }
         };
-        builder.add(history, &indices, persons).map_err(|error| match error {
-            EstimateError::Unobserved { .. } => wrong(lists[0], &error.to_string())
-                .with_help("--ignore-unobserved leaves such rows out"),
-            other => wrong(lists[0], &other.to_string()),
-        })?;
+        builder
+            .add(history, &indices, persons)
+            .map_err(|error| match error {
+                EstimateError::Unobserved { .. } => wrong(lists[0], &error.to_string())
+                    .with_help("--ignore-unobserved leaves such rows out"),
+                other => wrong(lists[0], &other.to_string()),
+            })?;
     }
-    builder.build().map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    builder
+        .build()
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
 }
 
 /// A whole number from 0; `12.0` is one, since spreadsheets and data frames write it so.
@@ -190,7 +240,11 @@ fn whole_number(text: &str) -> Option<u64> {
         Some(_) => return None,
         None => text,
     };
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) { None } else { digits.parse().ok() }
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        None
+    } else {
+        digits.parse().ok()
+    }
 }
 
 /// The levels of a covariate in the order of their names; the numbers' order where all are whole
@@ -206,7 +260,9 @@ fn levels(path: &Path, file: &StringTable, column: usize) -> Result<Vec<String>,
                     file.row_name(row),
                     file.names()[column]
                 ))
-                .with_help("write a level of its own, such as `unknown`, so that nobody is dropped"));
+                .with_help(
+                    "write a level of its own, such as `unknown`, so that nobody is dropped",
+                ));
             }
             Some(level) if !levels.contains(level) => {
                 levels.insert(level.to_owned());

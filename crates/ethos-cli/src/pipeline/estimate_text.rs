@@ -21,11 +21,17 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             "Population   {}   ({level} interval {} – {}, {})",
             whole(population.estimate),
             whole(population.lower),
-            population.upper.map_or("no upper limit".into(), |upper| whole(Some(upper))),
+            population
+                .upper
+                .map_or("no upper limit".into(), |upper| whole(Some(upper))),
             population.interval,
         ),
     };
-    let _ = writeln!(text, "Observed     {}", whole(Some(estimate.observed as f64)));
+    let _ = writeln!(
+        text,
+        "Observed     {}",
+        whole(Some(estimate.observed as f64))
+    );
     let unseen = &estimate.unobserved;
     let _ = writeln!(
         text,
@@ -55,10 +61,18 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
     }
     if !estimate.strata.is_empty() {
         let margins: Vec<_> = estimate.strata.iter().filter(|s| s.by.len() == 1).collect();
-        let shown = if margins.is_empty() { estimate.strata.iter().collect() } else { margins };
+        let shown = if margins.is_empty() {
+            estimate.strata.iter().collect()
+        } else {
+            margins
+        };
         let mut table = new_table(&["", "observed", "unobserved", "estimate", "lower", "upper"]);
         for stratum in shown {
-            let by: Vec<String> = stratum.by.iter().map(|(name, level)| format!("{name} {level}")).collect();
+            let by: Vec<String> = stratum
+                .by
+                .iter()
+                .map(|(name, level)| format!("{name} {level}"))
+                .collect();
             table.add_row([
                 by.join(", "),
                 whole(Some(stratum.observed as f64)),
@@ -82,13 +96,20 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             bootstrap.failed,
             whole(bootstrap.monte_carlo_se.lower),
             whole(bootstrap.monte_carlo_se.upper),
-            estimate.settings.seed.map_or("–".into(), |seed| seed.to_string()),
+            estimate
+                .settings
+                .seed
+                .map_or("–".into(), |seed| seed.to_string()),
         );
     }
     if !estimate.diagnostics.is_empty() {
         text.push('\n');
         for diagnostic in &estimate.diagnostics {
-            let mark = if diagnostic.severity == Severity::Warning { "!" } else { "·" };
+            let mark = if diagnostic.severity == Severity::Warning {
+                "!"
+            } else {
+                "·"
+            };
             let _ = writeln!(text, "{mark} {} ({})", diagnostic.message, diagnostic.code);
         }
     }
@@ -100,8 +121,14 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
 }
 
 fn ladder(estimate: &Estimate, all: bool) -> String {
-    let shown = if all { estimate.models.len() } else { LADDER.min(estimate.models.len()) };
-    let mut table = new_table(&["model", "estimate", "se", "deviance", "df", "AIC", "BIC", "weight", ""]);
+    let shown = if all {
+        estimate.models.len()
+    } else {
+        LADDER.min(estimate.models.len())
+    };
+    let mut table = new_table(&[
+        "model", "estimate", "se", "deviance", "df", "AIC", "BIC", "weight", "",
+    ]);
     for row in &estimate.models[..shown] {
         table.add_row([
             row.notation.clone(),
@@ -118,7 +145,10 @@ fn ladder(estimate: &Estimate, all: bool) -> String {
     right_align(&mut table);
     let mut text = format!("{} models searched", estimate.models_searched);
     if shown < estimate.models_searched {
-        let _ = write!(text, ", the best {shown} shown (`--search all --format json` lists every one)");
+        let _ = write!(
+            text,
+            ", the best {shown} shown (`--search all --format json` lists every one)"
+        );
     }
     format!("{text}\n{table}")
 }
@@ -133,7 +163,10 @@ fn refusal(row: &ModelRow) -> &'static str {
 
 fn new_table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header.iter());
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header.iter());
     table
 }
 
@@ -145,7 +178,9 @@ fn right_align(table: &mut Table) {
 
 /// A number of persons, whole, with thin groups of three digits.
 pub(crate) fn whole(value: Option<f64>) -> String {
-    let Some(value) = value else { return "–".into() };
+    let Some(value) = value else {
+        return "–".into();
+    };
     let digits = format!("{:.0}", value.abs());
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -154,7 +189,11 @@ pub(crate) fn whole(value: Option<f64>) -> String {
         }
         text.push(digit);
     }
-    if value < -0.5 { format!("-{text}") } else { text }
+    if value < -0.5 {
+        format!("-{text}")
+    } else {
+        text
+    }
 }
 
 fn number(value: Option<f64>, decimals: usize) -> String {

@@ -22,7 +22,11 @@ pub(crate) struct DateEstimate {
 }
 
 /// The estimator's settings for a study; `seed` on the command line wins over the study's.
-pub(crate) fn settings(study: &Study, section: &EstimateSection, seed: Option<u64>) -> EstimateSettings {
+pub(crate) fn settings(
+    study: &Study,
+    section: &EstimateSection,
+    seed: Option<u64>,
+) -> EstimateSettings {
     let lists = used_lists(study, section);
     let forced = study
         .forced_pairs()
@@ -80,16 +84,26 @@ pub(crate) fn estimate(
 ) -> DateEstimate {
     let answer = table_of(captures)
         .and_then(|table| ethos_estimate::estimate(&table, settings, Some(progress)));
-    DateEstimate { date: captures.date, answer }
+    DateEstimate {
+        date: captures.date,
+        answer,
+    }
 }
 
 /// A capture table as the estimator takes it.
 fn table_of(captures: &CaptureTable) -> Result<ethos_estimate::CaptureTable, EstimateError> {
-    let factors = captures.strata.iter().map(|stratum| Factor::new(stratum.name.clone(), stratum.levels.clone()));
+    let factors = captures
+        .strata
+        .iter()
+        .map(|stratum| Factor::new(stratum.name.clone(), stratum.levels.clone()));
     let mut builder =
         ethos_estimate::CaptureTable::builder(captures.lists.iter().cloned(), factors);
     for cell in &captures.cells {
-        let levels: Vec<usize> = cell.levels.iter().map(|level| usize::from(*level)).collect();
+        let levels: Vec<usize> = cell
+            .levels
+            .iter()
+            .map(|level| usize::from(*level))
+            .collect();
         builder.add(cell.history.bits(), &levels, cell.count)?;
     }
     builder.build()
@@ -97,21 +111,33 @@ fn table_of(captures: &CaptureTable) -> Result<ethos_estimate::CaptureTable, Est
 
 /// The rows of the national estimate: everyone in scope, then every level of every covariate,
 /// then every category, for which there is no estimate unless a list can see it.
-pub(crate) fn cube_rows(captures: &CaptureTable, estimate: &DateEstimate, in_scope: &BTreeMap<EthosCategory, u64>) -> Vec<CubeRow> {
+pub(crate) fn cube_rows(
+    captures: &CaptureTable,
+    estimate: &DateEstimate,
+    in_scope: &BTreeMap<EthosCategory, u64>,
+) -> Vec<CubeRow> {
     let time = Time::On(estimate.date);
-    let key = |measure| CubeKey::national(Family::NationalEstimate, time, Total::EstimateScope, measure);
-    let mut rows = Vec::new();
-    let mut push = |with: &dyn Fn(&mut CubeKey), observed: u64, added: Estimate, total: Estimate| {
-        for (measure, figure) in [
-            (Measure::Observed, Figure::Count(Count::seen(observed))),
-            (Measure::Added, Figure::Estimate(added)),
-            (Measure::Estimated, Figure::Estimate(total)),
-        ] {
-            let mut key = key(measure);
-            with(&mut key);
-            rows.push(CubeRow { key, figure });
-        }
+    let key = |measure| {
+        CubeKey::national(
+            Family::NationalEstimate,
+            time,
+            Total::EstimateScope,
+            measure,
+        )
     };
+    let mut rows = Vec::new();
+    let mut push =
+        |with: &dyn Fn(&mut CubeKey), observed: u64, added: Estimate, total: Estimate| {
+            for (measure, figure) in [
+                (Measure::Observed, Figure::Count(Count::seen(observed))),
+                (Measure::Added, Figure::Estimate(added)),
+                (Measure::Estimated, Figure::Estimate(total)),
+            ] {
+                let mut key = key(measure);
+                with(&mut key);
+                rows.push(CubeRow { key, figure });
+            }
+        };
     match &estimate.answer {
         Ok(answer) => {
             let population = &answer.population;
@@ -123,17 +149,32 @@ pub(crate) fn cube_rows(captures: &CaptureTable, estimate: &DateEstimate, in_sco
                 upper: population.upper,
             };
             let unseen = &answer.unobserved;
-            let added = Estimate { status, point: unseen.estimate, lower: unseen.lower, upper: unseen.upper };
+            let added = Estimate {
+                status,
+                point: unseen.estimate,
+                lower: unseen.lower,
+                upper: unseen.upper,
+            };
             push(&|_| {}, answer.observed, added, total);
             for stratum in answer.strata.iter().filter(|stratum| stratum.by.len() == 1) {
                 let (added, total) = stratum_figures(stratum);
-                push(&|key| set_level(key, &stratum.by), stratum.observed, added, total);
+                push(
+                    &|key| set_level(key, &stratum.by),
+                    stratum.observed,
+                    added,
+                    total,
+                );
             }
         }
         Err(_) => push(&|_| {}, captures.persons(), Estimate::NONE, Estimate::NONE),
     }
     for (category, observed) in in_scope {
-        push(&|key| key.category = Some(*category), *observed, Estimate::NONE, Estimate::NONE);
+        push(
+            &|key| key.category = Some(*category),
+            *observed,
+            Estimate::NONE,
+            Estimate::NONE,
+        );
     }
     rows
 }
@@ -141,9 +182,18 @@ pub(crate) fn cube_rows(captures: &CaptureTable, estimate: &DateEstimate, in_sco
 fn stratum_figures(stratum: &StratumReport) -> (Estimate, Estimate) {
     let status = status_of(stratum.status);
     let less = |limit: Option<f64>| limit.map(|limit| (limit - stratum.observed as f64).max(0.0));
-    let total = Estimate { status, point: stratum.estimate, lower: stratum.lower, upper: stratum.upper };
-    let added =
-        Estimate { status, point: stratum.unobserved, lower: less(stratum.lower), upper: less(stratum.upper) };
+    let total = Estimate {
+        status,
+        point: stratum.estimate,
+        lower: stratum.lower,
+        upper: stratum.upper,
+    };
+    let added = Estimate {
+        status,
+        point: stratum.unobserved,
+        lower: less(stratum.lower),
+        upper: less(stratum.upper),
+    };
     (added, total)
 }
 

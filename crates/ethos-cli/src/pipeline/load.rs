@@ -25,8 +25,9 @@ impl LoadedStudy {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let path = study_path(path);
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::reading(&path, &error)
-                .with_help("name a study file, or a folder that holds `study.toml`; `ethos init` writes one")
+            Failure::reading(&path, &error).with_help(
+                "name a study file, or a folder that holds `study.toml`; `ethos init` writes one",
+            )
         })?;
         let study = Study::parse(&text).map_err(|error| Failure::study(&path, &error))?;
         let dir = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
@@ -41,11 +42,12 @@ impl LoadedStudy {
             .map(|(key, section)| {
                 let text = self.read_beside(&section.file)?;
                 let title = section.title.as_deref().unwrap_or(key);
-                let mapping = RegionMapping::from_csv(key, title, title, &text).map_err(|error| {
-                    Failure::usage(format!("{}: {error}", section.file))
-                })?;
+                let mapping = RegionMapping::from_csv(key, title, title, &text)
+                    .map_err(|error| Failure::usage(format!("{}: {error}", section.file)))?;
                 for date in &self.study.study.reference_dates {
-                    mapping.check_covers(*date).map_err(|error| Failure::usage(format!("{}: {error}", section.file)))?;
+                    mapping
+                        .check_covers(*date)
+                        .map_err(|error| Failure::usage(format!("{}: {error}", section.file)))?;
                 }
                 Ok((key.clone(), mapping))
             })
@@ -54,7 +56,9 @@ impl LoadedStudy {
 
     /// The declared shares of split municipalities; none when the study declares none.
     pub(crate) fn split_shares(&self) -> Result<SplitShares, Failure> {
-        let Some(file) = &self.study.count.split_shares else { return Ok(SplitShares::default()) };
+        let Some(file) = &self.study.count.split_shares else {
+            return Ok(SplitShares::default());
+        };
         SplitShares::from_csv(&self.read_beside(file)?, MunicipalityRegister::shipped())
             .map_err(|error| Failure::usage(format!("{file}: {error}")))
     }
@@ -62,7 +66,8 @@ impl LoadedStudy {
     fn read_beside(&self, file: &str) -> Result<String, Failure> {
         let path = self.dir.join(file);
         std::fs::read_to_string(&path).map_err(|error| {
-            Failure::reading(&path, &error).with_help("paths in a study are relative to the study file")
+            Failure::reading(&path, &error)
+                .with_help("paths in a study are relative to the study file")
         })
     }
 }

@@ -1,5 +1,11 @@
-//! The wiring between the stages.
+//! The wiring between the stages, in the order of a run.
 
 pub(crate) mod capture_file;
 pub(crate) mod estimate_text;
+pub(crate) mod estimates;
+pub(crate) mod internal;
 pub(crate) mod load;
+pub(crate) mod release;
+pub(crate) mod run;
+pub(crate) mod step_files;
+pub(crate) mod steps;

@@ -1,0 +1,80 @@
+//! `ethos evaluate`: a run against the known truth of a simulated country.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use ethos_simulate::Scores;
+
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+
+/// Score a run against the known truth of the simulated country it was made from: bias, coverage
+/// of the intervals, rows lost from each list.
+#[derive(Args, Debug)]
+pub(crate) struct EvaluateArgs {
+    /// Output folder of the run
+    run: PathBuf,
+    /// The country's `truth` folder
+    #[arg(long, value_name = "DIR")]
+    truth: PathBuf,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: EvaluateFormat,
+}
+
+#[derive(Copy, Clone, Debug, ValueEnum)]
+enum EvaluateFormat {
+    Text,
+    Json,
+}
+
+pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Exit, Failure> {
+    match args.format {
+        EvaluateFormat::Text => against_truth(&args.run, &args.truth, console)?,
+        EvaluateFormat::Json => {
+            let text = serde_json::to_string_pretty(&scores(&args.run, &args.truth)?).map_err(
+                |error| Failure::internal(format!("the scores cannot be written as JSON: {error}")),
+            )?;
+            console.data(&(text + "\n"))?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn scores(run: &Path, truth: &Path) -> Result<Scores, Failure> {
+    // The truth lies in a folder of its own inside the country.
+    let country = truth
+        .parent()
+        .filter(|_| truth.ends_with("truth"))
+        .unwrap_or(truth);
+    let country = if country.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        country
+    };
+    Scores::of_run(country, run).map_err(|error| Failure::input(error.to_string()))
+}
+
+/// Prints the scores of a run.
+pub(crate) fn against_truth(run: &Path, truth: &Path, console: &Console) -> Result<(), Failure> {
+    let scores = scores(run, truth)?;
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(Scores::COLUMNS);
+    for row in scores.rows() {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    if !console.is_quiet() {
+        console.data(&format!("{table}\n"))?;
+    }
+    match scores.ledger_balances {
+        Some(false) => Err(Failure::refused("the run's ledger does not balance")),
+        _ => Ok(()),
+    }
+}

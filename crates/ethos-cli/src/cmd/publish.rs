@@ -1,0 +1,66 @@
+//! `ethos publish`: the last step alone, a cube to protected tables.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ethos_model::region::RegionMapping;
+use ethos_table::atomic::StagedDir;
+
+use super::run::point_to;
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+use crate::pipeline::load::LoadedStudy;
+use crate::pipeline::release::{self, Figures};
+
+/// Protect a cube and write the tables of a study again, in other formats or by another rule.
+///
+/// Reads `cube.csv` and, where there is one, `estimates.csv`, from the `internal/` folder of a run
+/// or from the folder of the steps.
+#[derive(Args, Debug)]
+pub(crate) struct PublishArgs {
+    /// The study file, or the folder with `study.toml`
+    study: PathBuf,
+    /// Folder with `cube.csv`
+    #[arg(long, value_name = "DIR", default_value = "out/internal")]
+    from: PathBuf,
+    /// Output folder
+    #[arg(long, value_name = "DIR", default_value = "published")]
+    out: PathBuf,
+}
+
+pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure> {
+    let loaded = LoadedStudy::read(&args.study)?;
+    let cube = ethos_table::cube::read(&args.from.join("cube.csv")).map_err(|error| {
+        Failure::input(error.to_string()).with_help(
+            "--from names the `internal/` folder of a run, or the folder of `ethos count`",
+        )
+    })?;
+    let path = args.from.join("estimates.csv");
+    let estimates = if path.exists() {
+        ethos_table::estimates::read(&path).map_err(|error| Failure::input(error.to_string()))?
+    } else {
+        Vec::new()
+    };
+    let regions: Vec<RegionMapping> = loaded.regions()?.into_values().collect();
+    let release = release::release(Figures {
+        study: &loaded.study,
+        cube,
+        estimates: &estimates,
+        reasons: &[],
+        regions: &regions,
+        notes: Vec::new(),
+        ledger: None,
+        banner: None,
+    });
+    let staged = StagedDir::new(&args.out).map_err(|error| Failure::writing(&args.out, &error))?;
+    let folder = staged.path().join("release");
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
+    let files = ethos_publish::write_release(&release, &folder)
+        .map_err(|error| Failure::writing(&args.out, &error))?;
+    staged
+        .commit()
+        .map_err(|error| Failure::writing(&args.out, &error))?;
+    console.say(format!("{} files", files.len()));
+    point_to(&args.out, console);
+    Ok(Exit::Clean)
+}

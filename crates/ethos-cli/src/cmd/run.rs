@@ -1,0 +1,134 @@
+//! `ethos run`: a whole study, extracts to tables.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use ethos_model::category::Language;
+use ethos_model::finding::Severity;
+use ethos_publish::tables::text;
+
+use crate::cli::Global;
+use crate::failure::{Exit, Failure};
+use crate::output::Console;
+use crate::pipeline::load::LoadedStudy;
+use crate::pipeline::run::{RunOptions, RunOutcome, run as run_study};
+
+/// Run a study: read, check, pseudonymise, link, count, estimate, protect, publish.
+///
+/// The output folder is replaced as a whole at the end; a run that fails or is interrupted leaves
+/// it as it was. Time and memory grow with the number of spells; an estimate adds seconds.
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// The study file, or the folder with `study.toml`
+    study: PathBuf,
+    /// Output folder
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+    /// End with 1 when a finding is at least this grave
+    #[arg(long, value_name = "SEVERITY", default_value = "blocking")]
+    fail_on: FailOn,
+    /// Also write persons, one row each, under `internal/`
+    #[arg(long)]
+    person_level: bool,
+}
+
+/// The gravity from which findings decide the exit code.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Note,
+    Warning,
+    Error,
+    Blocking,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a worst finding of this gravity fails.
+    pub(crate) fn fails(self, worst: Option<Severity>) -> bool {
+        let limit = match self {
+            Self::Note => Severity::Note,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+            Self::Blocking => Severity::Blocking,
+            Self::Never => return false,
+        };
+        worst.is_some_and(|worst| worst >= limit)
+    }
+}
+
+pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let loaded = LoadedStudy::read(&args.study)?;
+    let options = RunOptions {
+        seed: global.seed,
+        person_level: args.person_level,
+        banner: None,
+    };
+    let outcome = run_study(&loaded, &args.out, options, console)?;
+    report(&outcome, loaded.study.publish.language, console)?;
+    point_to(&args.out, console);
+    Ok(if !outcome.refused.is_empty() {
+        Exit::Refused
+    } else if args.fail_on.fails(outcome.worst) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
+}
+
+/// Prints what a run found, protected as it was published.
+pub(crate) fn report(
+    outcome: &RunOutcome,
+    language: Language,
+    console: &Console,
+) -> Result<(), Failure> {
+    let mut out = String::new();
+    for (at, block) in outcome.summary.headlines.iter().enumerate() {
+        // The latest date in full; of the earlier ones the figure.
+        let lines: &[String] = if at == 0 {
+            block
+        } else {
+            block.get(..2).unwrap_or(block)
+        };
+        for line in lines {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push('\n');
+    }
+    if let Some(table) = &outcome.summary.table {
+        out.push_str(&text::render(table, language));
+        out.push('\n');
+    }
+    if !console.is_quiet() {
+        console.data(&out)?;
+    }
+    for (date, reason) in &outcome.refused {
+        console.say(format!("{date}: {}", reason.in_language(language)));
+    }
+    let rows: u64 = outcome
+        .ledger
+        .steps
+        .iter()
+        .filter(|step| step.step.starts_with("read "))
+        .map(|step| step.input)
+        .sum();
+    let accepted: u64 = outcome
+        .ledger
+        .steps
+        .iter()
+        .filter(|step| step.step.starts_with("read "))
+        .map(|step| step.outcome("accepted"))
+        .sum();
+    let findings: u64 = outcome.findings.values().sum();
+    console.say(format!(
+        "{rows} rows read, {accepted} used, every other one accounted for; {findings} findings; the ledger balances in {} steps.",
+        outcome.ledger.steps.len()
+    ));
+    Ok(())
+}
+
+/// Says where to look.
+pub(crate) fn point_to(out: &Path, console: &Console) {
+    console.say(format!("To publish:  {}", out.join("release").display()));
+    console.say(format!("Not to:      {}", out.join("internal").display()));
+}

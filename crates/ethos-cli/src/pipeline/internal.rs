@@ -1,0 +1,211 @@
+//! What a run keeps for its owners, under `internal/`.
+
+use std::io::Write;
+use std::path::Path;
+
+use ethos_estimate::{Criterion, Estimate as Answer, ModelRow, Status, lognormal_interval};
+use ethos_model::cell::{Estimate, EstimateStatus};
+use ethos_model::date::Day;
+use ethos_model::finding::Text;
+use ethos_publish::{DateModels, ModelLine};
+use ethos_table::atomic::write_atomic;
+use ethos_table::estimates::EstimateRow;
+
+use super::estimates::{DateEstimate, status_of};
+use super::release::RESELECTED;
+use crate::failure::Failure;
+
+/// Says what the folder is to whoever opens it.
+pub(crate) const WARNING: &str = "INTERN / INTERNAL\n\n\
+    Niets in deze map is beveiligd tegen onthulling. Niet publiceren, niet delen buiten het team\n\
+    dat de telling maakt. Wat gepubliceerd mag worden staat in ../release.\n\n\
+    Nothing in this folder went through disclosure control. Do not publish it and do not share it\n\
+    outside the team that makes the count. What may be published is in ../release.\n";
+
+/// The estimates of a date in rows: the population, every margin, the full cross.
+pub(crate) fn estimate_rows(
+    estimate: &DateEstimate,
+    observed: u64,
+    level: f64,
+) -> Vec<EstimateRow> {
+    let Ok(answer) = &estimate.answer else {
+        return vec![EstimateRow {
+            date: estimate.date,
+            by: "population".into(),
+            observed,
+            unobserved: None,
+            estimate: None,
+            se: None,
+            lower: None,
+            upper: None,
+            level,
+            interval: "none".into(),
+            status: EstimateStatus::NotEstimable,
+            model: String::new(),
+        }];
+    };
+    let population = &answer.population;
+    let interval = interval_name(answer);
+    let model = answer
+        .model
+        .as_ref()
+        .map(|model| model.notation.clone())
+        .unwrap_or_default();
+    let mut rows = vec![EstimateRow {
+        date: estimate.date,
+        by: "population".into(),
+        observed: answer.observed,
+        unobserved: answer.unobserved.estimate,
+        estimate: population.estimate,
+        se: population.se,
+        lower: population.lower,
+        upper: population.upper,
+        level: population.level,
+        interval: interval.clone(),
+        status: status_of(population.status),
+        model: model.clone(),
+    }];
+    rows.extend(answer.strata.iter().map(|stratum| {
+        EstimateRow {
+            date: estimate.date,
+            by: stratum
+                .by
+                .iter()
+                .map(|(name, level)| format!("{name}={level}"))
+                .collect::<Vec<_>>()
+                .join(";"),
+            observed: stratum.observed,
+            unobserved: stratum.unobserved,
+            estimate: stratum.estimate,
+            se: stratum.se,
+            lower: stratum.lower,
+            upper: stratum.upper,
+            level: population.level,
+            interval: interval.clone(),
+            status: status_of(stratum.status),
+            model: stratum.model.clone().unwrap_or_else(|| model.clone()),
+        }
+    }));
+    rows
+}
+
+fn interval_name(answer: &Answer) -> String {
+    let mut name = answer.population.interval.clone();
+    if answer.settings.reselect {
+        name.push_str(RESELECTED);
+    }
+    name
+}
+
+/// The ladder of models of a date.
+pub(crate) fn date_models(date: Day, answer: &Answer) -> DateModels {
+    let criterion = answer.settings.criterion.map_or("", Criterion::name);
+    let value = |row: &ModelRow| match criterion {
+        "aic" => row.aic,
+        "aicc" => row.aicc,
+        _ => row.bic,
+    };
+    let observed = answer.observed as f64;
+    let cells = answer
+        .model
+        .as_ref()
+        .map(|model| model.parameters as i64 + model.df);
+    let selected = answer.model.as_ref().map(|model| &model.notation);
+    let point = |estimate: Option<f64>, se: Option<f64>| match estimate {
+        // The rung's own interval: log-normal, with its model taken as known.
+        Some(point) => {
+            let limits = se.map(|se| {
+                lognormal_interval(observed, point - observed, se * se, answer.population.level)
+            });
+            Estimate {
+                status: EstimateStatus::Ok,
+                point: Some(point),
+                lower: limits.map(|limits| limits.0),
+                upper: limits.map(|limits| limits.1),
+            }
+        }
+        None => Estimate::NONE,
+    };
+    let population = &answer.population;
+    let status = status_of(population.status);
+    DateModels {
+        date,
+        criterion: criterion.to_uppercase(),
+        unseen: Estimate {
+            status,
+            point: answer.unobserved.estimate,
+            lower: answer.unobserved.lower,
+            upper: answer.unobserved.upper,
+        },
+        population: Estimate {
+            status,
+            point: population.estimate,
+            lower: population.lower,
+            upper: population.upper,
+        },
+        level: population.level,
+        models: answer
+            .models
+            .iter()
+            .filter(|row| row.exists && row.identifiable)
+            .filter_map(|row| {
+                Some(ModelLine {
+                    notation: row.notation.clone(),
+                    parameters: cells.map_or(0, |cells| (cells - row.df).max(0) as usize),
+                    criterion: value(row)?,
+                    weight: row.weight,
+                    estimate: point(row.estimate, row.se),
+                    selected: selected == Some(&row.notation),
+                })
+            })
+            .collect(),
+        remarks: answer
+            .diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.message.clone())
+            .collect(),
+    }
+}
+
+/// Why a date has no estimate, in both languages.
+pub(crate) fn reasons(estimates: &[DateEstimate]) -> Vec<(Day, Text)> {
+    estimates
+        .iter()
+        .filter_map(|estimate| match &estimate.answer {
+            Err(error) => Some((
+                estimate.date,
+                Text::new(
+                    format!("geen schatting mogelijk ({error})"),
+                    format!("no estimate exists ({error})"),
+                ),
+            )),
+            Ok(answer) if answer.population.status == Status::NotEstimable => Some((
+                estimate.date,
+                Text::new(
+                    "de gegevens bepalen geen schatting",
+                    "the data determine no estimate",
+                ),
+            )),
+            Ok(_) => None,
+        })
+        .collect()
+}
+
+/// Writes a text file whole or not at all.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Failure> {
+    write_atomic(path, |out| -> std::io::Result<()> {
+        out.write_all(text.as_bytes())
+    })
+    .map_err(|error| Failure::writing(path, &error))
+}
+
+/// Writes a record as indented JSON.
+pub(crate) fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| {
+        Failure::internal(format!(
+            "{} cannot be written as JSON: {error}",
+            path.display()
+        ))
+    })?;
+    write_text(path, &(text + "\n"))
+}

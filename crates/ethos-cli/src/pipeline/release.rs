@@ -1,0 +1,132 @@
+//! From figures and estimates to a release: headlines, notes, the way from files to people.
+
+use ethos_model::cell::EstimateStatus;
+use ethos_model::cube::CubeRow;
+use ethos_model::finding::Text;
+use ethos_model::ledger::Ledger;
+use ethos_model::region::RegionMapping;
+use ethos_model::study::Study;
+use ethos_publish::{FlowLine, Headline, Release};
+use ethos_table::estimates::EstimateRow;
+
+/// Suffix of an interval's name when the model was selected again in every replicate.
+pub(crate) const RESELECTED: &str = " with re-selection";
+
+/// What a release is made from.
+pub(crate) struct Figures<'a> {
+    pub(crate) study: &'a Study,
+    pub(crate) cube: Vec<CubeRow>,
+    pub(crate) estimates: &'a [EstimateRow],
+    pub(crate) reasons: &'a [(ethos_model::date::Day, Text)],
+    pub(crate) regions: &'a [RegionMapping],
+    pub(crate) notes: Vec<Text>,
+    pub(crate) ledger: Option<&'a Ledger>,
+    pub(crate) banner: Option<Text>,
+}
+
+/// A release of these figures.
+pub(crate) fn release<'a>(figures: Figures<'a>) -> Release<'a> {
+    Release {
+        study: figures.study,
+        headlines: headlines(figures.estimates, figures.reasons),
+        cube: figures.cube,
+        regions: figures.regions,
+        banner: figures.banner,
+        notes: figures.notes,
+        flow: figures.ledger.map(flow).unwrap_or_default(),
+    }
+}
+
+fn headlines(
+    estimates: &[EstimateRow],
+    reasons: &[(ethos_model::date::Day, Text)],
+) -> Vec<Headline> {
+    estimates
+        .iter()
+        .filter(|row| row.by == "population")
+        .map(|row| Headline {
+            date: row.date,
+            level: row.level,
+            interval: interval_words(&row.interval),
+            model: row.model.clone(),
+            dependence: None,
+            reason: (row.status == EstimateStatus::NotEstimable).then(|| {
+                let known = reasons.iter().find(|(date, _)| *date == row.date);
+                known.map_or_else(no_estimate, |(_, reason)| reason.clone())
+            }),
+        })
+        .collect()
+}
+
+fn no_estimate() -> Text {
+    Text::new(
+        "de gegevens bepalen geen schatting",
+        "the data determine no estimate",
+    )
+}
+
+/// How an interval was made, as a fragment.
+fn interval_words(interval: &str) -> Text {
+    let (method, reselected) = match interval.strip_suffix(RESELECTED) {
+        Some(method) => (method, true),
+        None => (interval, false),
+    };
+    let (nl, en) = match method {
+        "delta" => ("log-normaal, deltamethode", "log-normal, delta method"),
+        "profile" => ("profielaannemelijkheid", "profile likelihood"),
+        "parametric" => ("parametrische bootstrap", "parametric bootstrap"),
+        "semiparametric" => ("semiparametrische bootstrap", "semiparametric bootstrap"),
+        "nonparametric" => ("niet-parametrische bootstrap", "nonparametric bootstrap"),
+        other => (other, other),
+    };
+    if reselected {
+        Text::new(
+            format!("{nl}, modelkeuze meegerekend"),
+            format!("{en}, choice of the model included"),
+        )
+    } else {
+        Text::new(nl, en)
+    }
+}
+
+/// The way from rows to people. Exact counts: the release rounds them.
+fn flow(ledger: &Ledger) -> Vec<FlowLine> {
+    let reads = || {
+        ledger
+            .steps
+            .iter()
+            .filter(|step| step.step.starts_with("read "))
+    };
+    let mut lines = vec![
+        FlowLine {
+            label: Text::new("Regels gelezen", "Rows read"),
+            count: reads().map(|step| step.input).sum(),
+        },
+        FlowLine {
+            label: Text::new("Regels gebruikt", "Rows used"),
+            count: reads().map(|step| step.outcome("accepted")).sum(),
+        },
+    ];
+    if let Some(step) = ledger.step(ethos_link::PERSONS_STEP) {
+        lines.push(FlowLine {
+            label: Text::new("Verschillende mensen", "Different people"),
+            count: step.outcome(ethos_link::FIRST_SPELL),
+        });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_says_whether_selection_is_in_it() {
+        let words = interval_words("semiparametric with re-selection");
+        assert_eq!(
+            words.en,
+            "semiparametric bootstrap, choice of the model included"
+        );
+        assert_eq!(interval_words("delta").nl, "log-normaal, deltamethode");
+    }
+}

@@ -1,0 +1,386 @@
+//! A whole run: extracts to tables, staged beside the output and swapped in at the end.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use ethos_count::Counted;
+use ethos_ingest::FindingCounts;
+use ethos_model::category::EthosCategory;
+use ethos_model::cube::CubeRow;
+use ethos_model::date::{Day, Time};
+use ethos_model::finding::{Severity, Text};
+use ethos_model::ledger::Ledger;
+use ethos_model::manifest::{FileHash, Manifest};
+use ethos_model::region::RegionMapping;
+use ethos_publish::{DateModels, InternalReport, Summary, write_internal_page};
+use ethos_table::atomic::StagedDir;
+use ethos_table::estimates::EstimateRow;
+
+use super::estimates::{self, DateEstimate};
+use super::internal::{self, WARNING, write_json, write_text};
+use super::load::LoadedStudy;
+use super::release::{self, Figures};
+use super::steps::{self, Counting};
+use crate::failure::Failure;
+use crate::output::Console;
+
+/// What the command line adds to the study.
+#[derive(Default)]
+pub(crate) struct RunOptions {
+    /// Seed in place of the study's.
+    pub(crate) seed: Option<u64>,
+    /// Also write person-level tables under `internal/`.
+    pub(crate) person_level: bool,
+    /// Said above everything else in the report.
+    pub(crate) banner: Option<Text>,
+}
+
+/// What a finished run has to say.
+pub(crate) struct RunOutcome {
+    /// Headlines and a table for the terminal.
+    pub(crate) summary: Summary,
+    /// Gravest finding.
+    pub(crate) worst: Option<Severity>,
+    /// Findings by rule.
+    pub(crate) findings: FindingCounts,
+    /// Dates without an estimate and why.
+    pub(crate) refused: Vec<(Day, Text)>,
+    /// The ledger, balanced.
+    pub(crate) ledger: Ledger,
+}
+
+/// Runs a study into a folder. A run that fails leaves the folder as it was.
+pub(crate) fn run(
+    loaded: &LoadedStudy,
+    out: &Path,
+    options: RunOptions,
+    console: &Console,
+) -> Result<RunOutcome, Failure> {
+    let mut log = RunLog::new(loaded);
+    let staged = StagedDir::new(out).map_err(|error| Failure::writing(out, &error))?;
+    let internal = staged.path().join("internal");
+    for folder in [&internal, &staged.path().join("release")] {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
+    }
+    let regions = loaded.regions()?;
+    let shares = loaded.split_shares()?;
+    let key = steps::key(loaded)?;
+
+    let ingested = steps::ingest(loaded, &key, console)?;
+    log.step("read and check");
+    let mut ledger = ingested.ledger.clone();
+    let linked = steps::link(&ingested.spells, &mut ledger);
+    log.step("link");
+    let counting = Counting {
+        spells: &ingested.spells,
+        links: &linked.links,
+        register: &ingested.register,
+        deliveries: &ingested.deliveries,
+        reach: &ingested.reach,
+        regions: &regions,
+        shares: &shares,
+    };
+    let counted = steps::count(loaded, &counting, &mut ledger, console)?;
+    log.step("count");
+    ledger
+        .check()
+        .map_err(|error| Failure::refused(error.to_string()))?;
+
+    let answers = steps::estimate(loaded, &counted, options.seed, console)?;
+    log.step("estimate");
+    let mut cube = counted.observed.cube.clone();
+    cube.extend(estimated_rows(&counted, &answers));
+    let rows = estimate_rows(loaded, &counted, &answers);
+    let refused = internal::reasons(&answers);
+
+    let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
+    let release = release::release(Figures {
+        study: &loaded.study,
+        cube: cube.clone(),
+        estimates: &rows,
+        reasons: &refused,
+        regions: &region_list,
+        notes: Vec::new(),
+        ledger: Some(&ledger),
+        banner: options.banner,
+    });
+    let safe = release.protect();
+    safe.write(&staged.path().join("release"))
+        .map_err(|error| Failure::writing(out, &error))?;
+    log.step("publish");
+
+    write_text(&internal.join("INTERNAL.txt"), WARNING)?;
+    write_json(&internal.join("ledger.json"), &ledger)?;
+    write_json(&internal.join("deliveries.json"), &ingested.deliveries)?;
+    write_text(&internal.join("notes.txt"), &notes_text(&counted))?;
+    let writing = |name: &str, result: Result<(), ethos_table::TableError>| {
+        result.map_err(|error| Failure::writing(&internal.join(name), &error))
+    };
+    writing(
+        "findings.csv",
+        ethos_table::findings::write(&internal.join("findings.csv"), &ingested.findings),
+    )?;
+    writing(
+        "cube.csv",
+        ethos_table::cube::write(&internal.join("cube.csv"), &cube),
+    )?;
+    if !counted.observed.captures.is_empty() {
+        writing(
+            "captures.csv",
+            ethos_table::captures::write(
+                &internal.join("captures.csv"),
+                &counted.observed.captures,
+            ),
+        )?;
+    }
+    if loaded.study.estimate.is_some() {
+        writing(
+            "estimates.csv",
+            ethos_table::estimates::write(&internal.join("estimates.csv"), &rows),
+        )?;
+        for answer in &answers {
+            if let Ok(estimate) = &answer.answer {
+                write_text(
+                    &internal.join(format!("estimate-{}.json", answer.date)),
+                    &estimate.to_json(),
+                )?;
+            }
+        }
+        let models: Vec<DateModels> = answers
+            .iter()
+            .filter_map(|answer| {
+                Some(internal::date_models(
+                    answer.date,
+                    answer.answer.as_ref().ok()?,
+                ))
+            })
+            .collect();
+        let report = InternalReport {
+            study: &loaded.study,
+            captures: &counted.observed.captures,
+            models: &models,
+            ledger: &ledger,
+        };
+        write_internal_page(&report, &internal.join("overlap.html"))
+            .map_err(|error| Failure::writing(&internal.join("overlap.html"), &error))?;
+    }
+    if options.person_level {
+        let persons: Vec<_> = counted
+            .persons
+            .iter()
+            .map(|(time, persons)| (*time, persons.as_slice()))
+            .collect();
+        writing(
+            "persons.parquet",
+            ethos_table::persons::write(&internal.join("persons.parquet"), &persons),
+        )?;
+    }
+    let manifest = manifest(
+        loaded,
+        &key.id(),
+        options.seed,
+        ingested.inputs.clone(),
+        staged.path(),
+    )?;
+    write_json(&internal.join("manifest.json"), &manifest)?;
+    log.step("write");
+    write_text(&staged.path().join("run.log"), &log.text())?;
+
+    let summary = safe.summary();
+    staged
+        .commit()
+        .map_err(|error| Failure::writing(out, &error))?;
+    Ok(RunOutcome {
+        summary,
+        worst: ingested
+            .counts
+            .keys()
+            .filter_map(|code| ethos_ingest::rules::find(code))
+            .map(|rule| rule.severity)
+            .max(),
+        findings: ingested.counts,
+        refused,
+        ledger,
+    })
+}
+
+/// The cube rows of every estimated date.
+fn estimated_rows(counted: &Counted, answers: &[DateEstimate]) -> Vec<CubeRow> {
+    answers
+        .iter()
+        .zip(&counted.observed.captures)
+        .flat_map(|(answer, captures)| {
+            estimates::cube_rows(captures, answer, &in_scope(counted, answer.date))
+        })
+        .collect()
+}
+
+/// People in the capture table of a date by category.
+fn in_scope(counted: &Counted, date: Day) -> BTreeMap<EthosCategory, u64> {
+    let mut by_category = BTreeMap::new();
+    let of_date = counted
+        .persons
+        .iter()
+        .filter(|(time, _)| *time == Time::On(date));
+    for person in of_date.flat_map(|(_, persons)| persons) {
+        if !person.capture.is_empty() {
+            *by_category.entry(person.category).or_insert(0) += 1;
+        }
+    }
+    by_category
+}
+
+fn estimate_rows(
+    loaded: &LoadedStudy,
+    counted: &Counted,
+    answers: &[DateEstimate],
+) -> Vec<EstimateRow> {
+    let level = loaded
+        .study
+        .estimate
+        .as_ref()
+        .and_then(|section| section.level)
+        .unwrap_or(0.95);
+    answers
+        .iter()
+        .zip(&counted.observed.captures)
+        .flat_map(|(answer, captures)| internal::estimate_rows(answer, captures.persons(), level))
+        .collect()
+}
+
+/// What the count says of its figures, for the owners: it holds exact numbers.
+fn notes_text(counted: &Counted) -> String {
+    let mut text = String::new();
+    for note in &counted.notes {
+        let time = note.time.as_deref().unwrap_or("-");
+        let _ = writeln!(
+            text,
+            "{}  {}  {}\n    {}\n",
+            note.code, time, note.text.nl, note.text.en
+        );
+    }
+    for (attribute, persons) in &counted.conflicts.attributes {
+        let _ = writeln!(
+            text,
+            "conflict  {attribute}: sources differ about {persons} people"
+        );
+    }
+    for (time, pairs) in &counted.conflicts.categories {
+        for ((a, b), persons) in pairs {
+            let _ = writeln!(
+                text,
+                "conflict  {}: {persons} people both in {a} and in {b}",
+                time.label()
+            );
+        }
+    }
+    text
+}
+
+fn manifest(
+    loaded: &LoadedStudy,
+    key_id: &str,
+    seed: Option<u64>,
+    mut inputs: Vec<FileHash>,
+    staged: &Path,
+) -> Result<Manifest, Failure> {
+    let hash = |path: &Path| {
+        ethos_table::hash::sha256_file(path).map_err(|error| Failure::reading(path, &error))
+    };
+    let name = loaded
+        .path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    inputs.insert(
+        0,
+        FileHash {
+            file: name,
+            sha256: hash(&loaded.path)?,
+        },
+    );
+    let mut outputs = Vec::new();
+    collect_files(staged, staged, &mut outputs)?;
+    outputs.sort();
+    let study_seed = loaded.study.estimate.as_ref().map(|section| {
+        seed.or(section.seed)
+            .unwrap_or(ethos_estimate::DEFAULT_SEED)
+    });
+    Ok(Manifest {
+        schema: "ethos-manifest/1".into(),
+        program: env!("CARGO_PKG_VERSION").into(),
+        study: loaded.study.study.name.clone(),
+        key_id: key_id.into(),
+        seed: study_seed,
+        inputs,
+        outputs,
+    })
+}
+
+fn collect_files(root: &Path, dir: &Path, into: &mut Vec<FileHash>) -> Result<(), Failure> {
+    let entries = std::fs::read_dir(dir).map_err(|error| Failure::reading(dir, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| Failure::reading(dir, &error))?.path();
+        if path.is_dir() {
+            collect_files(root, &path, into)?;
+        } else if let Ok(relative) = path.strip_prefix(root) {
+            let parts: Vec<_> = relative
+                .iter()
+                .map(|part| part.to_string_lossy().into_owned())
+                .collect();
+            let sha256 = ethos_table::hash::sha256_file(&path)
+                .map_err(|error| Failure::reading(&path, &error))?;
+            into.push(FileHash {
+                file: parts.join("/"),
+                sha256,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Clock, threads and places: what no other output may hold.
+struct RunLog {
+    start: Instant,
+    last: Instant,
+    text: String,
+}
+
+impl RunLog {
+    fn new(loaded: &LoadedStudy) -> Self {
+        let now = Instant::now();
+        let text = format!(
+            "started   {}\nprogram   ethos {}\nstudy     {}\nthreads   {}\n",
+            jiff::Timestamp::now(),
+            env!("CARGO_PKG_VERSION"),
+            std::path::absolute(&loaded.path)
+                .unwrap_or_else(|_| loaded.path.clone())
+                .display(),
+            rayon::current_num_threads(),
+        );
+        Self {
+            start: now,
+            last: now,
+            text,
+        }
+    }
+
+    fn step(&mut self, name: &str) {
+        let _ = writeln!(
+            self.text,
+            "{name:<16} {:>8.3} s",
+            self.last.elapsed().as_secs_f64()
+        );
+        self.last = Instant::now();
+    }
+
+    fn text(&self) -> String {
+        format!(
+            "{}{:<16} {:>8.3} s\n",
+            self.text,
+            "in all",
+            self.start.elapsed().as_secs_f64()
+        )
+    }
+}
