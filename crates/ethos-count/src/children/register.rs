@@ -9,7 +9,7 @@ use ethos_model::person::{Person, PersonId, RegisterPerson, Role};
 use rayon::prelude::*;
 
 use crate::captures::scope::Standing;
-use crate::persons::{Found, Recoder, register_row};
+use crate::persons::{Found, Recoder, contested, register_row};
 use crate::plan::{Plan, day_of};
 use crate::spells::runs;
 
@@ -74,7 +74,7 @@ pub(crate) fn register_children(
                 } else {
                     children
                         .found
-                        .push((child(recoder, row, &own[parent], tied), parent));
+                        .push((child(recoder, row, &own[parent], contested(tied)), parent));
                 }
             }
             children

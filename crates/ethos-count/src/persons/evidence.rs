@@ -135,9 +135,21 @@ pub fn decide(candidates: &[Candidate<'_>], priority: Priority) -> Option<Decisi
     };
     Some(Decision {
         winner,
-        tied: bits(&|candidate| stands(candidate) && candidate.strength() == strongest),
+        tied: contested(bits(&|candidate| {
+            stands(candidate) && candidate.strength() == strongest
+        })),
         seen: bits(&|_| true),
     })
+}
+
+/// Of categories as bits, those among which a priority vector chooses: an unknown situation comes
+/// after every category whatever the vector, so that beside another it is none of them.
+pub(crate) fn contested(categories: u8) -> u8 {
+    let unknown = 1 << EthosCategory::Unknown.index();
+    match categories & !unknown {
+        0 => categories,
+        known => known,
+    }
 }
 
 /// The order of candidates of equal evidence, the winner first.

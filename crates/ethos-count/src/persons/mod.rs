@@ -7,6 +7,7 @@ mod range;
 mod recode;
 
 pub(crate) use attributes::{ATTRIBUTES, register_row};
+pub(crate) use evidence::contested;
 pub use evidence::{Candidate, Decision, Priority, decide};
 pub(crate) use person::{Bucket, Found, count_bucket};
 pub use range::smallest_and_largest;

@@ -180,3 +180,25 @@ fn involved_children_are_not_zero_where_nothing_tells_of_them() {
     world.spells[0].children_elsewhere = 1;
     assert_ne!(involved(&world), CellState::NotCollected);
 }
+
+#[test]
+fn a_parent_in_an_unknown_situation_makes_no_range() {
+    use ethos_model::category::EthosCategory::Unknown;
+    let mut world = parents();
+    world.spells[1].category = Unknown;
+    child(&mut world, 10, "2015-01-01", Some(900), [1, 2]);
+    let counted = world.count();
+    let of = |category, measure| national(&counted, NIGHT, Some(category), measure).persons();
+    assert_eq!(of(PublicSpace, Measure::ObservedSmallest), Some(2));
+    assert_eq!(of(Unknown, Measure::ObservedLargest), Some(1));
+}
+
+#[test]
+fn two_parents_in_two_categories_make_a_range() {
+    let mut world = parents();
+    child(&mut world, 10, "2015-01-01", Some(900), [1, 2]);
+    let counted = world.count();
+    let of = |category, measure| national(&counted, NIGHT, Some(category), measure).persons();
+    assert_eq!(of(PublicSpace, Measure::ObservedSmallest), Some(1));
+    assert_eq!(of(TemporaryShelter, Measure::ObservedLargest), Some(2));
+}

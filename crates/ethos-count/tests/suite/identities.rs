@@ -107,7 +107,7 @@ fn sums(cube: &[CubeRow]) -> BTreeMap<(Family, Time, Total, &'static str), u64> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn every_table_adds_up_to_the_same_people(seeds in seeds(8)) {
