@@ -363,7 +363,7 @@ fn dirt_is_what_the_truth_says() {
     assert!(
         municipal
             .iter()
-            .any(|bytes| String::from_utf8(bytes.to_vec()).is_err())
+            .any(|bytes| std::str::from_utf8(bytes).is_err())
     );
     assert!(all.keys().any(|name| name.ends_with("_v2.csv")));
     // The same people: dirt has streams of its own.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ethos_model::attribute::{NationalityGroup, Origin, Sex};
+use ethos_model::attribute::{Origin, Sex};
+use ethos_model::date::Day;
 
 use crate::country::Country;
 use crate::country::capture::holds;
@@ -126,7 +127,7 @@ fn add_child(
     country: &mut Country,
     parents: [Option<PersonIndex>; 2],
     family: Family,
-    birth: ethos_model::date::Day,
+    birth: Day,
     stream: &mut Stream,
     numbers: &mut identity::Numbers,
 ) {
@@ -140,10 +141,6 @@ fn add_child(
         _ if stream.chance(0.6) => Origin::NetherlandsParentAbroad,
         abroad => abroad,
     };
-    let nationality = match parent.nationality {
-        NationalityGroup::Dutch => NationalityGroup::Dutch,
-        other => other,
-    };
     let child = Person {
         bsn: parent.bsn.map(|_| numbers.next(stream)),
         sex: if stream.chance(0.49) {
@@ -153,7 +150,7 @@ fn add_child(
         },
         birth,
         origin,
-        nationality,
+        nationality: parent.nationality,
         residence: parent.residence,
         home: parent.home,
         letters: identity::letters(stream),

@@ -12,7 +12,9 @@
 //! | [`situation`] | in which category, since when, where |
 //! | [`family`] | partners and children |
 //! | [`stretch`] | from dates to spells on a list |
+//! | [`calendar`] | dates and ages, worked out once |
 
+pub(crate) mod calendar;
 pub(crate) mod capture;
 pub(crate) mod family;
 pub(crate) mod flow;
@@ -102,33 +104,33 @@ impl Country {
     pub(crate) fn is_absent(&self, stay: PlaceId, date: usize) -> bool {
         let centre = self.places.get(stay).centre;
         let years = &self.options.years;
-        let before = date > 0 && years[date - 1] + 1 == years[date];
-        !self.delivers(centre, date) && !(before && self.delivers(centre, date - 1))
+        let year_before = date > 0 && years[date - 1] + 1 == years[date];
+        let told = self.delivers(centre, date) || year_before && self.delivers(centre, date - 1);
+        !told
     }
+}
 
-    /// Where a person is on any day: the situation and the municipality, or none for someone
-    /// who is not homeless and not threatened.
-    pub(crate) fn whereabouts(
-        &self,
-        person: &Person,
-        visits: &[Visit],
-        day: Day,
-    ) -> Option<(LivingSituation, PlaceId)> {
-        if day < person.entry || person.exit.is_some_and(|exit| exit <= day) {
-            return None;
-        }
-        let on = |visit: &&Visit| visit.start <= day && day < visit.end;
-        if let Some(visit) = visits.iter().find(on) {
-            let situation = if visit.list == 0 { "2a" } else { "6b" };
-            return Some((situation::of(situation), visit.stay));
-        }
-        let covering = person
-            .seasons
-            .iter()
-            .find(|s| s.since <= day && s.until.is_none_or(|until| day < until));
-        Some(covering.map_or_else(
-            || (situation::of("6b"), person.home),
-            |season| (season.situation, season.stay),
-        ))
+/// Where a person is on any day: the situation and the municipality, or none for someone
+/// who is not homeless and not threatened.
+pub(crate) fn whereabouts(
+    person: &Person,
+    visits: &[Visit],
+    day: Day,
+) -> Option<(LivingSituation, PlaceId)> {
+    if day < person.entry || person.exit.is_some_and(|exit| exit <= day) {
+        return None;
     }
+    let on = |visit: &&Visit| visit.start <= day && day < visit.end;
+    if let Some(visit) = visits.iter().find(on) {
+        let situation = if visit.list == 0 { "2a" } else { "6b" };
+        return Some((situation::of(situation), visit.stay));
+    }
+    let covering = person
+        .seasons
+        .iter()
+        .find(|s| s.since <= day && s.until.is_none_or(|until| day < until));
+    Some(covering.map_or_else(
+        || (situation::of("6b"), person.home),
+        |season| (season.situation, season.stay),
+    ))
 }

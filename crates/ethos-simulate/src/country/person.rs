@@ -4,6 +4,7 @@ use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex};
 use ethos_model::category::{EthosCategory, LivingSituation};
 use ethos_model::date::Day;
 
+use crate::country::calendar;
 use crate::country::capture::History;
 use crate::country::place::PlaceId;
 
@@ -104,7 +105,7 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn age_on(&self, day: Day) -> u8 {
-        day.age_of(self.birth).unwrap_or(0)
+        calendar::age(self.birth, day)
     }
 
     /// The season of a reference date.

@@ -74,19 +74,19 @@ pub(crate) fn settle(
     };
     let person = &mut country.persons[standing.person as usize];
     person.entry = person.entry.min(season.since);
-    if let (Some(last), Some(before)) = (person.seasons.last_mut(), previous_day) {
-        if !season.continues(last) {
-            let shelter = EthosCategory::TemporaryShelter;
-            let twice = last.category() == shelter && season.category() == shelter;
-            // Two stays of category 3 are kept apart, or they would count as one long stay.
-            last.until = Some(if twice {
-                draws
-                    .situations
-                    .day(before.plus_days(1), season.since.plus_days(-20))
-            } else {
-                season.since
-            });
-        }
+    if let (Some(last), Some(before)) = (person.seasons.last_mut(), previous_day)
+        && !season.continues(last)
+    {
+        let shelter = EthosCategory::TemporaryShelter;
+        let twice = last.category() == shelter && season.category() == shelter;
+        // Two stays of category 3 are kept apart, or they would count as one long stay.
+        last.until = Some(if twice {
+            draws
+                .situations
+                .day(before.plus_days(1), season.since.plus_days(-20))
+        } else {
+            season.since
+        });
     }
     person.seasons.push(season);
 }

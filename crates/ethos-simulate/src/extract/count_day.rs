@@ -9,7 +9,7 @@ use ethos_model::date::Day;
 use crate::assumption::{COUNT_DAY_FOUND, COUNT_DAY_MUNICIPALITIES, COUNT_DAY_REGIONS};
 use crate::country::person::{Family, Person, PersonIndex, code};
 use crate::country::place::PlaceId;
-use crate::country::{Country, Visit};
+use crate::country::{Country, Visit, whereabouts};
 use crate::extract::digits;
 use crate::extract::dirt::{self, Columns, Tally};
 use crate::extract::file::{Style, render};
@@ -172,7 +172,7 @@ fn present(country: &Country, participants: &[PlaceId]) -> (Vec<Present>, CountD
     let there = |index: PersonIndex| {
         let visits = visits.get(&index).map_or(&[][..], Vec::as_slice);
         let person = &country.persons[index as usize];
-        let found = country.whereabouts(person, visits, day)?;
+        let found = whereabouts(person, visits, day)?;
         participants
             .binary_search(&found.1)
             .is_ok()

@@ -2,14 +2,23 @@
 
 use ethos_model::date::Day;
 
+use crate::country::calendar;
 use crate::streams::Stream;
+
+/// How letters become bytes.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Encoding {
+    Utf8,
+    /// UTF-8 behind a byte order mark.
+    MarkedUtf8,
+    Windows1252,
+}
 
 /// How a sender writes a file. All of it can be read back without loss.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Style {
     pub(crate) delimiter: u8,
-    pub(crate) windows_1252: bool,
-    pub(crate) byte_order_mark: bool,
+    pub(crate) encoding: Encoding,
     pub(crate) carriage_return: bool,
     /// Dates as 2026-01-01 rather than 20260101.
     pub(crate) iso_dates: bool,
@@ -19,19 +28,20 @@ impl Style {
     /// What the layouts ask for: semicolons, UTF-8, compact dates.
     pub(crate) const PLAIN: Self = Self {
         delimiter: b';',
-        windows_1252: false,
-        byte_order_mark: false,
+        encoding: Encoding::Utf8,
         carriage_return: false,
         iso_dates: false,
     };
 
     /// The habits of a sender; plain where nothing is to be wrong.
     pub(crate) fn draw(stream: &mut Stream, dirt: f64) -> Self {
-        let windows_1252 = stream.chance(0.12);
         let style = Self {
             delimiter: stream.pick(&[(b';', 0.8), (b',', 0.13), (b'\t', 0.07)]),
-            windows_1252,
-            byte_order_mark: stream.chance(0.2) && !windows_1252,
+            encoding: stream.pick(&[
+                (Encoding::Utf8, 0.7),
+                (Encoding::MarkedUtf8, 0.18),
+                (Encoding::Windows1252, 0.12),
+            ]),
             carriage_return: stream.chance(0.4),
             iso_dates: stream.chance(0.2),
         };
@@ -39,11 +49,12 @@ impl Style {
     }
 
     pub(crate) fn date(self, day: Day) -> String {
-        let text = day.to_string();
+        let compact = calendar::compact(day);
         if self.iso_dates {
-            text
+            let (year, rest) = (compact / 10_000, compact % 10_000);
+            format!("{year:04}-{:02}-{:02}", rest / 100, rest % 100)
         } else {
-            text.replace('-', "")
+            format!("{compact:08}")
         }
     }
 
@@ -89,14 +100,14 @@ fn line(header: &[&str], style: Style) -> Vec<u8> {
 
 fn encode(text: &str, style: Style) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() + 8);
-    if style.byte_order_mark {
+    if style.encoding == Encoding::MarkedUtf8 {
         bytes.extend_from_slice("\u{feff}".as_bytes());
     }
     for character in text.chars() {
         match character {
             '\u{1}' => {}
             '\n' if style.carriage_return => bytes.extend_from_slice(b"\r\n"),
-            _ if !style.windows_1252 => {
+            _ if style.encoding != Encoding::Windows1252 => {
                 bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
             // Windows-1252 is Latin-1 for every letter that the names here use.
@@ -134,7 +145,7 @@ mod tests {
         );
         let windows = Style {
             delimiter: b',',
-            windows_1252: true,
+            encoding: Encoding::Windows1252,
             carriage_return: true,
             ..Style::PLAIN
         };
@@ -143,7 +154,7 @@ mod tests {
             b"a,b\r\n\xe9,\"1,5\"\r\n\r\nx\r\n"
         );
         let marked = Style {
-            byte_order_mark: true,
+            encoding: Encoding::MarkedUtf8,
             ..Style::PLAIN
         };
         assert!(render(&["a"], &[], marked).starts_with(b"\xef\xbb\xbfa"));

@@ -216,7 +216,7 @@ fn other_care(
         let ended = stream.chance(0.8);
         own.push(Provision {
             number: Some(numbers.next(stream)),
-            product: *stream.one_of(&PRODUCTS),
+            product: stream.one_of::<&str>(&PRODUCTS),
             start,
             end: ended.then(|| start.plus_days(stream.between(20, 300))),
             ready: None,
