@@ -8,6 +8,9 @@ use crate::cli::{Color, Global};
 use crate::failure::Failure;
 use crate::progress::Bar;
 
+/// Width of wrapped sentences, in characters.
+const WIDTH: usize = 98;
+
 /// Where a verb writes.
 pub(crate) struct Console {
     quiet: bool,
@@ -57,9 +60,19 @@ impl Console {
         }
     }
 
-    /// Whether only errors are printed.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
+    /// A sentence for the person at the terminal, wrapped.
+    pub(crate) fn paragraph(&self, text: &str) {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.say(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.say(line);
     }
 
     /// A progress bar for a step.

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &DemoArgs, global: &Global, console: &Console) -> Result
             ..RunOptions::default()
         };
         let outcome = run_study(&loaded, &args.dir.join(out), options, console)?;
-        report(&outcome, loaded.study.publish.language, console)?;
+        report(&outcome, loaded.study.publish.language, console);
     }
     console.say("");
     console.heading("4. Held against the truth, which a real country does not tell");

@@ -7,6 +7,8 @@ use ethos_estimate::{
     Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod, Preset, Search, Status,
 };
 
+use ethos_model::date::Day;
+
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -22,6 +24,10 @@ use crate::pipeline::estimate_text;
 /// Example: `ethos estimate data/published/budapest-1996.csv --model '[12,13,23]'`
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(crate) struct EstimateArgs {
     /// The capture table
     table: PathBuf,
@@ -34,6 +40,9 @@ pub(crate) struct EstimateArgs {
     /// Columns that are covariates of one joint model
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     strata: Vec<String>,
+    /// Reference date to take, where the table has a column `reference_date` with several
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    date: Option<Day>,
     /// Fit every stratum on its own instead of jointly
     #[arg(long, requires = "strata")]
     separate: bool,
@@ -76,6 +85,11 @@ pub(crate) struct EstimateArgs {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: EstimateFormat,
+}
+
+/// A day on the command line.
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| format!("`{text}` is not a date; write it as 2026-01-01"))
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
@@ -172,6 +186,7 @@ pub(crate) fn run(
             strata: &args.strata,
             model: args.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
+            date: args.date,
         },
     )?;
     for line in &file.choices {

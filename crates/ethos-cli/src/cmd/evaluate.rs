@@ -70,9 +70,7 @@ pub(crate) fn against_truth(run: &Path, truth: &Path, console: &Console) -> Resu
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    if !console.is_quiet() {
-        console.data(&format!("{table}\n"))?;
-    }
+    console.say(table.to_string());
     match scores.ledger_balances {
         Some(false) => Err(Failure::refused("the run's ledger does not balance")),
         _ => Ok(()),

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ethos_model::category::Language;
+use ethos_model::cube::Family;
 use ethos_model::finding::Severity;
-use ethos_publish::tables::text;
+use ethos_publish::tables::{PrintTable, RowKind, text};
 
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
         banner: None,
     };
     let outcome = run_study(&loaded, &args.out, options, console)?;
-    report(&outcome, loaded.study.publish.language, console)?;
+    report(&outcome, loaded.study.publish.language, console);
     point_to(&args.out, console);
     Ok(if !outcome.refused.is_empty() {
         Exit::Refused
@@ -76,31 +77,20 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
 }
 
 /// Prints what a run found, protected as it was published.
-pub(crate) fn report(
-    outcome: &RunOutcome,
-    language: Language,
-    console: &Console,
-) -> Result<(), Failure> {
-    let mut out = String::new();
+pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console) {
     for (at, block) in outcome.summary.headlines.iter().enumerate() {
-        // The latest date in full; of the earlier ones the figure.
-        let lines: &[String] = if at == 0 {
-            block
-        } else {
-            block.get(..2).unwrap_or(block)
-        };
-        for line in lines {
-            out.push_str(line);
-            out.push('\n');
+        // The latest date in full; of the earlier ones the date and the figure.
+        if at == 0 {
+            for line in block {
+                console.paragraph(line);
+            }
+        } else if let [scope, figure, ..] = block.as_slice() {
+            let date = scope.split(" · ").next().unwrap_or_default();
+            console.say(format!("{date}: {figure}"));
         }
-        out.push('\n');
     }
     if let Some(table) = &outcome.summary.table {
-        out.push_str(&text::render(table, language));
-        out.push('\n');
-    }
-    if !console.is_quiet() {
-        console.data(&out)?;
+        console.say(format!("\n{}", text::render(&compact(table), language)));
     }
     for (date, reason) in &outcome.refused {
         console.say(format!("{date}: {}", reason.in_language(language)));
@@ -124,7 +114,33 @@ pub(crate) fn report(
         "{rows} rows read, {accepted} used, every other one accounted for; {findings} findings; the ledger balances in {} steps.",
         outcome.ledger.steps.len()
     ));
-    Ok(())
+}
+
+/// The columns of a table that a terminal has room for: what a row is, people, children.
+fn compact(table: &PrintTable) -> PrintTable {
+    let text = table.text_columns();
+    if table.family != Family::NationalCategory || text < 2 {
+        return table.clone();
+    }
+    let counts = table.columns.len() - text;
+    let keep: Vec<usize> = (text - 1..=text)
+        .chain((text + 3..text + counts).filter(|_| counts == 5))
+        .collect();
+    let rows = table.rows.iter().map(|row| {
+        let mut row = row.clone();
+        if row.kind == RowKind::Total {
+            row.cells[text - 1] = row.cells[text - 2].clone();
+        }
+        row.cells = keep.iter().map(|at| row.cells[*at].clone()).collect();
+        row
+    });
+    PrintTable {
+        family: table.family,
+        title: table.title.clone(),
+        about: table.about.clone(),
+        rows: rows.collect(),
+        columns: keep.iter().map(|at| table.columns[*at].clone()).collect(),
+    }
 }
 
 /// Says where to look.

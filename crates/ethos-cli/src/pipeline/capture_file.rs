@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ethos_estimate::{CaptureTable, EstimateError, Factor, TableBuilder};
+use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
@@ -21,7 +22,12 @@ pub(crate) struct CaptureFileOptions<'a> {
     pub(crate) model: Option<&'a str>,
     /// Whether all-zero histories are ignored.
     pub(crate) ignore_unobserved: bool,
+    /// The reference date to take from a table of several.
+    pub(crate) date: Option<Day>,
 }
+
+/// The column in which a count writes the day that the activity is of.
+const DATE: &str = "reference_date";
 
 /// A capture table and how its columns were read.
 pub(crate) struct CaptureFile {
@@ -100,9 +106,11 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             "name the lists with --lists, the covariates with --strata and the count with --count",
         ));
     }
+    let (rows, date) = rows_of_date(path, &file, options.date)?;
     let table = build(
         path,
         &file,
+        &rows,
         &lists,
         &strata,
         count,
@@ -123,17 +131,67 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         Some(at) => format!("count: column `{}`", columns[at]),
         None => "count: every row is one person".into(),
     });
-    let used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
+    let mut used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
+    if date.is_some() {
+        used.extend(columns.iter().position(|column| *column == DATE));
+    }
     let unused: Vec<usize> = (0..columns.len()).filter(|at| !used.contains(at)).collect();
     if !unused.is_empty() {
         choices.push(format!("not used, collapsed: {}", named(&unused)));
     }
-    choices.push(
-        "note: a bare table does not say which day it covers; histories gathered over a period in \
+    choices.push(match date {
+        Some(date) => format!("activity on {date}"),
+        None => "note: a bare table does not say which day it covers; histories gathered over a period in \
          which people come and go lead to an estimate that is too high"
             .into(),
-    );
+    });
     Ok(CaptureFile { table, choices })
+}
+
+/// The rows of the reference date: all of them where the table has no such column. A table of
+/// several dates holds the same people several times, so one date must be named.
+fn rows_of_date(
+    path: &Path,
+    file: &StringTable,
+    wanted: Option<Day>,
+) -> Result<(Vec<usize>, Option<Day>), Failure> {
+    let Some(column) = file.column(DATE) else {
+        if wanted.is_some() {
+            return Err(Failure::usage(format!(
+                "{} has no column `{DATE}` for --date",
+                path.display()
+            )));
+        }
+        return Ok(((0..file.rows()).collect(), None));
+    };
+    let mut days = Vec::with_capacity(file.rows());
+    for row in 0..file.rows() {
+        let text = column.get(row).unwrap_or_default().trim();
+        days.push(Day::parse(text).ok_or_else(|| {
+            Failure::input(format!(
+                "{}, {}, column `{DATE}`: a capture table is of activity on one day, such as 2026-01-01",
+                path.display(),
+                file.row_name(row)
+            ))
+        })?);
+    }
+    let known: BTreeSet<Day> = days.iter().copied().collect();
+    let date = match (wanted, known.iter().next()) {
+        (Some(wanted), _) if known.contains(&wanted) => wanted,
+        (None, Some(only)) if known.len() == 1 => *only,
+        (None, None) => return Ok((Vec::new(), None)),
+        _ => {
+            let days: Vec<String> = known.iter().map(Day::to_string).collect();
+            return Err(
+                Failure::usage(format!("{} is of {}", path.display(), days.join(", ")))
+                    .with_help("name one of them with --date: the same people are in each"),
+            );
+        }
+    };
+    Ok((
+        (0..file.rows()).filter(|row| days[*row] == date).collect(),
+        Some(date),
+    ))
 }
 
 /// Whether a column holds nothing but 0 and 1 (and blanks), with at least one of them.
@@ -164,6 +222,7 @@ fn names_in(model: &str) -> Vec<&str> {
 fn build(
     path: &Path,
     file: &StringTable,
+    rows: &[usize],
     lists: &[usize],
     strata: &[usize],
     count: Option<usize>,
@@ -173,7 +232,7 @@ fn build(
     for at in strata {
         factors.push(Factor::new(
             file.names()[*at].clone(),
-            levels(path, file, *at)?,
+            levels(path, file, rows, *at)?,
         ));
     }
     let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
@@ -184,7 +243,7 @@ fn build(
     let mut builder: TableBuilder =
         CaptureTable::builder(names, factors).ignore_unobserved(ignore_unobserved);
     let mut indices = vec![0; strata.len()];
-    for row in 0..file.rows() {
+    for &row in rows {
         let wrong = |column: usize, what: &str| {
             Failure::input(format!(
                 "{}, {}, column `{}`: {what}",
@@ -249,9 +308,14 @@ fn whole_number(text: &str) -> Option<u64> {
 
 /// The levels of a covariate in the order of their names; the numbers' order where all are whole
 /// numbers, as R's `factor` does it. A blank is refused: a missing covariate needs a level.
-fn levels(path: &Path, file: &StringTable, column: usize) -> Result<Vec<String>, Failure> {
+fn levels(
+    path: &Path,
+    file: &StringTable,
+    rows: &[usize],
+    column: usize,
+) -> Result<Vec<String>, Failure> {
     let mut levels = BTreeSet::new();
-    for row in 0..file.rows() {
+    for &row in rows {
         match file.columns()[column].get(row).map(str::trim) {
             None | Some("") => {
                 return Err(Failure::input(format!(

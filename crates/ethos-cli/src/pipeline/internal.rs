@@ -110,6 +110,7 @@ pub(crate) fn date_models(date: Day, answer: &Answer) -> DateModels {
         .model
         .as_ref()
         .map(|model| model.parameters as i64 + model.df);
+    let with_covariates = !answer.settings.strata.is_empty();
     let selected = answer.model.as_ref().map(|model| &model.notation);
     let point = |estimate: Option<f64>, se: Option<f64>| match estimate {
         // The rung's own interval: log-normal, with its model taken as known.
@@ -150,7 +151,11 @@ pub(crate) fn date_models(date: Day, answer: &Answer) -> DateModels {
             .filter(|row| row.exists && row.identifiable)
             .filter_map(|row| {
                 Some(ModelLine {
-                    notation: row.notation.clone(),
+                    notation: list_part(
+                        &row.notation,
+                        answer.settings.lists.len(),
+                        with_covariates,
+                    ),
                     parameters: cells.map_or(0, |cells| (cells - row.df).max(0) as usize),
                     criterion: value(row)?,
                     weight: row.weight,
@@ -165,6 +170,26 @@ pub(crate) fn date_models(date: Day, answer: &Answer) -> DateModels {
             .map(|diagnostic| diagnostic.message.clone())
             .collect(),
     }
+}
+
+/// The part of a notation that tells models of one skeleton apart: the interactions of lists.
+/// A list in none of them stands alone, so that every list is named.
+fn list_part(notation: &str, lists: usize, with_covariates: bool) -> String {
+    if !with_covariates || lists > 9 {
+        return notation.to_owned();
+    }
+    let generators = notation.trim_matches(['[', ']']).split(',');
+    let mut kept: Vec<String> = generators
+        .filter(|generator| generator.bytes().all(|b| b.is_ascii_digit()))
+        .map(String::from)
+        .collect();
+    for list in 1..=lists {
+        let digit = list.to_string();
+        if !kept.iter().any(|generator| generator.contains(&digit)) {
+            kept.push(digit);
+        }
+    }
+    format!("[{}]", kept.join(","))
 }
 
 /// Why a date has no estimate, in both languages.
@@ -208,4 +233,19 @@ pub(crate) fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<
         ))
     })?;
     write_text(path, &(text + "\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ladder_shows_what_differs_between_models() {
+        assert_eq!(
+            list_part("[sex:age,12,1:sex,2:sex,3:sex]", 3, true),
+            "[12,3]"
+        );
+        assert_eq!(list_part("[sex,1:sex,2:sex,3:sex]", 3, true), "[1,2,3]");
+        assert_eq!(list_part("[123,14]", 4, false), "[123,14]");
+    }
 }

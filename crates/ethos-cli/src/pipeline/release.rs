@@ -25,7 +25,7 @@ pub(crate) struct Figures<'a> {
 }
 
 /// A release of these figures.
-pub(crate) fn release<'a>(figures: Figures<'a>) -> Release<'a> {
+pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
     Release {
         study: figures.study,
         headlines: headlines(figures.estimates, figures.reasons),
