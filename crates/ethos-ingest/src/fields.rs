@@ -45,10 +45,39 @@ impl DateCell {
         }
         match year {
             2100.. => Self::Open,
-            1900.. => Day::from_ymd(year, month, day).map_or(Self::Wrong, Self::Day),
+            1900.. => civil_day(year, month, day).map_or(Self::Wrong, Self::Day),
             _ => Self::Implausible,
         }
     }
+}
+
+/// The day of a year from 1900 on with month 1–12 and day 1–31: what [`Day::from_ymd`] gives,
+/// by arithmetic alone, since files of a million rows have millions of dates. Years begin in
+/// March, so that the leap day is the last.
+fn civil_day(year: i16, month: i8, day: i8) -> Option<Day> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 => 28 + i8::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if day > last {
+        return None;
+    }
+    let (year, month, day) = (i32::from(year), i32::from(month), i32::from(day));
+    let year = year - i32::from(month < 3);
+    let month = (month + 9) % 12;
+    let years = year * 365 + year / 4 - year / 100 + year / 400;
+    Some(Day(years + (153 * month + 2) / 5 + day - 1 - EPOCH))
+}
+
+/// Days from 1 March of year 0 to 1 January 1970.
+const EPOCH: i32 = 719_468;
+
+/// Whether a cell that holds a date holds a 1 January.
+pub(crate) fn is_new_year(cell: &[u8]) -> bool {
+    cell.get(4..)
+        .is_some_and(|rest| rest.starts_with(b"0101") || rest.starts_with(b"-01-01"))
 }
 
 /// Year, month and day of `YYYYMMDD` or `YYYY-MM-DD`.
@@ -215,14 +244,19 @@ pub(crate) fn instead(code: MunicipalityCode, day: Day) -> String {
     }
 }
 
-/// The code of the place in the last year the register knows: for keys that must not depend on
-/// whether a sender still writes an old code. A divided municipality keeps its own.
-pub(crate) fn latest(code: MunicipalityCode) -> MunicipalityCode {
-    let day = Day::from_ymd(MunicipalityRegister::LAST_YEAR, 12, 31).unwrap_or(Day(0));
+/// The code of the place on a day; the code itself where there is not exactly one.
+pub(crate) fn code_on(code: MunicipalityCode, day: Day) -> MunicipalityCode {
     MunicipalityRegister::shipped()
         .recode(code, day, &SplitShares::default(), 0)
         .resolve(code)
         .unwrap_or(code)
+}
+
+/// The code of the place in the last year the register knows: for keys that must not depend on
+/// whether a sender still writes an old code. A divided municipality keeps its own.
+pub(crate) fn latest(code: MunicipalityCode) -> MunicipalityCode {
+    let day = Day::from_ymd(MunicipalityRegister::LAST_YEAR, 12, 31).unwrap_or(Day(0));
+    code_on(code, day)
 }
 
 /// A whole number of at most three digits.
@@ -292,6 +326,19 @@ mod tests {
         ] {
             assert!(read(text) == DateCell::Wrong, "{text}");
         }
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for year in 1900..2100 {
+            for month in 1..=12 {
+                for day in 1..=31 {
+                    assert_eq!(civil_day(year, month, day), Day::from_ymd(year, month, day));
+                }
+            }
+        }
+        assert!(is_new_year(b"19800101") && is_new_year(b"1980-01-01"));
+        assert!(!is_new_year(b"19801010") && !is_new_year(b"") && !is_new_year(b"20010131"));
     }
 
     #[test]

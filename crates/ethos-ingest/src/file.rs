@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use ethos_model::coverage::Delivery;
+use ethos_model::date::Day;
 use ethos_model::finding::Finding;
 use ethos_model::layout::{Layout, LayoutKind};
 use ethos_model::ledger::LedgerStep;
@@ -14,6 +15,7 @@ use ethos_table::StringTable;
 use crate::decode::{self, Encoding, Survey};
 use crate::delivery::NameParts;
 use crate::detect::{self, Guess, Head, Plan};
+use crate::fields;
 use crate::findings::{FindingCounts, Findings};
 use crate::input::Input;
 use crate::key::SeriesKey;
@@ -110,7 +112,8 @@ struct Content {
     register: Vec<RegisterPerson>,
     findings: Findings,
     sender: Unanimous,
-    made: Option<ethos_model::date::Day>,
+    made: Option<Day>,
+    kind: Option<LayoutKind>,
 }
 
 /// Reads a file. What is wrong with its content is in its findings.
@@ -172,6 +175,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
             findings,
             sender: Unanimous::Nothing,
             made: None,
+            kind: None,
         },
     };
     meter.finish();
@@ -187,22 +191,22 @@ impl Content {
         delimiter: Option<u8>,
         layout: Option<(String, Option<f64>)>,
     ) -> FileResult {
-        let unclear = match (self.sender, name.sender) {
-            (Unanimous::One(rows), Some(name)) => rows != name,
-            (Unanimous::Several, _) => task
-                .layouts
-                .iter()
-                .filter(|known| layout.as_ref().is_some_and(|(id, _)| *id == known.id))
-                .any(|known| known.kind == LayoutKind::Spells),
-            _ => false,
+        let made = self.made.or(name.made);
+        let on_day =
+            |code| made.map_or_else(|| fields::latest(code), |day| fields::code_on(code, day));
+        let named = name.sender.map(on_day);
+        let (sender, unclear) = match self.sender {
+            Unanimous::One(code) => {
+                let code = on_day(code);
+                (Some(code), named.is_some_and(|named| named != code))
+            }
+            // The rows of a count day may be about several municipalities.
+            Unanimous::Several => (named, self.kind == Some(LayoutKind::Spells)),
+            Unanimous::Nothing => (named, false),
         };
         if unclear {
             self.findings.add_to_file("BST05", Detail::default());
         }
-        let sender = match self.sender {
-            Unanimous::One(code) => Some(code),
-            _ => name.sender,
-        };
         let usable = !self.findings.blocked();
         if !usable {
             // Whatever was read of a file that cannot be used is set aside with the rest.
@@ -224,7 +228,7 @@ impl Content {
                     .map(|(id, _)| id.clone())
                     .unwrap_or_default(),
                 sender,
-                made: self.made.or(name.made),
+                made,
                 period: name.period,
                 rows: self.tally.rows(),
                 replaced: false,
@@ -342,6 +346,7 @@ fn read_rows(
         findings: Findings::new("", 0),
         sender: Unanimous::Nothing,
         made: None,
+        kind: Some(plan.layout.kind),
     };
     let mut wide = 0_u64;
     loop {
@@ -379,7 +384,7 @@ fn read_rows(
                     });
                     content.tally.set_aside += 1;
                 }
-                if row & 0xfff == 0 {
+                if row.is_multiple_of(4096) {
                     meter.at(rows.taken());
                 }
             }

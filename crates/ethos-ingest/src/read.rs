@@ -355,9 +355,12 @@ impl Scan {
 /// Spans of the cells of a row without quotes.
 fn split_plain(row: &[u8], delimiter: u8, spans: &mut Vec<(u32, u32)>) {
     let mut from = 0;
-    for at in memchr::memchr_iter(delimiter, row) {
-        spans.push((from, at as u32));
-        from = at as u32 + 1;
+    // Cells are short: looking at each byte is faster than starting a search for each cell.
+    for (at, &byte) in row.iter().enumerate() {
+        if byte == delimiter {
+            spans.push((from, at as u32));
+            from = at as u32 + 1;
+        }
     }
     spans.push((from, row.len() as u32));
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use ethos_model::date::Day;
+use ethos_model::date::{Day, Period};
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::Spell;
 use rayon::slice::ParallelSliceMut;
@@ -14,16 +14,14 @@ use rayon::slice::ParallelSliceMut;
 use crate::file::FileResult;
 
 /// Takes restated spells out of the older files and counts them as superseded; for each file,
-/// how many those were. Only files of one sender that were made on different days, or tell of
-/// different periods, are compared.
+/// how many those were. Only files of one sender (or of none: a national register's) that were
+/// made on different days, or tell of different periods, are compared.
 pub(crate) fn set_aside(files: &mut [FileResult]) -> Vec<u64> {
     let mut restated = vec![0; files.len()];
-    let mut senders: BTreeMap<MunicipalityCode, Vec<usize>> = BTreeMap::new();
+    let mut senders: BTreeMap<Option<MunicipalityCode>, Vec<usize>> = BTreeMap::new();
     for (at, file) in files.iter().enumerate() {
-        if let Some(sender) = file.delivery.sender
-            && !file.spells.is_empty()
-        {
-            senders.entry(sender).or_default().push(at);
+        if !file.spells.is_empty() {
+            senders.entry(file.delivery.sender).or_default().push(at);
         }
     }
     for group in senders.into_values().filter(|group| group.len() > 1) {
@@ -38,7 +36,7 @@ type Age = (Option<Day>, Option<Day>);
 fn set_aside_in(files: &mut [FileResult], group: &[usize], restated: &mut [u64]) {
     let age = |at: usize| -> Age {
         let delivery = &files[at].delivery;
-        (delivery.made, delivery.period.map(|period| period.end()))
+        (delivery.made, delivery.period.map(Period::end))
     };
     let ages: Vec<Age> = group.iter().map(|at| age(*at)).collect();
     // The same spell, by whom it is about, category and start; then by age, the last counting.

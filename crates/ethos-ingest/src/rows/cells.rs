@@ -295,13 +295,11 @@ impl<'a> RowReader<'a> {
         if cell.is_empty() {
             return 0;
         }
-        match fields::small_number(cell).filter(|number| *number <= 30) {
-            Some(number) => number as u8,
-            None => {
-                self.flag("GET01", row, column, || shown_code(cell), Detail::default);
-                0
-            }
+        let number = fields::small_number(cell).filter(|number| *number <= 30);
+        if number.is_none() {
+            self.flag("GET01", row, column, || shown_code(cell), Detail::default);
         }
+        number.unwrap_or(0) as u8
     }
 
     /// A household key as a token.

@@ -31,7 +31,6 @@ impl RowReader<'_> {
         let plan = self.plan;
         let field = &plan.layout.fields[column.field];
         match field.kind {
-            FieldType::Text => {}
             FieldType::Date => {
                 let date = self.memos[column.field].read(cell);
                 if matches!(
@@ -74,7 +73,11 @@ impl RowReader<'_> {
                     self.flag("BSN07", row, column, || masked(cell), Detail::default);
                 }
             }
-            FieldType::Integer | FieldType::Decimal | FieldType::Age | FieldType::Code => {}
+            FieldType::Text
+            | FieldType::Integer
+            | FieldType::Decimal
+            | FieldType::Age
+            | FieldType::Code => {}
         }
     }
 }

@@ -18,7 +18,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::SourceId;
 
 use crate::detect::{Column, Plan};
-use crate::fields::DateMemo;
+use crate::fields::{self, DateMemo};
 use crate::findings::Findings;
 use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
@@ -58,6 +58,10 @@ impl Unanimous {
         *self = match *self {
             Self::Nothing => Self::One(code),
             Self::One(other) if other == code => return,
+            // An old code of the same place is no other sender.
+            Self::One(other) if fields::latest(other) == fields::latest(code) => {
+                Self::One(fields::latest(code))
+            }
             _ => Self::Several,
         };
     }

@@ -8,6 +8,7 @@ use ethos_model::person::RegisterPerson;
 use super::cells::Number;
 use super::seen::Before;
 use super::{Outcome, RowReader};
+use crate::fields::is_new_year;
 use crate::findings::masked;
 use crate::read::Cells;
 use crate::rules::Detail;
@@ -70,23 +71,22 @@ impl RowReader<'_> {
     /// gives a day, an age says nothing.
     fn birth(&mut self, row: u64, cells: &Cells<'_>, on: Option<Day>) -> Option<Birth> {
         let age = self.age(row, cells);
-        if let Some(birth) = self.optional_date(Target::BirthDate, row, cells) {
+        if let Some(birth) = self.optional_date(Target::BirthDate, row, cells)
+            && let Some((column, cell)) = self.cell(Target::BirthDate, cells)
+        {
             let last = on.unwrap_or(Day(i32::MAX));
             if birth <= last {
                 self.facts.births += 1;
-                self.facts.births_on_new_year +=
-                    u64::from(birth.month() == 1 && birth.day_of_month() == 1);
+                self.facts.births_on_new_year += u64::from(is_new_year(cell));
                 return Some(Birth::On(birth));
             }
-            if let Some((column, cell)) = self.cell(Target::BirthDate, cells) {
-                self.flag(
-                    "DAT12",
-                    row,
-                    column,
-                    || masked(cell),
-                    || Detail::of(last.to_string()),
-                );
-            }
+            self.flag(
+                "DAT12",
+                row,
+                column,
+                || masked(cell),
+                || Detail::of(last.to_string()),
+            );
         }
         Some(Birth::AgedOn { age: age?, on: on? })
     }

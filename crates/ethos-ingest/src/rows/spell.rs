@@ -60,13 +60,9 @@ impl RowReader<'_> {
             Classified::Impossible => (EthosCategory::Unknown, None, false),
         };
         let mut usable = classified;
-        let observed = match self.observed(row, cells) {
-            Ok(observed) => observed,
-            Err(()) => {
-                usable = false;
-                None
-            }
-        };
+        let seen = self.observed(row, cells);
+        usable = usable && seen.is_ok();
+        let observed = seen.unwrap_or(None);
         let anchor = file_date.max(observed);
         let when = match self.when(row, cells, file_date, observed) {
             Dated::When(when) => Some(when),
@@ -162,7 +158,9 @@ impl RowReader<'_> {
             CategoryRule::Situation {} => {
                 match self.coded(Target::Situation, row, cells, "COD01") {
                     Coded::To(OUT_OF_SCOPE) => Classified::OutOfScope,
-                    Coded::To(UNKNOWN) => Classified::As(EthosCategory::Unknown, None),
+                    Coded::To(UNKNOWN) | Coded::NoColumn => {
+                        Classified::As(EthosCategory::Unknown, None)
+                    }
                     Coded::To(code) => match LivingSituation::from_code(code) {
                         Some(situation) => Classified::As(situation.category(), Some(situation)),
                         None => Classified::Impossible,
@@ -171,7 +169,6 @@ impl RowReader<'_> {
                         self.flag("COD06", row, column, Default::default, Detail::default);
                         Classified::As(EthosCategory::Unknown, None)
                     }
-                    Coded::NoColumn => Classified::As(EthosCategory::Unknown, None),
                     Coded::Unknown => Classified::Impossible,
                 }
             }

@@ -11,11 +11,15 @@ use ethos_model::spell::EndReason;
 use crate::support::{SHELTERS, StudyFolder, benefit, bsn, file, form, key, person, shelter, wmo};
 
 fn day(text: &str) -> Option<Day> {
-    Some(Day::parse(text).unwrap())
+    let day = Day::parse(text);
+    assert!(day.is_some(), "{text}");
+    day
 }
 
 fn code(text: &str) -> Option<MunicipalityCode> {
-    Some(MunicipalityCode::parse(text).unwrap())
+    let code = MunicipalityCode::parse(text).ok();
+    assert!(code.is_some(), "{text}");
+    code
 }
 
 fn outcome(ingested: &Ingested, step: &str, outcome: &str) -> u64 {
@@ -269,6 +273,46 @@ fn a_restated_spell_counts_as_stated_last() {
     assert_eq!(of_first.len(), 1);
     assert_eq!(of_first[0].end, day("2025-10-01"));
     assert!(codes(&ingested).contains(&("BST07", "gmsd/GM0363_Wmo_2025_H1.csv")));
+}
+
+#[test]
+fn a_national_register_restates_too() {
+    let ingested = StudyFolder::new()
+        .section("[[source]]\nlist = \"bijstand\"\nlayout = \"register/adresloze-bijstand\"\nfiles = \"bijstand_*.csv\"")
+        .with("bijstand_2024.csv", file(&[benefit(1), benefit(2)]))
+        .with("bijstand_2025.csv", file(&[benefit(1).with("einddatum", "20250930")]))
+        .read();
+    assert_eq!(outcome(&ingested, "read bijstand", "superseded"), 1);
+    let first = key().person(&bsn(1));
+    let kept = ingested
+        .spells
+        .iter()
+        .filter(|spell| spell.key.person == Some(first));
+    assert_eq!(
+        kept.map(|spell| spell.end).collect::<Vec<_>>(),
+        [day("2025-10-01")]
+    );
+}
+
+#[test]
+fn an_old_code_of_the_sender_is_the_same_sender() {
+    let old = shelter(2).with("gemeentecode", "0457");
+    let ingested = StudyFolder::new()
+        .section(SHELTERS)
+        .with("opvang/GM0363_2024.csv", file(&[shelter(1), old.clone()]))
+        .with("opvang/GM0457_2025.csv", file(&[old]))
+        .read();
+    let senders: Vec<_> = ingested
+        .deliveries
+        .iter()
+        .map(|delivery| delivery.sender)
+        .collect();
+    assert_eq!(senders, [code("0363"), code("0363")]);
+    assert!(
+        codes(&ingested)
+            .iter()
+            .all(|(rule, _)| ["GEM02", "BST07"].contains(rule))
+    );
 }
 
 #[test]

@@ -43,7 +43,8 @@ impl Row {
     #[must_use]
     pub(crate) fn with(mut self, column: &str, value: &str) -> Self {
         let at = self.columns.iter().position(|name| *name == column);
-        self.cells[at.unwrap_or_else(|| panic!("no column {column}"))] = value.to_owned();
+        let at = at.unwrap_or_else(|| panic!("no column {column}"));
+        value.clone_into(&mut self.cells[at]);
         self
     }
 
