@@ -83,8 +83,9 @@ pub struct Scope {
     pub registered: bool,
     /// Categories by number. `unknown` from a register that carries no category is in.
     pub categories: Vec<u8>,
-    /// The longest stay in temporary shelter (category 3), in days up to the reference date,
-    /// that still counts when 3 is not among `categories`.
+    /// The longest stay in temporary shelter (category 3), in days up to and including the
+    /// reference date, that still counts when 3 is among `categories`. The CBS-like scope holds
+    /// short stays only; a number above 36,500 counts every stay.
     pub short_stay_days: u16,
 }
 
@@ -100,7 +101,7 @@ impl Default for Scope {
 }
 
 impl Scope {
-    /// Whether a category is in scope, short stays of 3 apart.
+    /// Whether a category is in scope; of 3 only stays up to [`Self::short_stay_days`] are.
     pub fn holds(&self, category: EthosCategory) -> bool {
         match category.number() {
             Some(number) => self.categories.contains(&number),

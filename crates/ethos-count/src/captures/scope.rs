@@ -87,8 +87,7 @@ pub fn standing(scope: &Scope, who: Eligibility) -> Standing {
 
 /// Whether a spell's situation is in scope, `days` after it began (the first day is 1).
 ///
-/// A category of the scope is in. Temporary shelter (3), when the scope does not name it, is in
-/// up to `short_stay_days`; where a source does not give the start, the days that are known of
+/// A category of the scope is in; temporary shelter (3) only up to `short_stay_days`. Where a source does not give the start, the days that are known of
 /// count. An unknown situation is in when it comes from a register that carries no category: such
 /// a register helps to define whom the estimate speaks of. A source that tells categories and
 /// could not tell this one leaves the person out.
@@ -101,7 +100,7 @@ pub fn situation_in_scope(
     match category {
         EthosCategory::Unknown => !source_tells_category,
         EthosCategory::TemporaryShelter => {
-            scope.holds(category) || days <= i32::from(scope.short_stay_days)
+            scope.holds(category) && days <= i32::from(scope.short_stay_days)
         }
         _ => scope.holds(category),
     }
@@ -177,18 +176,14 @@ mod tests {
     #[test]
     fn short_stays_count_up_to_their_length() {
         use EthosCategory::{Institution, TemporaryShelter, Unknown};
-        let scope = Scope {
+        let scope = Scope::default();
+        assert!(situation_in_scope(&scope, TemporaryShelter, 92, true));
+        assert!(!situation_in_scope(&scope, TemporaryShelter, 93, true));
+        let without = Scope {
             categories: vec![1, 2, 5, 6],
             ..Scope::default()
         };
-        assert!(situation_in_scope(&scope, TemporaryShelter, 92, true));
-        assert!(!situation_in_scope(&scope, TemporaryShelter, 93, true));
-        assert!(situation_in_scope(
-            &Scope::default(),
-            TemporaryShelter,
-            930,
-            true
-        ));
+        assert!(!situation_in_scope(&without, TemporaryShelter, 1, true));
         assert!(!situation_in_scope(&scope, Institution, 1, true));
         assert!(situation_in_scope(&scope, Unknown, 1, false));
         assert!(!situation_in_scope(&scope, Unknown, 1, true));

@@ -129,7 +129,6 @@ fn a_subset_of_the_lists_keeps_its_own_order() {
 #[test]
 fn long_stays_are_out_when_the_scope_says_so() {
     let mut world = World::new(THREE_LISTS);
-    world.study.scope.categories = vec![1, 2, 5, 6];
     // 92 and 93 days up to the date, the second in two rows that are one stay.
     world.spell(1, 0, TemporaryShelter, "2025-10-02", "");
     world.spell(2, 0, TemporaryShelter, "2025-10-01", "2025-12-01");

@@ -117,7 +117,6 @@ proptest! {
         let date = FIRST.plus_days(at);
         let mut world = World::new(THREE_LISTS);
         world.study.study.reference_dates = vec![date];
-        world.study.scope.categories = vec![1, 2, 5, 6];
         world.study.scope.short_stay_days = 30;
         for &(person, source, category, start, length, choice) in &seeds {
             let category = EthosCategory::ALL[category];

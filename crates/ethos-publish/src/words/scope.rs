@@ -7,7 +7,9 @@ use ethos_model::study::Scope;
 /// categorieën 1, 2, 3, 5 en 6 of met onbekende situatie.`
 pub fn sentence(scope: &Scope, language: Language) -> String {
     let ages = match (scope.ages.first(), scope.ages.last()) {
-        (0, None) => language.pick("van alle leeftijden", "of all ages").to_owned(),
+        (0, None) => language
+            .pick("van alle leeftijden", "of all ages")
+            .to_owned(),
         (first, None) => match language {
             Language::Nl => format!("van {first} jaar of ouder"),
             Language::En => format!("aged {first} and over"),
@@ -30,16 +32,17 @@ pub fn sentence(scope: &Scope, language: Language) -> String {
         &numbers.iter().map(ToString::to_string).collect::<Vec<_>>(),
         language.pick("en", "and"),
     );
-    let short = if numbers.contains(&3) {
+    // Stays longer than a lifetime: every stay counts.
+    let short = if !numbers.contains(&3) || scope.short_stay_days > 36_500 {
         String::new()
     } else {
         match language {
             Language::Nl => format!(
-                ", in tijdelijke opvang (3) als het verblijf hoogstens {} dagen duurt",
+                " (in tijdelijke opvang, 3, alleen verblijven van hoogstens {} dagen)",
                 scope.short_stay_days
             ),
             Language::En => format!(
-                ", in temporary shelter (3) when the stay is at most {} days",
+                " (in temporary shelter, 3, only stays of at most {} days)",
                 scope.short_stay_days
             ),
         }
@@ -72,7 +75,8 @@ mod tests {
         assert_eq!(
             sentence(&Scope::default(), Language::Nl),
             "Mensen van 18 t/m 64 jaar die in een Nederlandse gemeente zijn ingeschreven, \
-             in de categorieën 1, 2, 3, 5 en 6, of dakloos in een onbekende situatie."
+             in de categorieën 1, 2, 3, 5 en 6 (in tijdelijke opvang, 3, alleen verblijven van hoogstens \
+             92 dagen), of dakloos in een onbekende situatie."
         );
         let wide = Scope {
             ages: "0-119".parse().unwrap(),
@@ -83,7 +87,7 @@ mod tests {
         assert_eq!(
             sentence(&wide, Language::En),
             "People aged 0 to 119, those registered nowhere included, in categories 1 and 2, \
-             in temporary shelter (3) when the stay is at most 30 days, or homeless in an unknown situation."
+             or homeless in an unknown situation."
         );
     }
 }
