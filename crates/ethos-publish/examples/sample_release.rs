@@ -31,7 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write_release(&release, &folder.join("release"))?;
     let internal = InternalReport {
         study: &study,
-        captures: &[sample::captures("2025-01-01"), sample::captures("2026-01-01")],
+        captures: &[
+            sample::captures("2025-01-01"),
+            sample::captures("2026-01-01"),
+        ],
         models: &[sample::models("2025-01-01"), sample::models("2026-01-01")],
         ledger: &sample::ledger(),
     };

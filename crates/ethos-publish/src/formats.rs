@@ -12,7 +12,9 @@ use crate::error::PublishError;
 /// Makes a folder of the release.
 fn folder(dir: &Path, name: &str) -> Result<PathBuf, PublishError> {
     let path = dir.join(name);
-    std::fs::create_dir_all(&path)
-        .map_err(|source| PublishError::Folder { path: path.clone(), source })?;
+    std::fs::create_dir_all(&path).map_err(|source| PublishError::Folder {
+        path: path.clone(),
+        source,
+    })?;
     Ok(path)
 }

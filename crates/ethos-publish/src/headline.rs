@@ -129,15 +129,7 @@ impl Headline {
                     number::whole(estimate.point.unwrap_or(0), language),
                     pick("dakloze mensen", "homeless people")
                 ),
-                format!(
-                    "{}: {}; {}",
-                    match language {
-                        Language::Nl => format!("{}-interval", number::percent(self.level, language)),
-                        Language::En => format!("{} interval", number::percent(self.level, language)),
-                    },
-                    range(&estimate, language),
-                    self.interval.in_language(language)
-                ),
+                self.interval_words(&estimate, language),
             ),
             None => (
                 match figures.estimated {
@@ -161,26 +153,45 @@ impl Headline {
                 .dependence
                 .as_ref()
                 .filter(|_| figures.estimate().is_some())
-                .and_then(|dependence| self.dependence_words(dependence, &figures, context)),
+                .and_then(|dependence| dependence.words(&figures, context)),
             assumption: assumption(language).to_owned(),
         }
     }
 
-    fn dependence_words(
-        &self,
-        dependence: &Dependence,
-        figures: &HeadlineFigures,
-        context: Context<'_>,
-    ) -> Option<String> {
+    /// `95%-interval: 27.800 tot 34.900; bootstrap …; model [12,3]`.
+    fn interval_words(&self, estimate: &RoundedEstimate, language: Language) -> String {
+        let level = number::percent(self.level, language);
+        let mut words = format!(
+            "{level}{}: {}",
+            language.pick("-interval", " interval"),
+            range(estimate, language)
+        );
+        let model = if self.model.is_empty() {
+            String::new()
+        } else {
+            format!("model {}", self.model)
+        };
+        for part in [self.interval.in_language(language), &model] {
+            if !part.is_empty() {
+                words.push_str("; ");
+                words.push_str(part);
+            }
+        }
+        words
+    }
+}
+
+impl Dependence {
+    fn words(&self, figures: &HeadlineFigures, context: Context<'_>) -> Option<String> {
         let language = context.language();
         let base = u64::from(context.study.publish.round_estimates.national);
         let floor = figures.observed.and_then(SafeFigure::value).unwrap_or(0);
         let range = round::round(
             &Estimate {
                 status: EstimateStatus::Ok,
-                point: Some(dependence.lower),
-                lower: Some(dependence.lower),
-                upper: Some(dependence.upper),
+                point: Some(self.lower),
+                lower: Some(self.lower),
+                upper: Some(self.upper),
             },
             base,
             floor,
@@ -192,7 +203,7 @@ impl Headline {
                 "Als lijsten sterker samenhangen dan het model ziet",
                 "If lists depend on each other more than the model can see"
             ),
-            dependence.under.in_language(language),
+            self.under.in_language(language),
             number::whole(lower, language),
             language.pick("tot", "to"),
             number::whole(upper, language)
@@ -223,9 +234,7 @@ fn seen_and_added(figures: &HeadlineFigures, language: Language) -> String {
         _ => Mark::NotCollected.shorthand(language).to_owned(),
     };
     let added = match figures.added {
-        Some(SafeFigure::Estimate(estimate))
-            if estimate.status != EstimateStatus::NotEstimable =>
-        {
+        Some(SafeFigure::Estimate(estimate)) if estimate.status != EstimateStatus::NotEstimable => {
             Some(format!(
                 "{} ({})",
                 number::whole(estimate.point.unwrap_or(0), language),

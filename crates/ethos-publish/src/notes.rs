@@ -2,7 +2,7 @@
 //! the marks mean. Used by the workbook and the page alike.
 
 use ethos_model::category::{EthosCategory, Language};
-use ethos_model::study::PublishSection;
+use ethos_model::study::{PublishSection, Study};
 
 use crate::protect::Protected;
 use crate::words::{label, number};
@@ -18,7 +18,10 @@ pub struct Note {
 
 impl Note {
     fn new(title: &str, text: impl Into<String>) -> Self {
-        Self { title: title.into(), text: text.into() }
+        Self {
+            title: title.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -55,7 +58,11 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
     };
     let report = protected.report();
     let withheld = report.small + report.secondary;
-    let share = if report.cells == 0 { 0.0 } else { withheld as f64 / report.cells as f64 };
+    let share = if report.cells == 0 {
+        0.0
+    } else {
+        withheld as f64 / report.cells as f64
+    };
     let share = number::percent((share * 100.0).round() / 100.0, language);
     vec![
         Note::new(
@@ -73,7 +80,10 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
             ),
         ),
         Note::new(
-            pick("Wat niet gemeten is, is niet nul", "What was not measured is not zero"),
+            pick(
+                "Wat niet gemeten is, is niet nul",
+                "What was not measured is not zero",
+            ),
             pick(
                 "Een 0 betekent: er is gekeken en niemand gezien. Waar niemand kon kijken of niet is geleverd, staat een teken.",
                 "A 0 means: somebody looked and saw nobody. Where nobody could look, or nothing was delivered, a mark stands.",
@@ -84,8 +94,10 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
             format!(
                 "{protection} {}",
                 match language {
-                    Language::Nl => format!("In deze publicatie is {share} van de getelde cellen verborgen."),
-                    Language::En => format!("In this release {share} of the counted cells are withheld."),
+                    Language::Nl =>
+                        format!("In deze publicatie is {share} van de getelde cellen verborgen."),
+                    Language::En =>
+                        format!("In this release {share} of the counted cells are withheld."),
                 }
             ),
         ),
@@ -104,7 +116,63 @@ pub fn definitions(language: Language) -> Vec<Note> {
     EthosCategory::ALL
         .into_iter()
         .map(|category| {
-            Note::new(&label::category(category, language), label::definition(category, language))
+            Note::new(
+                &label::category(category, language),
+                label::definition(category, language),
+            )
+        })
+        .collect()
+}
+
+/// What a source of the study can see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sight {
+    /// Name of the source.
+    pub source: String,
+    /// Whether it is a list of the estimate, and which.
+    pub list: String,
+    /// Categories it reports.
+    pub categories: String,
+    /// Places it reports on, and whom it cannot see.
+    pub reach: String,
+}
+
+/// What each source of a study can see, as the study declares it.
+pub fn sights(study: &Study) -> Vec<Sight> {
+    let language = study.publish.language;
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    study
+        .sources
+        .iter()
+        .map(|source| {
+            let numbers: Vec<String> = source
+                .reports
+                .categories
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let places = match source.reports.municipalities.as_deref() {
+                Some("national") => pick("heel Nederland", "the whole country"),
+                None | Some("senders") => {
+                    pick("gemeenten die leverden", "municipalities that delivered")
+                }
+                Some(_) => pick("verwachte afzenders", "expected senders"),
+            };
+            let ages = source.coverage.ages.map_or_else(String::new, |ages| {
+                format!("; {} {ages}", pick("alleen leeftijd", "only ages"))
+            });
+            Sight {
+                source: source.title().to_owned(),
+                list: source.list.clone().unwrap_or_else(|| {
+                    pick("geen lijst, wel geteld", "no list, only counted").into()
+                }),
+                categories: if numbers.is_empty() {
+                    pick("geen: situatie onbekend", "none: situation unknown").into()
+                } else {
+                    numbers.join(", ")
+                },
+                reach: format!("{places}{ages}"),
+            }
         })
         .collect()
 }

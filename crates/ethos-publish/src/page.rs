@@ -34,6 +34,9 @@ fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> 
 fn put(path: &Path, page: &str) -> Result<(), PublishError> {
     write_atomic(path, |file| -> Result<(), PublishError> {
         file.write_all(page.as_bytes())
-            .map_err(|source| PublishError::Write { path: path.to_owned(), source })
+            .map_err(|source| PublishError::Write {
+                path: path.to_owned(),
+                source,
+            })
     })
 }

@@ -139,7 +139,11 @@ impl Protected {
 ///
 /// Everything that will be released has to be in `cube`, and nothing else: a figure published
 /// elsewhere is not protected against, and one that is not published protects nothing.
-pub fn protect(cube: &[CubeRow], settings: &PublishSection, regions: &[RegionMapping]) -> Protected {
+pub fn protect(
+    cube: &[CubeRow],
+    settings: &PublishSection,
+    regions: &[RegionMapping],
+) -> Protected {
     let rule = Rule::new(&settings.disclosure);
     let mut cells = Cells::of(cube, rule);
     let relations = relations::of(&cells, regions);

@@ -54,7 +54,10 @@ mod tests {
         assert_eq!((find(2024).total, find(2024).margin), (33_000, None));
         for year in &series {
             assert!(year.in_registers < year.total);
-            assert!(year.margin.is_none_or(|(low, high)| low < year.total && year.total < high));
+            assert!(
+                year.margin
+                    .is_none_or(|(low, high)| low < year.total && year.total < high)
+            );
         }
     }
 }

@@ -95,7 +95,10 @@ impl<'a> SafeRelease<'a> {
 
     /// What table builders need to know.
     pub fn context(&self) -> Context<'a> {
-        Context { study: self.release.study, regions: self.release.regions }
+        Context {
+            study: self.release.study,
+            regions: self.release.regions,
+        }
     }
 
     /// Headlines, the latest date first.
@@ -114,7 +117,11 @@ impl<'a> SafeRelease<'a> {
     /// The notes in the study's language.
     pub fn notes(&self) -> Vec<&'a str> {
         let language = self.context().language();
-        self.release.notes.iter().map(|note| note.in_language(language)).collect()
+        self.release
+            .notes
+            .iter()
+            .map(|note| note.in_language(language))
+            .collect()
     }
 
     /// The lines from files to people: label and rounded count, `None` where it is withheld.

@@ -12,7 +12,7 @@ pub struct Summary {
     /// the lines is fixed.
     pub headlines: Vec<Vec<String>>,
     /// Observed people by category at the latest time, where the release holds them; else the
-    /// estimate by characteristic.
+    /// estimate by characteristic. Of several columns of counts the first two are kept.
     pub table: Option<PrintTable>,
 }
 
@@ -29,6 +29,7 @@ impl Summary {
             .and_then(|table| {
                 let latest = table.latest()?;
                 let mut small = table.at(latest);
+                small.keep_first_counts(2);
                 let when = crate::words::number::time(latest, release.context().language());
                 small.title = format!("{}, {when}", table.title);
                 Some(small)

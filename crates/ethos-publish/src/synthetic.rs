@@ -80,14 +80,21 @@ pub fn shares(
                 } else {
                     Place::UnknownMunicipality
                 },
-                ..CubeKey::national(Family::MunicipalSynthetic, time, Total::EstimateScope, measure)
+                ..CubeKey::national(
+                    Family::MunicipalSynthetic,
+                    time,
+                    Total::EstimateScope,
+                    measure,
+                )
             };
-            let estimate = share.filter(|_| persons > 0).map_or(Estimate::NONE, |share| Estimate {
-                status: EstimateStatus::Ok,
-                point: Some(share),
-                lower: None,
-                upper: None,
-            });
+            let estimate = share
+                .filter(|_| persons > 0)
+                .map_or(Estimate::NONE, |share| Estimate {
+                    status: EstimateStatus::Ok,
+                    point: Some(share),
+                    lower: None,
+                    upper: None,
+                });
             [
                 CubeRow {
                     key: key(Measure::Observed),
@@ -145,13 +152,23 @@ mod tests {
             .iter()
             .map(|(stratum, estimate)| (vec![(*stratum).to_owned()], *estimate))
             .collect();
-        shares(Time::On(Day::parse("2026-01-01").unwrap()), &seen, &population)
+        shares(
+            Time::On(Day::parse("2026-01-01").unwrap()),
+            &seen,
+            &population,
+        )
     }
 
     #[test]
     fn shares_add_up_to_the_estimate() {
         let rows = rows(
-            &[(363, "m", 60), (363, "f", 20), (599, "m", 40), (344, "f", 5), (0, "m", 20)],
+            &[
+                (363, "m", 60),
+                (363, "f", 20),
+                (599, "m", 40),
+                (344, "f", 5),
+                (0, "m", 20),
+            ],
             &[("m", ok(400.0)), ("f", ok(80.0))],
         );
         let sum: f64 = points(&rows).into_iter().flatten().sum();

@@ -42,7 +42,11 @@ pub fn all(protected: &Protected, context: Context<'_>) -> Vec<PrintTable> {
 }
 
 /// The printed table of a family; `None` when the cube has no row of it.
-pub fn of_family(protected: &Protected, family: Family, context: Context<'_>) -> Option<PrintTable> {
+pub fn of_family(
+    protected: &Protected,
+    family: Family,
+    context: Context<'_>,
+) -> Option<PrintTable> {
     protected.family(family).next()?;
     Some(match family {
         Family::NationalEstimate => estimate::table(protected, context),

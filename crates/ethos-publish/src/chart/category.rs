@@ -23,7 +23,11 @@ const VALUE: f64 = 116.0;
 
 /// Draws the bars in the order given.
 pub fn draw(bars: &[Bar], language: Language) -> String {
-    let gap = if bars.iter().any(|bar| bar.apart) { 18.0 } else { 0.0 };
+    let gap = if bars.iter().any(|bar| bar.apart) {
+        18.0
+    } else {
+        0.0
+    };
     let height = bars.len() as f64 * ROW + gap + 6.0;
     let mut svg = Svg::new("categories", "chart bars", WIDTH, height);
     let value = |bar: &Bar| match bar.cell {
@@ -40,15 +44,33 @@ pub fn draw(bars: &[Bar], language: Language) -> String {
             svg.line("grid", (0.0, top + gap / 2.0), (WIDTH, top + gap / 2.0));
             top += gap;
         }
-        svg.text("label", 0.0, top + 16.0, Anchor::Start, &fitted(&bar.label, 19.0, WIDTH));
+        svg.text(
+            "label",
+            0.0,
+            top + 16.0,
+            Anchor::Start,
+            &fitted(&bar.label, 19.0, WIDTH),
+        );
         let end = axis.place(value(bar).unwrap_or(0) as f64, 0.0, WIDTH - VALUE);
         if value(bar).is_some_and(|value| value > 0) {
             let class = if bar.apart { "threatened" } else { "seen" };
             svg.rect(class, 0.0, top + 25.0, end.max(2.0), 14.0);
-            svg.text("value", end.max(2.0) + 8.0, top + 38.0, Anchor::Start, &bar.cell.text(language));
+            svg.text(
+                "value",
+                end.max(2.0) + 8.0,
+                top + 38.0,
+                Anchor::Start,
+                &bar.cell.text(language),
+            );
         } else {
             svg.line("axis", (0.0, top + 25.0), (0.0, top + 39.0));
-            svg.text("muted", 8.0, top + 38.0, Anchor::Start, &bar.cell.text(language));
+            svg.text(
+                "muted",
+                8.0,
+                top + 38.0,
+                Anchor::Start,
+                &bar.cell.text(language),
+            );
         }
         top += ROW;
     }
@@ -57,7 +79,10 @@ pub fn draw(bars: &[Bar], language: Language) -> String {
         .map(|bar| format!("{}: {}", bar.label, bar.cell.text(language)))
         .collect();
     svg.finish(
-        language.pick("Getelde mensen naar categorie", "Observed people by category"),
+        language.pick(
+            "Getelde mensen naar categorie",
+            "Observed people by category",
+        ),
         &format!("{}.", description.join("; ")),
     )
 }
@@ -69,7 +94,11 @@ mod tests {
 
     #[test]
     fn a_withheld_cell_has_no_bar() {
-        let bar = |cell| Bar { label: "x".into(), cell, apart: false };
+        let bar = |cell| Bar {
+            label: "x".into(),
+            cell,
+            apart: false,
+        };
         let drawn = draw(
             &[
                 bar(PrintCell::number(1200)),

@@ -36,21 +36,42 @@ pub fn draw(id: &str, rungs: &[Rung], criterion: &str, language: Language) -> St
     let height = TOP + rungs.len() as f64 * ROW + 34.0;
     let mut svg = Svg::new(id, "chart wide", WIDTH, height);
     let bottom = TOP + rungs.len() as f64 * ROW;
-    let points = rungs.iter().filter_map(|rung| rung.estimate.point).filter(|p| p.is_finite());
+    let points = rungs
+        .iter()
+        .filter_map(|rung| rung.estimate.point)
+        .filter(|p| p.is_finite());
     let most = points.fold(1.0, f64::max);
-    let uppers = rungs.iter().filter_map(|rung| rung.estimate.upper).filter(|u| u.is_finite());
+    let uppers = rungs
+        .iter()
+        .filter_map(|rung| rung.estimate.upper)
+        .filter(|u| u.is_finite());
     // Intervals beyond twice the largest point are cut with an arrow.
     let axis = Axis::up_to(uppers.fold(most, f64::max).min(most * 2.0), 5);
     let x = |value: f64| axis.place(value, LEFT, RIGHT);
     svg.text("head", 0.0, 16.0, Anchor::Start, "Model");
-    svg.text("head", DIFFERENCE, 16.0, Anchor::End, &format!("Δ {criterion}"));
-    svg.text("head", WEIGHT.0, 16.0, Anchor::Start, language.pick("gewicht", "weight"));
+    svg.text(
+        "head",
+        DIFFERENCE,
+        16.0,
+        Anchor::End,
+        &format!("Δ {criterion}"),
+    );
+    svg.text(
+        "head",
+        WEIGHT.0,
+        16.0,
+        Anchor::Start,
+        language.pick("gewicht", "weight"),
+    );
     svg.text(
         "head",
         LEFT,
         16.0,
         Anchor::Start,
-        language.pick("geschat totaal met interval", "estimated total with interval"),
+        language.pick(
+            "geschat totaal met interval",
+            "estimated total with interval",
+        ),
     );
     for tick in &axis.ticks {
         svg.line("grid", (x(*tick), TOP), (x(*tick), bottom));
@@ -69,7 +90,13 @@ pub fn draw(id: &str, rungs: &[Rung], criterion: &str, language: Language) -> St
         svg.text("tick", DIFFERENCE, middle + 5.0, Anchor::End, &difference);
         if let Some(weight) = rung.weight.filter(|weight| weight.is_finite()) {
             let length = weight.clamp(0.0, 1.0) * (WEIGHT.1 - WEIGHT.0);
-            svg.rect("weight-ground", WEIGHT.0, middle - 5.0, WEIGHT.1 - WEIGHT.0, 10.0);
+            svg.rect(
+                "weight-ground",
+                WEIGHT.0,
+                middle - 5.0,
+                WEIGHT.1 - WEIGHT.0,
+                10.0,
+            );
             svg.rect("weight", WEIGHT.0, middle - 5.0, length, 10.0);
         }
         let Some(point) = rung.estimate.point.filter(|point| point.is_finite()) else {
@@ -82,11 +109,24 @@ pub fn draw(id: &str, rungs: &[Rung], criterion: &str, language: Language) -> St
             let end = upper.map_or(RIGHT + 8.0, x);
             svg.line("rung", (x(lower), middle), (end, middle));
             if upper.is_none() {
-                let arrow = [(end - 6.0, middle - 4.0), (end, middle), (end - 6.0, middle + 4.0)];
+                let arrow = [
+                    (end - 6.0, middle - 4.0),
+                    (end, middle),
+                    (end - 6.0, middle + 4.0),
+                ];
                 svg.path("rung", &arrow, false);
             }
         }
-        svg.circle(if rung.selected { "study-dot" } else { "rung-dot" }, x(point), middle, 5.0);
+        svg.circle(
+            if rung.selected {
+                "study-dot"
+            } else {
+                "rung-dot"
+            },
+            x(point),
+            middle,
+            5.0,
+        );
     }
     let description: Vec<String> = rungs
         .iter()
@@ -123,9 +163,18 @@ mod tests {
             },
             selected,
         };
-        let drawn = draw("l", &[rung(Some(300.0), true), rung(None, false)], "BIC", Language::Nl);
+        let drawn = draw(
+            "l",
+            &[rung(Some(300.0), true), rung(None, false)],
+            "BIC",
+            Language::Nl,
+        );
         assert_eq!(drawn.matches("geen schatting").count(), 2);
         assert_eq!(drawn.matches("class=\"chosen\"").count(), 1);
-        assert_eq!(drawn.matches("<path class=\"rung\"").count(), 1, "cut with an arrow");
+        assert_eq!(
+            drawn.matches("<path class=\"rung\"").count(),
+            1,
+            "cut with an arrow"
+        );
     }
 }

@@ -38,9 +38,14 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
     let mut svg = Svg::new(id, "chart wide", width, height);
     svg.hatching();
 
-    let point = unseen.point.filter(|point| point.is_finite() && *point >= 0.0);
+    let point = unseen
+        .point
+        .filter(|point| point.is_finite() && *point >= 0.0);
     let upper = unseen.upper.filter(|upper| upper.is_finite());
-    let most = histories.first().map_or(1, |(_, count)| *count).max(further) as f64;
+    let most = histories
+        .first()
+        .map_or(1, |(_, count)| *count)
+        .max(further) as f64;
     // A very wide interval is cut, so that the bars stay readable.
     let tallest = point.map_or(most, |point| {
         most.max(point).max(upper.unwrap_or(point).min(point * 2.0))
@@ -64,14 +69,26 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
         let x = center(column);
         let top = y(*count as f64);
         svg.rect("seen", x - bar / 2.0, top, bar, TOP + BARS - top);
-        svg.text("count", x, top - 5.0, Anchor::Middle, &number::whole(*count, language));
+        svg.text(
+            "count",
+            x,
+            top - 5.0,
+            Anchor::Middle,
+            &number::whole(*count, language),
+        );
         dots(&mut svg, x, matrix, lists, Some(*history));
     }
     if further > 0 {
         let x = center(shown);
         let top = y(further as f64);
         svg.rect("seen pale", x - bar / 2.0, top, bar, TOP + BARS - top);
-        svg.text("count", x, top - 5.0, Anchor::Middle, &number::whole(further, language));
+        svg.text(
+            "count",
+            x,
+            top - 5.0,
+            Anchor::Middle,
+            &number::whole(further, language),
+        );
         let others = format!("+{}", histories.len() - shown);
         svg.text("tick", x, matrix + ROW * 0.68, Anchor::Middle, &others);
     }
@@ -88,10 +105,20 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
         if upper.is_some_and(|upper| upper <= axis.top) {
             svg.line("whisker", (x - 6.0, end), (x + 6.0, end));
         } else {
-            svg.path("whisker", &[(x - 5.0, end + 7.0), (x, end), (x + 5.0, end + 7.0)], false);
+            svg.path(
+                "whisker",
+                &[(x - 5.0, end + 7.0), (x, end), (x + 5.0, end + 7.0)],
+                false,
+            );
         }
         let label = number::whole(point.round() as u64, language);
-        svg.text("value", x, (end - 7.0).min(top - 6.0).max(14.0), Anchor::Middle, &label);
+        svg.text(
+            "value",
+            x,
+            (end - 7.0).min(top - 6.0).max(14.0),
+            Anchor::Middle,
+            &label,
+        );
     } else {
         svg.text("muted", x, TOP + BARS - 8.0, Anchor::Middle, "[u]");
     }
@@ -118,14 +145,23 @@ fn histories(captures: &CaptureTable) -> Vec<(CaptureHistory, u64)> {
 fn list_totals(svg: &mut Svg, captures: &CaptureTable, matrix: f64, language: Language) {
     let sizes: Vec<u64> = (0..captures.lists.len())
         .map(|list| {
-            let on = captures.cells.iter().filter(|cell| cell.history.bits() >> list & 1 == 1);
+            let on = captures
+                .cells
+                .iter()
+                .filter(|cell| cell.history.bits() >> list & 1 == 1);
             on.map(|cell| cell.count).sum()
         })
         .collect();
     let most = sizes.iter().copied().max().unwrap_or(1).max(1) as f64;
     for (at, (name, size)) in captures.lists.iter().zip(&sizes).enumerate() {
         let top = matrix + at as f64 * ROW;
-        svg.text("label", 4.0, top + 17.5, Anchor::Start, &fitted(name, 14.0, NAMES - 50.0));
+        svg.text(
+            "label",
+            4.0,
+            top + 17.5,
+            Anchor::Start,
+            &fitted(name, 14.0, NAMES - 50.0),
+        );
         let label = number::whole(*size, language);
         svg.text("tick", NAMES - 4.0, top + 17.5, Anchor::End, &label);
         let length = *size as f64 / most * TOTALS;
@@ -168,7 +204,10 @@ fn describe(
     if let Some(unseen) = unseen {
         parts.push(format!(
             "{}: {}",
-            language.pick("door geen lijst gezien (geschat)", "seen by no list (estimated)"),
+            language.pick(
+                "door geen lijst gezien (geschat)",
+                "seen by no list (estimated)"
+            ),
             number::whole(unseen.round() as u64, language)
         ));
     }

@@ -37,17 +37,33 @@ pub fn draw(id: &str, figures: SeenAdded, language: Language) -> String {
     let end = figures.upper.map_or(WIDTH - 8.0, x);
     svg.line("whisker-halo", (x(figures.lower), middle), (end, middle));
     svg.line("whisker", (x(figures.lower), middle), (end, middle));
-    svg.line("whisker", (x(figures.lower), middle - 8.0), (x(figures.lower), middle + 8.0));
+    svg.line(
+        "whisker",
+        (x(figures.lower), middle - 8.0),
+        (x(figures.lower), middle + 8.0),
+    );
     if figures.upper.is_some() {
         svg.line("whisker", (end, middle - 8.0), (end, middle + 8.0));
     } else {
-        svg.path("whisker", &[(end - 8.0, middle - 6.0), (end, middle), (end - 8.0, middle + 6.0)], false);
+        svg.path(
+            "whisker",
+            &[
+                (end - 8.0, middle - 6.0),
+                (end, middle),
+                (end - 8.0, middle + 6.0),
+            ],
+            false,
+        );
     }
     svg.circle("whisker-dot", x(figures.point), middle, 4.5);
     for tick in &axis.ticks {
         let at = axis.place(*tick, 12.0, WIDTH - 28.0);
         svg.line("axis", (at, top + height + 4.0), (at, top + height + 9.0));
-        let anchor = if *tick == 0.0 { Anchor::Start } else { Anchor::Middle };
+        let anchor = if *tick == 0.0 {
+            Anchor::Start
+        } else {
+            Anchor::Middle
+        };
         let label = number::whole(*tick as u64, language);
         let left = if *tick == 0.0 { at - 3.0 } else { at };
         svg.text("tick", left, top + height + 25.0, anchor, &label);
@@ -61,9 +77,14 @@ pub fn draw(id: &str, figures: SeenAdded, language: Language) -> String {
         whole(figures.point),
         whole(figures.lower),
         figures.upper.map_or_else(
-            || language.pick("geen bovengrens", "no upper limit").to_owned(),
+            || language
+                .pick("geen bovengrens", "no upper limit")
+                .to_owned(),
             whole
         ),
     );
-    svg.finish(language.pick("Gezien en bijgeschat", "Seen and added"), &description)
+    svg.finish(
+        language.pick("Gezien en bijgeschat", "Seen and added"),
+        &description,
+    )
 }

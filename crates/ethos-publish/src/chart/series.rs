@@ -32,8 +32,14 @@ const TEXT: f64 = 13.0;
 /// Draws the series. Either part may be empty.
 pub fn draw(study: &[StudyPoint], published: &[PublishedYear], language: Language) -> String {
     let mut svg = Svg::new("series", "chart series", WIDTH, HEIGHT);
-    let largest_study = study.iter().map(|p| p.upper.unwrap_or(p.point).max(p.point)).max();
-    let largest_published = published.iter().map(|p| p.margin.map_or(p.total, |m| m.1)).max();
+    let largest_study = study
+        .iter()
+        .map(|p| p.upper.unwrap_or(p.point).max(p.point))
+        .max();
+    let largest_published = published
+        .iter()
+        .map(|p| p.margin.map_or(p.total, |m| m.1))
+        .max();
     let largest = largest_study.max(largest_published).unwrap_or(1) as f64;
     let axis = Axis::up_to(largest * 1.12, 6);
     let y = |value: u64| axis.place(value as f64, BOTTOM, TOP);
@@ -45,7 +51,11 @@ pub fn draw(study: &[StudyPoint], published: &[PublishedYear], language: Languag
     let (first, last) = years.fold((f64::MAX, f64::MIN), |(low, high), year| {
         (low.min(year), high.max(year))
     });
-    let (first, last) = if first > last { (0.0, 1.0) } else { (first - 0.6, last + 0.6) };
+    let (first, last) = if first > last {
+        (0.0, 1.0)
+    } else {
+        (first - 0.6, last + 0.6)
+    };
     let x = |year: f64| LEFT + (year - first) / (last - first) * (RIGHT - LEFT);
 
     for tick in &axis.ticks {
@@ -100,15 +110,24 @@ fn publish(
             .filter_map(|year| Some((f64::from(year.year), year.margin?.0, year.margin?.1)))
             .collect();
         let lower = margins.iter().map(|(year, low, _)| (x(*year), y(*low)));
-        let upper = margins.iter().rev().map(|(year, _, high)| (x(*year), y(*high)));
+        let upper = margins
+            .iter()
+            .rev()
+            .map(|(year, _, high)| (x(*year), y(*high)));
         let outline: Vec<(f64, f64)> = lower.chain(upper).collect();
         svg.path("published-band", &outline, true);
-        let line: Vec<(f64, f64)> =
-            run.iter().map(|year| (x(f64::from(year.year)), y(year.total))).collect();
+        let line: Vec<(f64, f64)> = run
+            .iter()
+            .map(|year| (x(f64::from(year.year)), y(year.total)))
+            .collect();
         svg.path("published-line", &line, false);
     }
     for year in published {
-        let class = if year.margin.is_some() { "published-dot" } else { "published-open" };
+        let class = if year.margin.is_some() {
+            "published-dot"
+        } else {
+            "published-open"
+        };
         svg.circle(class, x(f64::from(year.year)), y(year.total), 3.2);
     }
 }
@@ -116,8 +135,12 @@ fn publish(
 /// The year without a figure and the change of register.
 fn gap(svg: &mut Svg, published: &[PublishedYear], language: Language, x: impl Fn(f64) -> f64) {
     let ends: Vec<&[PublishedYear]> = runs(published).collect();
-    let [before, after] = ends.as_slice() else { return };
-    let (Some(before), Some(after)) = (before.last(), after.first()) else { return };
+    let [before, after] = ends.as_slice() else {
+        return;
+    };
+    let (Some(before), Some(after)) = (before.last(), after.first()) else {
+        return;
+    };
     let at = x(f64::from(before.year + after.year) / 2.0);
     svg.line("break", (at, TOP - 4.0), (at, BOTTOM));
     let text = language.pick("reeksbreuk: ander register", "break: another register");
@@ -135,15 +158,25 @@ fn points(
     for point in study {
         let year = moment(point.date);
         // Beside a published figure of the same day, so that both can be read.
-        let taken = published.iter().any(|found| (f64::from(found.year) - year).abs() < 0.02);
+        let taken = published
+            .iter()
+            .any(|found| (f64::from(found.year) - year).abs() < 0.02);
         let at = x(year) + if taken { 7.0 } else { 0.0 };
         let top = point.upper.map_or(TOP - 8.0, &y);
         svg.line("study-bar", (at, y(point.lower)), (at, top));
-        svg.line("study-bar", (at - 5.0, y(point.lower)), (at + 5.0, y(point.lower)));
+        svg.line(
+            "study-bar",
+            (at - 5.0, y(point.lower)),
+            (at + 5.0, y(point.lower)),
+        );
         if point.upper.is_some() {
             svg.line("study-bar", (at - 5.0, top), (at + 5.0, top));
         } else {
-            svg.path("study-bar", &[(at - 5.0, top + 7.0), (at, top), (at + 5.0, top + 7.0)], false);
+            svg.path(
+                "study-bar",
+                &[(at - 5.0, top + 7.0), (at, top), (at + 5.0, top + 7.0)],
+                false,
+            );
         }
         svg.circle("study-dot", at, y(point.point), 5.0);
     }
@@ -156,7 +189,11 @@ fn points(
     }
 }
 
-fn words(study: &[StudyPoint], published: &[PublishedYear], language: Language) -> (String, String) {
+fn words(
+    study: &[StudyPoint],
+    published: &[PublishedYear],
+    language: Language,
+) -> (String, String) {
     let title = language
         .pick(
             "Geschat aantal dakloze mensen per peildatum, met interval",
@@ -167,7 +204,11 @@ fn words(study: &[StudyPoint], published: &[PublishedYear], language: Language) 
     let mut sentences = Vec::new();
     for point in study {
         let upper = point.upper.map_or_else(
-            || language.pick("zonder bovengrens", "no upper limit").to_owned(),
+            || {
+                language
+                    .pick("zonder bovengrens", "no upper limit")
+                    .to_owned()
+            },
             whole,
         );
         sentences.push(format!(
@@ -198,12 +239,21 @@ mod tests {
     use super::*;
 
     fn point(date: &str, upper: Option<u64>) -> StudyPoint {
-        StudyPoint { date: Day::parse(date).unwrap(), point: 33_000, lower: 29_800, upper }
+        StudyPoint {
+            date: Day::parse(date).unwrap(),
+            point: 33_000,
+            lower: 29_800,
+            upper,
+        }
     }
 
     #[test]
     fn the_break_is_marked_and_the_ribbon_has_two_parts() {
-        let drawn = draw(&[point("2026-01-01", Some(37_500))], &crate::published::series(), Language::Nl);
+        let drawn = draw(
+            &[point("2026-01-01", Some(37_500))],
+            &crate::published::series(),
+            Language::Nl,
+        );
         assert_eq!(drawn.matches("published-band").count(), 2);
         assert!(drawn.contains("reeksbreuk") && drawn.contains("33.000"));
     }

@@ -26,7 +26,13 @@ const LETTER: f64 = 0.56;
 impl Svg {
     /// An empty picture; `id` must be unique in its page.
     pub(super) fn new(id: &str, class: &'static str, width: f64, height: f64) -> Self {
-        Self { body: String::new(), width, height, id: id.into(), class }
+        Self {
+            body: String::new(),
+            width,
+            height,
+            id: id.into(),
+            class,
+        }
     }
 
     pub(super) fn rect(&mut self, class: &str, x: f64, y: f64, width: f64, height: f64) {
@@ -65,7 +71,13 @@ impl Svg {
     pub(super) fn path(&mut self, class: &str, points: &[(f64, f64)], closed: bool) {
         let mut data = String::new();
         for (at, (x, y)) in points.iter().enumerate() {
-            let _ = write!(data, "{}{} {}", if at == 0 { "M" } else { "L" }, short(*x), short(*y));
+            let _ = write!(
+                data,
+                "{}{} {}",
+                if at == 0 { "M" } else { "L" },
+                short(*x),
+                short(*y)
+            );
         }
         if closed {
             data.push('Z');
@@ -144,7 +156,11 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
 fn short(value: f64) -> String {
     let text = format!("{value:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
-    if text == "-0" { "0".into() } else { text.into() }
+    if text == "-0" {
+        "0".into()
+    } else {
+        text.into()
+    }
 }
 
 fn escape(text: &str) -> String {

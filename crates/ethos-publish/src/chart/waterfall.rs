@@ -50,7 +50,10 @@ pub fn ends(ledger: &Ledger) -> Vec<&LedgerStep> {
 pub fn falls(ledger: &Ledger, end: &LedgerStep) -> Vec<Fall> {
     let mut levels: BTreeMap<&str, usize> = BTreeMap::new();
     for step in &ledger.steps {
-        let before = step.from.iter().filter_map(|(from, _)| levels.get(from.as_str()));
+        let before = step
+            .from
+            .iter()
+            .filter_map(|(from, _)| levels.get(from.as_str()));
         let level = before.max().map_or(0, |level| level + 1);
         levels.insert(&step.step, level);
     }
@@ -60,15 +63,25 @@ pub fn falls(ledger: &Ledger, end: &LedgerStep) -> Vec<Fall> {
             chain.extend(step.from.iter().map(|(from, _)| from.as_str()));
         }
     }
-    let steps = || ledger.steps.iter().filter(|step| chain.contains(step.step.as_str()));
+    let steps = || {
+        ledger
+            .steps
+            .iter()
+            .filter(|step| chain.contains(step.step.as_str()))
+    };
     let taken: BTreeSet<(&str, &str)> = steps()
-        .flat_map(|step| step.from.iter().map(|(from, outcome)| (from.as_str(), outcome.as_str())))
+        .flat_map(|step| {
+            step.from
+                .iter()
+                .map(|(from, outcome)| (from.as_str(), outcome.as_str()))
+        })
         .collect();
     let deepest = levels.get(end.step.as_str()).copied().unwrap_or(0);
     let mut falls = Vec::new();
     for level in 0..=deepest {
-        let here: Vec<&LedgerStep> =
-            steps().filter(|step| levels.get(step.step.as_str()) == Some(&level)).collect();
+        let here: Vec<&LedgerStep> = steps()
+            .filter(|step| levels.get(step.step.as_str()) == Some(&level))
+            .collect();
         let Some(first) = here.first() else { continue };
         falls.push(Fall {
             label: match here.len() {
@@ -86,12 +99,19 @@ pub fn falls(ledger: &Ledger, end: &LedgerStep) -> Vec<Fall> {
                 }
             }
         }
-        let mut leaving: Vec<_> = leaving.into_iter().filter(|(_, count)| *count > 0).collect();
+        let mut leaving: Vec<_> = leaving
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect();
         leaving.sort_by_key(|(outcome, count)| (std::cmp::Reverse(*count), *outcome));
         falls.extend(leaving.into_iter().map(|(outcome, count)| Fall {
             label: outcome.to_owned(),
             count,
-            kind: if level == deepest { FallKind::Result } else { FallKind::Leaves },
+            kind: if level == deepest {
+                FallKind::Result
+            } else {
+                FallKind::Leaves
+            },
         }));
     }
     falls
@@ -126,13 +146,23 @@ pub fn draw(id: &str, falls: &[Fall], language: Language) -> String {
                 (left, "seen", "label")
             }
         };
-        let indent = if fall.kind == FallKind::Total { 0.0 } else { 14.0 };
+        let indent = if fall.kind == FallKind::Total {
+            0.0
+        } else {
+            14.0
+        };
         let text = fitted(&fall.label, 14.0, LEFT - 16.0 - indent);
         svg.text(label, indent, top + 16.0, Anchor::Start, &text);
         let (start, end) = (x(from), x(from + fall.count));
         svg.rect(class, start, top + 4.0, (end - start).max(1.5), ROW - 12.0);
         let count = number::whole(fall.count, language);
-        svg.text("count", end.max(start + 1.5) + 7.0, top + 16.5, Anchor::Start, &count);
+        svg.text(
+            "count",
+            end.max(start + 1.5) + 7.0,
+            top + 16.5,
+            Anchor::Start,
+            &count,
+        );
     }
     let description: Vec<String> = falls
         .iter()
@@ -183,8 +213,10 @@ mod tests {
         let ends = ends(&ledger);
         assert_eq!(ends.len(), 2);
         let falls = falls(&ledger, ends[1]);
-        let told: Vec<(&str, u64)> =
-            falls.iter().map(|fall| (fall.label.as_str(), fall.count)).collect();
+        let told: Vec<(&str, u64)> = falls
+            .iter()
+            .map(|fall| (fall.label.as_str(), fall.count))
+            .collect();
         assert_eq!(
             told,
             [

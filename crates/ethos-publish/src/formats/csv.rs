@@ -46,9 +46,14 @@ fn wide(table: &PrintTable, language: Language, path: &Path) -> Result<(), Publi
         Language::En => b',',
     };
     write_atomic(path, |file| -> Result<(), PublishError> {
-        let failed = |source| PublishError::Write { path: path.to_owned(), source };
+        let failed = |source| PublishError::Write {
+            path: path.to_owned(),
+            source,
+        };
         file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(file);
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(file);
         let failed = |error: csv::Error| PublishError::Write {
             path: path.to_owned(),
             source: error.into(),
@@ -61,8 +66,9 @@ fn wide(table: &PrintTable, language: Language, path: &Path) -> Result<(), Publi
                 .write_record(row.cells.iter().map(|cell| cell.plain(language)))
                 .map_err(failed)?;
         }
-        writer
-            .flush()
-            .map_err(|source| PublishError::Write { path: path.to_owned(), source })
+        writer.flush().map_err(|source| PublishError::Write {
+            path: path.to_owned(),
+            source,
+        })
     })
 }

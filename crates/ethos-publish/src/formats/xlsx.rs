@@ -26,11 +26,16 @@ const MUTED: Color = Color::RGB(0x005B_6472);
 /// Writes `tables.xlsx`.
 pub(crate) fn write(release: &SafeRelease<'_>, dir: &Path) -> Result<PathBuf, PublishError> {
     let path = dir.join(NAME);
-    let bytes = bytes(release)
-        .map_err(|source| PublishError::Workbook { path: path.clone(), source })?;
+    let bytes = bytes(release).map_err(|source| PublishError::Workbook {
+        path: path.clone(),
+        source,
+    })?;
     write_atomic(&path, |file| -> Result<(), PublishError> {
         file.write_all(&bytes)
-            .map_err(|source| PublishError::Write { path: path.clone(), source })
+            .map_err(|source| PublishError::Write {
+                path: path.clone(),
+                source,
+            })
     })?;
     Ok(PathBuf::from(NAME))
 }
@@ -53,7 +58,12 @@ struct Formats {
 
 impl Formats {
     fn new() -> Self {
-        let body = || Format::new().set_font_name("Calibri").set_font_size(11).set_font_color(INK);
+        let body = || {
+            Format::new()
+                .set_font_name("Calibri")
+                .set_font_size(11)
+                .set_font_color(INK)
+        };
         let top = || body().set_align(FormatAlign::Top);
         let header = || {
             body()
@@ -68,7 +78,9 @@ impl Formats {
             heading: body().set_bold().set_font_size(12).set_font_color(TEAL),
             text: top().set_text_wrap(),
             muted: body().set_font_color(MUTED),
-            link: body().set_font_color(TEAL).set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            link: body()
+                .set_font_color(TEAL)
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             header: header(),
             header_number: header().set_align(FormatAlign::Right),
             number: body().set_num_format("#,##0"),
@@ -137,7 +149,11 @@ fn sheet_name(family: Family, release: &SafeRelease<'_>) -> &'static str {
     }
 }
 
-fn cover(sheet: &mut Worksheet, release: &SafeRelease<'_>, formats: &Formats) -> Result<(), XlsxError> {
+fn cover(
+    sheet: &mut Worksheet,
+    release: &SafeRelease<'_>,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
     let language = release.context().language();
     let study = release.study();
     page(sheet, front(release)[0])?;
@@ -159,8 +175,12 @@ fn cover(sheet: &mut Worksheet, release: &SafeRelease<'_>, formats: &Formats) ->
     if let Some(banner) = release.banner() {
         put(banner, &formats.heading)?;
     }
-    let dates: Vec<String> =
-        study.study.reference_dates.iter().map(|day| number::day(*day, language)).collect();
+    let dates: Vec<String> = study
+        .study
+        .reference_dates
+        .iter()
+        .map(|day| number::day(*day, language))
+        .collect();
     put(
         &format!(
             "{}: {}",
@@ -171,8 +191,20 @@ fn cover(sheet: &mut Worksheet, release: &SafeRelease<'_>, formats: &Formats) ->
     )?;
     for headline in release.headlines() {
         put("", &formats.text)?;
-        for (at, line) in headline.words(release.cube(), release.context()).lines().iter().enumerate() {
-            put(line, if at == 1 { &formats.heading } else { &formats.text })?;
+        for (at, line) in headline
+            .words(release.cube(), release.context())
+            .lines()
+            .iter()
+            .enumerate()
+        {
+            put(
+                line,
+                if at == 1 {
+                    &formats.heading
+                } else {
+                    &formats.text
+                },
+            )?;
         }
     }
     Ok(())
@@ -192,9 +224,14 @@ fn contents(
     sheet.write_string_with_format(0, 0, contents, &formats.title)?;
     sheet.write_string_with_format(2, 0, language.pick("Blad", "Sheet"), &formats.header)?;
     sheet.write_string_with_format(2, 1, language.pick("Titel", "Title"), &formats.header)?;
-    let about = language.pick("Toelichting, begrippen en tekens", "Notes, definitions and marks");
+    let about = language.pick(
+        "Toelichting, begrippen en tekens",
+        "Notes, definitions and marks",
+    );
     let lines = std::iter::once((notes, about.to_owned())).chain(
-        tables.iter().map(|table| (sheet_name(table.family, release), table.title.clone())),
+        tables
+            .iter()
+            .map(|table| (sheet_name(table.family, release), table.title.clone())),
     );
     for (row, (name, title)) in (3..).zip(lines) {
         let url = Url::new(format!("internal:'{name}'!A1")).set_text(name);
@@ -232,20 +269,55 @@ fn notes_sheet(
     };
     let marks: Vec<_> = Mark::ALL
         .iter()
-        .map(|mark| (mark.shorthand(language).to_owned(), mark.meaning(language).to_owned()))
+        .map(|mark| {
+            (
+                mark.shorthand(language).to_owned(),
+                mark.meaning(language).to_owned(),
+            )
+        })
         .collect();
     block(language.pick("Tekens", "Marks"), &marks)?;
     let both = |notes: Vec<notes::Note>| -> Vec<(String, String)> {
-        notes.into_iter().map(|note| (note.title, note.text)).collect()
+        notes
+            .into_iter()
+            .map(|note| (note.title, note.text))
+            .collect()
     };
     let standing = notes::standing(&release.study().publish, release.cube());
     block(language.pick("Lezen", "Reading"), &both(standing))?;
-    block(language.pick("Categorieën", "Categories"), &both(notes::definitions(language)))?;
+    block(
+        language.pick("Categorieën", "Categories"),
+        &both(notes::definitions(language)),
+    )?;
+    let sights: Vec<_> = notes::sights(release.study())
+        .into_iter()
+        .map(|sight| {
+            let seen = language.pick("categorieën", "categories");
+            let list = language.pick("lijst", "list");
+            (
+                sight.source,
+                format!(
+                    "{list}: {}; {seen}: {}; {}",
+                    sight.list, sight.categories, sight.reach
+                ),
+            )
+        })
+        .collect();
+    block(
+        language.pick("Welke bron wat kan zien", "Which source can see what"),
+        &sights,
+    )?;
     let numbered = |texts: Vec<String>| -> Vec<(String, String)> {
-        (1..).zip(texts).map(|(at, text): (u32, String)| (at.to_string(), text)).collect()
+        (1..)
+            .zip(texts)
+            .map(|(at, text): (u32, String)| (at.to_string(), text))
+            .collect()
     };
     let own = release.notes().into_iter().map(str::to_owned).collect();
-    block(language.pick("Bij deze studie", "On this study"), &numbered(own))?;
+    block(
+        language.pick("Bij deze studie", "On this study"),
+        &numbered(own),
+    )?;
     let flow: Vec<_> = release
         .flow()
         .into_iter()
@@ -257,8 +329,14 @@ fn notes_sheet(
             (label.to_owned(), count)
         })
         .collect();
-    block(language.pick("Van bestanden naar mensen", "From files to people"), &flow)?;
-    block(language.pick("Bronnen", "Sources"), &numbered(notes::sources(language)))
+    block(
+        language.pick("Van bestanden naar mensen", "From files to people"),
+        &flow,
+    )?;
+    block(
+        language.pick("Bronnen", "Sources"),
+        &numbered(notes::sources(language)),
+    )
 }
 
 /// First row of a table's header, counted from 0: title, what it is about, an empty line.
@@ -295,7 +373,11 @@ fn sheet(
         for (at, cell) in (0..).zip(&line.cells) {
             match cell {
                 PrintCell::Text(text) => {
-                    let format = if total { &formats.label_total } else { &formats.label };
+                    let format = if total {
+                        &formats.label_total
+                    } else {
+                        &formats.label
+                    };
                     sheet.write_string_with_format(row, at, text, format)?;
                 }
                 PrintCell::Number { value, partial } => {
@@ -307,7 +389,12 @@ fn sheet(
                     sheet.write_number_with_format(row, at, *value as f64, format)?;
                 }
                 PrintCell::Mark(mark) => {
-                    sheet.write_string_with_format(row, at, mark.shorthand(language), &formats.mark)?;
+                    sheet.write_string_with_format(
+                        row,
+                        at,
+                        mark.shorthand(language),
+                        &formats.mark,
+                    )?;
                 }
                 PrintCell::Blank => {}
             }
@@ -317,7 +404,9 @@ fn sheet(
     sheet.set_freeze_panes(header + 1, frozen)?;
     let (last_row, last_column) = (
         header + u32::try_from(table.rows.len()).unwrap_or(u32::MAX - header),
-        u16::try_from(table.columns.len()).unwrap_or(1).saturating_sub(1),
+        u16::try_from(table.columns.len())
+            .unwrap_or(1)
+            .saturating_sub(1),
     );
     sheet.autofilter(header, 0, last_row, last_column)?;
     sheet.set_repeat_rows(header, header)?;
@@ -334,7 +423,11 @@ fn page(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
 /// Width of a column in characters: its longest cell, and of its header the longest word.
 fn width(table: &PrintTable, at: usize) -> f64 {
     let column = &table.columns[at];
-    let word = column.header.split_whitespace().map(|word| word.chars().count()).max();
+    let word = column
+        .header
+        .split_whitespace()
+        .map(|word| word.chars().count())
+        .max();
     let cells = table.rows.iter().map(|row| match &row.cells[at] {
         PrintCell::Text(text) => text.chars().count(),
         PrintCell::Number { value, .. } => value.to_string().len() + 5,

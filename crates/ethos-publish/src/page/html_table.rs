@@ -56,14 +56,23 @@ pub(super) struct MarkNote {
 pub(super) fn marks(used: &[Mark], language: Language) -> Vec<MarkNote> {
     used.iter()
         .filter(|mark| **mark != Mark::NoUpperLimit)
-        .map(|mark| MarkNote { sign: mark.shorthand(language), meaning: mark.meaning(language) })
+        .map(|mark| MarkNote {
+            sign: mark.shorthand(language),
+            meaning: mark.meaning(language),
+        })
         .collect()
 }
 
 impl HtmlTable {
     /// A table without its time column (see [`PrintTable::at`]). With `grouped`, all text
     /// columns but the last become group rows.
-    pub(super) fn of(table: &PrintTable, id: &str, caption: &str, grouped: bool, language: Language) -> Self {
+    pub(super) fn of(
+        table: &PrintTable,
+        id: &str,
+        caption: &str,
+        grouped: bool,
+        language: Language,
+    ) -> Self {
         let text = table.text_columns();
         let first = if grouped { text.saturating_sub(1) } else { 0 };
         let head = table.columns[first..]
@@ -81,9 +90,16 @@ impl HtmlTable {
             if name != group {
                 group.clone_from(&name);
                 // A total that stands by itself needs no heading over it.
-                let alone = row.cells.get(first).is_some_and(|cell| cell.text(language) == name);
+                let alone = row
+                    .cells
+                    .get(first)
+                    .is_some_and(|cell| cell.text(language) == name);
                 if !name.is_empty() && !alone {
-                    rows.push(Row { group: Some(name), total: false, cells: Vec::new() });
+                    rows.push(Row {
+                        group: Some(name),
+                        total: false,
+                        cells: Vec::new(),
+                    });
                 }
             }
             rows.push(Row {
@@ -122,7 +138,9 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
         match column.kind {
             ColumnKind::Lower => {
                 let upper = row.cells.get(at + 1);
-                if let (Some(point), Some(limits)) = (cells.last_mut(), limits(cell, upper, language)) {
+                if let (Some(point), Some(limits)) =
+                    (cells.last_mut(), limits(cell, upper, language))
+                {
                     point.limits = Some(limits);
                 }
             }
@@ -145,7 +163,9 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
 
 /// `27.800–34.900`, `≥ 27.800, geen bovengrens`; nothing where the limits are marks as well.
 fn limits(lower: &PrintCell, upper: Option<&PrintCell>, language: Language) -> Option<String> {
-    let PrintCell::Number { .. } = lower else { return None };
+    let PrintCell::Number { .. } = lower else {
+        return None;
+    };
     let lower = lower.text(language);
     Some(match upper {
         Some(upper @ PrintCell::Mark(_)) => format!("≥ {lower}, {}", upper.text(language)),

@@ -125,7 +125,7 @@ struct OfEnd {
 
 #[derive(Serialize)]
 struct Step<'a> {
-    step: &'a str,
+    name: &'a str,
     unit: &'a str,
     input: String,
     from: String,
@@ -145,7 +145,10 @@ impl<'a> Page<'a> {
                 .iter()
                 .rev()
                 .map(|captures| {
-                    let models = report.models.iter().find(|models| models.date == captures.date);
+                    let models = report
+                        .models
+                        .iter()
+                        .find(|models| models.date == captures.date);
                     of_date(captures, models, language)
                 })
                 .collect(),
@@ -166,7 +169,7 @@ impl<'a> Page<'a> {
                 .steps
                 .iter()
                 .map(|step| Step {
-                    step: &step.step,
+                    name: &step.step,
                     unit: &step.unit,
                     input: number::whole(step.input, language),
                     from: step
@@ -194,7 +197,10 @@ fn of_date<'a>(
     let date = captures.date;
     let unseen = models.map_or(Estimate::NONE, |models| models.unseen);
     let lines: &[ModelLine] = models.map_or(&[], |models| &models.models);
-    let best = lines.iter().map(|line| line.criterion).fold(f64::INFINITY, f64::min);
+    let best = lines
+        .iter()
+        .map(|line| line.criterion)
+        .fold(f64::INFINITY, f64::min);
     let rungs: Vec<Rung> = lines
         .iter()
         .take(RUNGS)

@@ -85,6 +85,7 @@ struct Categories {
     table: HtmlTable,
     earlier: Vec<HtmlTable>,
     definitions: Vec<Pair>,
+    sights: Vec<[String; 4]>,
 }
 
 #[derive(Serialize)]
@@ -106,7 +107,10 @@ struct Pair {
 
 impl From<Note> for Pair {
     fn from(note: Note) -> Self {
-        Self { title: note.title, text: note.text }
+        Self {
+            title: note.title,
+            text: note.text,
+        }
     }
 }
 
@@ -116,8 +120,12 @@ impl<'a> Page<'a> {
         let language = context.language();
         let study = release.study();
         let tables = release.tables();
-        let dates: Vec<String> =
-            study.study.reference_dates.iter().map(|day| number::day(*day, language)).collect();
+        let dates: Vec<String> = study
+            .study
+            .reference_dates
+            .iter()
+            .map(|day| number::day(*day, language))
+            .collect();
         let headlines: Vec<Lead> = release
             .headlines()
             .into_iter()
@@ -195,9 +203,18 @@ fn series_of(release: &SafeRelease<'_>) -> Series {
     let mut rows = Vec::new();
     for headline in release.headlines().into_iter().rev() {
         let figures = HeadlineFigures::of(release.cube(), headline.date);
-        let Some(estimate) = figures.estimate() else { continue };
-        let (Some(point), Some(lower)) = (estimate.point, estimate.lower) else { continue };
-        points.push(StudyPoint { date: headline.date, point, lower, upper: estimate.upper });
+        let Some(estimate) = figures.estimate() else {
+            continue;
+        };
+        let (Some(point), Some(lower)) = (estimate.point, estimate.lower) else {
+            continue;
+        };
+        points.push(StudyPoint {
+            date: headline.date,
+            point,
+            lower,
+            upper: estimate.upper,
+        });
         rows.push([
             number::day(headline.date, language),
             PrintCell::count(figures.observed).text(language),
@@ -211,9 +228,21 @@ fn series_of(release: &SafeRelease<'_>) -> Series {
         .map(|year| {
             let margin = year.margin.map_or_else(
                 || language.pick("niet gevonden", "not found").to_owned(),
-                |(low, high)| format!("{} {} {}", whole(low), language.pick("tot", "to"), whole(high)),
+                |(low, high)| {
+                    format!(
+                        "{} {} {}",
+                        whole(low),
+                        language.pick("tot", "to"),
+                        whole(high)
+                    )
+                },
             );
-            [year.year.to_string(), whole(year.in_registers), whole(year.total), margin]
+            [
+                year.year.to_string(),
+                whole(year.in_registers),
+                whole(year.total),
+                margin,
+            ]
         })
         .collect();
     Series {
@@ -240,8 +269,12 @@ fn by_time(
         let caption = format!("{}, {}", table.title, number::time(time, language));
         HtmlTable::of(&table.at(time), id, &caption, grouped, language)
     };
-    let mut others: Vec<Time> =
-        table.rows.iter().map(|row| row.time).filter(|time| *time != latest).collect();
+    let mut others: Vec<Time> = table
+        .rows
+        .iter()
+        .map(|row| row.time)
+        .filter(|time| *time != latest)
+        .collect();
     others.sort_by(|a, b| b.cmp(a));
     others.dedup();
     let earlier = others
@@ -284,7 +317,14 @@ fn categories(
         svg: category::draw(&bars, language),
         table: html,
         earlier,
-        definitions: notes::definitions(language).into_iter().map(Pair::from).collect(),
+        definitions: notes::definitions(language)
+            .into_iter()
+            .map(Pair::from)
+            .collect(),
+        sights: notes::sights(release.study())
+            .into_iter()
+            .map(|sight| [sight.source, sight.list, sight.categories, sight.reach])
+            .collect(),
     })
 }
 
@@ -325,7 +365,10 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
         ),
         Family::MunicipalSynthetic => (
             "synthetisch",
-            pick("Synthetisch aandeel (experimenteel)", "Synthetic share (experimental)"),
+            pick(
+                "Synthetisch aandeel (experimenteel)",
+                "Synthetic share (experimental)",
+            ),
             crate::synthetic::warning(language),
         ),
         Family::NationalCategory => ("", "", ""),
@@ -339,9 +382,14 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
     ]
     .into_iter()
     .filter_map(|family| {
-        let national =
-            matches!(family, Family::NationalEstimate | Family::NationalCharacteristics);
-        let long = matches!(family, Family::MunicipalCategory | Family::MunicipalSynthetic);
+        let national = matches!(
+            family,
+            Family::NationalEstimate | Family::NationalCharacteristics
+        );
+        let long = matches!(
+            family,
+            Family::MunicipalCategory | Family::MunicipalSynthetic
+        );
         let (id, title, lead) = about(family);
         let (_, table, earlier) = by_time(table_of(tables, family)?, id, national, language)?;
         Some(Section {

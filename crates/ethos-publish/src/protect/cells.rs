@@ -24,37 +24,36 @@ pub(super) fn anywhere(key: &CubeKey) -> CubeKey {
 }
 
 impl Cells {
-    /// The cells of a cube, small ones withheld. Two rows of the same dimensions that disagree
-    /// stay two cells; relations then see the first.
+    /// The cells of a cube, small ones withheld, in the order of their keys whatever that of the
+    /// rows. Two rows of the same dimensions that disagree stay two cells; relations then see the
+    /// smaller.
     pub(super) fn of(cube: &[CubeRow], rule: Rule) -> Self {
-        let mut found: BTreeMap<(CubeKey, u64), usize> = BTreeMap::new();
+        let mut found: BTreeMap<(CubeKey, u64), Vec<usize>> = BTreeMap::new();
+        for (row, CubeRow { key, figure }) in cube.iter().enumerate() {
+            if let Figure::Count(count) = figure
+                && let Some(persons) = count.persons()
+            {
+                found.entry((anywhere(key), persons)).or_default().push(row);
+            }
+        }
         let mut cells = Self {
-            keys: Vec::new(),
-            states: Vec::new(),
+            keys: Vec::with_capacity(found.len()),
+            states: Vec::with_capacity(found.len()),
             by_key: BTreeMap::new(),
-            of_row: Vec::with_capacity(cube.len()),
+            of_row: vec![None; cube.len()],
         };
-        for row in cube {
-            let persons = match &row.figure {
-                Figure::Count(count) => count.persons(),
-                Figure::Estimate(_) => None,
+        for (at, ((key, persons), rows)) in found.into_iter().enumerate() {
+            let shown = if rule.is_small(persons) {
+                Shown::Small
+            } else {
+                Shown::Shown
             };
-            let cell = persons.map(|persons| {
-                let key = anywhere(&row.key);
-                *found.entry((key.clone(), persons)).or_insert_with(|| {
-                    let at = cells.states.len();
-                    let shown = if rule.is_small(persons) {
-                        Shown::Small
-                    } else {
-                        Shown::Shown
-                    };
-                    cells.states.push(Cell { persons, shown });
-                    cells.keys.push(key.clone());
-                    cells.by_key.entry(key).or_insert(at);
-                    at
-                })
-            });
-            cells.of_row.push(cell);
+            for row in rows {
+                cells.of_row[row] = Some(at);
+            }
+            cells.states.push(Cell { persons, shown });
+            cells.keys.push(key.clone());
+            cells.by_key.entry(key).or_insert(at);
         }
         cells
     }
@@ -76,7 +75,11 @@ impl Cells {
 
     /// The cell of a row of the cube.
     pub(super) fn of_row(&self, row: usize) -> Option<Cell> {
-        self.of_row.get(row).copied().flatten().map(|at| self.states[at])
+        self.of_row
+            .get(row)
+            .copied()
+            .flatten()
+            .map(|at| self.states[at])
     }
 
     /// The position of the cell with this key, whatever its family.
@@ -91,6 +94,9 @@ impl Cells {
 
     /// How many cells are in this state.
     pub(super) fn count(&self, shown: Shown) -> usize {
-        self.states.iter().filter(|cell| cell.shown == shown).count()
+        self.states
+            .iter()
+            .filter(|cell| cell.shown == shown)
+            .count()
     }
 }

@@ -27,7 +27,10 @@ pub(super) fn protect(
     bases: &RoundEstimates,
 ) -> SafeFigure {
     let base = quality_base(key, bases);
-    let seen = cells.get(&CubeKey { measure: Measure::Observed, ..key.clone() });
+    let seen = cells.get(&CubeKey {
+        measure: Measure::Observed,
+        ..key.clone()
+    });
     let withheld = seen.is_some_and(|cell| cell.shown.is_withheld());
     let added = key.measure == Measure::Added;
     let floor = match seen {

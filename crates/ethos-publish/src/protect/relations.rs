@@ -39,8 +39,14 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
                 sums.entry((total, along)).or_default().push(at);
             }
         }
-        if matches!(key.measure, Measure::ObservedSmallest | Measure::ObservedLargest) {
-            let count = CubeKey { measure: Measure::Observed, ..key.clone() };
+        if matches!(
+            key.measure,
+            Measure::ObservedSmallest | Measure::ObservedLargest
+        ) {
+            let count = CubeKey {
+                measure: Measure::Observed,
+                ..key.clone()
+            };
             if let Some(count) = cells.position(&count) {
                 bounds.entry(count).or_default().push(at);
             }
@@ -92,13 +98,17 @@ fn totals(key: &CubeKey, mappings: &Mappings<'_>) -> Vec<(CubeKey, Along)> {
             total.place = Place::Netherlands;
         }),
         Place::Municipality(code) => {
-            push(Along::Municipalities, &|total| total.place = Place::Netherlands);
+            push(Along::Municipalities, &|total| {
+                total.place = Place::Netherlands;
+            });
             for place in mappings.regions_of(*code, key.time) {
                 push(Along::Municipalities, &|total| total.place = place.clone());
             }
         }
         Place::UnknownMunicipality => {
-            push(Along::Municipalities, &|total| total.place = Place::Netherlands);
+            push(Along::Municipalities, &|total| {
+                total.place = Place::Netherlands;
+            });
             for mapping in mappings.keys() {
                 push(Along::Regions(mapping.to_owned()), &|total| {
                     total.place = Place::Netherlands;
@@ -155,7 +165,10 @@ impl<'a> Mappings<'a> {
             .iter()
             .filter_map(|(key, mapping)| {
                 let level = days(time).find_map(|day| mapping.level_of(code, day))?;
-                Some(Place::Region { mapping: key.clone(), region: level.to_owned() })
+                Some(Place::Region {
+                    mapping: key.clone(),
+                    region: level.to_owned(),
+                })
             })
             .collect()
     }

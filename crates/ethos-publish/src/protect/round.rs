@@ -44,16 +44,26 @@ pub fn round(estimate: &Estimate, base: u64, floor: u64) -> RoundedEstimate {
     ) else {
         return super::NOT_ESTIMABLE;
     };
-    let above = |value: u64| if value < floor { next(floor, base) } else { value };
+    let above = |value: u64| {
+        if value < floor {
+            next(floor, base)
+        } else {
+            value
+        }
+    };
     let point = above(nearest(point, base));
     let lower = finite(estimate.lower).map(|value| down(value, base).max(floor));
     let upper = finite(estimate.upper)
         .filter(|_| estimate.status == EstimateStatus::Ok)
         .map(|value| above(up(value, base)).max(lower.unwrap_or(0)));
     let unbounded = estimate.status == EstimateStatus::Unbounded
-        || estimate.upper.is_some_and(|upper| upper.is_infinite());
+        || estimate.upper.is_some_and(f64::is_infinite);
     RoundedEstimate {
-        status: if unbounded { EstimateStatus::Unbounded } else { EstimateStatus::Ok },
+        status: if unbounded {
+            EstimateStatus::Unbounded
+        } else {
+            EstimateStatus::Ok
+        },
         point: Some(point),
         lower,
         upper,
@@ -129,7 +139,10 @@ mod tests {
         estimate.status = EstimateStatus::Unbounded;
         estimate.upper = Some(500.0);
         let rounded = round(&estimate, 10, 0);
-        assert_eq!((rounded.status, rounded.upper), (EstimateStatus::Unbounded, None));
+        assert_eq!(
+            (rounded.status, rounded.upper),
+            (EstimateStatus::Unbounded, None)
+        );
     }
 
     #[test]

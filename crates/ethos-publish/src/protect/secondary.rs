@@ -109,22 +109,44 @@ fn next(cells: &[Cell], relation: &Relation, rule: Rule) -> Option<usize> {
     let withheld = |at: &usize| cells[*at].shown.is_withheld();
     match relation {
         Relation::Bounds { count, bounds } => withheld(count)
-            .then(|| bounds.iter().copied().find(|at| cells[*at].persons > 0 && !withheld(at)))
+            .then(|| {
+                bounds
+                    .iter()
+                    .copied()
+                    .find(|at| cells[*at].persons > 0 && !withheld(at))
+            })
             .flatten(),
-        Relation::Sum { total, parts, exact } => {
+        Relation::Sum {
+            total,
+            parts,
+            exact,
+        } => {
             let all: u64 = parts.iter().map(|at| cells[*at].persons).sum();
-            let rest = if *exact { cells[*total].persons.saturating_sub(all) } else { 0 };
-            let hidden = parts.iter().filter(|at| withheld(at)).map(|at| cells[*at].persons);
+            let rest = if *exact {
+                cells[*total].persons.saturating_sub(all)
+            } else {
+                0
+            };
+            let hidden = parts
+                .iter()
+                .filter(|at| withheld(at))
+                .map(|at| cells[*at].persons);
             let unknown: Vec<u64> = hidden.chain((rest > 0).then_some(rest)).collect();
             let smallest = || {
-                let shown = parts.iter().copied().filter(|at| !withheld(at) && cells[*at].persons > 0);
+                let shown = parts
+                    .iter()
+                    .copied()
+                    .filter(|at| !withheld(at) && cells[*at].persons > 0);
                 shown.min_by_key(|at| cells[*at].persons)
             };
             if withheld(total) {
                 return if unknown.is_empty() { smallest() } else { None };
             }
             let safe = if unknown.iter().all(|persons| rule.is_small(*persons)) {
-                let shown = parts.iter().filter(|at| !withheld(at)).map(|at| cells[*at].persons);
+                let shown = parts
+                    .iter()
+                    .filter(|at| !withheld(at))
+                    .map(|at| cells[*at].persons);
                 unknown.is_empty() || {
                     let possible = possible(cells[*total].persons, shown, unknown.len(), rule);
                     2 * possible >= rule.threshold().saturating_sub(1)
@@ -167,7 +189,11 @@ mod tests {
 
     /// Threshold 10; a base of 1 rounds nothing.
     fn rule(base: u32) -> Rule {
-        Rule::new(&Disclosure { threshold: T as u32, base, ..Disclosure::default() })
+        Rule::new(&Disclosure {
+            threshold: T as u32,
+            base,
+            ..Disclosure::default()
+        })
     }
 
     fn cells(persons: &[u64]) -> Vec<Cell> {
@@ -175,7 +201,11 @@ mod tests {
             .iter()
             .map(|&persons| Cell {
                 persons,
-                shown: if persons > 0 && persons < T { Shown::Small } else { Shown::Shown },
+                shown: if persons > 0 && persons < T {
+                    Shown::Small
+                } else {
+                    Shown::Shown
+                },
             })
             .collect()
     }
@@ -184,10 +214,16 @@ mod tests {
         let mut cells = cells(persons);
         let relations: Vec<Relation> = sums
             .iter()
-            .map(|(total, parts)| Relation::Sum { total: *total, parts: parts.to_vec(), exact: true })
+            .map(|(total, parts)| Relation::Sum {
+                total: *total,
+                parts: parts.to_vec(),
+                exact: true,
+            })
             .collect();
         close(&mut cells, &relations, rule(1));
-        (0..cells.len()).filter(|at| cells[*at].shown.is_withheld()).collect()
+        (0..cells.len())
+            .filter(|at| cells[*at].shown.is_withheld())
+            .collect()
     }
 
     #[test]
@@ -202,7 +238,11 @@ mod tests {
 
     #[test]
     fn rounding_may_hide_enough_by_itself() {
-        let sum = [Relation::Sum { total: 0, parts: vec![1, 2, 3], exact: true }];
+        let sum = [Relation::Sum {
+            total: 0,
+            parts: vec![1, 2, 3],
+            exact: true,
+        }];
         // 23,000 – 16,200 – 6,795 = 5, each of them 2 up or down: 1–9 stay possible.
         let mut wide = cells(&[23_001, 3, 16_201, 6_797]);
         close(&mut wide, &sum, rule(5));
@@ -212,7 +252,11 @@ mod tests {
         close(&mut exact, &sum, rule(1));
         assert_eq!(exact[3].shown, Shown::Secondary);
         // 25 – 25 = 0, 2 up or down each: only 1–4 stay possible.
-        let narrow = [Relation::Sum { total: 0, parts: vec![1, 2], exact: true }];
+        let narrow = [Relation::Sum {
+            total: 0,
+            parts: vec![1, 2],
+            exact: true,
+        }];
         let mut two = cells(&[26, 2, 24]);
         close(&mut two, &narrow, rule(5));
         assert_eq!(two[2].shown, Shown::Secondary);
@@ -223,7 +267,15 @@ mod tests {
         // A secondary cell of 30 is the whole of its total.
         let mut cells = cells(&[30, 30, 0]);
         cells[1].shown = Shown::Secondary;
-        close(&mut cells, &[Relation::Sum { total: 0, parts: vec![1, 2], exact: true }], rule(1));
+        close(
+            &mut cells,
+            &[Relation::Sum {
+                total: 0,
+                parts: vec![1, 2],
+                exact: true,
+            }],
+            rule(1),
+        );
         assert_eq!(cells[0].shown, Shown::Secondary);
         assert_eq!(cells[2].shown, Shown::Shown);
     }
@@ -248,7 +300,11 @@ mod tests {
 
     #[test]
     fn sums_that_hold_only_nearly_have_no_rest() {
-        let sum = |exact| Relation::Sum { total: 0, parts: vec![1, 2], exact };
+        let sum = |exact| Relation::Sum {
+            total: 0,
+            parts: vec![1, 2],
+            exact,
+        };
         let mut near = cells(&[64, 20, 40]);
         close(&mut near, &[sum(false)], rule(1));
         assert!(near.iter().all(|cell| !cell.shown.is_withheld()));
@@ -256,7 +312,11 @@ mod tests {
         assert_eq!(near[1].shown, Shown::Secondary);
         let mut single = cells(&[90, 4, 40]);
         close(&mut single, &[sum(false)], rule(1));
-        assert_eq!(single[2].shown, Shown::Secondary, "a rest of 46 hides nobody");
+        assert_eq!(
+            single[2].shown,
+            Shown::Secondary,
+            "a rest of 46 hides nobody"
+        );
     }
 
     #[test]
@@ -291,7 +351,14 @@ mod tests {
     fn bounds_follow_their_count() {
         let mut cells = cells(&[40, 0, 55]);
         cells[0].shown = Shown::Secondary;
-        close(&mut cells, &[Relation::Bounds { count: 0, bounds: vec![1, 2] }], rule(1));
+        close(
+            &mut cells,
+            &[Relation::Bounds {
+                count: 0,
+                bounds: vec![1, 2],
+            }],
+            rule(1),
+        );
         assert_eq!(cells[1].shown, Shown::Shown);
         assert_eq!(cells[2].shown, Shown::Secondary);
     }
@@ -299,10 +366,25 @@ mod tests {
     #[test]
     fn without_a_threshold_nothing_is_withheld() {
         let mut free: Vec<Cell> = [3, 1, 2]
-            .map(|persons| Cell { persons, shown: Shown::Shown })
+            .map(|persons| Cell {
+                persons,
+                shown: Shown::Shown,
+            })
             .to_vec();
-        let none = Rule::new(&Disclosure { threshold: 0, base: 1, ..Disclosure::default() });
-        close(&mut free, &[Relation::Sum { total: 0, parts: vec![1], exact: true }], none);
+        let none = Rule::new(&Disclosure {
+            threshold: 0,
+            base: 1,
+            ..Disclosure::default()
+        });
+        close(
+            &mut free,
+            &[Relation::Sum {
+                total: 0,
+                parts: vec![1],
+                exact: true,
+            }],
+            none,
+        );
         assert!(free.iter().all(|cell| !cell.shown.is_withheld()));
     }
 }

@@ -54,7 +54,11 @@ impl Rule {
     /// ```
     pub fn round(self, persons: u64) -> u64 {
         let rounded = nearest(persons, self.base);
-        if persons > 0 { rounded.max(self.base) } else { 0 }
+        if persons > 0 {
+            rounded.max(self.base)
+        } else {
+            0
+        }
     }
 
     /// The counts that read as this rounded number, first and last.
@@ -63,7 +67,11 @@ impl Rule {
         if rounded == 0 {
             return (0, 0);
         }
-        let first = if rounded == self.base { 1 } else { rounded - half };
+        let first = if rounded == self.base {
+            1
+        } else {
+            rounded - half
+        };
         (first.max(self.threshold), rounded + half)
     }
 }

@@ -38,7 +38,10 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
     let mut groups: Vec<&CubeKey> = Vec::new();
     for key in pivot.keys().filter(|key| one_way(key).is_some()) {
         let same = |other: &&CubeKey| {
-            CubeKey { measure: key.measure, ..(*other).clone() } == *key
+            CubeKey {
+                measure: key.measure,
+                ..(*other).clone()
+            } == *key
         };
         if !groups.last().is_some_and(same) {
             groups.push(key);
@@ -46,7 +49,11 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
     }
     groups.sort_by_cached_key(|key| {
         let (dimension, level) = one_way(key).unwrap_or((None, ""));
-        (key.time, dimension, dimension.map(|dimension| dimension.rank(level)))
+        (
+            key.time,
+            dimension,
+            dimension.map(|dimension| dimension.rank(level)),
+        )
     });
     let rows = groups
         .into_iter()
@@ -55,9 +62,10 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
             let total = pick("Totaal", "Total").to_owned();
             let mut cells = vec![
                 PrintCell::Text(number::time(key.time, language)),
-                PrintCell::Text(dimension.map_or_else(|| total.clone(), |dimension| {
-                    characteristic(dimension, context)
-                })),
+                PrintCell::Text(dimension.map_or_else(
+                    || total.clone(),
+                    |dimension| characteristic(dimension, context),
+                )),
                 PrintCell::Text(
                     dimension.map_or(total, |dimension| dimension.level(level, language)),
                 ),
@@ -67,7 +75,11 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
             cells.extend(PrintCell::estimate(pivot.measure(key, Measure::Estimated)));
             PrintRow {
                 time: key.time,
-                kind: if dimension.is_none() { RowKind::Total } else { RowKind::Plain },
+                kind: if dimension.is_none() {
+                    RowKind::Total
+                } else {
+                    RowKind::Plain
+                },
                 cells,
             }
         })

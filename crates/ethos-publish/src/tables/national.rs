@@ -27,9 +27,10 @@ pub(super) fn header(measure: Measure, language: Language) -> &'static str {
             language.pick("Grootst bij andere volgorde", "Largest, other order")
         }
         Measure::ObservedChildren => language.pick("Waarvan kinderen", "Of whom children"),
-        Measure::ChildrenInvolved => {
-            language.pick("Indirect betrokken kinderen", "Children indirectly involved")
-        }
+        Measure::ChildrenInvolved => language.pick(
+            "Indirect betrokken kinderen",
+            "Children indirectly involved",
+        ),
         other => other.name(language),
     }
 }
@@ -45,15 +46,30 @@ pub(super) fn categories(protected: &Protected, context: Context<'_>) -> PrintTa
         PrintColumn::new(pick("Totaal", "Total"), ColumnKind::Text),
         PrintColumn::new(pick("Categorie", "Category"), ColumnKind::Text),
     ];
-    let counts: Vec<Measure> = COUNTS.into_iter().filter(|measure| pivot.has(*measure)).collect();
+    let counts: Vec<Measure> = COUNTS
+        .into_iter()
+        .filter(|measure| pivot.has(*measure))
+        .collect();
     for measure in &counts {
-        columns.push(PrintColumn::new(header(*measure, language), ColumnKind::Count));
+        columns.push(PrintColumn::new(
+            header(*measure, language),
+            ColumnKind::Count,
+        ));
     }
     let estimated = pivot.has(Measure::Estimated);
     if estimated {
-        columns.push(PrintColumn::new(pick("Geschat totaal", "Estimated total"), ColumnKind::Point));
-        columns.push(PrintColumn::new(pick("Ondergrens", "Lower limit"), ColumnKind::Lower));
-        columns.push(PrintColumn::new(pick("Bovengrens", "Upper limit"), ColumnKind::Upper));
+        columns.push(PrintColumn::new(
+            pick("Geschat totaal", "Estimated total"),
+            ColumnKind::Point,
+        ));
+        columns.push(PrintColumn::new(
+            pick("Ondergrens", "Lower limit"),
+            ColumnKind::Lower,
+        ));
+        columns.push(PrintColumn::new(
+            pick("Bovengrens", "Upper limit"),
+            ColumnKind::Upper,
+        ));
     }
     let rows = pivot
         .distinct(|key| (key.time, key.total, key.category))
@@ -72,13 +88,21 @@ pub(super) fn categories(protected: &Protected, context: Context<'_>) -> PrintTa
                 PrintCell::Text(total.name(language).into()),
                 PrintCell::Text(name),
             ];
-            cells.extend(counts.iter().map(|measure| PrintCell::count(pivot.measure(&key, *measure))));
+            cells.extend(
+                counts
+                    .iter()
+                    .map(|measure| PrintCell::count(pivot.measure(&key, *measure))),
+            );
             if estimated {
                 cells.extend(PrintCell::estimate(pivot.measure(&key, Measure::Estimated)));
             }
             PrintRow {
                 time,
-                kind: if category.is_none() { RowKind::Total } else { RowKind::Plain },
+                kind: if category.is_none() {
+                    RowKind::Total
+                } else {
+                    RowKind::Plain
+                },
                 cells,
             }
         })
@@ -117,7 +141,10 @@ pub(super) fn characteristics(protected: &Protected, context: Context<'_>) -> Pr
     let pick = |nl, en| language.pick(nl, en);
     let family = Family::NationalCharacteristics;
     let pivot = Pivot::of(protected, family);
-    let counts: Vec<Measure> = COUNTS.into_iter().filter(|measure| pivot.has(*measure)).collect();
+    let counts: Vec<Measure> = COUNTS
+        .into_iter()
+        .filter(|measure| pivot.has(*measure))
+        .collect();
     let mut columns = vec![
         PrintColumn::new(pick("Peilmoment", "Time"), ColumnKind::Text),
         PrintColumn::new(pick("Totaal", "Total"), ColumnKind::Text),
@@ -125,7 +152,10 @@ pub(super) fn characteristics(protected: &Protected, context: Context<'_>) -> Pr
         PrintColumn::new(pick("Groep", "Group"), ColumnKind::Text),
     ];
     for measure in &counts {
-        columns.push(PrintColumn::new(header(*measure, language), ColumnKind::Count));
+        columns.push(PrintColumn::new(
+            header(*measure, language),
+            ColumnKind::Count,
+        ));
     }
     let mut lines: Vec<_> = pivot
         .keys()
@@ -149,10 +179,18 @@ pub(super) fn characteristics(protected: &Protected, context: Context<'_>) -> Pr
                 ),
                 PrintCell::Text(dimension.map_or(everyone, |found| found.level(level, language))),
             ];
-            cells.extend(counts.iter().map(|measure| PrintCell::count(pivot.measure(key, *measure))));
+            cells.extend(
+                counts
+                    .iter()
+                    .map(|measure| PrintCell::count(pivot.measure(key, *measure))),
+            );
             PrintRow {
                 time,
-                kind: if dimension.is_none() { RowKind::Total } else { RowKind::Plain },
+                kind: if dimension.is_none() {
+                    RowKind::Total
+                } else {
+                    RowKind::Plain
+                },
                 cells,
             }
         })

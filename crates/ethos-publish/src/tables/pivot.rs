@@ -15,7 +15,10 @@ pub(super) struct Pivot<'a> {
 impl<'a> Pivot<'a> {
     pub(super) fn of(protected: &'a Protected, family: Family) -> Self {
         Self {
-            figures: protected.family(family).map(|row| (&row.key, row.figure)).collect(),
+            figures: protected
+                .family(family)
+                .map(|row| (&row.key, row.figure))
+                .collect(),
         }
     }
 
@@ -26,7 +29,10 @@ impl<'a> Pivot<'a> {
 
     /// The figure of another measure with the dimensions of `key`.
     pub(super) fn measure(&self, key: &CubeKey, measure: Measure) -> Option<SafeFigure> {
-        self.get(&CubeKey { measure, ..key.clone() })
+        self.get(&CubeKey {
+            measure,
+            ..key.clone()
+        })
     }
 
     /// The figure with this key.
@@ -39,7 +45,6 @@ impl<'a> Pivot<'a> {
         let set: BTreeSet<T> = self.keys().map(part).collect();
         set.into_iter().collect()
     }
-
 
     /// Whether a measure occurs.
     pub(super) fn has(&self, measure: Measure) -> bool {

@@ -12,7 +12,11 @@ use crate::words::label::{self, Dimension};
 use crate::words::number;
 
 /// Time × place × category.
-pub(super) fn categories(protected: &Protected, family: Family, context: Context<'_>) -> PrintTable {
+pub(super) fn categories(
+    protected: &Protected,
+    family: Family,
+    context: Context<'_>,
+) -> PrintTable {
     let language = context.language();
     let pivot = Pivot::of(protected, family);
     let crossings = crossings(&pivot);
@@ -20,10 +24,16 @@ pub(super) fn categories(protected: &Protected, family: Family, context: Context
     let several = measures.len() > 1;
     let mut columns = place_columns(&pivot, family, context);
     if several {
-        columns.push(PrintColumn::new(language.pick("Wat", "What"), ColumnKind::Text));
+        columns.push(PrintColumn::new(
+            language.pick("Wat", "What"),
+            ColumnKind::Text,
+        ));
     }
     for (total, category) in &crossings {
-        columns.push(PrintColumn::new(crossing(*total, *category, language), ColumnKind::Count));
+        columns.push(PrintColumn::new(
+            crossing(*total, *category, language),
+            ColumnKind::Count,
+        ));
     }
     let mut rows = Vec::new();
     for (time, place) in places(&pivot, language) {
@@ -44,7 +54,11 @@ pub(super) fn categories(protected: &Protected, family: Family, context: Context
                 continue;
             }
             cells.extend(figures);
-            rows.push(PrintRow { time, kind: kind_of(&place), cells });
+            rows.push(PrintRow {
+                time,
+                kind: kind_of(&place),
+                cells,
+            });
         }
     }
     let mut about = vec![persons(language).to_owned()];
@@ -53,7 +67,13 @@ pub(super) fn categories(protected: &Protected, family: Family, context: Context
         language.pick("Ingedeeld naar", "Place"),
         context.study.count.municipality.name(language)
     ));
-    PrintTable { family, title: family.title(language).into(), about, columns, rows }
+    PrintTable {
+        family,
+        title: family.title(language).into(),
+        about,
+        columns,
+        rows,
+    }
 }
 
 /// Time × municipality: seen within the scope of the estimate, and the synthetic share.
@@ -68,7 +88,10 @@ pub(super) fn synthetic(protected: &Protected, context: Context<'_>) -> PrintTab
         ColumnKind::Count,
     ));
     columns.push(PrintColumn::new(
-        pick("Synthetisch aandeel (experimenteel)", "Synthetic share (experimental)"),
+        pick(
+            "Synthetisch aandeel (experimenteel)",
+            "Synthetic share (experimental)",
+        ),
         ColumnKind::Point,
     ));
     let rows = places(&pivot, language)
@@ -81,7 +104,11 @@ pub(super) fn synthetic(protected: &Protected, context: Context<'_>) -> PrintTab
             let mut cells = place_cells(time, &place, family, context);
             cells.push(PrintCell::count(pivot.get(&key(Measure::Observed))));
             cells.push(PrintCell::count(pivot.get(&key(Measure::Synthetic))));
-            PrintRow { time, kind: kind_of(&place), cells }
+            PrintRow {
+                time,
+                kind: kind_of(&place),
+                cells,
+            }
         })
         .collect();
     PrintTable {
@@ -126,10 +153,18 @@ fn places(pivot: &Pivot<'_>, language: Language) -> Vec<(Time, Place)> {
             Place::UnknownMunicipality => 3,
         };
         let (mapping, rank) = match place {
-            Place::Region { mapping, region } => (mapping.clone(), Dimension::Region.rank(region).0),
+            Place::Region { mapping, region } => {
+                (mapping.clone(), Dimension::Region.rank(region).0)
+            }
             _ => (String::new(), 0),
         };
-        (*time, kind, mapping, rank, sorting(&label::place(place, language)))
+        (
+            *time,
+            kind,
+            mapping,
+            rank,
+            sorting(&label::place(place, language)),
+        )
     });
     places
 }
@@ -140,13 +175,20 @@ fn sorting(name: &str) -> String {
 }
 
 fn kind_of(place: &Place) -> RowKind {
-    if *place == Place::Netherlands { RowKind::Total } else { RowKind::Plain }
+    if *place == Place::Netherlands {
+        RowKind::Total
+    } else {
+        RowKind::Plain
+    }
 }
 
 fn place_columns(pivot: &Pivot<'_>, family: Family, context: Context<'_>) -> Vec<PrintColumn> {
     let language = context.language();
     let pick = |nl, en| language.pick(nl, en);
-    let mut columns = vec![PrintColumn::new(pick("Peilmoment", "Time"), ColumnKind::Text)];
+    let mut columns = vec![PrintColumn::new(
+        pick("Peilmoment", "Time"),
+        ColumnKind::Text,
+    )];
     if family == Family::RegionalCategory {
         let mappings = pivot.distinct(|key| match &key.place {
             Place::Region { mapping, .. } => Some(mapping.clone()),
@@ -159,7 +201,10 @@ fn place_columns(pivot: &Pivot<'_>, family: Family, context: Context<'_>) -> Vec
         };
         columns.push(PrintColumn::new(header, ColumnKind::Text));
     } else {
-        columns.push(PrintColumn::new(pick("Gemeente", "Municipality"), ColumnKind::Text));
+        columns.push(PrintColumn::new(
+            pick("Gemeente", "Municipality"),
+            ColumnKind::Text,
+        ));
         columns.push(PrintColumn::new("Code", ColumnKind::Text));
     }
     columns

@@ -90,7 +90,10 @@ pub enum PrintCell {
 impl PrintCell {
     /// A number without a mark.
     pub fn number(value: u64) -> Self {
-        Self::Number { value, partial: false }
+        Self::Number {
+            value,
+            partial: false,
+        }
     }
 
     /// The cell of a count. A figure the cube does not have is blank.
@@ -122,9 +125,11 @@ impl PrintCell {
                     limit(estimate.lower),
                     Self::Mark(Mark::NoUpperLimit),
                 ],
-                EstimateStatus::Ok => {
-                    [limit(estimate.point), limit(estimate.lower), limit(estimate.upper)]
-                }
+                EstimateStatus::Ok => [
+                    limit(estimate.point),
+                    limit(estimate.lower),
+                    limit(estimate.upper),
+                ],
             },
             Some(SafeFigure::Suppressed) => [const { Self::Mark(Mark::Suppressed) }; 3],
             other => [Self::count(other), Self::Blank, Self::Blank],
@@ -151,8 +156,14 @@ impl PrintCell {
     /// The cell as text with plain digits, for a file that a spreadsheet program opens.
     pub fn plain(&self, language: Language) -> String {
         match self {
-            Self::Number { value, partial: false } => value.to_string(),
-            Self::Number { value, partial: true } => {
+            Self::Number {
+                value,
+                partial: false,
+            } => value.to_string(),
+            Self::Number {
+                value,
+                partial: true,
+            } => {
                 format!("{value} {}", Mark::Partial.shorthand(language))
             }
             other => other.text(language),
@@ -172,7 +183,10 @@ impl PrintCell {
 impl PrintColumn {
     /// A column.
     pub fn new(header: impl Into<String>, kind: ColumnKind) -> Self {
-        Self { header: header.into(), kind }
+        Self {
+            header: header.into(),
+            kind,
+        }
     }
 }
 
@@ -188,7 +202,10 @@ impl PrintTable {
     /// The latest reference date among the rows, or the latest period where there is none.
     pub fn latest(&self) -> Option<Time> {
         let times = || self.rows.iter().map(|row| row.time);
-        times().filter(|time| matches!(time, Time::On(_))).max().or_else(|| times().max())
+        times()
+            .filter(|time| matches!(time, Time::On(_)))
+            .max()
+            .or_else(|| times().max())
     }
 
     /// The same table with the rows of one time, and without columns that are empty then or
@@ -199,22 +216,34 @@ impl PrintTable {
         let keep: Vec<bool> = (0..self.columns.len())
             .map(|at| at > 0 && rows.iter().any(|row| row.cells[at] != PrintCell::Blank))
             .collect();
-        let kept = |at: &usize| keep[*at];
-        Self {
-            columns: (0..keep.len())
-                .filter(kept)
-                .map(|at| self.columns[at].clone())
-                .collect(),
-            rows: rows
-                .into_iter()
-                .map(|row| PrintRow {
-                    cells: (0..keep.len()).filter(kept).map(|at| row.cells[at].clone()).collect(),
-                    ..row.clone()
-                })
-                .collect(),
-            family: self.family,
+        let mut table = Self {
+            rows: rows.into_iter().cloned().collect(),
+            columns: self.columns.clone(),
             title: self.title.clone(),
             about: self.about.clone(),
+            family: self.family,
+        };
+        retain(&mut table.columns, &keep);
+        for row in &mut table.rows {
+            retain(&mut row.cells, &keep);
+        }
+        table
+    }
+
+    /// Drops all columns of counts but the first few, for a narrow place.
+    pub fn keep_first_counts(&mut self, keep: usize) {
+        let mut counts = 0;
+        let kept: Vec<bool> = self
+            .columns
+            .iter()
+            .map(|column| {
+                counts += usize::from(column.kind == ColumnKind::Count);
+                column.kind != ColumnKind::Count || counts <= keep
+            })
+            .collect();
+        retain(&mut self.columns, &kept);
+        for row in &mut self.rows {
+            retain(&mut row.cells, &kept);
         }
     }
 
@@ -225,6 +254,15 @@ impl PrintTable {
             .iter()
             .flat_map(|row| row.cells.iter().filter_map(PrintCell::mark))
             .collect();
-        Mark::ALL.into_iter().filter(|mark| used.contains(mark)).collect()
+        Mark::ALL
+            .into_iter()
+            .filter(|mark| used.contains(mark))
+            .collect()
     }
+}
+
+/// Keeps the items whose flag is set.
+fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
+    let mut flags = keep.iter();
+    items.retain(|_| flags.next().copied().unwrap_or(false));
 }

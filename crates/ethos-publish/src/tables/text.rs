@@ -7,12 +7,24 @@ use super::{ColumnKind, PrintTable};
 /// The table as lines of text: title, header, a rule, rows. Text is set left and numbers right.
 pub fn render(table: &PrintTable, language: Language) -> String {
     let mut lines: Vec<Vec<String>> = Vec::with_capacity(table.rows.len() + 1);
-    lines.push(table.columns.iter().map(|column| column.header.clone()).collect());
+    lines.push(
+        table
+            .columns
+            .iter()
+            .map(|column| column.header.clone())
+            .collect(),
+    );
     for row in &table.rows {
         lines.push(row.cells.iter().map(|cell| cell.text(language)).collect());
     }
     let widths: Vec<usize> = (0..table.columns.len())
-        .map(|at| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or(0))
+        .map(|at| {
+            lines
+                .iter()
+                .map(|line| line[at].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let mut out = format!("{}\n", table.title);
     for (at, line) in lines.iter().enumerate() {

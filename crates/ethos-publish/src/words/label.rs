@@ -278,8 +278,14 @@ mod tests {
 
     #[test]
     fn levels_read_in_both_languages() {
-        assert_eq!(Dimension::Age.level("18-26", Language::Nl), "18 t/m 26 jaar");
-        assert_eq!(Dimension::Age.level("65+", Language::En), "65 years and over");
+        assert_eq!(
+            Dimension::Age.level("18-26", Language::Nl),
+            "18 t/m 26 jaar"
+        );
+        assert_eq!(
+            Dimension::Age.level("65+", Language::En),
+            "65 years and over"
+        );
         assert_eq!(Dimension::Sex.level("unknown", Language::Nl), "Onbekend");
         assert_eq!(Dimension::Region.level("Utrecht", Language::Nl), "Utrecht");
         assert_eq!(
@@ -305,7 +311,11 @@ mod tests {
             marks.sort_unstable();
             marks.dedup();
             assert_eq!(marks.len(), Mark::ALL.len());
-            assert!(Mark::ALL.iter().all(|mark| !mark.meaning(language).is_empty()));
+            assert!(
+                Mark::ALL
+                    .iter()
+                    .all(|mark| !mark.meaning(language).is_empty())
+            );
         }
     }
 }

@@ -120,7 +120,10 @@ mod tests {
         assert_eq!(day(on, Language::Nl), "1 januari 2026");
         let year = Time::AnyDayIn(Period::calendar_year(2025).unwrap());
         assert_eq!(time(year, Language::En), "any day in 2025");
-        let half = Period::new(Day::parse("2025-01-01").unwrap(), Day::parse("2025-07-01").unwrap());
+        let half = Period::new(
+            Day::parse("2025-01-01").unwrap(),
+            Day::parse("2025-07-01").unwrap(),
+        );
         assert_eq!(
             time(Time::AnyDayIn(half.unwrap()), Language::Nl),
             "enige dag van 1 januari 2025 tot en met 30 juni 2025"
