@@ -1,1 +1,15 @@
-//! Tests of the whole.
+//! Tests of the whole, through the command line as a user meets it: published answers, the demo
+//! against its own truth, privacy, reproducibility, damaged files, and small cases in words.
+
+mod atomic;
+mod cases;
+mod cli;
+mod demo;
+mod extracts;
+mod help;
+mod private;
+mod published;
+mod reproducible;
+#[cfg(target_os = "linux")]
+mod sockets;
+mod support;

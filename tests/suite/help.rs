@@ -1,0 +1,85 @@
+//! What `--help` prints, word for word: the guides rely on it.
+//!
+//! After a change that is meant: `INSTA_UPDATE=always cargo test -p ethos-tests --test suite help`.
+
+use super::support::{Ran, command, ethos};
+
+const VERBS: [&str; 16] = [
+    "demo",
+    "init",
+    "check",
+    "layouts",
+    "rules",
+    "run",
+    "ingest",
+    "link",
+    "count",
+    "estimate",
+    "publish",
+    "simulate",
+    "evaluate",
+    "config",
+    "schema",
+    "completions",
+];
+
+/// Help as the user of the installed command sees it.
+fn help(arguments: &[&str]) -> String {
+    let mut command = command(arguments);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, "ethos");
+    let ran = Ran::of(command.arg("--help").output().unwrap()).exits(0);
+    assert_eq!(ran.stderr, "", "help is an answer, not a mistake");
+    let lines: Vec<&str> = ran.stdout.lines().map(str::trim_end).collect();
+    lines.join("\n")
+}
+
+#[cfg(unix)]
+#[test]
+fn of_the_command() {
+    insta::assert_snapshot!("ethos", help(&[]));
+}
+
+#[cfg(unix)]
+#[test]
+fn of_every_verb() {
+    for verb in VERBS {
+        insta::assert_snapshot!(verb, help(&[verb]));
+    }
+}
+
+/// A verb that is added gets its snapshot too.
+#[test]
+fn no_verb_is_missing_here() {
+    let text = help(&[]);
+    let commands = text.split("Commands:\n").nth(1).unwrap();
+    let listed: Vec<&str> = commands
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|verb| *verb != "help")
+        .collect();
+    assert_eq!(listed, VERBS);
+}
+
+#[test]
+fn no_line_is_too_long_to_read() {
+    for verb in VERBS {
+        for line in help(&[verb]).lines() {
+            assert!(line.chars().count() <= 100, "{verb}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_version_and_completions_for_every_shell() {
+    let version = ethos(&["--version"]).exits(0).stdout;
+    assert!(
+        version.trim_end().ends_with(env!("CARGO_PKG_VERSION")),
+        "{version}"
+    );
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = ethos(&["completions", shell]).exits(0).stdout;
+        assert!(VERBS.iter().all(|verb| script.contains(verb)), "{shell}");
+    }
+}
