@@ -62,6 +62,8 @@ pub struct HeadlineWords {
     pub dependence: Option<String>,
     /// The assumption that cannot be tested.
     pub assumption: String,
+    /// The model in bracket notation, where there is one. Not among [`Self::lines`].
+    pub model: Option<String>,
 }
 
 impl HeadlineWords {
@@ -155,10 +157,12 @@ impl Headline {
                 .filter(|_| figures.estimate().is_some())
                 .and_then(|dependence| dependence.words(&figures, context)),
             assumption: assumption(language).to_owned(),
+            model: Some(self.model.clone())
+                .filter(|model| !model.is_empty() && figures.estimate().is_some()),
         }
     }
 
-    /// `95%-interval: 27.800 tot 34.900; bootstrap …; model [12,3]`.
+    /// `95%-interval: 27.800 tot 34.900; bootstrap …`.
     fn interval_words(&self, estimate: &RoundedEstimate, language: Language) -> String {
         let level = number::percent(self.level, language);
         let mut words = format!(
@@ -166,16 +170,10 @@ impl Headline {
             language.pick("-interval", " interval"),
             range(estimate, language)
         );
-        let model = if self.model.is_empty() {
-            String::new()
-        } else {
-            format!("model {}", self.model)
-        };
-        for part in [self.interval.in_language(language), &model] {
-            if !part.is_empty() {
-                words.push_str("; ");
-                words.push_str(part);
-            }
+        let method = self.interval.in_language(language);
+        if !method.is_empty() {
+            words.push_str("; ");
+            words.push_str(method);
         }
         words
     }

@@ -120,8 +120,18 @@ fn sums(figures: &Figures) -> Vec<(CubeKey, Vec<CubeKey>)> {
             Place::Netherlands => {}
             Place::Region { .. } => part_of("regions", country),
             Place::UnknownMunicipality => {
-                part_of("regions", country.clone());
+                let place = Place::Region {
+                    mapping: "province".into(),
+                    region: "unknown".into(),
+                };
                 part_of("municipalities", country);
+                part_of(
+                    "of region",
+                    CubeKey {
+                        place,
+                        ..key.clone()
+                    },
+                );
             }
             Place::Municipality(code) => {
                 part_of("municipalities", country);

@@ -31,18 +31,25 @@ pub enum FallKind {
     Result,
 }
 
-/// The steps that no other takes from and that take from another: each ends a waterfall.
+/// The steps that no other takes from and that take from another: each ends a waterfall. The one
+/// with the most outcomes comes first, the later of equals.
 pub fn ends(ledger: &Ledger) -> Vec<&LedgerStep> {
     let taken: BTreeSet<&str> = ledger
         .steps
         .iter()
         .flat_map(|step| step.from.iter().map(|(step, _)| step.as_str()))
         .collect();
-    ledger
+    let mut ends: Vec<&LedgerStep> = ledger
         .steps
         .iter()
+        .rev()
         .filter(|step| !step.from.is_empty() && !taken.contains(step.step.as_str()))
-        .collect()
+        .collect();
+    ends.sort_by_key(|end| {
+        let outcomes = end.outcomes.values().filter(|count| **count > 0).count();
+        std::cmp::Reverse(outcomes)
+    });
+    ends
 }
 
 /// The bars of the waterfall that ends in a step: level by level what went in, then what left.
@@ -85,6 +92,7 @@ pub fn falls(ledger: &Ledger, end: &LedgerStep) -> Vec<Fall> {
         let Some(first) = here.first() else { continue };
         falls.push(Fall {
             label: match here.len() {
+                1 if first.step.contains(&first.unit) => first.step.clone(),
                 1 => format!("{}: {}", first.step, first.unit),
                 several => format!("{} ({several}×)", first.unit),
             },
@@ -119,7 +127,7 @@ pub fn falls(ledger: &Ledger, end: &LedgerStep) -> Vec<Fall> {
 
 const WIDTH: f64 = 900.0;
 const ROW: f64 = 28.0;
-const LEFT: f64 = 290.0;
+const LEFT: f64 = 330.0;
 const RIGHT: f64 = 800.0;
 
 /// Draws the bars. `id` must be unique in the page.
@@ -212,7 +220,7 @@ mod tests {
         ledger.check().unwrap();
         let ends = ends(&ledger);
         assert_eq!(ends.len(), 2);
-        let falls = falls(&ledger, ends[1]);
+        let falls = falls(&ledger, ends[0]);
         let told: Vec<(&str, u64)> = falls
             .iter()
             .map(|fall| (fall.label.as_str(), fall.count))
@@ -224,7 +232,7 @@ mod tests {
                 ("rejected", 25),
                 ("link: spells", 125),
                 ("further", 35),
-                ("persons 2026-01-01: persons", 90),
+                ("persons 2026-01-01", 90),
                 ("on the date", 60),
                 ("not then", 30),
             ]

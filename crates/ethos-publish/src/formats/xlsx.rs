@@ -191,20 +191,17 @@ fn cover(
     )?;
     for headline in release.headlines() {
         put("", &formats.text)?;
-        for (at, line) in headline
-            .words(release.cube(), release.context())
-            .lines()
-            .iter()
-            .enumerate()
-        {
-            put(
-                line,
-                if at == 1 {
-                    &formats.heading
-                } else {
-                    &formats.text
-                },
-            )?;
+        let words = headline.words(release.cube(), release.context());
+        for (at, line) in words.lines().iter().enumerate() {
+            let format = if at == 1 {
+                &formats.heading
+            } else {
+                &formats.text
+            };
+            put(line, format)?;
+        }
+        if let Some(model) = &words.model {
+            put(&format!("Model: {model}"), &formats.muted)?;
         }
     }
     Ok(())

@@ -100,6 +100,8 @@ struct OfDate<'a> {
     unseen: Option<String>,
     overlap: String,
     ladder: Option<String>,
+    /// Terms that all models on the ladder have, left out of their names there.
+    shared: Option<String>,
     criterion: &'a str,
     models: Vec<Model<'a>>,
     further: usize,
@@ -154,7 +156,6 @@ impl<'a> Page<'a> {
                 .collect(),
             falls: waterfall::ends(ledger)
                 .into_iter()
-                .rev()
                 .enumerate()
                 .map(|(at, end)| OfEnd {
                     title: end.step.clone(),
@@ -201,11 +202,17 @@ fn of_date<'a>(
         .iter()
         .map(|line| line.criterion)
         .fold(f64::INFINITY, f64::min);
-    let rungs: Vec<Rung> = lines
+    let notations: Vec<&str> = lines
         .iter()
         .take(RUNGS)
-        .map(|line| Rung {
-            notation: line.notation.clone(),
+        .map(|line| line.notation.as_str())
+        .collect();
+    let (shared, own) = shortened(&notations);
+    let rungs: Vec<Rung> = lines
+        .iter()
+        .zip(own)
+        .map(|(line, notation)| Rung {
+            notation,
             difference: line.criterion - best,
             weight: line.weight,
             // The published interval belongs to the published estimate, not to the one model.
@@ -222,6 +229,7 @@ fn of_date<'a>(
         overlap: overlap::draw(&format!("overlap-{date}"), captures, &unseen, language),
         ladder: (!rungs.is_empty())
             .then(|| ladder::draw(&format!("ladder-{date}"), &rungs, criterion, language)),
+        shared,
         criterion,
         models: lines
             .iter()
@@ -244,6 +252,42 @@ fn of_date<'a>(
         further: lines.len().saturating_sub(RUNGS),
         remarks: models.map_or(&[], |models| &models.remarks),
     }
+}
+
+/// Names of models short enough for a ladder: where one is long, the generators that all have
+/// are taken out and told apart.
+fn shortened(notations: &[&str]) -> (Option<String>, Vec<String>) {
+    const ROOM: usize = 30;
+    let whole = || {
+        notations
+            .iter()
+            .map(|notation| (*notation).to_owned())
+            .collect()
+    };
+    if notations.len() < 2 || notations.iter().all(|name| name.chars().count() <= ROOM) {
+        return (None, whole());
+    }
+    let generators: Vec<Vec<&str>> = notations
+        .iter()
+        .map(|notation| notation.trim_matches(['[', ']']).split(',').collect())
+        .collect();
+    let in_all = |generator: &&str| generators.iter().all(|all| all.contains(generator));
+    let shared: Vec<&str> = generators[0].iter().copied().filter(in_all).collect();
+    if shared.is_empty() {
+        return (None, whole());
+    }
+    let own = generators
+        .iter()
+        .map(|all| {
+            let own: Vec<&str> = all.iter().copied().filter(|one| !in_all(one)).collect();
+            if own.is_empty() {
+                "[…]".to_owned()
+            } else {
+                format!("[…,{}]", own.join(","))
+            }
+        })
+        .collect();
+    (Some(format!("[{}]", shared.join(","))), own)
 }
 
 fn limits(estimate: &Estimate, language: Language) -> String {
@@ -270,4 +314,20 @@ fn in_words(estimate: &Estimate, level: f64, language: Language) -> Option<Strin
         number::percent(level, language),
         limits(estimate, language)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_keep_what_tells_them_apart() {
+        let long = "[sex:age:origin:region,12,1:sex,2:sex,3:sex]";
+        let other = "[sex:age:origin:region,12,13,1:sex,2:sex,3:sex]";
+        let (shared, own) = shortened(&[long, other]);
+        assert_eq!(shared.as_deref(), Some(long));
+        assert_eq!(own, ["[…]", "[…,13]"]);
+        assert_eq!(shortened(&["[12,3]", "[1,2,3]"]).0, None);
+        assert_eq!(shortened(&[long]).1, [long]);
+    }
 }

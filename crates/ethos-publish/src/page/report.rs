@@ -68,6 +68,7 @@ struct Lead {
     seen_and_added: String,
     dependence: Option<String>,
     assumption: String,
+    model: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -192,6 +193,7 @@ fn lead(headline: &Headline, release: &SafeRelease<'_>) -> Lead {
         seen_and_added: words.seen_and_added,
         dependence: words.dependence,
         assumption: words.assumption,
+        model: words.model,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ethos_model::attribute::UNKNOWN;
 use ethos_model::cube::{CubeKey, Measure, Place};
-use ethos_model::date::{Day, Time};
+use ethos_model::date::Time;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::region::RegionMapping;
 
@@ -34,7 +35,7 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
     let mut sums: BTreeMap<(usize, Along), Vec<usize>> = BTreeMap::new();
     let mut bounds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, key) in cells.keys().iter().enumerate() {
-        for (total, along) in totals(key, &mappings) {
+        for (total, along) in totals(key, &mappings, |total| cells.position(total).is_some()) {
             if let Some(total) = cells.position(&total) {
                 sums.entry((total, along)).or_default().push(at);
             }
@@ -69,8 +70,20 @@ fn adds_up(measure: Measure) -> bool {
     matches!(measure, Measure::Observed | Measure::ObservedChildren)
 }
 
+/// The region of people whose region nobody tells.
+fn unplaced(mapping: &str) -> Place {
+    Place::Region {
+        mapping: mapping.to_owned(),
+        region: UNKNOWN.to_owned(),
+    }
+}
+
 /// The totals a figure is a part of.
-fn totals(key: &CubeKey, mappings: &Mappings<'_>) -> Vec<(CubeKey, Along)> {
+fn totals(
+    key: &CubeKey,
+    mappings: &Mappings<'_>,
+    published: impl Fn(&CubeKey) -> bool,
+) -> Vec<(CubeKey, Along)> {
     let mut totals = Vec::new();
     let mut push = |along: Along, change: &dyn Fn(&mut CubeKey)| {
         let mut total = key.clone();
@@ -109,10 +122,22 @@ fn totals(key: &CubeKey, mappings: &Mappings<'_>) -> Vec<(CubeKey, Along)> {
             push(Along::Municipalities, &|total| {
                 total.place = Place::Netherlands;
             });
+            // Where the mapping has a region for them, they are a part of that; else they stand
+            // beside the regions.
             for mapping in mappings.keys() {
-                push(Along::Regions(mapping.to_owned()), &|total| {
-                    total.place = Place::Netherlands;
-                });
+                let nowhere = CubeKey {
+                    place: unplaced(mapping),
+                    ..key.clone()
+                };
+                if published(&nowhere) {
+                    push(Along::Municipalities, &|total| {
+                        total.place = unplaced(mapping);
+                    });
+                } else {
+                    push(Along::Regions(mapping.to_owned()), &|total| {
+                        total.place = Place::Netherlands;
+                    });
+                }
             }
         }
     }
@@ -160,25 +185,22 @@ impl<'a> Mappings<'a> {
         self.used.keys().map(String::as_str)
     }
 
+    /// The regions that hold a municipality: the one a mapping places it in, or that of the
+    /// unplaced.
     fn regions_of(&self, code: MunicipalityCode, time: Time) -> Vec<Place> {
+        let day = match time {
+            Time::On(day) => day,
+            Time::AnyDayIn(period) => period.start(),
+        };
         self.used
             .iter()
-            .filter_map(|(key, mapping)| {
-                let level = days(time).find_map(|day| mapping.level_of(code, day))?;
-                Some(Place::Region {
+            .map(|(key, mapping)| match mapping.level_of(code, day) {
+                Some(region) => Place::Region {
                     mapping: key.clone(),
-                    region: level.to_owned(),
-                })
+                    region: region.to_owned(),
+                },
+                None => unplaced(key),
             })
             .collect()
     }
-}
-
-/// The days on which a figure's municipalities may be read: the date, or the ends of a period.
-fn days(time: Time) -> impl Iterator<Item = Day> {
-    let (first, last) = match time {
-        Time::On(day) => (day, None),
-        Time::AnyDayIn(period) => (period.start(), Some(period.end().plus_days(-1))),
-    };
-    std::iter::once(first).chain(last)
 }

@@ -1,8 +1,9 @@
 //! The estimate by characteristic: seen, added and in all, each with its limits.
 
 use ethos_model::cube::{CubeKey, Family, Measure};
+use ethos_model::date::Time;
 
-use super::pivot::{Pivot, one_way};
+use super::pivot::{By, Pivot};
 use super::{ColumnKind, Context, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
 use crate::protect::Protected;
 use crate::words::label::Dimension;
@@ -35,47 +36,27 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
         columns.push(PrintColumn::new(upper, ColumnKind::Upper));
     }
 
-    let mut groups: Vec<&CubeKey> = Vec::new();
-    for key in pivot.keys().filter(|key| one_way(key).is_some()) {
-        let same = |other: &&CubeKey| {
-            CubeKey {
-                measure: key.measure,
-                ..(*other).clone()
-            } == *key
-        };
-        if !groups.last().is_some_and(same) {
-            groups.push(key);
-        }
-    }
-    groups.sort_by_cached_key(|key| {
-        let (dimension, level) = one_way(key).unwrap_or((None, ""));
-        (
-            key.time,
-            dimension,
-            dimension.map(|dimension| dimension.rank(level)),
-        )
-    });
+    let mut groups: Vec<(Time, By, &CubeKey)> = pivot
+        .keys()
+        .filter_map(|key| Some((key.time, By::of(key)?, key)))
+        .collect();
+    groups.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    groups.dedup_by(|a, b| (a.0, &a.1) == (b.0, &b.1));
     let rows = groups
         .into_iter()
-        .map(|key| {
-            let (dimension, level) = one_way(key).unwrap_or((None, ""));
-            let total = pick("Totaal", "Total").to_owned();
+        .map(|(time, by, key)| {
+            let [what, level] = by.names(language, |dimension| characteristic(dimension, context));
             let mut cells = vec![
-                PrintCell::Text(number::time(key.time, language)),
-                PrintCell::Text(dimension.map_or_else(
-                    || total.clone(),
-                    |dimension| characteristic(dimension, context),
-                )),
-                PrintCell::Text(
-                    dimension.map_or(total, |dimension| dimension.level(level, language)),
-                ),
+                PrintCell::Text(number::time(time, language)),
+                PrintCell::Text(what),
+                PrintCell::Text(level),
                 PrintCell::count(pivot.measure(key, Measure::Observed)),
             ];
             cells.extend(PrintCell::estimate(pivot.measure(key, Measure::Added)));
             cells.extend(PrintCell::estimate(pivot.measure(key, Measure::Estimated)));
             PrintRow {
-                time: key.time,
-                kind: if dimension.is_none() {
+                time,
+                kind: if by == By::All {
                     RowKind::Total
                 } else {
                     RowKind::Plain

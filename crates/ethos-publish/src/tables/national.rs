@@ -1,11 +1,12 @@
 //! Observed people in the whole country: by category, and by characteristic.
 
-use ethos_model::category::Language;
+use ethos_model::category::{EthosCategory, Language, Total};
 use ethos_model::cube::{CubeKey, Family, Measure};
+use ethos_model::date::Time;
 
-use super::pivot::{Pivot, one_way};
+use super::pivot::{By, Pivot};
 use super::{ColumnKind, Context, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
-use crate::protect::Protected;
+use crate::protect::{Protected, SafeFigure};
 use crate::words::{label, number};
 
 const COUNTS: [Measure; 5] = [
@@ -71,8 +72,18 @@ pub(super) fn categories(protected: &Protected, context: Context<'_>) -> PrintTa
             ColumnKind::Upper,
         ));
     }
-    let rows = pivot
-        .distinct(|key| (key.time, key.total, key.category))
+    let mut lines = pivot.distinct(|key| (key.time, key.total, key.category));
+    // Category 7 is the whole of its total and stands once.
+    let seven = Some(EthosCategory::EvictionThreat);
+    let threatened: Vec<_> = lines
+        .iter()
+        .filter(|line| line.2 == seven)
+        .map(|line| line.0)
+        .collect();
+    lines.retain(|line| {
+        (line.1, line.2) != (Total::Threatened, None) || !threatened.contains(&line.0)
+    });
+    let rows = lines
         .into_iter()
         .map(|(time, total, category)| {
             let key = CubeKey {
@@ -157,27 +168,26 @@ pub(super) fn characteristics(protected: &Protected, context: Context<'_>) -> Pr
             ColumnKind::Count,
         ));
     }
-    let mut lines: Vec<_> = pivot
+    let mut lines: Vec<(Time, Total, By, &CubeKey)> = pivot
         .keys()
-        .filter_map(|key| {
-            let (dimension, level) = one_way(key)?;
-            let rank = dimension.map(|dimension| dimension.rank(level));
-            Some((key.time, key.total, dimension, rank, level, key))
-        })
+        .filter_map(|key| Some((key.time, key.total, By::of(key)?, key)))
         .collect();
-    lines.sort_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
-    lines.dedup_by(|a, b| (a.0, a.1, a.2, &a.3) == (b.0, b.1, b.2, &b.3));
+    lines.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    lines.dedup_by(|a, b| (a.0, a.1, &a.2) == (b.0, b.1, &b.2));
+    // Of a total that nobody could measure, the levels say nothing more.
+    let gap = |key: &CubeKey| matches!(pivot.get(key), Some(SafeFigure::Gap(_)));
+    lines.retain(|(time, total, by, _)| {
+        *by == By::All || !gap(&CubeKey::national(family, *time, *total, Measure::Observed))
+    });
     let rows = lines
         .into_iter()
-        .map(|(time, total, dimension, _, level, key)| {
-            let everyone = pick("Totaal", "Total").to_owned();
+        .map(|(time, total, by, key)| {
+            let [what, level] = by.names(language, |found| found.name(language).to_owned());
             let mut cells = vec![
                 PrintCell::Text(number::time(time, language)),
                 PrintCell::Text(total.name(language).into()),
-                PrintCell::Text(
-                    dimension.map_or_else(|| everyone.clone(), |found| found.name(language).into()),
-                ),
-                PrintCell::Text(dimension.map_or(everyone, |found| found.level(level, language))),
+                PrintCell::Text(what),
+                PrintCell::Text(level),
             ];
             cells.extend(
                 counts
@@ -186,7 +196,7 @@ pub(super) fn characteristics(protected: &Protected, context: Context<'_>) -> Pr
             );
             PrintRow {
                 time,
-                kind: if dimension.is_none() {
+                kind: if by == By::All {
                     RowKind::Total
                 } else {
                     RowKind::Plain

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ethos_model::category::{EthosCategory, Language};
 use ethos_model::cube::{CubeKey, Family, Measure};
 
 use crate::protect::{Protected, SafeFigure};
-use crate::words::label::Dimension;
+use crate::words::label::{self, Dimension};
 
 /// The figures of one family.
 pub(super) struct Pivot<'a> {
@@ -53,7 +54,7 @@ impl<'a> Pivot<'a> {
 }
 
 /// The level a key has of a dimension.
-pub(super) fn level(key: &CubeKey, dimension: Dimension) -> Option<&str> {
+fn level(key: &CubeKey, dimension: Dimension) -> Option<&str> {
     match dimension {
         Dimension::Sex => key.sex.as_deref(),
         Dimension::Age => key.age.as_deref(),
@@ -62,14 +63,51 @@ pub(super) fn level(key: &CubeKey, dimension: Dimension) -> Option<&str> {
     }
 }
 
-/// The dimension by which a key breaks its total down, where it is one.
-pub(super) fn one_way(key: &CubeKey) -> Option<(Option<Dimension>, &str)> {
-    let mut found = Dimension::ALL
-        .into_iter()
-        .filter_map(|dimension| Some((Some(dimension), level(key, dimension)?)));
-    match (found.next(), found.next()) {
-        (None, _) => Some((None, "")),
-        (Some(one), None) => Some(one),
-        _ => None,
+/// What a figure is broken down by, and its level. In printed order.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum By {
+    /// Nothing: everyone.
+    All,
+    /// One characteristic: its rank in print and its key.
+    Level(Dimension, (usize, String)),
+    /// A category.
+    Category(EthosCategory),
+}
+
+impl By {
+    /// What a key is broken down by; `None` for two things at once.
+    pub(super) fn of(key: &CubeKey) -> Option<Self> {
+        let levels = Dimension::ALL.into_iter().filter_map(|dimension| {
+            Some(Self::Level(
+                dimension,
+                dimension.rank(level(key, dimension)?),
+            ))
+        });
+        let mut found = levels.chain(key.category.map(Self::Category));
+        match (found.next(), found.next()) {
+            (None, _) => Some(Self::All),
+            (one, None) => one,
+            _ => None,
+        }
+    }
+
+    /// Name of what it is broken down by, and of the level.
+    pub(super) fn names(
+        &self,
+        language: Language,
+        dimension_name: impl Fn(Dimension) -> String,
+    ) -> [String; 2] {
+        match self {
+            Self::All => [(); 2].map(|()| language.pick("Totaal", "Total").to_owned()),
+            Self::Level(dimension, (_, level)) => {
+                [dimension_name(*dimension), dimension.level(level, language)]
+            }
+            Self::Category(category) => [
+                language
+                    .pick("ETHOS Light-categorie", "ETHOS Light category")
+                    .to_owned(),
+                label::category(*category, language),
+            ],
+        }
     }
 }

@@ -273,6 +273,13 @@ fn estimates(rows: &mut Vec<CubeRow>, date: Day, seen: u64, all: f64) {
         6,
         Estimate::NONE,
     );
+    let shelter = seen * 3 / 10;
+    for (category, seen) in [
+        (EthosCategory::EmergencyShelter, shelter),
+        (EthosCategory::Unknown, seen - shelter),
+    ] {
+        put(&|key| key.category = Some(category), seen, Estimate::NONE);
+    }
     put(
         &|key| key.region = Some("g4".into()),
         seen * 33 / 100,
@@ -340,15 +347,15 @@ pub(crate) fn cube() -> Vec<CubeRow> {
         for (category, persons) in &nowhere {
             *national.entry(*category).or_insert(0) += persons;
         }
-        for family in [Family::MunicipalCategory, Family::RegionalCategory] {
-            of_place(
-                &mut rows,
-                family,
-                time,
-                &Place::UnknownMunicipality,
-                &nowhere,
-                CellState::Seen,
-            );
+        let unplaced = Place::Region {
+            mapping: "province".into(),
+            region: "unknown".into(),
+        };
+        for (family, place) in [
+            (Family::MunicipalCategory, Place::UnknownMunicipality),
+            (Family::RegionalCategory, unplaced),
+        ] {
+            of_place(&mut rows, family, time, &place, &nowhere, CellState::Seen);
         }
         for (province, counts) in &provinces {
             let place = Place::Region {
