@@ -99,6 +99,7 @@ pub fn count(input: &CountInput<'_>, progress: Progress<'_>) -> Result<Counted, 
         persons: Vec::new(),
         ledger: Ledger::default(),
         notes: Vec::new(),
+        seen: Vec::new(),
         conflicts: conflicts(&plan, &bucket),
     };
     spells_ledger(&plan, &bucket, &mut counted);

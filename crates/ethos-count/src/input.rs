@@ -7,7 +7,7 @@ use ethos_model::coverage::{Delivery, Reach};
 use ethos_model::cube::Observed;
 use ethos_model::date::Time;
 use ethos_model::ledger::Ledger;
-use ethos_model::municipality::SplitShares;
+use ethos_model::municipality::{MunicipalityCode, SplitShares};
 use ethos_model::person::{Person, PersonId, RegisterPerson};
 use ethos_model::region::RegionMapping;
 use ethos_model::spell::Spell;
@@ -67,8 +67,22 @@ pub struct Counted {
     pub ledger: Ledger,
     /// What a reader of the figures must know.
     pub notes: Vec<Note>,
+    /// The persons of every capture table by category and by municipality and stratum, parallel to
+    /// the capture tables.
+    pub seen: Vec<Seen>,
     /// Where sources contradict each other.
     pub conflicts: Conflicts,
+}
+
+/// The persons of one capture table, told apart by what the table itself does not hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Seen {
+    /// By category.
+    pub by_category: BTreeMap<EthosCategory, u64>,
+    /// By municipality, as the study's municipal tables use it, and by level of every stratum
+    /// in the order of the capture table. [`MunicipalityCode::UNKNOWN`] holds those whose
+    /// municipality no source tells.
+    pub by_municipality: BTreeMap<(MunicipalityCode, Vec<String>), u64>,
 }
 
 /// How many persons have spells in both of two categories at once, the pair in category order.

@@ -33,5 +33,5 @@ pub mod tables;
 
 pub use count::count;
 pub use error::{Blind, CountError};
-pub use input::{CategoryPairs, Conflicts, CountInput, Counted, Progress, Taking};
+pub use input::{CategoryPairs, Conflicts, CountInput, Counted, Progress, Seen, Taking};
 pub use note::Note;

@@ -1,5 +1,6 @@
 //! What a simulated country is made from, and why one cannot be made.
 
+use ethos_model::category::Language;
 use std::path::PathBuf;
 
 /// The choices behind a simulated country. Equal options give equal bytes.
@@ -15,6 +16,8 @@ pub struct CountryOptions {
     /// Share of the rows of municipal senders and count-day forms that something is wrong with,
     /// from 0 (clean files, one version each) to 0.5.
     pub dirt: f64,
+    /// Language in which the studies publish.
+    pub language: Language,
 }
 
 impl CountryOptions {
@@ -65,6 +68,7 @@ impl Default for CountryOptions {
             scale: 1.0,
             years: vec![2024, 2025, 2026],
             dirt: 0.01,
+            language: Language::Nl,
         }
     }
 }

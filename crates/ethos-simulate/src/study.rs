@@ -18,6 +18,7 @@ pub(crate) const TRUTH: &str = include_str!("../templates/truth.md");
 fn fill(template: &str, country: &Country) -> String {
     let dates: Vec<String> = country.dates.iter().map(ToString::to_string).collect();
     let years = &country.options.years;
+    let language = country.options.language;
     let count = match years.len().checked_sub(2) {
         Some(at) => format!(
             "# Also everyone homeless on any day of the last whole year.\n[count]\nperiod_years = [{}]\n\n",
@@ -28,6 +29,22 @@ fn fill(template: &str, country: &Country) -> String {
     template
         .replace("@DATES@", &dates.join(", "))
         .replace("@COUNT@", &count)
+        .replace("@LANGUAGE@", language.pick("nl", "en"))
+        .replace(
+            "@NAME@",
+            language.pick("Gesimuleerd land", "Simulated country"),
+        )
+        .replace(
+            "@COUNT_DAY@",
+            language.pick(
+                "ETHOS-teldag, gesimuleerd land",
+                "ETHOS count day, simulated country",
+            ),
+        )
+        .replace(
+            "@CENTRE@",
+            language.pick("Centrumregio (voorbeeld)", "Centre region (example)"),
+        )
         .replace("@DAY@", &country.count_day.to_string())
         .replace("@MUNICIPALITIES@", "124")
         .replace("@SERIES@", SERIES)

@@ -65,7 +65,12 @@ pub(crate) fn run(args: &DemoArgs, global: &Global, console: &Console) -> Result
     }
     console.say("");
     console.heading("4. Held against the truth, which a real country does not tell");
-    evaluate::against_truth(&args.dir.join("out"), &args.dir.join("truth"), console)?;
+    evaluate::against_truth(
+        &args.dir.join("out"),
+        &args.dir.join("truth"),
+        false,
+        console,
+    )?;
     console.say("");
     console.say(format!(
         "Open   {}",

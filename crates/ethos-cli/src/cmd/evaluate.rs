@@ -31,7 +31,7 @@ enum EvaluateFormat {
 
 pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Exit, Failure> {
     match args.format {
-        EvaluateFormat::Text => against_truth(&args.run, &args.truth, console)?,
+        EvaluateFormat::Text => against_truth(&args.run, &args.truth, true, console)?,
         EvaluateFormat::Json => {
             let text = serde_json::to_string_pretty(&scores(&args.run, &args.truth)?).map_err(
                 |error| Failure::internal(format!("the scores cannot be written as JSON: {error}")),
@@ -56,21 +56,45 @@ fn scores(run: &Path, truth: &Path) -> Result<Scores, Failure> {
     Scores::of_run(country, run).map_err(|error| Failure::input(error.to_string()))
 }
 
-/// Prints the scores of a run.
-pub(crate) fn against_truth(run: &Path, truth: &Path, console: &Console) -> Result<(), Failure> {
+/// Prints the scores of a run: of the whole population, and with `parts` of its margins and
+/// lists.
+pub(crate) fn against_truth(
+    run: &Path,
+    truth: &Path,
+    parts: bool,
+    console: &Console,
+) -> Result<(), Failure> {
     let scores = scores(run, truth)?;
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(Scores::COLUMNS);
-    for row in scores.rows() {
+    for row in scores
+        .rows()
+        .into_iter()
+        .filter(|row| parts || row[1] == "population")
+    {
         table.add_row(row);
     }
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     console.say(table.to_string());
+    let margins = || {
+        scores
+            .dates
+            .iter()
+            .flat_map(|date| &date.margins)
+            .filter_map(|score| score.covered)
+    };
+    if !parts && margins().count() > 0 {
+        console.say(format!(
+            "{} of {} intervals of a sex, age, origin or region hold the truth; `ethos evaluate` lists them.",
+            margins().filter(|covered| *covered).count(),
+            margins().count(),
+        ));
+    }
     match scores.ledger_balances {
         Some(false) => Err(Failure::refused("the run's ledger does not balance")),
         _ => Ok(()),

@@ -122,9 +122,10 @@ fn compact(table: &PrintTable) -> PrintTable {
     if table.family != Family::NationalCategory || text < 2 {
         return table.clone();
     }
-    let counts = table.columns.len() - text;
+    // People, and the children among and beside them, which stand last.
+    let last = table.columns.len();
     let keep: Vec<usize> = (text - 1..=text)
-        .chain((text + 3..text + counts).filter(|_| counts == 5))
+        .chain((text + 1).max(last - 2)..last)
         .collect();
     let rows = table.rows.iter().map(|row| {
         let mut row = row.clone();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ethos_simulate::CountryOptions;
 
+use super::check::Lang;
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -37,17 +38,20 @@ pub(crate) struct CountryArgs {
     /// Share of rows with a mistake in them
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     dirt: f64,
+    /// Language in which the studies publish
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: Lang,
 }
 
 impl CountryArgs {
     /// The options of the simulator.
     pub(crate) fn options(&self, global: &Global) -> CountryOptions {
-        let defaults = CountryOptions::default();
         CountryOptions {
-            seed: global.seed.unwrap_or(defaults.seed),
+            seed: global.seed.unwrap_or(CountryOptions::default().seed),
             scale: self.scale,
             years: self.years.clone(),
             dirt: self.dirt,
+            language: self.lang.into(),
         }
     }
 }

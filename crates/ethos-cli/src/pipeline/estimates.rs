@@ -179,6 +179,59 @@ pub(crate) fn cube_rows(
     rows
 }
 
+/// The estimate of the population in every stratum, by the levels of the capture table. A covariate
+/// with one level takes no part in the estimate and has that level everywhere.
+pub(crate) fn by_stratum(
+    captures: &CaptureTable,
+    estimate: &DateEstimate,
+) -> BTreeMap<Vec<String>, Estimate> {
+    let Ok(answer) = &estimate.answer else {
+        return BTreeMap::new();
+    };
+    let only = |name: &str| {
+        let stratifier = captures
+            .strata
+            .iter()
+            .find(|stratifier| stratifier.name == name)?;
+        stratifier.levels.first().cloned()
+    };
+    let full = answer.settings.strata.len();
+    let population = &answer.population;
+    let whole = || {
+        let levels = captures
+            .strata
+            .iter()
+            .filter_map(|stratifier| only(&stratifier.name))
+            .collect();
+        let figure = Estimate {
+            status: status_of(population.status),
+            point: population.estimate,
+            lower: population.lower,
+            upper: population.upper,
+        };
+        BTreeMap::from([(levels, figure)])
+    };
+    if full == 0 {
+        return whole();
+    }
+    answer
+        .strata
+        .iter()
+        .filter(|stratum| stratum.by.len() == full)
+        .map(|stratum| {
+            let levels = captures
+                .strata
+                .iter()
+                .map(|stratifier| {
+                    let told = stratum.by.get(&stratifier.name).cloned();
+                    told.or_else(|| only(&stratifier.name)).unwrap_or_default()
+                })
+                .collect();
+            (levels, stratum_figures(stratum).1)
+        })
+        .collect()
+}
+
 fn stratum_figures(stratum: &StratumReport) -> (Estimate, Estimate) {
     let status = status_of(stratum.status);
     let less = |limit: Option<f64>| limit.map(|limit| (limit - stratum.observed as f64).max(0.0));

@@ -174,7 +174,7 @@ pub(crate) fn date_models(date: Day, answer: &Answer) -> DateModels {
 
 /// The part of a notation that tells models of one skeleton apart: the interactions of lists.
 /// A list in none of them stands alone, so that every list is named.
-fn list_part(notation: &str, lists: usize, with_covariates: bool) -> String {
+pub(crate) fn list_part(notation: &str, lists: usize, with_covariates: bool) -> String {
     if !with_covariates || lists > 9 {
         return notation.to_owned();
     }

@@ -9,6 +9,9 @@ use ethos_model::study::Study;
 use ethos_publish::{FlowLine, Headline, Release};
 use ethos_table::estimates::EstimateRow;
 
+use super::estimates::used_lists;
+use super::internal::list_part;
+
 /// Suffix of an interval's name when the model was selected again in every replicate.
 pub(crate) const RESELECTED: &str = " with re-selection";
 
@@ -28,7 +31,7 @@ pub(crate) struct Figures<'a> {
 pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
     Release {
         study: figures.study,
-        headlines: headlines(figures.estimates, figures.reasons),
+        headlines: headlines(&figures),
         cube: figures.cube,
         regions: figures.regions,
         banner: figures.banner,
@@ -37,18 +40,21 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
     }
 }
 
-fn headlines(
-    estimates: &[EstimateRow],
-    reasons: &[(ethos_model::date::Day, Text)],
-) -> Vec<Headline> {
-    estimates
+fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
+    let (study, reasons) = (figures.study, figures.reasons);
+    let lists = study
+        .estimate
+        .as_ref()
+        .map_or(0, |section| used_lists(study, section).len());
+    figures
+        .estimates
         .iter()
         .filter(|row| row.by == "population")
         .map(|row| Headline {
             date: row.date,
             level: row.level,
             interval: interval_words(&row.interval),
-            model: row.model.clone(),
+            model: list_part(&row.model, lists, !study.strata.names().is_empty()),
             dependence: None,
             reason: (row.status == EstimateStatus::NotEstimable).then(|| {
                 let known = reasons.iter().find(|(date, _)| *date == row.date);

@@ -1,20 +1,18 @@
 //! A whole run: extracts to tables, staged beside the output and swapped in at the end.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
 use ethos_count::Counted;
 use ethos_ingest::FindingCounts;
-use ethos_model::category::EthosCategory;
 use ethos_model::cube::CubeRow;
 use ethos_model::date::{Day, Time};
 use ethos_model::finding::{Severity, Text};
 use ethos_model::ledger::Ledger;
 use ethos_model::manifest::{FileHash, Manifest};
 use ethos_model::region::RegionMapping;
-use ethos_publish::{DateModels, InternalReport, Summary, write_internal_page};
+use ethos_publish::{DateModels, InternalReport, Summary, synthetic, write_internal_page};
 use ethos_table::atomic::StagedDir;
 use ethos_table::estimates::EstimateRow;
 
@@ -91,7 +89,7 @@ pub(crate) fn run(
     let answers = steps::estimate(loaded, &counted, options.seed, console)?;
     log.step("estimate");
     let mut cube = counted.observed.cube.clone();
-    cube.extend(estimated_rows(&counted, &answers));
+    cube.extend(estimated_rows(loaded, &counted, &answers));
     let rows = estimate_rows(loaded, &counted, &answers);
     let refused = internal::reasons(&answers);
 
@@ -206,30 +204,29 @@ pub(crate) fn run(
     })
 }
 
-/// The cube rows of every estimated date.
-fn estimated_rows(counted: &Counted, answers: &[DateEstimate]) -> Vec<CubeRow> {
-    answers
+/// The cube rows of every estimated date, with synthetic municipal shares where they are asked for.
+fn estimated_rows(
+    loaded: &LoadedStudy,
+    counted: &Counted,
+    answers: &[DateEstimate],
+) -> Vec<CubeRow> {
+    let mut rows = Vec::new();
+    for ((answer, captures), seen) in answers
         .iter()
         .zip(&counted.observed.captures)
-        .flat_map(|(answer, captures)| {
-            estimates::cube_rows(captures, answer, &in_scope(counted, answer.date))
-        })
-        .collect()
-}
-
-/// People in the capture table of a date by category.
-fn in_scope(counted: &Counted, date: Day) -> BTreeMap<EthosCategory, u64> {
-    let mut by_category = BTreeMap::new();
-    let of_date = counted
-        .persons
-        .iter()
-        .filter(|(time, _)| *time == Time::On(date));
-    for person in of_date.flat_map(|(_, persons)| persons) {
-        if !person.capture.is_empty() {
-            *by_category.entry(person.category).or_insert(0) += 1;
+        .zip(&counted.seen)
+    {
+        rows.extend(estimates::cube_rows(captures, answer, &seen.by_category));
+        if loaded.study.publish.synthetic_municipal {
+            let population = estimates::by_stratum(captures, answer);
+            rows.extend(synthetic::shares(
+                Time::On(answer.date),
+                &seen.by_municipality,
+                &population,
+            ));
         }
     }
-    by_category
+    rows
 }
 
 fn estimate_rows(

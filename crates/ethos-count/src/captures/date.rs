@@ -78,7 +78,7 @@ pub(crate) fn captures_on(
             ));
         }
     }
-    let (table, seats) = capture_table(plan, date, &lists, own)?;
+    let (table, seats, seen) = capture_table(plan, date, &lists, own)?;
     counted
         .ledger
         .push(captures_step(&label, own.len() as u64, &seats));
@@ -98,6 +98,7 @@ pub(crate) fn captures_on(
         ));
     }
     counted.observed.captures.push(table);
+    counted.seen.push(seen);
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! The capture table of one date: persons in scope by stratum and history.
 
+use ethos_model::attribute::UNKNOWN;
 use ethos_model::capture::{CaptureCell, CaptureHistory, CaptureTable, ListSet};
 use ethos_model::date::Day;
+use ethos_model::municipality::MunicipalityCode;
 
 use super::scope::Standing;
 use super::strata::covariates;
 use crate::error::CountError;
+use crate::input::Seen;
 use crate::persons::Found;
 use crate::plan::Plan;
 use crate::tables::Crosstab;
@@ -30,9 +33,10 @@ pub(crate) fn capture_table(
     date: Day,
     lists: &[usize],
     found: &[Found],
-) -> Result<(CaptureTable, Seats), CountError> {
+) -> Result<(CaptureTable, Seats, Seen), CountError> {
     let covariates = covariates(plan.input.study, plan.strata_regions, date);
     let mut seats = Seats::default();
+    let mut seen = Seen::default();
     let mut columns: Vec<Vec<u32>> = vec![Vec::new(); covariates.len() + 1];
     for one in found {
         if let Some(at) = Standing::OUT.iter().position(|out| *out == one.standing) {
@@ -50,9 +54,21 @@ pub(crate) fn capture_table(
         }
         seats.in_table += 1;
         seats.age_unknown += u64::from(one.person.age.is_none());
+        let mut stratum = Vec::with_capacity(covariates.len());
         for (column, covariate) in columns.iter_mut().zip(&covariates) {
-            column.push(covariate.level_of(&one.person) as u32);
+            let level = covariate.level_of(&one.person);
+            column.push(level as u32);
+            stratum.push(
+                covariate
+                    .levels
+                    .get(level)
+                    .map_or(UNKNOWN, String::as_str)
+                    .to_owned(),
+            );
         }
+        let place = one.place.unwrap_or(MunicipalityCode::UNKNOWN);
+        *seen.by_category.entry(one.person.category).or_insert(0) += 1;
+        *seen.by_municipality.entry((place, stratum)).or_insert(0) += 1;
         columns[covariates.len()].push(u32::from(history.0));
     }
     let names: Vec<&str> = covariates
@@ -97,5 +113,6 @@ pub(crate) fn capture_table(
             cells,
         },
         seats,
+        seen,
     ))
 }
