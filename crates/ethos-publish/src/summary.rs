@@ -29,7 +29,6 @@ impl Summary {
             .and_then(|table| {
                 let latest = table.latest()?;
                 let mut small = table.at(latest);
-                small.keep_first_counts(2);
                 let when = crate::words::number::time(latest, release.context().language());
                 small.title = format!("{}, {when}", table.title);
                 Some(small)

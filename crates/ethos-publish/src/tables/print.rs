@@ -230,23 +230,6 @@ impl PrintTable {
         table
     }
 
-    /// Drops all columns of counts but the first few, for a narrow place.
-    pub fn keep_first_counts(&mut self, keep: usize) {
-        let mut counts = 0;
-        let kept: Vec<bool> = self
-            .columns
-            .iter()
-            .map(|column| {
-                counts += usize::from(column.kind == ColumnKind::Count);
-                column.kind != ColumnKind::Count || counts <= keep
-            })
-            .collect();
-        retain(&mut self.columns, &kept);
-        for row in &mut self.rows {
-            retain(&mut row.cells, &kept);
-        }
-    }
-
     /// The marks that occur, in the order of the notes.
     pub fn marks(&self) -> Vec<Mark> {
         let used: Vec<Mark> = self
