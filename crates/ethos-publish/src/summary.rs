@@ -12,7 +12,7 @@ pub struct Summary {
     /// the lines is fixed.
     pub headlines: Vec<Vec<String>>,
     /// Observed people by category at the latest time, where the release holds them; else the
-    /// estimate by characteristic. Of several columns of counts the first two are kept.
+    /// estimate by characteristic.
     pub table: Option<PrintTable>,
 }
 
