@@ -68,7 +68,7 @@ fn single_fit(c: &mut Criterion) {
     let table = uk();
     let model = model_of("[123,25,34]", &table);
     c.bench_function("fit, 31 cells x 12 parameters", |b| {
-        b.iter(|| fit(black_box(&table), &model))
+        b.iter(|| fit(black_box(&table), &model));
     });
     let table = yearly();
     let model = model_of(
@@ -76,7 +76,7 @@ fn single_fit(c: &mut Criterion) {
         &table,
     );
     c.bench_function("fit, 252 cells x 57 parameters", |b| {
-        b.iter(|| fit(black_box(&table), &model))
+        b.iter(|| fit(black_box(&table), &model));
     });
 }
 
@@ -89,7 +89,7 @@ fn search(c: &mut Criterion) {
     let mut group = c.benchmark_group("search");
     group.sample_size(10);
     group.bench_function("exact, 5 lists, 6,893 models", |b| {
-        b.iter(|| estimate(black_box(&table), &settings, None))
+        b.iter(|| estimate(black_box(&table), &settings, None));
     });
     group.finish();
 }

@@ -1,0 +1,103 @@
+//! From a sender's file to spells and from spells to persons.
+
+#![allow(
+    missing_docs,
+    reason = "criterion's macros make undocumented functions"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ethos_ingest::{CheckOptions, Input, SeriesKey, ingest_study};
+use ethos_link::{ExactLinker, Linker};
+use ethos_model::study::Study;
+
+/// Rows of the file that is read.
+const ROWS: u32 = 20_000;
+
+/// A nine-digit number that passes the eleven test, different for every row.
+fn number(row: u32) -> u32 {
+    let mut candidate = 900_000_000 + 11 * row;
+    loop {
+        let digits: Vec<u32> = format!("{candidate:09}")
+            .bytes()
+            .map(|b| u32::from(b - b'0'))
+            .collect();
+        let sum: u32 = digits[..8]
+            .iter()
+            .zip((2..=9).rev())
+            .map(|(digit, weight)| digit * weight)
+            .sum();
+        if sum % 11 == digits[8] {
+            return candidate;
+        }
+        candidate += 1;
+    }
+}
+
+/// A yearly shelter delivery; one row in fifty has a wrong number.
+fn delivery() -> String {
+    let mut text = String::from(
+        "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde\n",
+    );
+    for row in 0..ROWS {
+        let number = number(row) + u32::from(row % 50 == 0);
+        let day = 1 + row % 28;
+        let _ = writeln!(
+            text,
+            "20260115;0363;{number};17;NO;202511{day:02};202601{:02};19",
+            1 + row % 14
+        );
+    }
+    text
+}
+
+fn check(c: &mut Criterion) {
+    let text = delivery();
+    let input = Input::bytes("GM0363_MD_2025.csv", text.into_bytes());
+    let options = CheckOptions {
+        layout: Some("monitor-dakloosheid/2024"),
+        ..CheckOptions::default()
+    };
+    let mut group = c.benchmark_group("check");
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(u64::from(ROWS)));
+    group.bench_function("one file", |b| {
+        b.iter(|| {
+            ethos_ingest::check::check_inputs(
+                black_box(std::slice::from_ref(&input)),
+                &options,
+                &(),
+            )
+        });
+    });
+    group.finish();
+}
+
+fn link(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("GM0363_MD_2025.csv"), delivery()).expect("a file");
+    let study = Study::parse(
+        "[study]\nname = \"bench\"\nreference_date = 2026-01-01\nseries = \"bench\"\nkey_file = \"bench.key\"\n\
+         [[source]]\nname = \"opvang\"\nlayout = \"monitor-dakloosheid/2024\"\nfiles = \"*.csv\"\n",
+    )
+    .expect("a study");
+    let key = SeriesKey::from_seed("bench", 1);
+    let spells = ingest_study(&study, folder.path(), &key, &())
+        .expect("spells")
+        .spells;
+    let mut group = c.benchmark_group("link");
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(spells.len() as u64));
+    group.bench_function("by number", |b| {
+        b.iter(|| ExactLinker.link(black_box(&spells)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, check, link);
+criterion_main!(benches);
