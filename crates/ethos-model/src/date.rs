@@ -187,7 +187,8 @@ impl TryFrom<Ends> for Period {
     type Error = String;
 
     fn try_from(ends: Ends) -> Result<Self, String> {
-        Self::new(ends.start, ends.end).ok_or_else(|| format!("{} does not come before {}", ends.start, ends.end))
+        Self::new(ends.start, ends.end)
+            .ok_or_else(|| format!("{} does not come before {}", ends.start, ends.end))
     }
 }
 
