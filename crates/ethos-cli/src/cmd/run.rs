@@ -90,7 +90,11 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
         }
     }
     if let Some(table) = &outcome.summary.table {
-        console.say(format!("\n{}", text::render(&compact(table), language)));
+        let table = compact(table);
+        console.say(format!("\n{}", text::render(&table, language)));
+        for mark in table.marks() {
+            console.say(format!("{} {}", mark.shorthand(language), mark.meaning(language)));
+        }
     }
     for (date, reason) in &outcome.refused {
         console.say(format!("{date}: {}", reason.in_language(language)));
