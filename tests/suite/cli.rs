@@ -377,7 +377,7 @@ fn studies_with_a_mistake() {
     refused("[2024-01-01, ", "[2024-02-30, ")
         .says(&line("2024-01-01"))
         .says("date");
-    refused("[2024-01-01, ", "[2025-01-01, ").says("2025-01-01");
+    refused("[2024-01-01, ", "[2025-01-01, ").says("must rise and differ");
     refused("ages = \"18-64\"", "ages = \"64-18\"")
         .says(&line("ages"))
         .says("\"18-64\"");

@@ -119,6 +119,11 @@ pub(crate) fn folder() -> TempDir {
     TempDir::new_in(room()).expect("the target folder is ours to write in")
 }
 
+/// A folder of this name that several tests read.
+pub(crate) fn keep(name: &str) -> PathBuf {
+    room().join(name)
+}
+
 /// Writes a file, and the folders above it.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().expect("a file lies in a folder")).unwrap();
