@@ -208,7 +208,7 @@ pub(crate) struct World {
 }
 
 /// Size of the shared country, as a share of the Netherlands.
-pub(crate) const SCALE: &str = "0.1";
+pub(crate) const SCALE: &str = "0.05";
 
 /// The study of a simulated country made quick: fewer covariates, so that few people give an
 /// estimate, and few replicates.
