@@ -216,7 +216,7 @@ pub(crate) fn run(
 pub(crate) fn estimate_failure(error: &EstimateError) -> Failure {
     match error.kind() {
         ErrorKind::Usage => Failure::usage(error.to_string()),
-        ErrorKind::Refused => Failure::refused(format!("no estimate exists: {error}")).with_help(
+        ErrorKind::Refused => Failure::refused(error.to_string()).with_help(
             "a model with fewer interactions may have one; `--search exact` looks only among models that do",
         ),
         ErrorKind::Numeric => Failure::internal(error.to_string()),

@@ -93,7 +93,11 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
         let table = compact(table);
         console.say(format!("\n{}", text::render(&table, language)));
         for mark in table.marks() {
-            console.say(format!("{} {}", mark.shorthand(language), mark.meaning(language)));
+            console.say(format!(
+                "{} {}",
+                mark.shorthand(language),
+                mark.meaning(language)
+            ));
         }
     }
     for (date, reason) in &outcome.refused {
