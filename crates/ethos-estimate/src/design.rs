@@ -1,9 +1,11 @@
 //! A model laid out on the cells of a table: columns, margins to check, support of the data.
 
-use crate::existence::rank::{Basis, Echelon, Mod61, rational_rank};
-use crate::kernel::margins::{LevelMargins, covers};
-use crate::kernel::newton::Program;
+use std::sync::OnceLock;
+
+use crate::kernel::margins::LevelMargins;
+use crate::kernel::rows::Rows;
 use crate::model::Model;
+use crate::support::Support;
 use crate::table::{CaptureTable, Shape};
 use crate::term::Term;
 
@@ -16,6 +18,17 @@ pub(crate) struct Column {
     pub(crate) term: u32,
 }
 
+/// A sufficient margin of a term at one combination of levels.
+#[derive(Debug, Clone, Copy)]
+struct Margin {
+    /// Its place among the level margins.
+    place: u32,
+    /// Its term.
+    term: Term,
+    /// The stratum with its levels and all other covariates at their first.
+    levels: u32,
+}
+
 /// A model compiled for one table shape.
 #[derive(Debug, Clone)]
 pub(crate) struct Design {
@@ -23,7 +36,9 @@ pub(crate) struct Design {
     pub(crate) model: Model,
     pub(crate) columns: Vec<Column>,
     /// For each term and combination of *all* its levels, its place among the level margins.
-    margins: Vec<u32>,
+    margins: Vec<Margin>,
+    /// The rows of the columns, once needed.
+    rows: OnceLock<Rows>,
     /// Support when no margin is zero.
     pub(crate) full: Support,
 }
@@ -63,25 +78,6 @@ impl Data {
     }
 }
 
-/// What of a design the data leave in play.
-#[derive(Debug, Clone)]
-pub(crate) struct Support {
-    /// Observable cells whose mean is not forced to zero.
-    pub(crate) kept: Vec<u32>,
-    /// Per stratum, whether its unseen cell is in play.
-    pub(crate) unseen: Vec<bool>,
-    /// Independent columns, as indices into the design's columns.
-    pub(crate) active: Vec<u32>,
-    /// Columns that are zero on every cell in play: coefficient −∞.
-    pub(crate) infinite: Vec<u32>,
-    /// Whether every unseen cell in play is determined by the kept cells.
-    pub(crate) identifiable: bool,
-    /// The fit's index program for the active columns.
-    pub(crate) program: Program,
-    /// The same model with stratum indicators, where that is faster and all cells are in play.
-    pub(crate) fast: Option<Program>,
-}
-
 impl Design {
     pub(crate) fn new(shape: &Shape, model: &Model) -> Self {
         let mut columns = Vec::new();
@@ -99,12 +95,18 @@ impl Design {
         for g in model.terms() {
             for_levels(shape, g.factors, 0, |levels| {
                 let level = |f: usize| (g.factors >> f & 1 == 1).then(|| shape.level(levels, f));
-                margins.push(places.index(g.lists, level));
+                margins.push(Margin {
+                    place: places.index(g.lists, level),
+                    term: *g,
+                    levels: levels as u32,
+                });
             });
         }
         let all = ((1_u32 << shape.lists) - 1) as u16;
+        let rows = OnceLock::new();
         let full = if model.contains(Term::new(all, 0)) {
-            Support::new(shape, &columns, &vec![true; shape.cells()])
+            let rows = rows.get_or_init(|| rows_of(shape, &columns));
+            Support::new(shape, &columns, rows, &vec![true; shape.cells()])
         } else {
             Support::full(shape, &columns)
         };
@@ -113,8 +115,15 @@ impl Design {
             model: model.clone(),
             columns,
             margins,
+            rows,
             full,
         }
+    }
+
+    /// For every cell, the columns that are one in its row.
+    pub(crate) fn rows(&self) -> &Rows {
+        self.rows
+            .get_or_init(|| rows_of(&self.shape, &self.columns))
     }
 
     /// Parameters, those at −∞ included.
@@ -133,35 +142,44 @@ impl Design {
     /// the reference, sends its cells to mean zero (the extended estimate of
     /// Fienberg & Rinaldo 2012; Chan, Silverman & Vincent 2021 for pairs).
     pub(crate) fn reduced_support(&self, data: &Data) -> Option<Support> {
-        let y = &data.y;
-        if !self.margins.iter().any(|&m| data.margins.is_zero(m)) {
-            return None;
-        }
-        let mut alive = vec![true; self.shape.cells()];
-        for g in self.model.terms() {
-            for_levels(&self.shape, g.factors, 0, |levels| {
-                let member = |cell: usize| {
-                    let s = self.shape.stratum(cell);
-                    self.shape.history(cell) & g.lists == g.lists
-                        && (0..self.shape.levels.len()).all(|f| {
-                            g.factors >> f & 1 == 0
-                                || self.shape.level(s, f) == self.shape.level(levels, f)
-                        })
-                };
-                let cells: Vec<usize> = (0..self.shape.cells()).filter(|&c| member(c)).collect();
-                if cells.iter().all(|&c| y[c] == 0.0) {
-                    for c in cells {
-                        alive[c] = false;
-                    }
+        let alive = self.alive(data)?;
+        Some(Support::new(
+            &self.shape,
+            &self.columns,
+            self.rows(),
+            &alive,
+        ))
+    }
+
+    /// Per cell, whether no zero margin holds it; `None` if there is no zero margin.
+    fn alive(&self, data: &Data) -> Option<Vec<bool>> {
+        let shape = &self.shape;
+        let every = (1_u32 << shape.levels.len()) - 1;
+        let mut alive: Option<Vec<bool>> = None;
+        for margin in &self.margins {
+            if !data.margins.is_zero(margin.place) {
+                continue;
+            }
+            let alive = alive.get_or_insert_with(|| vec![true; shape.cells()]);
+            let lists = margin.term.lists;
+            for_levels(shape, every & !margin.term.factors, 0, |others| {
+                let stratum = margin.levels as usize + others;
+                for history in (0..shape.histories() as u16).filter(|h| h & lists == lists) {
+                    alive[shape.cell(stratum, history)] = false;
                 }
             });
         }
-        Some(Support::new(&self.shape, &self.columns, &alive))
+        alive
     }
 
     pub(crate) fn term_of(&self, column: u32) -> Term {
         self.model.terms()[self.columns[column as usize].term as usize]
     }
+}
+
+fn rows_of(shape: &Shape, columns: &[Column]) -> Rows {
+    let cells: Vec<u32> = columns.iter().map(|c| c.cell).collect();
+    Rows::new(shape, &cells)
 }
 
 /// Calls `f` with the stratum index of every combination of levels `from..` of the covariates in `mask`.
@@ -187,106 +205,6 @@ fn for_levels(shape: &Shape, mask: u32, from: usize, mut f: impl FnMut(usize)) {
                 break;
             }
             level[i] = from;
-        }
-    }
-}
-
-impl Support {
-    /// All cells in play, for a model without the interaction of all lists.
-    ///
-    /// On the table with its unseen cells the columns are independent (at the columns' own cells the
-    /// design is unitriangular). Within a stratum the alternating sum of all rows over the histories
-    /// is zero for every column but those with all lists, so the unseen row is a combination of
-    /// observed ones: nothing is lost by not seeing it.
-    fn full(shape: &Shape, columns: &[Column]) -> Self {
-        let kept = (0..shape.cells())
-            .filter(|&c| shape.history(c) != 0)
-            .map(|c| c as u32)
-            .collect();
-        let cells: Vec<u32> = columns.iter().map(|c| c.cell).collect();
-        // As many pure covariate columns as strata: the covariates are saturated.
-        let others: Vec<u32> = cells
-            .iter()
-            .copied()
-            .filter(|&c| shape.history(c as usize) != 0)
-            .collect();
-        let saturated = shape.strata > 1 && cells.len() - others.len() == shape.strata;
-        Self {
-            fast: saturated.then(|| Program::with_strata(shape, &others)),
-            kept,
-            unseen: vec![true; shape.strata],
-            active: (0..columns.len() as u32).collect(),
-            infinite: Vec::new(),
-            identifiable: true,
-            program: Program::new(shape, &cells),
-        }
-    }
-
-    fn new(shape: &Shape, columns: &[Column], alive: &[bool]) -> Self {
-        let kept: Vec<u32> = (0..shape.cells())
-            .filter(|&c| alive[c] && shape.history(c) != 0)
-            .map(|c| c as u32)
-            .collect();
-        let unseen: Vec<bool> = (0..shape.strata).map(|s| alive[shape.cell(s, 0)]).collect();
-        let unseen_cells: Vec<u32> = (0..shape.strata)
-            .filter(|&s| unseen[s])
-            .map(|s| shape.cell(s, 0) as u32)
-            .collect();
-        let mut infinite = Vec::new();
-        let mut candidates = Vec::new();
-        for (j, column) in columns.iter().enumerate() {
-            let c = column.cell as usize;
-            if kept
-                .iter()
-                .chain(&unseen_cells)
-                .any(|&cell| covers(shape, c, cell as usize))
-            {
-                candidates.push(j as u32);
-            } else {
-                infinite.push(j as u32);
-            }
-        }
-        let row = |cell: u32| -> Vec<bool> {
-            candidates
-                .iter()
-                .map(|&j| covers(shape, columns[j as usize].cell as usize, cell as usize))
-                .collect()
-        };
-        let p = candidates.len();
-        let mut echelon = Echelon::<Mod61>::new(p);
-        for &cell in &kept {
-            if echelon.full() {
-                break;
-            }
-            echelon.insert(&row(cell));
-        }
-        // Full column rank modulo a prime proves full rank; anything else is decided in rationals.
-        let (pivots, identifiable) = if echelon.full() {
-            ((0..p).collect::<Vec<_>>(), true)
-        } else {
-            let mut exact: Basis = rational_rank(p, kept.iter().map(|&c| row(c)));
-            let pivots = exact.pivots();
-            let inside = unseen_cells.iter().all(|&c| !exact.insert(&row(c)));
-            (pivots, inside)
-        };
-        let mut is_pivot = vec![false; p];
-        for &i in &pivots {
-            is_pivot[i] = true;
-        }
-        let active: Vec<u32> = (0..p)
-            .filter(|&i| is_pivot[i])
-            .map(|i| candidates[i])
-            .collect();
-        let cells: Vec<u32> = active.iter().map(|&j| columns[j as usize].cell).collect();
-        let program = Program::new(shape, &cells);
-        Self {
-            kept,
-            unseen,
-            active,
-            infinite,
-            identifiable,
-            program,
-            fast: None,
         }
     }
 }

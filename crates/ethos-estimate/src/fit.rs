@@ -1,13 +1,14 @@
 //! One model fitted to one table: coefficients, likelihood, unseen cells and their covariance.
 
 use crate::criteria::Criterion;
-use crate::design::{Data, Design, Support};
+use crate::design::{Data, Design};
 use crate::error::EstimateError;
 use crate::existence::{self, Existence};
 use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace, newton, refactor};
 use crate::kernel::{cholesky, margins};
 use crate::model::{Model, term_names};
+use crate::support::Support;
 use crate::table::CaptureTable;
 use crate::term::Term;
 

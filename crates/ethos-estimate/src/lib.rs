@@ -69,6 +69,7 @@ mod report;
 mod select;
 mod separate;
 mod settings;
+mod support;
 mod table;
 mod term;
 

@@ -15,16 +15,19 @@
 //!    reduced program is solved by an exact simplex (Bland's rule).
 
 pub(crate) mod lp;
+pub(crate) mod null;
+pub(crate) mod number;
 pub(crate) mod rank;
 
-use num_rational::BigRational;
-use num_traits::{Signed, Zero};
 use serde::{Deserialize, Serialize};
 
-use crate::design::{Data, Design, Support};
-use crate::kernel::margins::covers;
+use crate::design::{Data, Design};
+use crate::kernel::rows::Rows;
+use crate::support::{Support, places};
 use crate::table::CaptureTable;
-use rank::{Echelon, Mod61, as_text, rational_rank};
+use null::{NullSpace, Vectors, null_space, product};
+use number::Exact;
+use rank::{Echelon, Mod61};
 
 /// A cell of a table: stratum index and capture history (list `i` is bit `i`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,15 +155,6 @@ fn cell(design: &Design, c: u32) -> Cell {
     }
 }
 
-fn row(design: &Design, support: &Support, c: u32) -> Vec<bool> {
-    support
-        .program
-        .columns
-        .iter()
-        .map(|&j| covers(&design.shape, j as usize, c as usize))
-        .collect()
-}
-
 /// Cells with people whose rows span, chosen by falling count; `None` if they do not span.
 pub(crate) fn spanning_cells(design: &Design, support: &Support, y: &[f64]) -> Option<Vec<u32>> {
     let mut positive: Vec<u32> = support
@@ -174,10 +168,18 @@ pub(crate) fn spanning_cells(design: &Design, support: &Support, y: &[f64]) -> O
         return None;
     }
     positive.sort_by(|&a, &b| y[b as usize].total_cmp(&y[a as usize]).then(a.cmp(&b)));
+    let rows = design
+        .rows()
+        .restricted(&positive, &places(&support.active, design.columns.len()));
     let mut echelon = Echelon::<Mod61>::new(p);
     let mut cells = Vec::with_capacity(p);
-    for c in positive {
-        if echelon.insert(&row(design, support, c)) {
+    let mut dense = vec![false; p];
+    for (c, row) in positive.into_iter().zip(rows.iter()) {
+        dense.fill(false);
+        for &j in row {
+            dense[j as usize] = true;
+        }
+        if echelon.insert(&dense) {
             cells.push(c);
             if echelon.full() {
                 return Some(cells);
@@ -196,72 +198,201 @@ fn exists(design: &Design, support: &Support, y: &[f64]) -> Certificate {
             cells: cells.into_iter().map(|c| cell(design, c)).collect(),
         };
     }
-    let p = support.active.len();
-    let positive = support
-        .kept
-        .iter()
-        .copied()
-        .filter(|&c| y[c as usize] > 0.0);
-    let basis = rational_rank(p, positive.map(|c| row(design, support, c)));
-    let null = basis.null_space();
-    let empty: Vec<u32> = support
-        .kept
-        .iter()
-        .copied()
-        .filter(|&c| y[c as usize] == 0.0)
-        .collect();
-    // B: for each empty cell, its row times each free direction.
-    let products: Vec<Vec<BigRational>> = empty
-        .iter()
-        .map(|&c| {
-            let r = row(design, support, c);
-            null.iter()
-                .map(|z| {
-                    r.iter()
-                        .zip(z)
-                        .filter(|(b, x)| **b && !Zero::is_zero(*x))
-                        .map(|(_, x)| x.clone())
-                        .sum()
-                })
-                .collect()
+    let program = Program::new(design, support, y);
+    match &program.null.vectors {
+        Vectors::Small(null) => program.certificate(design, support, null),
+        Vectors::Big(_) => None,
+    }
+    .or_else(|| program.certificate(design, support, &program.null.vectors.big()))
+    .expect("big fractions do not run out")
+}
+
+/// Whether the estimate exists, without the proof in words.
+pub(crate) fn is_finite(design: &Design, support: &Support, y: &[f64]) -> bool {
+    if support.kept.iter().all(|&c| y[c as usize] > 0.0) {
+        return true;
+    }
+    let program = Program::new(design, support, y);
+    if program.null.free.is_empty() {
+        return true;
+    }
+    match &program.null.vectors {
+        Vectors::Small(null) => program.is_finite(null),
+        Vectors::Big(_) => None,
+    }
+    .or_else(|| program.is_finite(&program.null.vectors.big()))
+    .expect("big fractions do not run out")
+}
+
+/// The reduced program: free directions of the cells with people, and what they do to empty cells.
+struct Program {
+    /// Directions that change no cell with people.
+    null: NullSpace,
+    empty: Vec<u32>,
+    rows: Rows,
+}
+
+impl Program {
+    fn new(design: &Design, support: &Support, y: &[f64]) -> Self {
+        let (positive, empty): (Vec<u32>, Vec<u32>) =
+            support.kept.iter().partition(|&&c| y[c as usize] > 0.0);
+        let places = places(&support.active, design.columns.len());
+        let rows = design.rows();
+        Self {
+            null: null_space(
+                support.active.len(),
+                rows.restricted(&positive, &places).iter(),
+            ),
+            rows: rows.restricted(&empty, &places),
+            empty,
+        }
+    }
+
+    /// For each empty cell, its row times each free direction.
+    fn products<N: Exact>(&self, null: &[Vec<N>]) -> Option<Vec<Vec<N>>> {
+        self.rows
+            .iter()
+            .map(|row| null.iter().map(|z| product(row, z)).collect())
+            .collect()
+    }
+
+    /// Whether some positive weights of the empty cells cancel; `None` if a fraction outgrows its kind.
+    fn is_finite<N: Exact>(&self, null: &[Vec<N>]) -> Option<bool> {
+        let mut products = self.products(null)?;
+        // Cells that no direction changes, and cells changed alike, add nothing.
+        products.retain(|b| b.iter().any(|x| !x.is_zero()));
+        let mut different: Vec<Vec<N>> = Vec::new();
+        for b in products {
+            if !different.contains(&b) {
+                different.push(b);
+            }
+        }
+        let answer = lp::positive_combination(&different, null.len())?;
+        Some(matches!(answer, lp::Answer::Combination(_)))
+    }
+
+    fn certificate<N: Exact>(
+        &self,
+        design: &Design,
+        support: &Support,
+        null: &[Vec<N>],
+    ) -> Option<Certificate> {
+        let products = self.products(null)?;
+        let w = match lp::positive_combination(&products, null.len())? {
+            lp::Answer::Combination(v) => {
+                return Some(Certificate::Interior {
+                    cells: self.empty.iter().map(|&c| cell(design, c)).collect(),
+                    values: v.iter().map(Exact::text).collect(),
+                });
+            }
+            lp::Answer::Direction(w) => w,
+        };
+        let mut direction = Vec::new();
+        for (i, &c) in support.program.columns.iter().enumerate() {
+            let z = lp::dot(null.iter().map(|z| &z[i]), &w)?;
+            if !z.is_zero() {
+                direction.push((cell(design, c), z.text()));
+            }
+        }
+        let mut vanishing = Vec::new();
+        for (&c, b) in self.empty.iter().zip(&products) {
+            if lp::dot(b.iter(), &w)?.is_positive() {
+                vanishing.push(cell(design, c));
+            }
+        }
+        Some(Certificate::Recession {
+            direction,
+            vanishing,
         })
-        .collect();
-    match lp::positive_combination(&products, null.len()) {
-        lp::Answer::Combination(v) => Certificate::Interior {
-            cells: empty.iter().map(|&c| cell(design, c)).collect(),
-            values: v.iter().map(as_text).collect(),
-        },
-        lp::Answer::Direction(w) => {
-            let mut z = vec![BigRational::zero(); p];
-            for (weight, direction) in w.iter().zip(&null) {
-                for (a, b) in z.iter_mut().zip(direction) {
-                    *a += weight * b;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+    use crate::table::Shape;
+    use crate::term::Term;
+    use null::in_fractions;
+    use proptest::prelude::*;
+
+    /// The verdict by big fractions alone, from every zero margin and every row anew.
+    fn slowly(design: &Design, y: &[f64]) -> (bool, bool) {
+        let shape = &design.shape;
+        let cells = 0..shape.cells() as u32;
+        // A margin is a term at the levels of some cell.
+        let same = |t: &Term, a: u32, b: u32| {
+            let (s, r) = (shape.stratum(a as usize), shape.stratum(b as usize));
+            (0..shape.levels.len())
+                .all(|f| t.factors >> f & 1 == 0 || shape.level(s, f) == shape.level(r, f))
+        };
+        let alive = |c: u32| {
+            design.model.terms().iter().all(|t| {
+                shape.history(c as usize) & t.lists != t.lists
+                    || cells.clone().any(|d| {
+                        y[d as usize] > 0.0
+                            && shape.history(d as usize) & t.lists == t.lists
+                            && same(t, c, d)
+                    })
+            })
+        };
+        let (kept, unseen): (Vec<u32>, Vec<u32>) = cells
+            .clone()
+            .filter(|&c| alive(c))
+            .partition(|&c| shape.history(c as usize) != 0);
+        let rows = design.rows();
+        let p = design.columns.len();
+        let of = |cells: &[u32]| cells.iter().map(|&c| rows.row(c)).collect::<Vec<_>>();
+        let all = in_fractions(p, of(&kept).into_iter());
+        let identifiable = of(&unseen).into_iter().all(|r| all.spans(r));
+        let (positive, empty): (Vec<u32>, Vec<u32>) =
+            kept.iter().partition(|&&c| y[c as usize] > 0.0);
+        let null = in_fractions(p, of(&positive).into_iter()).vectors.big();
+        let products: Vec<Vec<_>> = empty
+            .iter()
+            .map(|&c| {
+                null.iter()
+                    .map(|z| product(rows.row(c), z).expect("big fractions do not run out"))
+                    .collect()
+            })
+            .collect();
+        let finite = matches!(
+            lp::positive_combination(&products, null.len()),
+            Some(lp::Answer::Combination(_))
+        );
+        (finite, identifiable)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn fast_and_slow_verdicts_agree_on_sparse_tables(
+            counts in prop::collection::vec(0_u8..6, 48),
+            zeros in 1_u8..6,
+            pairs in 0_u8..8,
+            more in 0_u8..4,
+        ) {
+            let shape = Shape::new(3, &[2, 3]);
+            let mut generators = vec![Term::new(0, 0b11)];
+            generators.extend((0..3).flat_map(|i| [Term::new(1 << i, 1), Term::new(1 << i, 2)]));
+            let lists = [0b011, 0b101, 0b110];
+            generators.extend((0..3).filter(|i| pairs >> i & 1 == 1).map(|i| Term::new(lists[i], 0)));
+            generators.extend((0..2).filter(|i| more >> i & 1 == 1).map(|i| Term::new(lists[i], 1 << i)));
+            let design = Design::new(&shape, &Model::from_generators(generators));
+            let mut data = Data::empty(&shape);
+            for (c, y) in data.y.iter_mut().enumerate() {
+                if shape.history(c) != 0 {
+                    *y = f64::from(counts[c].saturating_sub(zeros));
                 }
             }
-            let vanishing = empty
-                .iter()
-                .zip(&products)
-                .filter(|(_, b)| {
-                    b.iter()
-                        .zip(&w)
-                        .map(|(x, y)| x * y)
-                        .sum::<BigRational>()
-                        .is_positive()
-                })
-                .map(|(&c, _)| cell(design, c))
-                .collect();
-            let direction = support
-                .program
-                .columns
-                .iter()
-                .zip(&z)
-                .filter(|(_, v)| !v.is_zero())
-                .map(|(&c, v)| (cell(design, c), as_text(v)))
-                .collect();
-            Certificate::Recession {
-                direction,
-                vanishing,
-            }
+            data.refresh(&shape);
+            let reduced = design.reduced_support(&data);
+            let support = reduced.as_ref().unwrap_or(&design.full);
+            let told = decide(&design, support, &data.y);
+            let fast = (is_finite(&design, support, &data.y), support.identifiable);
+            prop_assert_eq!(fast, (told.exists, told.identifiable));
+            prop_assert_eq!(fast, slowly(&design, &data.y));
         }
     }
 }

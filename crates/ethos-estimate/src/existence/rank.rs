@@ -4,6 +4,8 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
+use super::number::Small;
+
 /// What row reduction needs of a number.
 pub(crate) trait Field: Clone {
     fn zero() -> Self;
@@ -30,6 +32,29 @@ impl Mod61 {
             folded
         }
     }
+
+    /// A fraction of parts below 2^29 with this residue, if there is one (there is at most one).
+    pub(crate) fn lift(self) -> Option<Small> {
+        const BOUND: u64 = 1 << 29;
+        if self.0 < BOUND {
+            return Some(Small::integer(self.0 as i64));
+        }
+        if PRIME - self.0 < BOUND {
+            return Some(Small::integer(-((PRIME - self.0) as i64)));
+        }
+        // Euclid on (prime, residue): every remainder r has a t with r = t * residue.
+        let (mut r0, mut r1) = (i128::from(PRIME), i128::from(self.0));
+        let (mut t0, mut t1) = (0_i128, 1_i128);
+        while r1 >= i128::from(BOUND) {
+            let q = r0 / r1;
+            (r0, r1) = (r1, r0 - q * r1);
+            (t0, t1) = (t1, t0 - q * t1);
+        }
+        if t1.unsigned_abs() >= u128::from(BOUND) {
+            return None;
+        }
+        Small::new(r1, t1)
+    }
 }
 
 impl Field for Mod61 {
@@ -43,6 +68,9 @@ impl Field for Mod61 {
         self.0 == 0
     }
     fn inverse(&self) -> Self {
+        if self.0 == 1 || self.0 == PRIME - 1 {
+            return *self;
+        }
         // Fermat: x^(p-2).
         let mut result = Self(1);
         let mut base = *self;
@@ -241,5 +269,10 @@ mod tests {
     fn inverse_modulo_the_prime() {
         let x = Mod61(123_456_789);
         assert_eq!(x.times(&x.inverse()), Mod61(1));
+        // 22/7 comes back from its residue.
+        let fraction = Mod61(22).times(&Mod61(7).inverse());
+        assert_eq!(fraction.lift(), Small::new(22, 7));
+        let negative = Mod61(PRIME - 22).times(&Mod61(7).inverse());
+        assert_eq!(negative.lift(), Small::new(-22, 7));
     }
 }

@@ -4,3 +4,4 @@ pub(crate) mod cholesky;
 pub(crate) mod margins;
 pub(crate) mod math;
 pub(crate) mod newton;
+pub(crate) mod rows;

@@ -6,10 +6,11 @@ pub(crate) mod stepwise;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::design::{Data, Design, Support};
+use crate::design::{Data, Design};
 use crate::existence;
 use crate::kernel::math;
 use crate::kernel::newton::{Outcome, Stop, Workspace, newton};
+use crate::support::Support;
 use crate::table::CaptureTable;
 use search::Space;
 use stepwise::Stepwise;
@@ -103,7 +104,7 @@ impl Prepared {
         {
             return true;
         }
-        existence::decide(&self.design, self.support(trial), &data.y).exists
+        existence::is_finite(&self.design, self.support(trial), &data.y)
     }
 
     /// Fits and proves: the unseen persons per stratum, or nothing.
