@@ -59,7 +59,8 @@ pub(crate) enum Verb {
     Check(cmd::check::CheckArgs),
     /// List the layouts of senders' files, or show one
     Layouts(cmd::layouts::LayoutsArgs),
-    /// List the rules that files are checked by
+    /// List the rules that files are checked by, or explain one
+    #[command(visible_alias = "explain")]
     Rules(cmd::rules::RulesArgs),
     /// Run a study: extracts to tables
     Run(cmd::run::RunArgs),

@@ -19,6 +19,9 @@ use crate::cli::{Cli, Verb};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
+/// Most threads that may be asked for: starting thousands takes longer than any run.
+const MAX_THREADS: usize = 256;
+
 /// Runs the command line of this process and says how it ended.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -51,6 +54,10 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
     if let Some(threads) = cli.global.threads {
+        if threads.get() > MAX_THREADS {
+            return Err(Failure::usage(format!("--threads {threads} is more than {MAX_THREADS}"))
+                .with_help("more threads than cores make nothing faster; leave it out to use all cores"));
+        }
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads.get())
             .build_global()
@@ -72,7 +79,7 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Verb::Publish(args) => cmd::publish::run(args, console),
         Verb::Simulate(args) => cmd::simulate::run(args, &cli.global, console),
         Verb::Evaluate(args) => cmd::evaluate::run(args, console),
-        Verb::Config(args) => cmd::config::run(args, console),
+        Verb::Config(args) => cmd::config::run(args, &cli.global, console),
         Verb::Schema(args) => cmd::schema::run(args, console),
         Verb::Completions(args) => cmd::completions::run(args, console),
     }

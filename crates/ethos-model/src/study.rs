@@ -66,6 +66,9 @@ pub struct StudySection {
     pub series: String,
     /// The key file of the series, relative to the study.
     pub key_file: String,
+    /// Whether the people in the files are invented; everything published says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
 }
 
 fn one_or_many_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {

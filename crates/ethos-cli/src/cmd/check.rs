@@ -82,6 +82,17 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     };
     let report = check_files(&args.paths, &options, &reading(console, "check"))
         .map_err(|error| ingest_failure(&error))?;
+    if report.files.is_empty() {
+        let paths: Vec<String> = args
+            .paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        return Err(
+            Failure::input(format!("there is no file in {}", paths.join(", ")))
+                .with_help("name a file, or a folder that holds the senders' files"),
+        );
+    }
     let language = Language::from(args.lang);
     let text = match args.format {
         CheckFormat::Text => render(&report, language, args.show),

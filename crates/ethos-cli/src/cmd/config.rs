@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::load::LoadedStudy;
@@ -14,8 +15,11 @@ pub(crate) struct ConfigArgs {
     study: PathBuf,
 }
 
-pub(crate) fn run(args: &ConfigArgs, console: &Console) -> Result<Exit, Failure> {
-    let loaded = LoadedStudy::read(&args.study)?;
+pub(crate) fn run(args: &ConfigArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let mut loaded = LoadedStudy::read(&args.study)?;
+    if let (Some(section), Some(seed)) = (&mut loaded.study.estimate, global.seed) {
+        section.seed = Some(seed);
+    }
     let text = toml::to_string_pretty(&loaded.study).map_err(|error| {
         Failure::internal(format!("the study cannot be written as TOML: {error}"))
     })?;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ethos_model::finding::Text;
 
 use super::evaluate;
 use super::run::report;
@@ -28,14 +27,6 @@ pub(crate) struct DemoArgs {
     country: CountryArgs,
 }
 
-/// Printed on everything the demo publishes.
-fn banner() -> Text {
-    Text::new(
-        "Gesimuleerd land: mensen, nummers en uitkomsten zijn verzonnen.",
-        "A simulated country: people, numbers and results are invented.",
-    )
-}
-
 pub(crate) fn run(args: &DemoArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let options = args.country.options(global);
     console.heading("1. A country with known truth");
@@ -56,11 +47,7 @@ pub(crate) fn run(args: &DemoArgs, global: &Global, console: &Console) -> Result
         console.say("");
         console.heading(heading);
         let loaded = LoadedStudy::read(&args.dir.join(study))?;
-        let options = RunOptions {
-            banner: Some(banner()),
-            ..RunOptions::default()
-        };
-        let outcome = run_study(&loaded, &args.dir.join(out), options, console)?;
+        let outcome = run_study(&loaded, &args.dir.join(out), RunOptions::default(), console)?;
         report(&outcome, loaded.study.publish.language, console);
     }
     console.say("");

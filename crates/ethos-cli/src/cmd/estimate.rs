@@ -198,7 +198,14 @@ pub(crate) fn run(
         &settings,
         Some(&|done, total| bar.at(done, total)),
     )
-    .map_err(|error| estimate_failure(&error))?;
+    .map_err(|error| {
+        let failure = estimate_failure(&error);
+        if failure.exit == Exit::Refused && args.model.is_some() {
+            failure.with_help("a model with fewer interactions may have one; `--search exact` looks only among models that do")
+        } else {
+            failure
+        }
+    })?;
     drop(bar);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
@@ -216,9 +223,7 @@ pub(crate) fn run(
 pub(crate) fn estimate_failure(error: &EstimateError) -> Failure {
     match error.kind() {
         ErrorKind::Usage => Failure::usage(error.to_string()),
-        ErrorKind::Refused => Failure::refused(error.to_string()).with_help(
-            "a model with fewer interactions may have one; `--search exact` looks only among models that do",
-        ),
+        ErrorKind::Refused => Failure::refused(error.to_string()),
         ErrorKind::Numeric => Failure::internal(error.to_string()),
     }
 }

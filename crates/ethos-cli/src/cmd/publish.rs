@@ -6,7 +6,6 @@ use clap::Args;
 use ethos_model::region::RegionMapping;
 use ethos_table::atomic::StagedDir;
 
-use super::run::point_to;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::load::LoadedStudy;
@@ -50,7 +49,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         regions: &regions,
         notes: Vec::new(),
         ledger: None,
-        banner: None,
+        warnings: &[],
     });
     let staged = StagedDir::new(&args.out).map_err(|error| Failure::writing(&args.out, &error))?;
     let folder = staged.path().join("release");
@@ -61,6 +60,6 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         .commit()
         .map_err(|error| Failure::writing(&args.out, &error))?;
     console.say(format!("{} files", files.len()));
-    point_to(&args.out, console);
+    console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)
 }

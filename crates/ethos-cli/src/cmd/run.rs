@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use ethos_ingest::rules;
 use ethos_model::category::Language;
 use ethos_model::cube::Family;
 use ethos_model::finding::Severity;
@@ -62,11 +63,10 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
     let options = RunOptions {
         seed: global.seed,
         person_level: args.person_level,
-        banner: None,
     };
     let outcome = run_study(&loaded, &args.out, options, console)?;
     report(&outcome, loaded.study.publish.language, console);
-    point_to(&args.out, console);
+    point_to(&args.out, loaded.study.publish.language, console);
     Ok(if !outcome.refused.is_empty() {
         Exit::Refused
     } else if args.fail_on.fails(outcome.worst) {
@@ -100,28 +100,64 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
             ));
         }
     }
-    for (date, reason) in &outcome.refused {
-        console.say(format!("{date}: {}", reason.in_language(language)));
+    for (date, warning) in &outcome.warnings {
+        console.paragraph(&format!("! {date}: {}", warning.in_language(language)));
     }
-    let rows: u64 = outcome
-        .ledger
-        .steps
-        .iter()
-        .filter(|step| step.step.starts_with("read "))
-        .map(|step| step.input)
-        .sum();
-    let accepted: u64 = outcome
-        .ledger
-        .steps
-        .iter()
-        .filter(|step| step.step.starts_with("read "))
-        .map(|step| step.outcome("accepted"))
-        .sum();
-    let findings: u64 = outcome.findings.values().sum();
-    console.say(format!(
-        "{rows} rows read, {accepted} used, every other one accounted for; {findings} findings; the ledger balances in {} steps.",
-        outcome.ledger.steps.len()
-    ));
+    for (date, reason) in &outcome.refused {
+        console.paragraph(&format!("! {date}: {}", reason.in_language(language)));
+    }
+    for finding in &outcome.blocking {
+        console.paragraph(&format!(
+            "! {} {}: {} {}",
+            finding.file,
+            finding.code,
+            finding.message.in_language(language),
+            finding.fix.in_language(language)
+        ));
+    }
+    let reads = || {
+        outcome
+            .ledger
+            .steps
+            .iter()
+            .filter(|step| step.step.starts_with("read "))
+    };
+    let rows: u64 = reads().map(|step| step.input).sum();
+    let accepted: u64 = reads().map(|step| step.outcome("accepted")).sum();
+    let of = |severity: Severity| -> u64 {
+        let rules = outcome
+            .findings
+            .iter()
+            .filter_map(|(code, count)| Some((rules::find(code)?, count)));
+        rules
+            .filter(|(rule, _)| rule.severity == severity)
+            .map(|(_, count)| count)
+            .sum()
+    };
+    let severities = [
+        Severity::Blocking,
+        Severity::Error,
+        Severity::Warning,
+        Severity::Note,
+    ];
+    let findings: Vec<String> = severities
+        .into_iter()
+        .filter(|severity| of(*severity) > 0)
+        .map(|severity| format!("{} {}", of(severity), severity.name(language)))
+        .collect();
+    let findings = if findings.is_empty() {
+        language.pick("geen", "none").to_owned()
+    } else {
+        findings.join(", ")
+    };
+    console.say(match language {
+        Language::Nl => format!(
+            "{rows} regels gelezen, {accepted} gebruikt, elke andere verantwoord. Bevindingen: {findings} (internal/findings.csv)."
+        ),
+        Language::En => format!(
+            "{rows} rows read, {accepted} used, every other one accounted for. Findings: {findings} (internal/findings.csv)."
+        ),
+    });
 }
 
 /// The columns of a table that a terminal has room for: what a row is, people, children.
@@ -153,7 +189,13 @@ fn compact(table: &PrintTable) -> PrintTable {
 }
 
 /// Says where to look.
-pub(crate) fn point_to(out: &Path, console: &Console) {
-    console.say(format!("To publish:  {}", out.join("release").display()));
-    console.say(format!("Not to:      {}", out.join("internal").display()));
+pub(crate) fn point_to(out: &Path, language: Language, console: &Console) {
+    let line = |label: &str, folder: &str| {
+        console.say(format!("{label:<18}{}", out.join(folder).display()));
+    };
+    line(language.pick("Publiceren:", "To publish:"), "release");
+    line(
+        language.pick("Niet publiceren:", "Not to publish:"),
+        "internal",
+    );
 }

@@ -37,6 +37,9 @@ pub(crate) struct CaptureFile {
     pub(crate) choices: Vec<String>,
 }
 
+/// Most strata of a joint model: beyond it one fit takes minutes.
+const MAX_STRATA: usize = 500;
+
 /// Reads a capture table.
 pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<CaptureFile, Failure> {
     let file = StringTable::read(path).map_err(|error| {
@@ -123,7 +126,10 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let mut choices = vec![format!("lists: {}", named(&lists))];
+    let mut choices = vec![format!(
+        "lists: {} (a 0/1 column that is a covariate goes into --strata)",
+        named(&lists)
+    )];
     if !strata.is_empty() {
         choices.push(format!("covariates: {}", named(&strata)));
     }
@@ -234,6 +240,21 @@ fn build(
             file.names()[*at].clone(),
             levels(path, file, rows, *at)?,
         ));
+    }
+    let strata_count = factors
+        .iter()
+        .map(|factor| factor.levels.len())
+        .product::<usize>();
+    if strata_count > MAX_STRATA {
+        let levels: Vec<String> = factors
+            .iter()
+            .map(|factor| format!("`{}` has {}", factor.name, factor.levels.len()))
+            .collect();
+        return Err(Failure::usage(format!(
+            "{strata_count} strata are more than {MAX_STRATA}: {} levels",
+            levels.join(", ")
+        ))
+        .with_help("take fewer covariates, or group their levels"));
     }
     let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
     let level_index: Vec<Vec<String>> = factors

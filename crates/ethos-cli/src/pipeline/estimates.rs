@@ -82,8 +82,13 @@ pub(crate) fn estimate(
     settings: &EstimateSettings,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> DateEstimate {
+    // A list that delivered nothing for the date is not in its table, nor is its dependence.
+    let mut settings = settings.clone();
+    settings.forced.retain(|set| {
+        captures.lists.len() > 2 && set.iter().all(|name| captures.lists.contains(name))
+    });
     let answer = table_of(captures)
-        .and_then(|table| ethos_estimate::estimate(&table, settings, Some(progress)));
+        .and_then(|table| ethos_estimate::estimate(&table, &settings, Some(progress)));
     DateEstimate {
         date: captures.date,
         answer,

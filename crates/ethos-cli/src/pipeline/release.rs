@@ -2,6 +2,7 @@
 
 use ethos_model::cell::EstimateStatus;
 use ethos_model::cube::CubeRow;
+use ethos_model::date::Day;
 use ethos_model::finding::Text;
 use ethos_model::ledger::Ledger;
 use ethos_model::region::RegionMapping;
@@ -20,11 +21,19 @@ pub(crate) struct Figures<'a> {
     pub(crate) study: &'a Study,
     pub(crate) cube: Vec<CubeRow>,
     pub(crate) estimates: &'a [EstimateRow],
-    pub(crate) reasons: &'a [(ethos_model::date::Day, Text)],
+    pub(crate) reasons: &'a [(Day, Text)],
     pub(crate) regions: &'a [RegionMapping],
     pub(crate) notes: Vec<Text>,
     pub(crate) ledger: Option<&'a Ledger>,
-    pub(crate) banner: Option<Text>,
+    pub(crate) warnings: &'a [(Day, Text)],
+}
+
+/// Printed on everything that is made of invented people.
+fn simulated() -> Text {
+    Text::new(
+        "Gesimuleerd land: mensen, nummers en uitkomsten zijn verzonnen.",
+        "A simulated country: people, numbers and results are invented.",
+    )
 }
 
 /// A release of these figures.
@@ -34,7 +43,7 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
         headlines: headlines(&figures),
         cube: figures.cube,
         regions: figures.regions,
-        banner: figures.banner,
+        banner: figures.study.study.simulated.then(simulated),
         notes: figures.notes,
         flow: figures.ledger.map(flow).unwrap_or_default(),
     }

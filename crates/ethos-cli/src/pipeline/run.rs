@@ -8,7 +8,7 @@ use ethos_count::Counted;
 use ethos_ingest::FindingCounts;
 use ethos_model::cube::CubeRow;
 use ethos_model::date::{Day, Time};
-use ethos_model::finding::{Severity, Text};
+use ethos_model::finding::{Finding, Severity, Text};
 use ethos_model::ledger::Ledger;
 use ethos_model::manifest::{FileHash, Manifest};
 use ethos_model::region::RegionMapping;
@@ -31,8 +31,6 @@ pub(crate) struct RunOptions {
     pub(crate) seed: Option<u64>,
     /// Also write person-level tables under `internal/`.
     pub(crate) person_level: bool,
-    /// Said above everything else in the report.
-    pub(crate) banner: Option<Text>,
 }
 
 /// What a finished run has to say.
@@ -43,6 +41,10 @@ pub(crate) struct RunOutcome {
     pub(crate) worst: Option<Severity>,
     /// Findings by rule.
     pub(crate) findings: FindingCounts,
+    /// Blocking findings: files that could not be used.
+    pub(crate) blocking: Vec<Finding>,
+    /// What a reader of the estimates must know, by date.
+    pub(crate) warnings: Vec<(Day, Text)>,
     /// Dates without an estimate and why.
     pub(crate) refused: Vec<(Day, Text)>,
     /// The ledger, balanced.
@@ -93,6 +95,7 @@ pub(crate) fn run(
     let rows = estimate_rows(loaded, &counted, &answers);
     let refused = internal::reasons(&answers);
 
+    let warnings = warnings(&counted);
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {
         study: &loaded.study,
@@ -102,7 +105,7 @@ pub(crate) fn run(
         regions: &region_list,
         notes: Vec::new(),
         ledger: Some(&ledger),
-        banner: options.banner,
+        warnings: &warnings,
     });
     let safe = release.protect();
     safe.write(&staged.path().join("release"))
@@ -198,10 +201,27 @@ pub(crate) fn run(
             .filter_map(|code| ethos_ingest::rules::find(code))
             .map(|rule| rule.severity)
             .max(),
+        blocking: ingested
+            .findings
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Blocking)
+            .collect(),
         findings: ingested.counts,
+        warnings,
         refused,
         ledger,
     })
+}
+
+/// What a reader of an estimate must know before using it, by date: lists that are absent or came
+/// in part, people whose age or situation rests on little.
+fn warnings(counted: &Counted) -> Vec<(Day, Text)> {
+    counted
+        .notes
+        .iter()
+        .filter(|note| matches!(note.code, "list_absent" | "list_partial"))
+        .filter_map(|note| Some((Day::parse(note.time.as_deref()?)?, note.text.clone())))
+        .collect()
 }
 
 /// The cube rows of every estimated date, with synthetic municipal shares where they are asked for.
@@ -258,7 +278,12 @@ fn notes_text(counted: &Counted) -> String {
             note.code, time, note.text.nl, note.text.en
         );
     }
-    for (attribute, persons) in &counted.conflicts.attributes {
+    for (attribute, persons) in counted
+        .conflicts
+        .attributes
+        .iter()
+        .filter(|(_, persons)| **persons > 0)
+    {
         let _ = writeln!(
             text,
             "conflict  {attribute}: sources differ about {persons} people"
