@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::kernel::margins::LevelMargins;
+use crate::kernel::newton::Program;
 use crate::kernel::rows::Rows;
 use crate::model::Model;
 use crate::support::Support;
@@ -106,7 +107,9 @@ impl Design {
         let rows = OnceLock::new();
         let full = if model.contains(Term::new(all, 0)) {
             let rows = rows.get_or_init(|| rows_of(shape, &columns));
-            Support::new(shape, &columns, rows, &vec![true; shape.cells()])
+            let cells: Vec<u32> = columns.iter().map(|c| c.cell).collect();
+            let all = Program::new(shape, &cells);
+            Support::new(shape, &all, rows, &vec![true; shape.cells()])
         } else {
             Support::full(shape, &columns)
         };
@@ -143,12 +146,15 @@ impl Design {
     /// Fienberg & Rinaldo 2012; Chan, Silverman & Vincent 2021 for pairs).
     pub(crate) fn reduced_support(&self, data: &Data) -> Option<Support> {
         let alive = self.alive(data)?;
-        Some(Support::new(
-            &self.shape,
-            &self.columns,
-            self.rows(),
-            &alive,
-        ))
+        let own;
+        let all = if self.full.active.len() == self.columns.len() {
+            &self.full.program
+        } else {
+            let cells: Vec<u32> = self.columns.iter().map(|c| c.cell).collect();
+            own = Program::new(&self.shape, &cells);
+            &own
+        };
+        Some(Support::new(&self.shape, all, self.rows(), &alive))
     }
 
     /// Per cell, whether no zero margin holds it; `None` if there is no zero margin.

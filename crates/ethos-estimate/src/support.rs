@@ -56,8 +56,9 @@ impl Support {
         }
     }
 
-    /// The cells left `alive` and the independent columns on them.
-    pub(crate) fn new(shape: &Shape, columns: &[Column], rows: &Rows, alive: &[bool]) -> Self {
+    /// The cells left `alive` and the independent columns on them; `all` is the program of all columns.
+    pub(crate) fn new(shape: &Shape, all: &Program, rows: &Rows, alive: &[bool]) -> Self {
+        let columns = all.columns.len();
         let kept: Vec<u32> = (0..shape.cells())
             .filter(|&c| alive[c] && shape.history(c) != 0)
             .map(|c| c as u32)
@@ -67,15 +68,15 @@ impl Support {
             .filter(|&s| unseen[s])
             .map(|s| shape.cell(s, 0) as u32)
             .collect();
-        let mut touched = vec![false; columns.len()];
+        let mut touched = vec![false; columns];
         for &cell in kept.iter().chain(&unseen_cells) {
             for &j in rows.row(cell) {
                 touched[j as usize] = true;
             }
         }
         let (candidates, infinite): (Vec<u32>, Vec<u32>) =
-            (0..columns.len() as u32).partition(|&j| touched[j as usize]);
-        let places = places(&candidates, columns.len());
+            (0..columns as u32).partition(|&j| touched[j as usize]);
+        let places = places(&candidates, columns);
         let null = null_space(candidates.len(), rows.restricted(&kept, &places).iter());
         let identifiable = null.free.is_empty()
             || rows
@@ -86,8 +87,7 @@ impl Support {
             .filter(|i| null.free.binary_search(i).is_err())
             .map(|i| candidates[i])
             .collect();
-        let cells: Vec<u32> = active.iter().map(|&j| columns[j as usize].cell).collect();
-        let program = Program::new(shape, &cells);
+        let program = all.part(&active);
         Self {
             kept,
             unseen,

@@ -68,6 +68,21 @@ impl Program {
         }
     }
 
+    /// Some of the columns of a program without stratum indicators, by rising index.
+    pub(crate) fn part(&self, chosen: &[u32]) -> Self {
+        let mut merged = Vec::with_capacity(chosen.len() * (chosen.len() + 1) / 2);
+        for (i, &a) in chosen.iter().enumerate() {
+            let a = a as usize;
+            let line = &self.merged[a * (a + 1) / 2..][..=a];
+            merged.extend(chosen[..=i].iter().map(|&b| line[b as usize]));
+        }
+        Self {
+            columns: chosen.iter().map(|&j| self.columns[j as usize]).collect(),
+            merged,
+            lead: 0,
+        }
+    }
+
     pub(crate) fn parameters(&self) -> usize {
         self.columns.len()
     }

@@ -34,6 +34,19 @@ pub(crate) struct Trial {
     pub(crate) outcome: Outcome,
     /// The support of these data, if it is not the design's full one.
     reduced: Option<Support>,
+    /// Whether the estimate exists, if that was decided before fitting.
+    finite: Option<bool>,
+}
+
+/// What a fit is for, and so when it is not worth making.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Its likelihood bounds that of smaller models: always made.
+    Bound,
+    /// It is compared with others: made if the data determine the unseen part.
+    Identified,
+    /// It is used: made if also the estimate exists, where some margin is zero.
+    Proved,
 }
 
 impl Prepared {
@@ -50,7 +63,7 @@ impl Prepared {
             original: Arc::clone(original),
             spanning: OnceLock::new(),
         };
-        let trial = prepared.fit(data, ws);
+        let trial = prepared.fit(data, ws, Need::Identified);
         // Large coefficients mean a fit on its way to infinity: no place to start from.
         let bounded = ws.beta.iter().all(|b| b.abs() < 20.0);
         if trial.reduced.is_none() && trial.outcome.stop == Stop::Converged && bounded {
@@ -60,21 +73,43 @@ impl Prepared {
     }
 
     /// Fits; coefficients and predictors stay in the workspace.
-    fn fit(&self, data: &Data, ws: &mut Workspace) -> Trial {
+    ///
+    /// A model on its way to infinity takes the most steps, and on sparse data a proof costs less
+    /// than a few of them: where `need` allows it, the verdict comes first.
+    fn fit(&self, data: &Data, ws: &mut Workspace, need: Need) -> Trial {
         let reduced = self.design.reduced_support(data);
         let support = reduced.as_ref().unwrap_or(&self.design.full);
         let shape = &self.design.shape;
         let program = support.fast.as_ref().unwrap_or(&support.program);
+        let hopeless = need != Need::Bound && !support.identifiable;
+        let finite = (need == Need::Proved && !hopeless && reduced.is_some())
+            .then(|| existence::is_finite(&self.design, support, &data.y));
+        if hopeless || finite == Some(false) {
+            let outcome = Outcome {
+                kernel: f64::NEG_INFINITY,
+                iterations: 0,
+                stop: Stop::Stalled,
+            };
+            return Trial {
+                outcome,
+                reduced,
+                finite,
+            };
+        }
+        let mut outcome = None;
         if let (None, Some(start)) = (&reduced, &self.start) {
             ws.beta.clear();
             ws.beta.extend_from_slice(start);
-            let outcome = newton(shape, program, &support.kept, &data.y, true, ws);
-            if outcome.stop == Stop::Converged {
-                return Trial { outcome, reduced };
-            }
+            let warm = newton(shape, program, &support.kept, &data.y, true, ws);
+            outcome = (warm.stop == Stop::Converged).then_some(warm);
         }
-        let outcome = newton(shape, program, &support.kept, &data.y, false, ws);
-        Trial { outcome, reduced }
+        let outcome =
+            outcome.unwrap_or_else(|| newton(shape, program, &support.kept, &data.y, false, ws));
+        Trial {
+            outcome,
+            reduced,
+            finite,
+        }
     }
 
     /// Cells with people in the original whose rows span.
@@ -97,6 +132,9 @@ impl Prepared {
 
     /// Whether the estimate exists, exactly.
     fn exists(&self, data: &Data, trial: &Trial) -> bool {
+        if let Some(finite) = trial.finite {
+            return finite;
+        }
         if trial.reduced.is_none()
             && self
                 .spanning()
@@ -109,7 +147,7 @@ impl Prepared {
 
     /// Fits and proves: the unseen persons per stratum, or nothing.
     fn unseen(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> bool {
-        let trial = self.fit(data, ws);
+        let trial = self.fit(data, ws, Need::Proved);
         if !self.plausible(&trial) || !self.exists(data, &trial) {
             return false;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Prepared, space};
+use super::{Need, Prepared, space};
 use crate::criteria::{Criterion, weights};
 use crate::design::{Data, Design};
 use crate::kernel::math;
@@ -83,8 +83,14 @@ impl Space {
             .sum();
         let mut bounds = vec![-2.0 * saturated; self.models.len()];
         let mut best: Option<(f64, usize)> = None;
+        // Few models: bounds save less than the fits without an estimate cost.
+        let need = if self.models.len() < WORTH_PROBING {
+            Need::Proved
+        } else {
+            Need::Bound
+        };
         for &i in &self.probes {
-            let trial = self.models[i].fit(data, ws);
+            let trial = self.models[i].fit(data, ws, need);
             if trial.outcome.stop == Stop::Converged {
                 bounds[i] = bounds[i].max(-2.0 * trial.outcome.kernel);
             }
@@ -105,7 +111,7 @@ impl Space {
             if bound + penalty > limit + SLACK {
                 return;
             }
-            let trial = self.models[i].fit(data, ws);
+            let trial = self.models[i].fit(data, ws, need);
             let converged = trial.outcome.stop == Stop::Converged;
             let minus_two = -2.0 * trial.outcome.kernel;
             if converged {
@@ -139,7 +145,7 @@ impl Space {
         let mut unseen: Vec<Vec<f64>> = Vec::new();
         let mut row = vec![0.0; out.len()];
         for prepared in &self.models {
-            let trial = prepared.fit(data, ws);
+            let trial = prepared.fit(data, ws, Need::Proved);
             if !prepared.plausible(&trial) || !prepared.exists(data, &trial) {
                 continue;
             }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
-use super::{Prepared, Trial};
+use super::{Need, Prepared, Trial};
 use crate::criteria::Criterion;
 use crate::design::{Data, Design};
 use crate::kernel::newton::Workspace;
@@ -94,7 +94,7 @@ impl Stepwise {
     }
 
     fn value(&self, prepared: &Prepared, data: &Data, ws: &mut Workspace) -> (f64, Trial) {
-        let trial = prepared.fit(data, ws);
+        let trial = prepared.fit(data, ws, Need::Identified);
         let value = if prepared.plausible(&trial) {
             self.criterion.penalty(prepared.design.parameters(), data.n)
                 - 2.0 * trial.outcome.kernel
