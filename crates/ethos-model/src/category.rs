@@ -195,8 +195,10 @@ impl Total {
     /// Name in the given language.
     pub fn name(self, language: Language) -> &'static str {
         match (self, language) {
-            (Self::Homeless, Language::Nl) => "Dakloze mensen (categorie 1–6)",
-            (Self::Homeless, Language::En) => "Homeless people (categories 1–6)",
+            (Self::Homeless, Language::Nl) => "Dakloze mensen (categorie 1–6 en situatie onbekend)",
+            (Self::Homeless, Language::En) => {
+                "Homeless people (categories 1–6 and situation unknown)"
+            }
             (Self::Threatened, Language::Nl) => "Dreigend dakloze mensen (categorie 7)",
             (Self::Threatened, Language::En) => "People threatened with homelessness (category 7)",
             (Self::EstimateScope, Language::Nl) => "Afbakening van de schatting",

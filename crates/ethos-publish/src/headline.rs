@@ -1,6 +1,7 @@
 //! What is said first of every estimate, in a fixed order: scope and date; the figure and its
-//! interval; who was seen and whom the model added; the range under declared dependence; the
-//! assumption that cannot be tested.
+//! interval; who was seen and whom the model added; warnings and what another choice of the
+//! model would have given; the range under declared dependence; the assumption that cannot be
+//! tested.
 
 use ethos_model::category::{Language, Total};
 use ethos_model::cell::{Estimate, EstimateStatus};
@@ -31,6 +32,12 @@ pub struct Headline {
     pub dependence: Option<Dependence>,
     /// Why there is no estimate, where there is none.
     pub reason: Option<Text>,
+    /// What a reader has to know before using the estimate: short sentences, printed as they
+    /// are. No count of people may stand in them.
+    pub warnings: Vec<Text>,
+    /// The estimate had another criterion chosen the model: the criterion that chose it, the
+    /// other one, and the estimate under the other, unrounded, in persons.
+    pub beside: Option<(String, String, f64)>,
 }
 
 /// The range of the estimate under declared dependence.
@@ -58,6 +65,10 @@ pub struct HeadlineWords {
     pub interval: String,
     /// Who was seen and whom the model added.
     pub seen_and_added: String,
+    /// What a reader has to know before using the estimate.
+    pub warnings: Vec<String>,
+    /// The rounded estimate had another criterion chosen the model.
+    pub beside: Option<String>,
     /// The range under declared dependence.
     pub dependence: Option<String>,
     /// The assumption that cannot be tested.
@@ -74,6 +85,8 @@ impl HeadlineWords {
             format!("{} ({})", self.figure, self.interval),
             self.seen_and_added.clone(),
         ];
+        lines.extend(self.warnings.iter().cloned());
+        lines.extend(self.beside.clone());
         lines.extend(self.dependence.clone());
         lines.push(self.assumption.clone());
         lines
@@ -151,6 +164,16 @@ impl Headline {
             figure,
             interval,
             seen_and_added: seen_and_added(&figures, language),
+            warnings: self
+                .warnings
+                .iter()
+                .map(|warning| warning.in_language(language).to_owned())
+                .collect(),
+            beside: self
+                .beside
+                .as_ref()
+                .filter(|_| figures.estimate().is_some())
+                .and_then(|beside| beside_words(beside, &figures, context)),
             dependence: self
                 .dependence
                 .as_ref()
@@ -207,6 +230,31 @@ impl Dependence {
             number::whole(upper, language)
         ))
     }
+}
+
+/// `By AIC instead of BIC: 31,100.` Nothing where the people seen are withheld: the figure could
+/// fall below them.
+fn beside_words(
+    (chosen, other, point): &(String, String, f64),
+    figures: &HeadlineFigures,
+    context: Context<'_>,
+) -> Option<String> {
+    let language = context.language();
+    let base = u64::from(context.study.publish.round_estimates.national);
+    let Some(SafeFigure::Count { persons: seen, .. }) = figures.observed else {
+        return None;
+    };
+    let estimate = Estimate {
+        status: EstimateStatus::Ok,
+        point: Some(*point),
+        lower: None,
+        upper: None,
+    };
+    let point = number::whole(round::round(&estimate, base, seen).point?, language);
+    Some(match language {
+        Language::Nl => format!("Met {other} in plaats van {chosen}: {point}."),
+        Language::En => format!("By {other} instead of {chosen}: {point}."),
+    })
 }
 
 /// `27.800 tot 34.900`, or `27.800 of meer, zonder bovengrens`.

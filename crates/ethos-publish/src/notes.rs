@@ -25,7 +25,18 @@ impl Note {
     }
 }
 
-/// What holds for every release.
+/// Said above everything else where small counts are neither withheld nor rounded.
+pub fn alarm(settings: &PublishSection) -> Option<&'static str> {
+    let disclosure = &settings.disclosure;
+    (disclosure.threshold <= 1 && disclosure.base <= 1).then(|| {
+        settings.language.pick(
+            "Niet beschermd: kleine aantallen staan er zoals ze zijn; niet geschikt om te publiceren",
+            "Not protected: small counts are shown as they are; not fit for publication",
+        )
+    })
+}
+
+/// What holds for every release; first that nothing is protected, where nothing is.
 pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
     let language = settings.language;
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
@@ -64,12 +75,18 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
         withheld as f64 / report.cells as f64
     };
     let share = number::percent((share * 100.0).round() / 100.0, language);
-    vec![
+    let alarm = alarm(settings).map(|alarm| {
+        Note::new(
+            pick("Let op: niet beschermd", "Mind: not protected"),
+            format!("{alarm}."),
+        )
+    });
+    let notes = [
         Note::new(
             pick("Drie totalen", "Three totals"),
             pick(
-                "Dakloze mensen (categorie 1–6 en onbekend), mensen die dreigen dakloos te worden (categorie 7), en de mensen over wie de schatting gaat. Geen enkel getal telt mensen uit twee daarvan bij elkaar op.",
-                "Homeless people (categories 1–6 and unknown), people threatened with homelessness (category 7), and the people the estimate speaks of. No figure adds people of two of them.",
+                "Dakloze mensen (categorie 1–6 en situatie onbekend), mensen die dreigen dakloos te worden (categorie 7), en de mensen over wie de schatting gaat. Geen enkel getal telt mensen uit twee daarvan bij elkaar op.",
+                "Homeless people (categories 1–6 and situation unknown), people threatened with homelessness (category 7), and the people the estimate speaks of. No figure adds people of two of them.",
             ),
         ),
         Note::new(
@@ -108,7 +125,8 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
                 "Each figure was rounded on its own, so parts need not add up to their total. No estimate falls below what was seen.",
             ),
         ),
-    ]
+    ];
+    alarm.into_iter().chain(notes).collect()
 }
 
 /// Every category with its definition.

@@ -10,6 +10,7 @@ use ethos_model::study::{Format, Study, TableSet};
 use crate::error::PublishError;
 use crate::formats;
 use crate::headline::Headline;
+use crate::notes;
 use crate::page;
 use crate::protect::threshold::Rule;
 use crate::protect::{Protected, protect};
@@ -98,6 +99,7 @@ impl<'a> SafeRelease<'a> {
         Context {
             study: self.release.study,
             regions: self.release.regions,
+            headlines: &self.release.headlines,
         }
     }
 
@@ -112,6 +114,11 @@ impl<'a> SafeRelease<'a> {
     pub fn banner(&self) -> Option<&'a str> {
         let banner = self.release.banner.as_ref()?;
         Some(banner.in_language(self.context().language()))
+    }
+
+    /// Said above everything else where small counts are neither withheld nor rounded.
+    pub fn alarm(&self) -> Option<&'static str> {
+        notes::alarm(&self.release.study.publish)
     }
 
     /// The notes in the study's language.

@@ -8,6 +8,8 @@ use crate::tables::{self, PrintTable};
 /// Headlines and one small table, protected.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
+    /// To be said before all else where small counts are neither withheld nor rounded.
+    pub alarm: Option<String>,
     /// A block of lines for every reference date with an estimate, the latest first. The order of
     /// the lines is fixed.
     pub headlines: Vec<Vec<String>>,
@@ -33,6 +35,10 @@ impl Summary {
                 small.title = format!("{}, {when}", table.title);
                 Some(small)
             });
-        Self { headlines, table }
+        Self {
+            alarm: release.alarm().map(str::to_owned),
+            headlines,
+            table,
+        }
     }
 }

@@ -13,6 +13,7 @@ use ethos_model::cube::Family;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 
+use crate::headline::Headline;
 use crate::protect::Protected;
 
 pub use print::{ColumnKind, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     pub study: &'a Study,
     /// Region mappings that the user supplied.
     pub regions: &'a [RegionMapping],
+    /// Headlines: their warnings stand beside the estimates of their date.
+    pub headlines: &'a [Headline],
 }
 
 impl Context<'_> {

@@ -13,6 +13,7 @@ use ethos_model::category::{EthosCategory, Language, Total};
 use ethos_model::cell::Count;
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure};
 use ethos_model::date::Time;
+use ethos_model::finding::Text;
 use ethos_model::schema;
 use ethos_model::study::{Format, Study, TableSet};
 use ethos_publish::{
@@ -504,7 +505,7 @@ fn a_headline_without_an_estimate_says_why() {
     refused
         .cube
         .retain(|row| row.key.measure != Measure::Estimated);
-    refused.headlines[2].reason = Some(ethos_model::finding::Text::new(
+    refused.headlines[2].reason = Some(Text::new(
         "het model heeft geen unieke oplossing.",
         "the model has no unique solution.",
     ));
@@ -512,6 +513,143 @@ fn a_headline_without_an_estimate_says_why() {
     let lines = &safe.summary().headlines[0];
     assert!(lines[1].contains("Er is geen schatting (het model heeft geen unieke oplossing.)"));
     assert!(!lines.iter().any(|line| line.contains("oddsratio")));
+}
+
+/// The sample with a warning and another criterion's estimate at its latest date.
+fn warned(study: &Study) -> Release<'_> {
+    let mut warned = release(study);
+    warned.headlines[2].warnings = vec![Text::new(
+        "De lijst opvang ontbreekt voor een deel: 7 van 342 gemeenten leverden niet.",
+        "The list opvang is missing in part: 7 of 342 municipalities did not deliver.",
+    )];
+    warned.headlines[2].beside = Some(("BIC".into(), "AIC".into(), 31_149.0));
+    warned
+}
+
+const WARNING: &str =
+    "The list opvang is missing in part: 7 of 342 municipalities did not deliver.";
+
+#[test]
+fn warnings_stand_with_the_estimate_wherever_it_is_printed() {
+    let study = sample::study("en");
+    let whole = warned(&study);
+    let safe = whole.protect();
+    let blocks = safe.summary().headlines;
+    let lines = &blocks[0];
+    assert_eq!(lines.len(), 7);
+    assert!(lines[2].contains("were seen by"));
+    assert_eq!(lines[3], WARNING);
+    assert_eq!(lines[4], "By AIC instead of BIC: 31,100.");
+    assert!(lines[5].starts_with("If lists depend"));
+    assert!(!blocks[1].iter().any(|line| line.contains("opvang is")));
+
+    let table = tables::of_family(safe.cube(), Family::NationalEstimate, safe.context()).unwrap();
+    assert_eq!(
+        table.about.last().unwrap(),
+        &format!("1 January 2026: {WARNING}")
+    );
+
+    let (dir, _) = written(&whole);
+    let page = fs::read_to_string(dir.path().join("report.html")).unwrap();
+    check_tags(&page);
+    let places: Vec<usize> = [
+        "class=\"interval\"",
+        "class=\"warning\"",
+        WARNING,
+        "were seen by",
+        "Not testable",
+        "Model: <code>",
+        "By AIC instead of BIC: 31,100.",
+    ]
+    .iter()
+    .map(|words| page.find(words).unwrap_or_else(|| panic!("no {words}")))
+    .collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert_eq!(page.matches("class=\"warning\"").count(), 1);
+
+    let sheets = cells(&dir.path().join("tables.xlsx"));
+    let stands = |at: usize, words: &str| sheets[at].1.iter().flatten().any(|cell| cell == words);
+    assert!(stands(0, WARNING) && stands(0, "By AIC instead of BIC: 31,100."));
+    assert!(stands(2, "Warnings about the estimate") && stands(2, WARNING));
+    assert!(stands(3, &format!("1 January 2026: {WARNING}")));
+}
+
+#[test]
+fn the_estimate_by_another_criterion_is_rounded_and_never_below_what_was_seen() {
+    let study = sample::study("nl");
+    let line = |release: &Release<'_>| {
+        let lines = release.protect().summary().headlines.swap_remove(0);
+        lines.into_iter().find(|line| line.contains("AIC"))
+    };
+    let mut other = warned(&study);
+    assert_eq!(line(&other).unwrap(), "Met AIC in plaats van BIC: 31.100.");
+    // 8.255 people were seen.
+    other.headlines[2].beside = Some(("BIC".into(), "AIC".into(), 8_003.0));
+    assert_eq!(line(&other).unwrap(), "Met AIC in plaats van BIC: 8.300.");
+    other.headlines[2].beside = Some(("BIC".into(), "AIC".into(), f64::NAN));
+    assert_eq!(line(&other), None);
+    let mut none = warned(&study);
+    none.cube
+        .retain(|row| row.key.measure != Measure::Estimated);
+    assert_eq!(line(&none), None);
+    let words = none.protect().summary().headlines.swap_remove(0);
+    assert!(
+        words
+            .iter()
+            .any(|line| line.contains("ontbreekt voor een deel"))
+    );
+    let mut withheld = warned(&study);
+    for row in &mut withheld.cube {
+        let all = CubeKey::national(
+            Family::NationalEstimate,
+            Time::On(sample::day("2026-01-01")),
+            Total::EstimateScope,
+            Measure::Observed,
+        );
+        if row.key == all {
+            row.figure = Figure::Count(Count::seen(7));
+        }
+    }
+    assert_eq!(line(&withheld), None);
+}
+
+#[test]
+fn a_release_without_protection_says_so_above_all() {
+    for (language, words) in [
+        (
+            "nl",
+            "Niet beschermd: kleine aantallen staan er zoals ze zijn; niet geschikt om te publiceren",
+        ),
+        (
+            "en",
+            "Not protected: small counts are shown as they are; not fit for publication",
+        ),
+    ] {
+        for (threshold, base, open) in [(0, 1, true), (1, 1, true), (2, 1, false), (1, 5, false)] {
+            let mut study = sample::study(language);
+            study.publish.disclosure.threshold = threshold;
+            study.publish.disclosure.base = base;
+            study.publish.tables = vec![TableSet::National];
+            study.publish.formats = vec![Format::Xlsx, Format::Html];
+            let whole = release(&study);
+            let alarm = whole.protect().summary().alarm;
+            assert_eq!(alarm.as_deref(), open.then_some(words));
+            if threshold == 0 {
+                continue;
+            }
+            let (dir, _) = written(&whole);
+            let page = fs::read_to_string(dir.path().join("report.html")).unwrap();
+            check_tags(&page);
+            assert_eq!(page.contains(words), open);
+            if open {
+                assert!(page.find(words) < page.find("<nav"));
+            }
+            let sheets = cells(&dir.path().join("tables.xlsx"));
+            for (_, rows) in [&sheets[0], &sheets[2]] {
+                assert_eq!(rows.iter().flatten().any(|cell| cell.contains(words)), open);
+            }
+        }
+    }
 }
 
 fn text(safe: &SafeRelease<'_>, family: Family) -> String {

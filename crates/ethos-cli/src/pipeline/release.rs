@@ -69,6 +69,8 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
                 let known = reasons.iter().find(|(date, _)| *date == row.date);
                 known.map_or_else(no_estimate, |(_, reason)| reason.clone())
             }),
+            warnings: Vec::new(),
+            beside: None,
         })
         .collect()
 }

@@ -21,6 +21,7 @@ use crate::words::{number, scope};
 const NAME: &str = "tables.xlsx";
 const INK: Color = Color::RGB(0x001B_2330);
 const TEAL: Color = Color::RGB(0x000F_5C6E);
+const RUST: Color = Color::RGB(0x00B3_401B);
 const MUTED: Color = Color::RGB(0x005B_6472);
 
 /// Writes `tables.xlsx`.
@@ -43,6 +44,7 @@ pub(crate) fn write(release: &SafeRelease<'_>, dir: &Path) -> Result<PathBuf, Pu
 struct Formats {
     title: Format,
     heading: Format,
+    warning: Format,
     text: Format,
     muted: Format,
     link: Format,
@@ -76,6 +78,7 @@ impl Formats {
         Self {
             title: body().set_bold().set_font_size(16).set_font_color(TEAL),
             heading: body().set_bold().set_font_size(12).set_font_color(TEAL),
+            warning: top().set_bold().set_text_wrap().set_font_color(RUST),
             text: top().set_text_wrap(),
             muted: body().set_font_color(MUTED),
             link: body()
@@ -172,6 +175,9 @@ fn cover(
         ),
         &formats.muted,
     )?;
+    if let Some(alarm) = release.alarm() {
+        put(alarm, &formats.warning)?;
+    }
     if let Some(banner) = release.banner() {
         put(banner, &formats.heading)?;
     }
@@ -195,6 +201,8 @@ fn cover(
         for (at, line) in words.lines().iter().enumerate() {
             let format = if at == 1 {
                 &formats.heading
+            } else if words.warnings.contains(line) {
+                &formats.warning
             } else {
                 &formats.text
             };
@@ -264,6 +272,25 @@ fn notes_sheet(
         row += 1;
         Ok(())
     };
+    let warnings: Vec<_> = release
+        .headlines()
+        .into_iter()
+        .flat_map(|headline| {
+            headline.warnings.iter().map(|warning| {
+                (
+                    number::day(headline.date, language),
+                    warning.in_language(language).to_owned(),
+                )
+            })
+        })
+        .collect();
+    block(
+        language.pick(
+            "Waarschuwingen bij de schatting",
+            "Warnings about the estimate",
+        ),
+        &warnings,
+    )?;
     let marks: Vec<_> = Mark::ALL
         .iter()
         .map(|mark| {

@@ -42,6 +42,7 @@ struct Page<'a> {
     nl: bool,
     name: &'a str,
     dates: String,
+    alarm: Option<&'static str>,
     banner: Option<&'a str>,
     headlines: Vec<Lead>,
     scope: String,
@@ -64,11 +65,13 @@ struct Lead {
     number: Option<String>,
     figure: String,
     interval: String,
+    warnings: Vec<String>,
     bar: Option<String>,
     seen_and_added: String,
     dependence: Option<String>,
     assumption: String,
     model: Option<String>,
+    beside: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +140,7 @@ impl<'a> Page<'a> {
             nl: language == Language::Nl,
             name: &study.study.name,
             dates: scope::listed(&dates, language.pick("en", "and")),
+            alarm: release.alarm(),
             banner: release.banner(),
             scope: scope::sentence(&study.scope, language),
             series: (!headlines.is_empty()).then(|| series_of(release)),
@@ -189,11 +193,13 @@ fn lead(headline: &Headline, release: &SafeRelease<'_>) -> Lead {
             .map(|point| number::whole(point, language)),
         figure: words.figure,
         interval: words.interval,
+        warnings: words.warnings,
         bar,
         seen_and_added: words.seen_and_added,
         dependence: words.dependence,
         assumption: words.assumption,
         model: words.model,
+        beside: words.beside,
     }
 }
 

@@ -67,27 +67,46 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
         .collect();
     let round = &context.study.publish.round_estimates;
     let whole = |value: u32| number::whole(u64::from(value), language);
+    let mut about = vec![
+        scope::sentence(&context.study.scope, language),
+        match language {
+            ethos_model::category::Language::Nl => format!(
+                "Personen. Schattingen zijn afgerond op {}, per regio op {}; ondergrenzen naar beneden en bovengrenzen naar boven. Afgeronde delen tellen niet altijd op tot het totaal.",
+                whole(round.national),
+                whole(round.region)
+            ),
+            ethos_model::category::Language::En => format!(
+                "Persons. Estimates are rounded to {}, those of a region to {}; lower limits down and upper limits up. Rounded parts need not add up to their total.",
+                whole(round.national),
+                whole(round.region)
+            ),
+        },
+    ];
+    about.extend(warnings(context));
     PrintTable {
         family: Family::NationalEstimate,
         title: Family::NationalEstimate.title(language).into(),
-        about: vec![
-            scope::sentence(&context.study.scope, language),
-            match language {
-                ethos_model::category::Language::Nl => format!(
-                    "Personen. Schattingen zijn afgerond op {}, per regio op {}; ondergrenzen naar beneden en bovengrenzen naar boven. Afgeronde delen tellen niet altijd op tot het totaal.",
-                    whole(round.national),
-                    whole(round.region)
-                ),
-                ethos_model::category::Language::En => format!(
-                    "Persons. Estimates are rounded to {}, those of a region to {}; lower limits down and upper limits up. Rounded parts need not add up to their total.",
-                    whole(round.national),
-                    whole(round.region)
-                ),
-            },
-        ],
+        about,
         columns,
         rows,
     }
+}
+
+/// The warnings of every headline behind its date: `1 January 2026: the list …`.
+fn warnings(context: Context<'_>) -> Vec<String> {
+    let language = context.language();
+    let mut headlines: Vec<_> = context.headlines.iter().collect();
+    headlines.sort_by_key(|headline| headline.date);
+    headlines
+        .into_iter()
+        .flat_map(|headline| {
+            let date = number::day(headline.date, language);
+            headline
+                .warnings
+                .iter()
+                .map(move |warning| format!("{date}: {}", warning.in_language(language)))
+        })
+        .collect()
 }
 
 /// Name of a characteristic; the region by the name of its mapping.

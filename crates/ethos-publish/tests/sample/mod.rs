@@ -457,6 +457,8 @@ pub(crate) fn headlines() -> Vec<Headline> {
                 ),
             }),
             reason: None,
+            warnings: Vec::new(),
+            beside: None,
         })
         .to_vec()
 }
