@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ethos_model::category::EthosCategory;
+use ethos_model::coverage::Delivery;
 use ethos_model::cube::Observed;
 use ethos_model::date::Time;
 use ethos_model::ledger::Ledger;
@@ -14,6 +15,7 @@ use crate::captures::captures_on;
 use crate::children::{children_told, register_children};
 use crate::error::CountError;
 use crate::input::{CategoryPairs, Conflicts, CountInput, Counted, Progress};
+use crate::note::Note;
 use crate::persons::{ATTRIBUTES, Bucket, Found, Recoder, count_bucket};
 use crate::plan::{Plan, day_of};
 use crate::spells::{by_person, runs};
@@ -102,6 +104,7 @@ pub fn count(input: &CountInput<'_>, progress: Progress<'_>) -> Result<Counted, 
         seen: Vec::new(),
         conflicts: conflicts(&plan, &bucket),
     };
+    undated_notes(input, &mut counted);
     spells_ledger(&plan, &bucket, &mut counted);
     let Bucket { found, persons, .. } = bucket;
     for ((&time, recoder), own) in plan.times.iter().zip(&recoders).zip(found) {
@@ -109,6 +112,38 @@ pub fn count(input: &CountInput<'_>, progress: Progress<'_>) -> Result<Counted, 
     }
     counted.observed.cube.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(counted)
+}
+
+/// Tells of every source whose files bear no date up to which day they were taken to speak.
+fn undated_notes(input: &CountInput<'_>, counted: &mut Counted) {
+    for (at, source) in input.study.sources.iter().enumerate() {
+        let until = input
+            .deliveries
+            .iter()
+            .filter(|file| usize::from(file.source.0) == at && file.usable && !file.replaced)
+            .filter(|file| file.made.is_none() && file.period.is_none())
+            .filter_map(|file| file.inferred_until)
+            .max();
+        if let Some(until) = until {
+            let (title, days) = (source.title(), Delivery::DAYS_AFTER_NEWEST);
+            counted.notes.push(Note::new(
+                "source_undated",
+                None,
+                format!(
+                    "Bestanden van bron `{title}` zeggen niet wanneer ze zijn gemaakt. Zij gelden \
+                     tot en met {until}: {days} dagen na de nieuwste gebeurtenis erin. Voor latere \
+                     dagen heeft de bron niets geleverd. Geef met `as_of` de dag waarop zij zijn \
+                     afgenomen."
+                ),
+                format!(
+                    "Files of the source `{title}` do not say when they were made. They speak up \
+                     to and including {until}: {days} days after the newest event in them. For \
+                     later days the source delivered nothing. Give the day on which they were \
+                     drawn with `as_of`."
+                ),
+            ));
+        }
+    }
 }
 
 /// Every person at every time: buckets in parallel, put together in order.

@@ -187,6 +187,7 @@ pub fn check_inputs(
                 key: &key,
                 source: SourceId(0),
                 delivery: at as u32,
+                as_of: None,
                 limit: options.findings_per_rule,
                 keep: false,
             };

@@ -204,6 +204,7 @@ mod tests {
             layout: "l".into(),
             sender: parts.sender,
             made: Day::parse(made),
+            inferred_until: None,
             period: parts.period,
             rows: 1,
             replaced: false,

@@ -244,6 +244,14 @@ pub(crate) fn instead(code: MunicipalityCode, day: Day) -> String {
     }
 }
 
+/// Whether the place of a code was divided before the day, so that no one code follows it.
+pub(crate) fn is_divided(code: MunicipalityCode, day: Day) -> bool {
+    matches!(
+        MunicipalityRegister::shipped().recode(code, day, &SplitShares::default(), 0),
+        Recoding::Split { .. }
+    )
+}
+
 /// The code of the place on a day; the code itself where there is not exactly one.
 pub(crate) fn code_on(code: MunicipalityCode, day: Day) -> MunicipalityCode {
     MunicipalityRegister::shipped()

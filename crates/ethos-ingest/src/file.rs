@@ -6,7 +6,7 @@ use std::io;
 use ethos_model::coverage::Delivery;
 use ethos_model::date::Day;
 use ethos_model::finding::Finding;
-use ethos_model::layout::{Layout, LayoutKind};
+use ethos_model::layout::{Layout, LayoutKind, Target};
 use ethos_model::ledger::LedgerStep;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
@@ -36,6 +36,8 @@ pub(crate) struct Task<'a> {
     pub(crate) source: SourceId,
     /// Position in the run's list of deliveries.
     pub(crate) delivery: u32,
+    /// Day the study says the source's files were drawn, for those that do not tell.
+    pub(crate) as_of: Option<Day>,
     /// Findings of each rule kept in detail.
     pub(crate) limit: usize,
     /// Whether records are kept, or only counted.
@@ -152,7 +154,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
                 task.mappings.get(at).and_then(Option::as_ref),
                 task.key,
                 (task.source, task.delivery),
-                name.made,
+                name.made.or_else(|| drawn(task, &plan)),
                 findings,
             );
             // A table's names are not a row of it.
@@ -191,7 +193,7 @@ impl Content {
         delimiter: Option<u8>,
         layout: Option<(String, Option<f64>)>,
     ) -> FileResult {
-        let made = self.made.or(name.made);
+        let made = self.made.or(name.made).or(task.as_of);
         let on_day =
             |code| made.map_or_else(|| fields::latest(code), |day| fields::code_on(code, day));
         let named = name.sender.map(on_day);
@@ -229,6 +231,7 @@ impl Content {
                     .unwrap_or_default(),
                 sender,
                 made,
+                inferred_until: None,
                 period: name.period,
                 rows: self.tally.rows(),
                 replaced: false,
@@ -244,6 +247,13 @@ impl Content {
             layout,
         }
     }
+}
+
+/// The day the study says a file was drawn, for the checks of its rows. Where the layout has a
+/// column for it, the rows decide; the day of a count is no day of drawing.
+fn drawn(task: &Task<'_>, plan: &Plan<'_>) -> Option<Day> {
+    let silent = plan.layout.kind == LayoutKind::Spells && plan.column(Target::FileDate).is_none();
+    task.as_of.filter(|_| silent)
 }
 
 /// The layout to read by: the only one, or the one the header fits.

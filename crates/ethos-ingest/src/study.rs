@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use ethos_model::coverage::{Delivery, Reach};
+use ethos_model::date::Day;
 use ethos_model::finding::Finding;
 use ethos_model::layout::{CategoryRule, Layout, LayoutKind};
 use ethos_model::ledger::Ledger;
@@ -57,7 +58,6 @@ pub struct Ingested {
     pub inputs: Vec<FileHash>,
 }
 
-/// A section of the study that reads files.
 /// Which municipalities each source of the study can report on, in source order.
 ///
 /// # Errors
@@ -83,6 +83,7 @@ fn frame_file(source: &SourceSection) -> Option<&str> {
     named.filter(|name| !matches!(*name, "national" | "senders"))
 }
 
+/// A section of the study that reads files.
 struct Section {
     title: String,
     layout: Layout,
@@ -90,6 +91,8 @@ struct Section {
     files: Vec<PathBuf>,
     /// Position among the sources; `None` for a person register.
     source: Option<SourceId>,
+    /// The day its files were drawn, by the study.
+    as_of: Option<Day>,
 }
 
 /// Reads every file of a study. `study_dir` is the folder of the study file: its patterns, own
@@ -167,6 +170,7 @@ impl Plan {
                 mapping,
                 files: files(source.title(), &source.files, study_dir)?,
                 source: Some(SourceId(at as u16)),
+                as_of: source.as_of,
             });
         }
         for register in &study.person_registers {
@@ -185,6 +189,7 @@ impl Plan {
                 mapping: None,
                 files: files(&register.layout, &register.files, study_dir)?,
                 source: None,
+                as_of: None,
             });
         }
         Ok(plan)
@@ -251,6 +256,7 @@ impl Plan {
                     key,
                     source: section.source.unwrap_or(SourceId(u16::MAX)),
                     delivery: delivery as u32,
+                    as_of: section.as_of,
                     limit: FINDINGS_PER_RULE,
                     keep: true,
                 };
@@ -269,6 +275,38 @@ impl Plan {
     }
 }
 
+/// Days after the newest start or observation beyond which an end is a plan and no event.
+const PLANNED_AFTER: i32 = 92;
+
+/// Gives the files of a source that bear neither a date nor a period the last day they can speak
+/// of, from the newest event in all of them: the latest start or day of observation, or an end
+/// that lies at most [`PLANNED_AFTER`] days after it. Files without any event stay without.
+fn infer_last_day(files: &mut [FileResult]) {
+    let undated = |delivery: &Delivery| {
+        let told = delivery.made.is_some() || delivery.period.is_some();
+        delivery.usable && !delivery.replaced && !told
+    };
+    let spells = || {
+        files
+            .iter()
+            .filter(|file| undated(&file.delivery))
+            .flat_map(|file| &file.spells)
+    };
+    let Some(begun) = spells()
+        .map(|spell| spell.observed.unwrap_or(spell.start).max(spell.start))
+        .max()
+    else {
+        return;
+    };
+    let newest = spells()
+        .filter_map(|spell| Some(spell.end?.plus_days(-1)))
+        .filter(|last| *last <= begun.plus_days(PLANNED_AFTER))
+        .fold(begun, Day::max);
+    for file in files.iter_mut().filter(|file| undated(&file.delivery)) {
+        file.delivery.inferred_until = Some(newest.plus_days(Delivery::DAYS_AFTER_NEWEST));
+    }
+}
+
 impl Ingested {
     /// Takes the files of a source: replaced deliveries and restated rows stand back.
     fn take_source(&mut self, section: &Section, mut files: Vec<FileResult>) {
@@ -277,6 +315,7 @@ impl Ingested {
         for (at, standing) in standings.iter().enumerate() {
             stand(&mut files[at], *standing, &deliveries);
         }
+        infer_last_day(&mut files);
         let mut tally = Tally::default();
         let restated = restated::set_aside(&mut files);
         for (file, restated) in files.into_iter().zip(restated) {

@@ -22,8 +22,13 @@ pub struct Delivery {
     /// The delivering municipality, from the file's rows or its name; `None` for a national
     /// register.
     pub sender: Option<MunicipalityCode>,
-    /// Day the file was made, from its rows or its name.
+    /// Day the file was made: from its rows, else its name, else the study's `as_of`.
     pub made: Option<Day>,
+    /// Last day the file can speak of where neither [`Self::made`] nor [`Self::period`] tells,
+    /// inferred: [`Self::DAYS_AFTER_NEWEST`] after the newest event in the undated files of its
+    /// source. It tells nothing of which file is the newer one.
+    #[serde(default)]
+    pub inferred_until: Option<Day>,
     /// First and last day (exclusive) the file speaks of, where the name or the study tells.
     pub period: Option<Period>,
     /// Data rows read, the header not counted.
@@ -32,6 +37,18 @@ pub struct Delivery {
     pub replaced: bool,
     /// Whether the file could be used at all.
     pub usable: bool,
+}
+
+impl Delivery {
+    /// Days after the newest event in files without a date for which they still speak: a month
+    /// in which nothing new came is likely, a longer silence is not.
+    pub const DAYS_AFTER_NEWEST: i32 = 31;
+
+    /// Last day the file can speak of by the day it was made, or by its events where that is not
+    /// known. `None` when nothing tells.
+    pub fn last_day(&self) -> Option<Day> {
+        self.made.or(self.inferred_until)
+    }
 }
 
 /// Who is expected to deliver for which municipalities, and who did.
@@ -64,7 +81,8 @@ impl ExpectedSender {
 pub enum Reach {
     /// Every municipality: a national register.
     National,
-    /// The municipalities of the senders that delivered, and no others.
+    /// The municipalities of the senders that delivered, and no others. One whose file cannot be
+    /// used was expected all the same; who that is, the deliveries tell.
     Senders,
     /// A declared frame of expected senders.
     Frame(Frame),

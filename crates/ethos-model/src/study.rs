@@ -146,6 +146,11 @@ pub struct SourceSection {
     /// Lists on which it depends by its very structure: the pairwise term is forced.
     #[serde(default)]
     pub depends: Vec<String>,
+    /// The day on which its files were drawn, for files that do not tell it themselves in a
+    /// column or in their name. A file without either and without a period in its name speaks up
+    /// to 31 days after the newest event in its source's undated files. After that day the source
+    /// has not delivered, and a record without an end is no evidence.
+    pub as_of: Option<Day>,
     /// First reference date for which the source is used.
     pub valid_from: Option<Day>,
     /// First reference date for which it no longer is.
@@ -175,8 +180,9 @@ pub struct Reports {
     /// Categories by number; empty for a source that carries no category.
     pub categories: Vec<u8>,
     /// `national`: it sees every municipality. `senders` (the default): only the municipalities
-    /// of the senders that delivered. Anything else is a CSV of expected senders, relative to
-    /// the study, with columns `sender,municipality[,from,until]`.
+    /// of the senders that delivered; one whose file cannot be used was expected and did not
+    /// deliver. Anything else is a CSV of expected senders, relative to the study, with columns
+    /// `sender,municipality[,from,until]`.
     pub municipalities: Option<String>,
 }
 

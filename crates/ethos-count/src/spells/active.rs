@@ -160,7 +160,7 @@ fn last_word(spell: &Spell, delivery: Option<&Delivery>) -> Option<Day> {
     spell.observed.or_else(|| {
         let delivery = delivery?;
         delivery
-            .made
+            .last_day()
             .max(delivery.period.map(ethos_model::date::Period::end))
     })
 }
@@ -266,6 +266,7 @@ mod tests {
             layout: String::new(),
             sender: None,
             made: Some(day("2026-01-20")),
+            inferred_until: None,
             period: Period::calendar_year(2025),
             rows: 1,
             replaced: false,
@@ -280,6 +281,14 @@ mod tests {
         };
         let span = active_spans(&open, Some(&undated)).stay.unwrap();
         assert!(span.holds(day("2026-01-01")) && !span.holds(day("2026-01-02")));
+        let inferred = Delivery {
+            made: None,
+            inferred_until: Some(day("2026-03-30")),
+            period: None,
+            ..delivery.clone()
+        };
+        let span = active_spans(&open, Some(&inferred)).stay.unwrap();
+        assert!(span.holds(day("2026-03-30")) && !span.holds(day("2026-03-31")));
         let ended = Spell {
             end: Some(day("2027-01-01")),
             ..open

@@ -289,6 +289,7 @@ mod tests {
             layout: String::new(),
             sender: None,
             made: Day::parse(made),
+            inferred_until: None,
             period: None,
             rows: 1,
             replaced: false,

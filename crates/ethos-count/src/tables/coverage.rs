@@ -43,7 +43,8 @@ impl Coverage {
     ///
     /// A delivery speaks of the days of its period, the day after it included (a file of 2025
     /// tells who is there on 1 January 2026); without a period, of the days up to the one it was
-    /// made on. A delivery without a sender speaks for everyone its source expects; where a
+    /// made on, or its events let it speak of ([`Delivery::last_day`]). A delivery that cannot be
+    /// used was expected and did not come, its sender if known. A delivery without a sender speaks for everyone its source expects; where a
     /// source expects nobody in particular, for the municipalities its `spells` name.
     pub fn new(
         study: &Study,
@@ -159,13 +160,17 @@ fn state(looked: impl Iterator<Item = Looked>) -> CellState {
 
 /// The days a delivery speaks of; `None` when it cannot be used.
 fn spoken(delivery: &Delivery) -> Option<Span> {
-    if !delivery.usable || delivery.replaced {
-        return None;
-    }
+    (delivery.usable && !delivery.replaced)
+        .then(|| meant(delivery))
+        .flatten()
+}
+
+/// The days a delivery was to speak of, whether or not it can be used.
+fn meant(delivery: &Delivery) -> Option<Span> {
     let always = Day(i32::MIN);
-    match (delivery.period, delivery.made) {
+    match (delivery.period, delivery.last_day()) {
         (Some(period), _) => Span::new(period.start(), period.end().plus_days(1)),
-        (None, Some(made)) => Span::new(always, made.plus_days(1)),
+        (None, Some(last)) => Span::new(always, last.plus_days(1)),
         (None, None) => Span::new(always, Span::OPEN),
     }
 }
@@ -200,7 +205,9 @@ struct Asked {
     whole: BTreeSet<MunicipalityCode>,
     /// Senders whose deliveries hold any of it.
     any: BTreeSet<MunicipalityCode>,
-    /// The same for the source as one.
+    /// Senders of deliveries on any of it that cannot be used.
+    failed: BTreeSet<MunicipalityCode>,
+    /// The first two for the source as one.
     source_whole: bool,
     source_any: bool,
 }
@@ -215,7 +222,14 @@ impl Asked {
     ) -> Self {
         let day = day_of(time);
         let mut by_sender: BTreeMap<Option<MunicipalityCode>, Vec<Span>> = BTreeMap::new();
+        let mut failed = BTreeSet::new();
         for delivery in deliveries {
+            if let Some(sender) = delivery.sender
+                && !delivery.usable
+                && meant(delivery).is_some_and(|days| days.touches(time))
+            {
+                failed.insert(at_date(sender, day));
+            }
             if let Some(days) = spoken(delivery).filter(|days| days.touches(time)) {
                 by_sender
                     .entry(delivery.sender.map(|sender| at_date(sender, day)))
@@ -228,6 +242,7 @@ impl Asked {
             time,
             whole: BTreeSet::new(),
             any: BTreeSet::new(),
+            failed,
             source_whole: false,
             source_any: !by_sender.is_empty(),
         };
@@ -295,6 +310,12 @@ impl Asked {
             match (whole, any) {
                 (Looked::Yes, _) => Looked::Yes,
                 (_, Looked::Yes | Looked::InPart) => Looked::InPart,
+                (Looked::NotAsked, _)
+                    if matches!(self.reach, Reach::Senders)
+                        && self.failed.contains(&municipality) =>
+                {
+                    Looked::No
+                }
                 (whole, _) => whole,
             }
         };

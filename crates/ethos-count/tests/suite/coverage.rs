@@ -274,3 +274,104 @@ fn a_national_register_that_did_not_come_is_a_gap() {
     assert_eq!(absent, 2);
     assert_eq!(counted.observed.captures[0].lists, ["opvang"]);
 }
+
+#[test]
+fn a_register_without_a_date_speaks_until_its_last_day() {
+    let mut world = World::new(THREE_LISTS);
+    world.deliveries[1].inferred_until = Some(day("2026-03-30"));
+    world.spell(1, 1, Unknown, "2025-06-01", "2026-01-02").end = None;
+    world.study.study.reference_dates =
+        vec![day("2026-01-01"), day("2026-03-30"), day("2030-01-01")];
+    world.study.sources[2].valid_from = Some(day("2031-01-01"));
+    world.study.count.period_years = vec![2025, 2026, 2027];
+    let counted = world.count();
+    let at = |label: &str, measure| {
+        figure(
+            &counted,
+            Family::MunicipalCategory,
+            Time::parse(label).unwrap(),
+            Place::Municipality(gm("0599")),
+            Some(Unknown),
+            measure,
+        )
+        .state()
+    };
+    for (label, expected) in [
+        ("2026-01-01", CellState::ZeroSeen),
+        ("2026-03-30", CellState::ZeroSeen),
+        ("2030-01-01", CellState::NotDelivered),
+        ("2025-01-01/2026-01-01", CellState::ZeroSeen),
+        ("2026-01-01/2027-01-01", CellState::Partial),
+        ("2027-01-01/2028-01-01", CellState::NotDelivered),
+    ] {
+        assert_eq!(at(label, Measure::Observed), expected, "{label}");
+    }
+    // The open end is evidence up to the same day.
+    let people: Vec<usize> = counted.persons.iter().map(|(_, all)| all.len()).collect();
+    assert_eq!(people, [1, 1, 0, 1, 1, 0]);
+    let lists: Vec<usize> = counted
+        .observed
+        .captures
+        .iter()
+        .map(|table| table.lists.len())
+        .collect();
+    assert_eq!(lists, [2, 2, 1]);
+    let absent = counted.notes.iter().any(|note| {
+        note.code == "list_absent"
+            && note.time.as_deref() == Some("2030-01-01")
+            && note.text.en.contains("`bijstand`")
+    });
+    assert!(absent);
+    let undated: Vec<_> = counted
+        .notes
+        .iter()
+        .filter(|note| note.code == "source_undated")
+        .collect();
+    assert_eq!(undated.len(), 1);
+    assert!(undated[0].text.en.contains("`bijstand`"));
+    assert!(undated[0].text.nl.contains("2026-03-30"));
+}
+
+#[test]
+fn a_file_that_cannot_be_used_was_expected() {
+    let unusable = |year| Delivery {
+        usable: false,
+        ..sent("0363", year)
+    };
+    let found = |deliveries: Vec<Delivery>, code| {
+        let mut world = world(deliveries);
+        world.reach[0] = Reach::Senders;
+        cell(&world, code, Some(EmergencyShelter)).state()
+    };
+    let both = vec![unusable(2025), sent("0599", 2025)];
+    assert_eq!(found(both.clone(), "0363"), CellState::NotDelivered);
+    assert_eq!(found(both.clone(), "0599"), CellState::ZeroSeen);
+    assert_eq!(found(both, "0384"), CellState::NotCollected);
+    // A file of other days was not expected to tell of this one.
+    assert_eq!(found(vec![unusable(2023)], "0363"), CellState::NotCollected);
+    // Delivered again, and whole.
+    assert_eq!(
+        found(vec![unusable(2025), sent("0363", 2025)], "0363"),
+        CellState::ZeroSeen
+    );
+
+    // Another source of the category delivered.
+    let mut other = world(vec![unusable(2025)]);
+    other.reach = vec![Reach::Senders; 3];
+    other.study.sources[1].reports.categories = vec![2];
+    other.deliveries[1].sender = Some(gm("0363"));
+    assert_eq!(
+        cell(&other, "0363", Some(EmergencyShelter)).state(),
+        CellState::Partial
+    );
+    assert_eq!(
+        cell(&other, "0363", Some(TemporaryShelter)).state(),
+        CellState::NotDelivered
+    );
+    let absent = other
+        .count()
+        .notes
+        .iter()
+        .any(|note| note.code == "list_absent" && note.text.en.contains("`opvang`"));
+    assert!(absent);
+}

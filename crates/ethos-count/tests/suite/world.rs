@@ -208,6 +208,7 @@ pub(crate) fn delivery(source: u16) -> Delivery {
         layout: String::new(),
         sender: None,
         made: None,
+        inferred_until: None,
         period: None,
         rows: 0,
         replaced: false,

@@ -147,15 +147,18 @@ impl<'a> RowReader<'a> {
         match MunicipalityCell::read(cell, days) {
             MunicipalityCell::Valid(code) => Some(code),
             MunicipalityCell::OutOfDate(code) => {
+                let day = days.into_iter().flatten().next().unwrap_or(Day(0));
+                let rule = if fields::is_divided(code, day) {
+                    "GEM05"
+                } else {
+                    "GEM02"
+                };
                 self.flag(
-                    "GEM02",
+                    rule,
                     row,
                     column,
                     || shown_code(cell),
-                    || {
-                        let day = days.into_iter().flatten().next().unwrap_or(Day(0));
-                        Detail::of(day.to_string()).mended(fields::instead(code, day))
-                    },
+                    || Detail::of(day.to_string()).mended(fields::instead(code, day)),
                 );
                 Some(code)
             }

@@ -328,6 +328,22 @@ pub(super) const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        code: "GEM05",
+        severity: Warning,
+        title: [
+            "Gemeentecode van een opgedeelde gemeente",
+            "Code of a divided municipality",
+        ],
+        message: [
+            "De gemeente met deze code is opgedeeld en bestond niet meer op {}. Zonder opgegeven aandelen tellen haar mensen mee onder gemeente onbekend.",
+            "The municipality with this code was divided and no longer existed on {}. Without declared shares its people are counted under municipality unknown.",
+        ],
+        fix: [
+            "Gebruik de huidige code ({}) of geef aandelen op met `split_shares` in [count].",
+            "Use the present code ({}) or declare shares with `split_shares` in [count].",
+        ],
+    },
+    Rule {
         code: "COD01",
         severity: Error,
         title: ["Onbekende code", "Unknown code"],

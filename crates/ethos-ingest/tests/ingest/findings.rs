@@ -87,6 +87,7 @@ fn cases() -> Vec<Case> {
         spoilt("GEM01", "gemeente_verblijf", "9998", "9998", Accepted),
         spoilt("GEM01", "gemeentecode", "123456782", "*******82", Accepted),
         spoilt("GEM02", "gemeentecode", "0457", "0457", Accepted),
+        spoilt("GEM05", "gemeente_verblijf", "0788", "0788", Accepted),
         spoilt("GEM03", "gemeente_herkomst", "0000", "0000", Accepted),
         spoilt("GEM03", "gemeentecode", "1999", "1999", Accepted),
         spoilt("GEM04", "gemeentecode", "", "", Accepted),
@@ -166,7 +167,10 @@ fn successors_and_codes_are_named_in_the_fix() {
     let finding = only(&old, "GEM02");
     assert!(finding.fix.nl.contains("GM0363") && finding.message.en.contains("2026-01-15"));
     let split = check(file(&[shelter(1).with("gemeente_verblijf", "0788")]));
-    let fix = &only(&split, "GEM02").fix.en;
+    assert!(split.findings.iter().all(|other| other.code != "GEM02"));
+    let message = &only(&split, "GEM05").message.en;
+    assert!(message.contains("municipality unknown"), "{message}");
+    let fix = &only(&split, "GEM05").fix.en;
     assert!(fix.contains("GM0855") && fix.contains(" / "), "{fix}");
     let sex = check(file(&[shelter(1).with("geslacht", "X")]));
     assert!(only(&sex, "COD04").fix.en.contains("0, 1, 2, M, V"));

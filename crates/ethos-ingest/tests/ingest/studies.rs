@@ -8,7 +8,9 @@ use ethos_model::date::Day;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::EndReason;
 
-use crate::support::{SHELTERS, StudyFolder, benefit, bsn, file, form, key, person, shelter, wmo};
+use crate::support::{
+    Row, SHELTERS, StudyFolder, benefit, bsn, file, form, key, person, shelter, wmo,
+};
 
 fn day(text: &str) -> Option<Day> {
     let day = Day::parse(text);
@@ -526,4 +528,110 @@ fn the_number_of_threads_changes_nothing() {
         format!("{ingested:?}")
     };
     assert!(on(1) == on(4));
+}
+
+const BENEFIT: &str = "[[source]]\nlist = \"bijstand\"\nlayout = \"register/adresloze-bijstand\"\nfiles = \"bijstand*.csv\"\nreports = { municipalities = \"national\" }";
+
+#[test]
+fn files_without_a_date_speak_until_a_month_after_their_newest_event() {
+    let until = |rows: &[Row]| {
+        let ingested = StudyFolder::new()
+            .section(BENEFIT)
+            .with("bijstand.csv", file(rows))
+            .read();
+        assert_eq!(ingested.deliveries[0].made, None);
+        ingested.deliveries[0].inferred_until
+    };
+    let open = benefit(1).with("ingangsdatum", "20251215");
+    assert_eq!(until(std::slice::from_ref(&open)), day("2026-01-15"));
+    let ended = |last| {
+        benefit(2)
+            .with("ingangsdatum", "20240101")
+            .with("einddatum", last)
+    };
+    assert_eq!(until(&[open.clone(), ended("20260227")]), day("2026-03-30"));
+    // An end far beyond is a plan.
+    assert_eq!(until(&[open, ended("20300101")]), day("2026-01-15"));
+
+    let several = StudyFolder::new()
+        .section(BENEFIT)
+        .with("bijstand_a.csv", file(&[benefit(1)]))
+        .with(
+            "bijstand_b.csv",
+            file(&[benefit(2).with("ingangsdatum", "20251215")]),
+        )
+        .with("bijstand_c.csv", benefit(1).header() + "\n")
+        .with("bijstand_2025.csv", file(&[benefit(3)]))
+        .with("bijstand_20250301.csv", file(&[benefit(4)]))
+        .read();
+    let found: Vec<_> = several
+        .deliveries
+        .iter()
+        .map(|file| (file.file.as_str(), file.made, file.inferred_until))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("bijstand_2025.csv", None, None),
+            ("bijstand_20250301.csv", day("2025-03-01"), None),
+            ("bijstand_a.csv", None, day("2026-01-15")),
+            ("bijstand_b.csv", None, day("2026-01-15")),
+            ("bijstand_c.csv", None, day("2026-01-15")),
+        ]
+    );
+}
+
+#[test]
+fn the_study_dates_files_that_do_not() {
+    let late = benefit(2).with("ingangsdatum", "20260201");
+    let ingested = StudyFolder::new()
+        .section(&format!("{BENEFIT}\nas_of = 2026-01-20"))
+        .section(&format!("{SHELTERS}\nas_of = 2026-01-20"))
+        .with("bijstand.csv", file(&[benefit(1), late]))
+        .with("bijstand_20260301.csv", file(&[benefit(3)]))
+        .with("opvang/GM0363_MD_2025.csv", file(&[shelter(1)]))
+        .with("opvang/GM0599_MD_2025.csv", shelter(1).header() + "\n")
+        .read();
+    let made: Vec<_> = ingested.deliveries.iter().map(|file| file.made).collect();
+    assert_eq!(
+        made,
+        [
+            day("2026-01-20"),
+            day("2026-03-01"),
+            day("2026-01-15"),
+            day("2026-01-20")
+        ]
+    );
+    assert!(
+        ingested
+            .deliveries
+            .iter()
+            .all(|file| file.inferred_until.is_none())
+    );
+    // A start after the day of drawing is as wrong as after a date of the file's own.
+    assert_eq!(outcome(&ingested, "read bijstand", "rejected"), 1);
+}
+
+#[test]
+fn the_sender_of_a_file_that_cannot_be_used_is_known() {
+    let header_only = shelter(1).header() + "\n";
+    let ingested = StudyFolder::new()
+        .section(SHELTERS)
+        .with("opvang/GM0363_MD_2025.csv", b"\x89PNG\r\n\x1a\n\0\0\0\0")
+        .with("opvang/GM0518_MD_2025.csv", "")
+        .with("opvang/GM0599_MD_2025.csv", header_only)
+        .read();
+    let found: Vec<_> = ingested
+        .deliveries
+        .iter()
+        .map(|file| (file.sender, file.usable))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (code("0363"), false),
+            (code("0518"), false),
+            (code("0599"), true)
+        ]
+    );
 }
