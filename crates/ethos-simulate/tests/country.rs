@@ -136,6 +136,23 @@ fn a_folder_with_other_files_is_left_alone() {
 }
 
 #[test]
+fn a_study_that_was_changed_by_hand_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let land = dir.path().join("land");
+    let make = || simulate(&options(1, 0.0), &land, &|_, _| {});
+    make().unwrap();
+    let study = land.join("study.toml");
+    let changed = fs::read_to_string(&study).unwrap() + "# mine\n";
+    fs::write(&study, &changed).unwrap();
+    let error = make().unwrap_err();
+    assert!(
+        error.to_string().contains("study.toml was changed by hand"),
+        "{error}"
+    );
+    assert_eq!(fs::read_to_string(&study).unwrap(), changed);
+}
+
+#[test]
 fn everything_a_study_names_is_there() {
     let truth = &clean().1;
     assert!(

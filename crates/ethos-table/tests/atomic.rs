@@ -4,7 +4,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use ethos_table::atomic::{AtomicError, AtomicFile, MARKER, StagedDir, write_atomic};
+use ethos_table::atomic::{AtomicError, AtomicFile, MARKER, OutputKind, StagedDir, write_atomic};
+
+/// SHA-256 of `1` and of `2`, as sha256sum gives them.
+const ONE: &str = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
+const TWO: &str = "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35";
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
@@ -16,7 +20,11 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn publish(target: &Path, files: &[(&str, &str)]) -> Result<(), AtomicError> {
-    let stage = StagedDir::new(target)?;
+    put(target, OutputKind::Run, files)
+}
+
+fn put(target: &Path, kind: OutputKind, files: &[(&str, &str)]) -> Result<(), AtomicError> {
+    let stage = StagedDir::new(target, kind)?;
     for (file, text) in files {
         let path = stage.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -93,7 +101,7 @@ fn a_dropped_stage_leaves_the_old_folder() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("out");
     publish(&target, &[("a.csv", "old")]).unwrap();
-    let stage = StagedDir::new(&target).unwrap();
+    let stage = StagedDir::new(&target, OutputKind::Run).unwrap();
     fs::write(stage.path().join("a.csv"), "half").unwrap();
     drop(stage);
     assert_eq!(fs::read_to_string(target.join("a.csv")).unwrap(), "old");
@@ -125,7 +133,7 @@ fn a_users_folder_and_a_users_files_are_left_alone() {
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
     assert!(matches!(
-        StagedDir::new(&file),
+        StagedDir::new(&file, OutputKind::Run),
         Err(AtomicError::NotAFolder(_))
     ));
 }
@@ -134,7 +142,7 @@ fn a_users_folder_and_a_users_files_are_left_alone() {
 fn files_added_while_the_stage_is_filled_stop_the_commit() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("out");
-    let stage = StagedDir::new(&target).unwrap();
+    let stage = StagedDir::new(&target, OutputKind::Run).unwrap();
     fs::create_dir(&target).unwrap();
     fs::write(target.join("mine"), "").unwrap();
     assert!(matches!(stage.commit(), Err(AtomicError::NotOurs(_))));
@@ -147,7 +155,7 @@ fn a_folder_that_a_dead_process_renamed_away_comes_back() {
     let target = folder.path().join("out");
     publish(&target, &[("a.csv", "old")]).unwrap();
     fs::rename(&target, folder.path().join(".out.ethos-old")).unwrap();
-    drop(StagedDir::new(&target).unwrap());
+    drop(StagedDir::new(&target, OutputKind::Run).unwrap());
     assert_eq!(fs::read_to_string(target.join("a.csv")).unwrap(), "old");
     assert_eq!(names(folder.path()), ["out"]);
 }
@@ -163,7 +171,9 @@ fn files_added_by_later_steps_are_ours() {
     }
     let marker = fs::read_to_string(steps.join(MARKER)).unwrap();
     assert!(
-        marker.ends_with("\n\nlinks.parquet\nmore/persons.csv\nspells.parquet\n"),
+        marker.ends_with(&format!(
+            "\n\n{TWO}  links.parquet\n{TWO}  more/persons.csv\n{ONE}  spells.parquet\n"
+        )),
         "{marker}"
     );
     // An output folder within the output folder answers for itself.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use ethos_table::atomic::{AtomicFile, StagedDir, remove_unfinished};
+use ethos_table::atomic::{AtomicFile, OutputKind, StagedDir, remove_unfinished};
 
 #[test]
 fn an_interrupt_leaves_no_half_output() {
@@ -11,7 +11,7 @@ fn an_interrupt_leaves_no_half_output() {
     let mut file = AtomicFile::create(&folder.path().join("table.csv")).unwrap();
     file.write_all(b"half").unwrap();
     file.flush().unwrap();
-    let stage = StagedDir::new(&folder.path().join("out")).unwrap();
+    let stage = StagedDir::new(&folder.path().join("out"), OutputKind::Run).unwrap();
     fs::write(stage.path().join("half.csv"), "half").unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     remove_unfinished();

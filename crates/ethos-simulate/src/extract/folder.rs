@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use ethos_table::atomic::StagedDir;
+use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::options::SimulateError;
 
@@ -20,10 +20,11 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// A new folder, an empty one, or one that holds an earlier country and nothing else.
+    /// A new folder, an empty one, or one that holds an earlier country as it was made and
+    /// nothing else but results.
     pub(crate) fn open(target: &Path) -> Result<Self, SimulateError> {
         Ok(Self {
-            stage: StagedDir::new(target)?,
+            stage: StagedDir::new(target, OutputKind::Country)?,
             written: RefCell::new(Vec::new()),
         })
     }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::kind::OutputKind;
+
 /// Why a file or folder cannot be put in place. The old one is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum AtomicError {
@@ -43,6 +45,61 @@ pub enum AtomicError {
         /// Files that the folder's marker does not list, sorted.
         files: Vec<String>,
     },
+    /// An output folder whose marker this version cannot read.
+    #[error(
+        "{} has an `.ethos-output` that this version cannot read: another version made it, or it was changed; choose another folder or delete this one",
+        .0.display()
+    )]
+    UnknownMarker(PathBuf),
+    /// An output folder that holds something else than what is to be written.
+    #[error(
+        "{} holds {found}, which {wanted} may not replace; {}",
+        path.display(),
+        elsewhere(*wanted)
+    )]
+    OtherKind {
+        /// The folder.
+        path: PathBuf,
+        /// What it holds.
+        found: OutputKind,
+        /// What was to be written.
+        wanted: OutputKind,
+    },
+    /// A simulated country lies in the folder that is to be replaced.
+    #[error(
+        "{} has a simulated country in it ({country}), which would be deleted; choose another folder, or move or delete that one",
+        path.display()
+    )]
+    CountryWithin {
+        /// The folder.
+        path: PathBuf,
+        /// The country's folder, relative to it.
+        country: String,
+    },
+    /// A simulated country in which files were changed since it was made.
+    #[error(
+        "{} changed by hand in {}; choose another folder or delete this one",
+        were(files),
+        path.display()
+    )]
+    Changed {
+        /// The folder.
+        path: PathBuf,
+        /// The files, sorted.
+        files: Vec<String>,
+    },
+}
+
+fn elsewhere(wanted: OutputKind) -> &'static str {
+    match wanted {
+        OutputKind::Country => "choose another folder",
+        _ => "choose another `--out`",
+    }
+}
+
+fn were(files: &[String]) -> String {
+    let verb = if files.len() == 1 { "was" } else { "were" };
+    format!("{} {verb}", first_few(files))
 }
 
 fn first_few(files: &[String]) -> String {

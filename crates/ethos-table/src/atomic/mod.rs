@@ -7,12 +7,14 @@
 
 mod error;
 mod file;
+mod kind;
 mod marker;
 mod staged;
 mod unfinished;
 
 pub use error::AtomicError;
 pub use file::{AtomicFile, write_atomic};
+pub use kind::OutputKind;
 pub use marker::MARKER;
 pub use staged::StagedDir;
 pub use unfinished::remove_unfinished;

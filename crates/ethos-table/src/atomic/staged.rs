@@ -8,18 +8,26 @@ use tempfile::{Builder, TempDir};
 
 use super::error::AtomicError;
 use super::file::{folder_of, readable_by_others, sync_folder};
-use super::marker::{STAGE, files_below, foreign, is_marked, mark};
+use super::kind::OutputKind;
+use super::marker::{
+    Listed, MARKER, Marker, STAGE, Survey, files_below, hash_of, is_marked, mark, survey,
+};
 use super::unfinished::Unfinished;
 
 /// A folder under construction beside its target.
 ///
 /// [`commit`](Self::commit) renames the old folder away, the new one in, and deletes the old
-/// one. Dropped before that, the stage is deleted and the target is as it was. A folder is
-/// replaced only if it is empty, or carries the [`MARKER`](super::MARKER) and holds nothing but
-/// what ethos wrote there (and what desktops and spreadsheet programs leave lying about).
+/// one. Dropped before that, the stage is deleted and the target is as it was.
+///
+/// A folder is replaced only if it is empty, or carries the [`MARKER`] of output of the same
+/// [`OutputKind`] and holds nothing but what ethos wrote there (and what desktops and
+/// spreadsheet programs leave lying about). A simulated country is input as well: it is replaced
+/// only as long as its files are as they were made, and never goes with a folder around it.
+/// Results of any kind that lie in a folder, each with a marker of its own, go with it.
 #[derive(Debug)]
 pub struct StagedDir {
     target: PathBuf,
+    kind: OutputKind,
     stage: TempDir,
     unfinished: Unfinished,
 }
@@ -30,9 +38,10 @@ impl StagedDir {
     /// it died is put back first.
     ///
     /// # Errors
-    /// The target is a file, a folder that was not made by ethos or one with foreign files in
-    /// it, or the stage cannot be made.
-    pub fn new(target: &Path) -> Result<Self, AtomicError> {
+    /// The target is a file, a folder that was not made by ethos, output of another kind, one
+    /// with foreign files or a country in it or a country with changed files, or the stage
+    /// cannot be made.
+    pub fn new(target: &Path, kind: OutputKind) -> Result<Self, AtomicError> {
         let target = match fs::canonicalize(target) {
             Ok(real) => real,
             Err(_) => target.to_owned(),
@@ -41,7 +50,7 @@ impl StagedDir {
         if !exists(&target) && is_marked(&old) {
             fs::rename(&old, &target).map_err(AtomicError::io("put back", &target))?;
         }
-        check_replaceable(&target)?;
+        check_replaceable(&target, kind)?;
         let above = folder_of(&target);
         fs::create_dir_all(above).map_err(AtomicError::io("make the folder", above))?;
         let mut builder = Builder::new();
@@ -54,6 +63,7 @@ impl StagedDir {
             unfinished: Unfinished::new(stage.path()),
             stage,
             target,
+            kind,
         })
     }
 
@@ -67,7 +77,8 @@ impl StagedDir {
         &self.target
     }
 
-    /// Flushes every file to the disk, writes the marker and puts the folder in place.
+    /// Flushes every file to the disk, writes the marker with their hashes and puts the folder
+    /// in place.
     ///
     /// # Errors
     /// The target has become one that may not be replaced, or the disk refuses; the target is
@@ -75,21 +86,24 @@ impl StagedDir {
     pub fn commit(self) -> Result<(), AtomicError> {
         let Self {
             target,
+            kind,
             stage,
             unfinished,
         } = self;
         let failed = |path: &Path| AtomicError::io("finish", path);
-        let files = files_below(stage.path()).map_err(failed(stage.path()))?;
-        for file in &files {
-            let path = stage.path().join(file);
+        let mut files = Listed::new();
+        for file in files_below(stage.path()).map_err(failed(stage.path()))? {
+            let path = stage.path().join(&file);
             File::open(&path)
                 .and_then(|open| open.sync_all())
                 .map_err(failed(&path))?;
+            let hash = hash_of(&path).map_err(failed(&path))?;
+            files.insert(file, hash);
         }
-        mark(stage.path(), &files).map_err(failed(stage.path()))?;
+        mark(stage.path(), &Marker { kind, files }).map_err(failed(stage.path()))?;
 
         let old = old_beside(&target)?;
-        check_replaceable(&target)?;
+        check_replaceable(&target, kind)?;
         unfinished.finish(|| swap(stage.path(), &target, &old))?;
         let _ = stage.keep();
         sync_folder(folder_of(&target));
@@ -137,27 +151,47 @@ fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-fn check_replaceable(target: &Path) -> Result<(), AtomicError> {
+fn check_replaceable(target: &Path, wanted: OutputKind) -> Result<(), AtomicError> {
     if !exists(target) {
         return Ok(());
     }
     if !target.is_dir() {
         return Err(AtomicError::NotAFolder(target.to_owned()));
     }
-    if !is_marked(target) {
-        let mut entries = fs::read_dir(target).map_err(AtomicError::io("read", target))?;
+    let path = target.to_owned();
+    let unreadable = |path: &Path| AtomicError::io("read", path);
+    let Some(marker) = Marker::of(target) else {
+        if exists(&target.join(MARKER)) {
+            return Err(AtomicError::UnknownMarker(path));
+        }
+        let mut entries = fs::read_dir(target).map_err(unreadable(target))?;
         return match entries.next() {
             None => Ok(()),
-            Some(_) => Err(AtomicError::NotOurs(target.to_owned())),
+            Some(_) => Err(AtomicError::NotOurs(path)),
         };
+    };
+    if marker.kind != wanted {
+        return Err(AtomicError::OtherKind {
+            path,
+            found: marker.kind,
+            wanted,
+        });
     }
-    let files = foreign(target).map_err(AtomicError::io("read", target))?;
-    if files.is_empty() {
-        Ok(())
-    } else {
-        Err(AtomicError::Foreign {
-            path: target.to_owned(),
-            files,
-        })
+    let Survey { foreign, countries } = survey(target, &marker).map_err(unreadable(target))?;
+    if let Some(country) = countries.into_iter().next() {
+        return Err(AtomicError::CountryWithin { path, country });
     }
+    if !foreign.is_empty() {
+        return Err(AtomicError::Foreign {
+            path,
+            files: foreign,
+        });
+    }
+    if marker.kind == OutputKind::Country {
+        let files = marker.changed(target).map_err(unreadable(target))?;
+        if !files.is_empty() {
+            return Err(AtomicError::Changed { path, files });
+        }
+    }
+    Ok(())
 }
