@@ -148,8 +148,9 @@ pub struct SourceSection {
     pub depends: Vec<String>,
     /// The day on which its files were drawn, for files that do not tell it themselves in a
     /// column or in their name. A file without either and without a period in its name speaks up
-    /// to 31 days after the newest event in its source's undated files. After that day the source
-    /// has not delivered, and a record without an end is no evidence.
+    /// to 31 days after the newest event in its source's undated files (a start, a day of
+    /// observation, or an end at most 92 days after those; a later end is a plan). After that day
+    /// the source has not delivered, and a record without an end is no evidence.
     pub as_of: Option<Day>,
     /// First reference date for which the source is used.
     pub valid_from: Option<Day>,
