@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ethos_table::atomic::StagedDir;
+use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -31,7 +31,8 @@ pub(crate) fn run(args: &IngestArgs, console: &Console) -> Result<Exit, Failure>
         .ledger
         .check()
         .map_err(|error| Failure::refused(error.to_string()))?;
-    let staged = StagedDir::new(&args.out).map_err(|error| Failure::writing(&args.out, &error))?;
+    let staged = StagedDir::new(&args.out, OutputKind::Steps)
+        .map_err(|error| Failure::writing(&args.out, &error))?;
     step_files::write_ingested(staged.path(), &ingested)?;
     internal::write_text(&staged.path().join("INTERNAL.txt"), step_files::WARNING)?;
     staged

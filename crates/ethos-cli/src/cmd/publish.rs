@@ -1,10 +1,10 @@
 //! `ethos publish`: the last step alone, a cube to protected tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ethos_model::region::RegionMapping;
-use ethos_table::atomic::StagedDir;
+use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -29,6 +29,14 @@ pub(crate) struct PublishArgs {
 
 pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure> {
     let loaded = LoadedStudy::read(&args.study)?;
+    if holds(&args.out, &args.from) {
+        return Err(Failure::usage(format!(
+            "{} holds {}, which it would replace",
+            args.out.display(),
+            args.from.display()
+        ))
+        .with_help("choose another --out"));
+    }
     let cube = ethos_table::cube::read(&args.from.join("cube.csv")).map_err(|error| {
         Failure::input(error.to_string()).with_help(
             "--from names the `internal/` folder of a run, or the folder of `ethos count`",
@@ -50,8 +58,10 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         notes: Vec::new(),
         ledger: None,
         warnings: &[],
+        beside: &[],
     });
-    let staged = StagedDir::new(&args.out).map_err(|error| Failure::writing(&args.out, &error))?;
+    let staged = StagedDir::new(&args.out, OutputKind::Release)
+        .map_err(|error| Failure::writing(&args.out, &error))?;
     let folder = staged.path().join("release");
     std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
     let files = ethos_publish::write_release(&release, &folder)
@@ -62,4 +72,12 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)
+}
+
+/// Whether a folder is, or lies around, another.
+fn holds(folder: &Path, inner: &Path) -> bool {
+    match (folder.canonicalize(), inner.canonicalize()) {
+        (Ok(folder), Ok(inner)) => inner.starts_with(folder),
+        _ => false,
+    }
 }

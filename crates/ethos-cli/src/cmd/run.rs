@@ -78,6 +78,9 @@ pub(crate) fn run(args: &RunArgs, global: &Global, console: &Console) -> Result<
 
 /// Prints what a run found, protected as it was published.
 pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console) {
+    if let Some(alarm) = &outcome.summary.alarm {
+        console.heading(alarm);
+    }
     for (at, block) in outcome.summary.headlines.iter().enumerate() {
         // The latest date in full; of the earlier ones the date and the figure.
         if at == 0 {
@@ -86,8 +89,11 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
             }
         } else if let [scope, figure, ..] = block.as_slice() {
             let date = scope.split(" · ").next().unwrap_or_default();
-            console.say(format!("{date}: {figure}"));
+            console.paragraph(&format!("{date}: {figure}"));
         }
+    }
+    for (date, warning) in &outcome.warnings {
+        console.paragraph(&format!("! {date}: {}", warning.in_language(language)));
     }
     if let Some(table) = &outcome.summary.table {
         let table = compact(table);
@@ -99,9 +105,6 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
                 mark.meaning(language)
             ));
         }
-    }
-    for (date, warning) in &outcome.warnings {
-        console.paragraph(&format!("! {date}: {}", warning.in_language(language)));
     }
     for (date, reason) in &outcome.refused {
         console.paragraph(&format!("! {date}: {}", reason.in_language(language)));

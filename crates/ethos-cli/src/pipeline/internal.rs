@@ -12,7 +12,7 @@ use ethos_table::atomic::write_atomic;
 use ethos_table::estimates::EstimateRow;
 
 use super::estimates::{DateEstimate, status_of};
-use super::release::RESELECTED;
+use super::release::{Beside, RESELECTED};
 use crate::failure::Failure;
 
 /// Says what the folder is to whoever opens it.
@@ -190,6 +190,26 @@ pub(crate) fn list_part(notation: &str, lists: usize, with_covariates: bool) -> 
         }
     }
     format!("[{}]", kept.join(","))
+}
+
+/// What AIC would have chosen where BIC chose, and the other way round.
+pub(crate) fn beside(estimates: &[DateEstimate]) -> Vec<(Day, Beside)> {
+    estimates
+        .iter()
+        .filter_map(|estimate| {
+            let answer = estimate.answer.as_ref().ok()?;
+            let used = answer.settings.criterion?.name();
+            let other = if used == "aic" { "bic" } else { "aic" };
+            let told = answer
+                .criteria
+                .iter()
+                .find(|told| told.criterion == other)?;
+            Some((
+                estimate.date,
+                (used.to_uppercase(), other.to_uppercase(), told.estimate?),
+            ))
+        })
+        .collect()
 }
 
 /// Why a date has no estimate, in both languages.

@@ -16,6 +16,9 @@ use super::internal::list_part;
 /// Suffix of an interval's name when the model was selected again in every replicate.
 pub(crate) const RESELECTED: &str = " with re-selection";
 
+/// What another criterion would have chosen: the criterion used, the other one, its estimate.
+pub(crate) type Beside = (String, String, f64);
+
 /// What a release is made from.
 pub(crate) struct Figures<'a> {
     pub(crate) study: &'a Study,
@@ -26,6 +29,7 @@ pub(crate) struct Figures<'a> {
     pub(crate) notes: Vec<Text>,
     pub(crate) ledger: Option<&'a Ledger>,
     pub(crate) warnings: &'a [(Day, Text)],
+    pub(crate) beside: &'a [(Day, Beside)],
 }
 
 /// Printed on everything that is made of invented people.
@@ -69,9 +73,17 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
                 let known = reasons.iter().find(|(date, _)| *date == row.date);
                 known.map_or_else(no_estimate, |(_, reason)| reason.clone())
             }),
-            warnings: Vec::new(),
-            beside: None,
+            warnings: of_date(figures.warnings, row.date),
+            beside: of_date(figures.beside, row.date).pop(),
         })
+        .collect()
+}
+
+/// What is told of a date.
+fn of_date<T: Clone>(told: &[(Day, T)], date: Day) -> Vec<T> {
+    told.iter()
+        .filter(|(day, _)| *day == date)
+        .map(|(_, told)| told.clone())
         .collect()
 }
 

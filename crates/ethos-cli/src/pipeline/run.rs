@@ -13,7 +13,7 @@ use ethos_model::ledger::Ledger;
 use ethos_model::manifest::{FileHash, Manifest};
 use ethos_model::region::RegionMapping;
 use ethos_publish::{DateModels, InternalReport, Summary, synthetic, write_internal_page};
-use ethos_table::atomic::StagedDir;
+use ethos_table::atomic::{OutputKind, StagedDir};
 use ethos_table::estimates::EstimateRow;
 
 use super::estimates::{self, DateEstimate};
@@ -59,7 +59,8 @@ pub(crate) fn run(
     console: &Console,
 ) -> Result<RunOutcome, Failure> {
     let mut log = RunLog::new(loaded);
-    let staged = StagedDir::new(out).map_err(|error| Failure::writing(out, &error))?;
+    let staged =
+        StagedDir::new(out, OutputKind::Run).map_err(|error| Failure::writing(out, &error))?;
     let internal = staged.path().join("internal");
     for folder in [&internal, &staged.path().join("release")] {
         std::fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
@@ -106,6 +107,7 @@ pub(crate) fn run(
         notes: Vec::new(),
         ledger: Some(&ledger),
         warnings: &warnings,
+        beside: &internal::beside(&answers),
     });
     let safe = release.protect();
     safe.write(&staged.path().join("release"))
