@@ -45,6 +45,12 @@ fn fill(template: &str, country: &Country) -> String {
             "@CENTRE@",
             language.pick("Centrumregio (voorbeeld)", "Centre region (example)"),
         )
+        .replace(
+            "@DRAWN@",
+            &years
+                .last()
+                .map_or_else(String::new, |year| format!("{year}-02-28")),
+        )
         .replace("@DAY@", &country.count_day.to_string())
         .replace("@MUNICIPALITIES@", "124")
         .replace("@SERIES@", SERIES)

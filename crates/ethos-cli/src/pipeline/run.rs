@@ -97,6 +97,7 @@ pub(crate) fn run(
     let refused = internal::reasons(&answers);
 
     let warnings = warnings(&counted);
+    let beside = internal::beside(&answers);
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {
         study: &loaded.study,
@@ -107,7 +108,7 @@ pub(crate) fn run(
         notes: Vec::new(),
         ledger: Some(&ledger),
         warnings: &warnings,
-        beside: &internal::beside(&answers),
+        beside: &beside,
     });
     let safe = release.protect();
     safe.write(&staged.path().join("release"))
