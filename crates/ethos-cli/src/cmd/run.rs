@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use ethos_ingest::rules;
 use ethos_model::category::Language;
 use ethos_model::cube::Family;
-use ethos_model::finding::Severity;
+use ethos_model::finding::{Severity, Text};
 use ethos_publish::tables::{PrintTable, RowKind, text};
 
 use crate::cli::Global;
@@ -92,7 +92,21 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
             console.paragraph(&format!("{date}: {figure}"));
         }
     }
-    for (date, warning) in &outcome.warnings {
+    // The latest headline has told its own.
+    let told = outcome
+        .summary
+        .headlines
+        .first()
+        .map_or(&[][..], Vec::as_slice);
+    let is_told = |warning: &Text| {
+        told.iter()
+            .any(|line| line == warning.in_language(language))
+    };
+    for (date, warning) in outcome
+        .warnings
+        .iter()
+        .filter(|(_, warning)| !is_told(warning))
+    {
         console.paragraph(&format!("! {date}: {}", warning.in_language(language)));
     }
     if let Some(table) = &outcome.summary.table {
