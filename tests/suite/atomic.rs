@@ -180,7 +180,7 @@ fn an_interrupt_leaves_no_half_output() {
             .into_iter()
             .any(|name| name.ends_with(".ethos-stage"))
     };
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     while !staged() {
         assert!(Instant::now() < patience, "nothing was staged");
         assert!(

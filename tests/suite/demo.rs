@@ -12,7 +12,7 @@ use ethos_model::date::{Day, Time};
 use ethos_model::ledger::{Ledger, LedgerStep};
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 
-use super::support::{Ran, arg, ethos, keep, read, rows, world};
+use super::support::{Ran, arg, ethos, is_kind, keep, read, rows, world};
 
 /// A small demo of one year, with every default but the size.
 fn demo() -> &'static (PathBuf, Ran) {
@@ -123,7 +123,7 @@ fn data_rows(folder: &Path, prefix: &str) -> u64 {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if name.starts_with(prefix) && name.ends_with(".csv") {
+        if name.starts_with(prefix) && is_kind(name, "csv") {
             let bytes = fs::read(&path).unwrap();
             let lines = bytes.trim_ascii_end().split(|byte| *byte == b'\n').count();
             sum += lines as u64 - 1;

@@ -167,6 +167,11 @@ pub(crate) fn entries(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Whether a file's name ends in this kind.
+pub(crate) fn is_kind(name: &str, kind: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it == kind)
+}
+
 /// Copies a folder with all below it.
 pub(crate) fn copy(from: &Path, to: &Path) {
     for (name, bytes) in files(from) {
