@@ -3,6 +3,11 @@
 //! [`Study::parse`] is strict: an unknown key is an error with a suggestion, and what a run
 //! could not honour is refused before anything is read.
 
+mod estimate;
+mod publish;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -13,6 +18,9 @@ use crate::attribute::{AgeBands, AgeRange, OriginScheme};
 use crate::category::{EthosCategory, Language};
 use crate::date::{Day, one_or_many};
 use crate::suggest::did_you_mean;
+
+pub use estimate::{Criterion, EstimateSection, Interval, Preset, Search};
+pub use publish::{Disclosure, DisclosureMethod, Format, PublishSection, RoundEstimates, TableSet};
 
 /// A study.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -322,218 +330,6 @@ impl Strata {
     }
 }
 
-/// The estimate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EstimateSection {
-    /// A house method whole; single settings below override it and are listed as departures.
-    #[serde(default)]
-    pub preset: Preset,
-    /// Lists that enter the capture table; all of the study's lists when empty.
-    #[serde(default)]
-    pub lists: Vec<String>,
-    /// A fixed model in place of a search: a formula, or generators such as `[12,13]`.
-    pub model: Option<String>,
-    /// How the model is searched.
-    pub search: Option<Search>,
-    /// What the search minimises.
-    pub criterion: Option<Criterion>,
-    /// Highest order of interaction between lists.
-    pub max_order: Option<u8>,
-    /// How the interval is made.
-    pub interval: Option<Interval>,
-    /// Whether the model is selected again in every replicate.
-    pub reselect: Option<bool>,
-    /// Bootstrap replicates.
-    pub replicates: Option<u32>,
-    /// Confidence level, between 0.5 and 1.
-    pub level: Option<f64>,
-    /// Seed of the random streams.
-    pub seed: Option<u64>,
-}
-
-/// A house method.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Preset {
-    /// Fixed covariate skeleton, exact search over list interactions in every replicate, BIC,
-    /// percentile interval of the semiparametric bootstrap.
-    #[default]
-    Honest,
-    /// Stepwise search and parametric bootstrap, after what Statistics Netherlands has
-    /// published of its method; "like" because its own settings are not public.
-    CbsLike,
-}
-
-macro_rules! keyed {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            /// The word used in the study file and on the command line.
-            pub fn key(self) -> &'static str {
-                match self { $(Self::$variant => $key,)+ }
-            }
-        }
-    };
-}
-
-keyed! {
-    /// How the model is searched.
-    Search {
-        /// Every hierarchical model over the list interactions.
-        Exact = "exact";
-        /// Forward and backward steps over list and covariate terms.
-        Stepwise = "stepwise";
-    }
-}
-
-keyed! {
-    /// What a search minimises.
-    Criterion {
-        /// Akaike (1974).
-        Aic = "aic";
-        /// Akaike with the small-sample correction of Hurvich and Tsai (1989).
-        Aicc = "aicc";
-        /// Schwarz (1978), with n the persons observed.
-        Bic = "bic";
-    }
-}
-
-keyed! {
-    /// How the interval is made.
-    Interval {
-        /// Log-normal from the delta method.
-        Delta = "delta";
-        /// Profile likelihood (Cormack 1992).
-        Profile = "profile";
-        /// Parametric bootstrap.
-        Parametric = "parametric";
-        /// Semiparametric bootstrap.
-        Semiparametric = "semiparametric";
-        /// Non-parametric bootstrap.
-        Nonparametric = "nonparametric";
-    }
-}
-
-/// What is published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct PublishSection {
-    /// Which tables.
-    pub tables: Vec<TableSet>,
-    /// Disclosure control of counts.
-    pub disclosure: Disclosure,
-    /// Rounding of estimates, in persons.
-    pub round_estimates: RoundEstimates,
-    /// File formats.
-    pub formats: Vec<Format>,
-    /// Language of titles and notes.
-    pub language: Language,
-    /// Region mapping of the regional table: `province`, or a name from `[regions]`.
-    pub regions: String,
-    /// Also publish each municipality's synthetic share of the estimate. Experimental: it
-    /// assumes equal coverage in every municipality.
-    pub synthetic_municipal: bool,
-}
-
-impl Default for PublishSection {
-    fn default() -> Self {
-        Self {
-            tables: vec![TableSet::National, TableSet::Municipal],
-            disclosure: Disclosure::default(),
-            round_estimates: RoundEstimates::default(),
-            formats: vec![Format::Csv, Format::Parquet, Format::Xlsx, Format::Html],
-            language: Language::Nl,
-            regions: "province".into(),
-            synthetic_municipal: false,
-        }
-    }
-}
-
-/// A set of tables.
-#[derive(
-    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum TableSet {
-    /// The national tables.
-    National,
-    /// The regional and municipal tables.
-    Municipal,
-}
-
-/// A file format.
-#[derive(
-    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// Comma-separated text.
-    Csv,
-    /// Apache Parquet.
-    Parquet,
-    /// An Excel workbook.
-    Xlsx,
-    /// A self-contained page.
-    Html,
-}
-
-/// Disclosure control of counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Disclosure {
-    /// Method.
-    pub method: DisclosureMethod,
-    /// Counts are rounded to this base.
-    pub base: u32,
-    /// Counts from 1 up to but not including this number are suppressed.
-    pub threshold: u32,
-}
-
-impl Default for Disclosure {
-    fn default() -> Self {
-        Self {
-            method: DisclosureMethod::Threshold,
-            base: 5,
-            threshold: 10,
-        }
-    }
-}
-
-/// Method of disclosure control.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum DisclosureMethod {
-    /// Small counts suppressed, all others rounded.
-    Threshold,
-}
-
-/// Rounding of estimates, in persons.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RoundEstimates {
-    /// Of the whole country.
-    pub national: u32,
-    /// Of a region or another part of the country.
-    pub region: u32,
-    /// Of a municipality.
-    pub municipal: u32,
-}
-
-impl Default for RoundEstimates {
-    fn default() -> Self {
-        Self {
-            national: 100,
-            region: 50,
-            municipal: 10,
-        }
-    }
-}
-
 /// Why a study file is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StudyError {
@@ -732,94 +528,5 @@ fn with_suggestion(message: &str) -> String {
     match crate::suggest::nearest(word, &known) {
         Some(nearest) => format!("{message}; did you mean `{nearest}`?"),
         None => message.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STUDY: &str = r#"
-        [study]
-        name = "Telling 2026"
-        reference_date = 2026-01-01
-        series = "telling-nl"
-        key_file = "telling-nl.key"
-
-        [[source]]
-        list = "opvang"
-        layout = "monitor-dakloosheid/2024"
-        files = "leveringen/opvang/*.csv"
-        reports = { categories = [2, 3] }
-        depends = ["bijstand"]
-
-        [[source]]
-        list = "bijstand"
-        layout = "register/adresloze-bijstand"
-        files = "registers/bijstand.csv"
-        coverage = { ages = "18-66" }
-
-        [strata]
-        sex = true
-        age = [18, 27, 50, 65]
-        origin = "nl-europe-outside"
-        region = "g4"
-
-        [estimate]
-        preset = "honest"
-        seed = 20260101
-
-        [publish]
-        disclosure = { base = 5, threshold = 10 }
-    "#;
-
-    fn refused(from: &str, to: &str) -> String {
-        assert!(STUDY.contains(from), "{from}");
-        Study::parse(&STUDY.replace(from, to))
-            .unwrap_err()
-            .to_string()
-    }
-
-    #[test]
-    fn the_contract_example_reads() {
-        let study = Study::parse(STUDY).unwrap();
-        assert_eq!(
-            study.study.reference_dates,
-            [Day::parse("2026-01-01").unwrap()]
-        );
-        assert_eq!(study.lists(), ["opvang", "bijstand"]);
-        assert_eq!(study.forced_pairs(), BTreeSet::from([(0, 1)]));
-        assert_eq!(study.strata.names(), ["sex", "age", "origin", "region"]);
-        assert_eq!(study.scope, Scope::default());
-        let again = toml::to_string(&study).unwrap();
-        assert_eq!(
-            toml::to_string(&Study::parse(&again).unwrap()).unwrap(),
-            again
-        );
-    }
-
-    #[test]
-    fn several_dates_may_be_given() {
-        let text = STUDY.replace("= 2026-01-01", "= [2025-01-01, 2026-01-01]");
-        assert_eq!(Study::parse(&text).unwrap().study.reference_dates.len(), 2);
-    }
-
-    #[test]
-    fn mistakes_are_named_with_a_way_out() {
-        let message = refused("depends = [", "depend = [");
-        assert!(
-            message.contains("line") && message.contains("did you mean `depends`"),
-            "{message}"
-        );
-        assert!(refused("[\"bijstand\"]", "[\"bijstnad\"]").contains("did you mean `bijstand`"));
-        assert!(refused("2026-01-01", "\"1-1-2026\"").contains("write it as 2026-01-01"));
-        assert!(refused("[2, 3]", "[2, 9]").contains("1–7"));
-        assert!(refused("\"g4\"", "\"g5\"").contains("did you mean `g4`"));
-        assert!(refused("\"honest\"", "\"count-day\"").contains("unknown variant"));
-        assert!(refused("base = 5", "base = 0").contains("base"));
-        assert!(
-            refused("base = 5", "method = \"controlled-rounding\", base = 5").contains("threshold")
-        );
-        assert!(refused("[18, 27, 50, 65]", "[18]").contains("cut points"));
     }
 }

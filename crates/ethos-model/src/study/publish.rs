@@ -1,0 +1,121 @@
+//! The `[publish]` section: which tables, how protected, in which formats.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::category::Language;
+
+/// What is published.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PublishSection {
+    /// Which tables.
+    pub tables: Vec<TableSet>,
+    /// Disclosure control of counts.
+    pub disclosure: Disclosure,
+    /// Rounding of estimates, in persons.
+    pub round_estimates: RoundEstimates,
+    /// File formats.
+    pub formats: Vec<Format>,
+    /// Language of titles and notes.
+    pub language: Language,
+    /// Region mapping of the regional table: `province`, or a name from `[regions]`.
+    pub regions: String,
+    /// Also publish each municipality's synthetic share of the estimate. Experimental: it
+    /// assumes equal coverage in every municipality.
+    pub synthetic_municipal: bool,
+}
+
+impl Default for PublishSection {
+    fn default() -> Self {
+        Self {
+            tables: vec![TableSet::National, TableSet::Municipal],
+            disclosure: Disclosure::default(),
+            round_estimates: RoundEstimates::default(),
+            formats: vec![Format::Csv, Format::Parquet, Format::Xlsx, Format::Html],
+            language: Language::Nl,
+            regions: "province".into(),
+            synthetic_municipal: false,
+        }
+    }
+}
+
+/// A set of tables.
+#[derive(
+    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum TableSet {
+    /// The national tables.
+    National,
+    /// The regional and municipal tables.
+    Municipal,
+}
+
+/// A file format.
+#[derive(
+    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Comma-separated text.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// An Excel workbook.
+    Xlsx,
+    /// A self-contained page.
+    Html,
+}
+
+/// Disclosure control of counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Disclosure {
+    /// Method.
+    pub method: DisclosureMethod,
+    /// Counts are rounded to this base.
+    pub base: u32,
+    /// Counts from 1 up to but not including this number are suppressed.
+    pub threshold: u32,
+}
+
+impl Default for Disclosure {
+    fn default() -> Self {
+        Self {
+            method: DisclosureMethod::Threshold,
+            base: 5,
+            threshold: 10,
+        }
+    }
+}
+
+/// Method of disclosure control.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DisclosureMethod {
+    /// Small counts suppressed, all others rounded.
+    Threshold,
+}
+
+/// Rounding of estimates, in persons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RoundEstimates {
+    /// Of the whole country.
+    pub national: u32,
+    /// Of a region or another part of the country.
+    pub region: u32,
+    /// Of a municipality.
+    pub municipal: u32,
+}
+
+impl Default for RoundEstimates {
+    fn default() -> Self {
+        Self {
+            national: 100,
+            region: 50,
+            municipal: 10,
+        }
+    }
+}

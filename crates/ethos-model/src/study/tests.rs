@@ -1,0 +1,85 @@
+use super::*;
+
+const STUDY: &str = r#"
+    [study]
+    name = "Telling 2026"
+    reference_date = 2026-01-01
+    series = "telling-nl"
+    key_file = "telling-nl.key"
+
+    [[source]]
+    list = "opvang"
+    layout = "monitor-dakloosheid/2024"
+    files = "leveringen/opvang/*.csv"
+    reports = { categories = [2, 3] }
+    depends = ["bijstand"]
+
+    [[source]]
+    list = "bijstand"
+    layout = "register/adresloze-bijstand"
+    files = "registers/bijstand.csv"
+    coverage = { ages = "18-66" }
+
+    [strata]
+    sex = true
+    age = [18, 27, 50, 65]
+    origin = "nl-europe-outside"
+    region = "g4"
+
+    [estimate]
+    preset = "honest"
+    seed = 20260101
+
+    [publish]
+    disclosure = { base = 5, threshold = 10 }
+"#;
+
+fn refused(from: &str, to: &str) -> String {
+    assert!(STUDY.contains(from), "{from}");
+    Study::parse(&STUDY.replace(from, to))
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn the_contract_example_reads() {
+    let study = Study::parse(STUDY).unwrap();
+    assert_eq!(
+        study.study.reference_dates,
+        [Day::parse("2026-01-01").unwrap()]
+    );
+    assert_eq!(study.lists(), ["opvang", "bijstand"]);
+    assert_eq!(study.forced_pairs(), BTreeSet::from([(0, 1)]));
+    assert_eq!(study.strata.names(), ["sex", "age", "origin", "region"]);
+    assert_eq!(study.scope, Scope::default());
+    let again = toml::to_string(&study).unwrap();
+    assert_eq!(
+        toml::to_string(&Study::parse(&again).unwrap()).unwrap(),
+        again
+    );
+}
+
+#[test]
+fn several_dates_may_be_given() {
+    let text = STUDY.replace("= 2026-01-01", "= [2025-01-01, 2026-01-01]");
+    assert_eq!(Study::parse(&text).unwrap().study.reference_dates.len(), 2);
+}
+
+#[test]
+fn mistakes_are_named_with_a_way_out() {
+    let message = refused("depends = [", "depend = [");
+    assert!(
+        message.contains("line") && message.contains("did you mean `depends`"),
+        "{message}"
+    );
+    assert!(refused("[\"bijstand\"]", "[\"bijstnad\"]").contains("did you mean `bijstand`"));
+    assert!(refused("2026-01-01", "\"1-1-2026\"").contains("write it as 2026-01-01"));
+    assert!(refused("[2, 3]", "[2, 9]").contains("1–7"));
+    assert!(refused("\"g4\"", "\"g5\"").contains("did you mean `g4`"));
+    assert!(refused("\"honest\"", "\"count-day\"").contains("unknown variant"));
+    assert!(refused("base = 5", "base = 0").contains("base"));
+    assert!(
+        refused("base = 5", "method = \"controlled-rounding\", base = 5").contains("threshold")
+    );
+    assert!(refused("[18, 27, 50, 65]", "[18]").contains("cut points"));
+}
