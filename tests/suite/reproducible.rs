@@ -11,6 +11,13 @@ use super::support::{
 /// What may differ between two runs: it holds the clock, the threads and the place.
 const LOG: &str = "run.log";
 
+/// The list of an output's own files, the line of the log apart.
+fn listed(marker: &[u8]) -> String {
+    let text = String::from_utf8_lossy(marker);
+    let lines = text.lines().filter(|line| !line.ends_with(LOG));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Checks that two folders hold the same files with the same bytes, the log apart.
 #[track_caller]
 fn identical(left: &Path, right: &Path) {
@@ -19,6 +26,11 @@ fn identical(left: &Path, right: &Path) {
     assert_eq!(
         left.keys().collect::<Vec<_>>(),
         right.keys().collect::<Vec<_>>()
+    );
+    let marker = ".ethos-output";
+    assert_eq!(
+        left.remove(marker).map(|marker| listed(&marker)),
+        right.get(marker).map(|marker| listed(marker))
     );
     let differ: Vec<&String> = left
         .iter()
