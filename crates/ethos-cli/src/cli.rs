@@ -19,7 +19,7 @@ use crate::cmd;
     max_term_width = 100
 )]
 pub(crate) struct Cli {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Global options")]
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) verb: Verb,

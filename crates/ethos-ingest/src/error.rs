@@ -65,7 +65,8 @@ impl IngestError {
             Self::Io { .. } | Self::NoFiles { .. } => true,
             Self::Key(error) => matches!(error, KeyError::Io { .. }),
             Self::Layout(error) => matches!(error, LayoutError::Unreadable { .. }),
-            Self::Frame(_) | Self::Pattern { .. } | Self::WrongKind { .. } => false,
+            Self::Frame(error) => error.unreadable,
+            Self::Pattern { .. } | Self::WrongKind { .. } => false,
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct FrameError {
     pub line: Option<u64>,
     /// What is wrong, with the way out.
     pub reason: String,
+    /// Whether the file could not be read at all.
+    pub unreadable: bool,
 }
 
 /// Reads a table of expected senders from disk. `file` is what errors call it.
@@ -26,7 +28,8 @@ pub fn read(path: &Path, file: &str) -> Result<Frame, FrameError> {
     let text = std::fs::read(path).map_err(|error| FrameError {
         file: file.to_owned(),
         line: None,
-        reason: error.to_string(),
+        reason: format!("{error}; the path is relative to the study file"),
+        unreadable: true,
     })?;
     parse(&text, file)
 }
@@ -41,6 +44,7 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
         file: file.to_owned(),
         line,
         reason,
+        unreadable: false,
     };
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let first = text.split(|byte| *byte == b'\n').next().unwrap_or(text);

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &LinkArgs, console: &Console) -> Result<Exit, Failure> {
     // Linking again replaces what an earlier linkage, and a count after it, wrote.
     ledger
         .steps
-        .retain(|step| step.step.starts_with("read ") || step.step.starts_with("person register"));
+        .retain(|step| step.step.starts_with("read ") || step.step.starts_with("person register "));
     let linked = steps::link(&spells, &mut ledger);
     ledger
         .check()

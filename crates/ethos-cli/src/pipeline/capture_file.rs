@@ -308,9 +308,13 @@ fn build(
                 other => wrong(lists[0], &other.to_string()),
             })?;
     }
-    builder
-        .build()
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    builder.build().map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        match error {
+            EstimateError::CountOverflow => Failure::input(message),
+            _ => Failure::usage(message),
+        }
+    })
 }
 
 /// A whole number from 0; `12.0` is one, since spreadsheets and data frames write it so.

@@ -172,6 +172,9 @@ pub(crate) fn estimate(
         // A wrong formula or setting is the study's mistake, not a refusal by the data.
         if let Err(error) = &estimate.answer
             && !error.is_refused()
+            // Too few lists spoke of the date: the data's doing, told with the lists' names.
+            && captures.lists.len() > 1
+            && captures.persons() > 0
         {
             return Err(crate::cmd::estimate::estimate_failure(error));
         }

@@ -104,14 +104,15 @@ fn standing_of(child: &RegisterPerson, parent: &Found) -> (Reverse<bool>, Revers
     (Reverse(same_household(child, parent)), Reverse(homeless))
 }
 
-/// Smaller is preferred.
+/// Smaller is preferred. Of two parents who are equal in this the first named is taken: no key of
+/// a person may decide, since figures do not depend on the secret.
 fn preference(
     plan: &Plan<'_>,
     child: &RegisterPerson,
     parent: &Found,
-) -> ((Reverse<bool>, Reverse<bool>), u8, PersonId) {
+) -> ((Reverse<bool>, Reverse<bool>), u8) {
     let rank = plan.priority.rank(parent.person.category);
-    (standing_of(child, parent), rank, parent.person.id)
+    (standing_of(child, parent), rank)
 }
 
 fn child(recoder: &Recoder<'_>, row: &RegisterPerson, parent: &Found, tied: u8) -> Found {

@@ -18,7 +18,8 @@ use crate::spells::Span;
 /// A source that reports a category in a municipality looked there (`ZeroSeen`), looked in part
 /// (`Partial`), did not deliver (`NotDelivered`) or was not asked. Several sources add up: a gap
 /// in one makes the cell partial, and a cell that no source was asked about is `NotCollected`.
-/// A source without categories reports the unknown situation and nothing else.
+/// A source without categories reports the unknown situation and nothing else; one that reports
+/// every category from 1 to 6 can also report that the situation is unknown.
 #[derive(Clone, Debug)]
 pub struct Coverage {
     codes: Vec<MunicipalityCode>,
@@ -87,9 +88,10 @@ impl Coverage {
             for (category, cell) in EthosCategory::ALL.into_iter().zip(cells) {
                 let reporting = study.sources.iter().zip(&looked).filter(|(source, _)| {
                     let reported = &source.reports.categories;
-                    category
-                        .number()
-                        .map_or(reported.is_empty(), |no| reported.contains(&no))
+                    match category.number() {
+                        Some(number) => reported.contains(&number),
+                        None => reported.is_empty() || (1..=6).all(|no| reported.contains(&no)),
+                    }
                 });
                 *cell = state(reporting.filter_map(|(_, looked)| Some(looked.as_ref()?[row])));
             }
