@@ -6,6 +6,7 @@ mod cases;
 mod cli;
 mod demo;
 mod extracts;
+mod guards;
 mod help;
 mod private;
 mod published;

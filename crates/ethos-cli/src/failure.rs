@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ethos_model::study::StudyError;
+use ethos_table::atomic::AtomicError;
 
 /// How the program ends. Decided here and nowhere else.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -80,6 +81,15 @@ impl Failure {
     /// A file that cannot be written.
     pub(crate) fn writing(path: &Path, error: &dyn fmt::Display) -> Self {
         Self::input(format!("cannot write {}: {error}", path.display()))
+    }
+
+    /// An output folder that cannot be used: the wrong folder is the caller's mistake, a full disk
+    /// is not.
+    pub(crate) fn output(error: &AtomicError) -> Self {
+        match error {
+            AtomicError::Io { .. } => Self::input(error.to_string()),
+            _ => Self::usage(error.to_string()),
+        }
     }
 
     /// A study that is refused.

@@ -31,13 +31,11 @@ pub(crate) fn run(args: &IngestArgs, console: &Console) -> Result<Exit, Failure>
         .ledger
         .check()
         .map_err(|error| Failure::refused(error.to_string()))?;
-    let staged = StagedDir::new(&args.out, OutputKind::Steps)
-        .map_err(|error| Failure::writing(&args.out, &error))?;
+    let staged =
+        StagedDir::new(&args.out, OutputKind::Steps).map_err(|error| Failure::output(&error))?;
     step_files::write_ingested(staged.path(), &ingested)?;
     internal::write_text(&staged.path().join("INTERNAL.txt"), step_files::WARNING)?;
-    staged
-        .commit()
-        .map_err(|error| Failure::writing(&args.out, &error))?;
+    staged.commit().map_err(|error| Failure::output(&error))?;
     console.say(format!(
         "{} spells of {} deliveries, {} persons in the register; next: ethos link {}",
         ingested.spells.len(),

@@ -60,15 +60,13 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         warnings: &[],
         beside: &[],
     });
-    let staged = StagedDir::new(&args.out, OutputKind::Release)
-        .map_err(|error| Failure::writing(&args.out, &error))?;
+    let staged =
+        StagedDir::new(&args.out, OutputKind::Release).map_err(|error| Failure::output(&error))?;
     let folder = staged.path().join("release");
     std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
     let files = ethos_publish::write_release(&release, &folder)
         .map_err(|error| Failure::writing(&args.out, &error))?;
-    staged
-        .commit()
-        .map_err(|error| Failure::writing(&args.out, &error))?;
+    staged.commit().map_err(|error| Failure::output(&error))?;
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)

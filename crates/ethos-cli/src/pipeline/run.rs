@@ -20,6 +20,7 @@ use super::estimates::{self, DateEstimate};
 use super::internal::{self, WARNING, write_json, write_text};
 use super::load::LoadedStudy;
 use super::release::{self, Figures};
+use super::step_files;
 use super::steps::{self, Counting};
 use crate::failure::Failure;
 use crate::output::Console;
@@ -59,8 +60,7 @@ pub(crate) fn run(
     console: &Console,
 ) -> Result<RunOutcome, Failure> {
     let mut log = RunLog::new(loaded);
-    let staged =
-        StagedDir::new(out, OutputKind::Run).map_err(|error| Failure::writing(out, &error))?;
+    let staged = StagedDir::new(out, OutputKind::Run).map_err(|error| Failure::output(&error))?;
     let internal = staged.path().join("internal");
     for folder in [&internal, &staged.path().join("release")] {
         std::fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
@@ -130,15 +130,7 @@ pub(crate) fn run(
         "cube.csv",
         ethos_table::cube::write(&internal.join("cube.csv"), &cube),
     )?;
-    if !counted.observed.captures.is_empty() {
-        writing(
-            "captures.csv",
-            ethos_table::captures::write(
-                &internal.join("captures.csv"),
-                &counted.observed.captures,
-            ),
-        )?;
-    }
+    step_files::write_captures(&internal, &counted.observed.captures)?;
     if loaded.study.estimate.is_some() {
         writing(
             "estimates.csv",
@@ -193,9 +185,7 @@ pub(crate) fn run(
     write_text(&staged.path().join("run.log"), &log.text())?;
 
     let summary = safe.summary();
-    staged
-        .commit()
-        .map_err(|error| Failure::writing(out, &error))?;
+    staged.commit().map_err(|error| Failure::output(&error))?;
     Ok(RunOutcome {
         summary,
         worst: ingested

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ethos_count::Counted;
 use ethos_ingest::Ingested;
+use ethos_model::capture::CaptureTable;
 use ethos_model::coverage::Delivery;
 use ethos_model::ledger::Ledger;
 use ethos_model::link::Links;
@@ -75,13 +76,7 @@ pub(crate) fn write_counted(
         &path,
         ethos_table::cube::write(&path, &counted.observed.cube),
     )?;
-    if !counted.observed.captures.is_empty() {
-        let path = dir.join(CAPTURES);
-        wrote(
-            &path,
-            ethos_table::captures::write(&path, &counted.observed.captures),
-        )?;
-    }
+    write_captures(dir, &counted.observed.captures)?;
     if person_level {
         let path = dir.join(PERSONS);
         let persons: Vec<_> = counted
@@ -92,6 +87,33 @@ pub(crate) fn write_counted(
         wrote(&path, ethos_table::persons::write(&path, &persons))?;
     }
     write_json(&dir.join(LEDGER), ledger)
+}
+
+/// Writes the capture tables: one file for all dates, or one a date where lists came and went.
+pub(crate) fn write_captures(dir: &Path, captures: &[CaptureTable]) -> Result<(), Failure> {
+    let Some((first, others)) = captures.split_first() else {
+        return Ok(());
+    };
+    let names = |table: &CaptureTable| -> Vec<String> {
+        table
+            .strata
+            .iter()
+            .map(|stratum| stratum.name.clone())
+            .chain(table.lists.clone())
+            .collect()
+    };
+    if others.iter().all(|table| names(table) == names(first)) {
+        let path = dir.join(CAPTURES);
+        return wrote(&path, ethos_table::captures::write(&path, captures));
+    }
+    for table in captures {
+        let path = dir.join(format!("captures-{}.csv", table.date));
+        wrote(
+            &path,
+            ethos_table::captures::write(&path, std::slice::from_ref(table)),
+        )?;
+    }
+    Ok(())
 }
 
 /// The spells.
