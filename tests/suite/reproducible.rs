@@ -295,3 +295,23 @@ fn another_key_gives_the_same_figures() {
         assert!(file(&out) == file(&world.out), "{same}");
     }
 }
+
+/// Publishing a run's cube again says the same, warnings and all.
+#[test]
+fn publishing_again_changes_no_byte() {
+    let folder = super::support::folder();
+    let super::support::World { country, out, .. } = world();
+    let again = folder.path().join("again");
+    let study = country.join("quick.toml");
+    let from = out.join("internal");
+    ethos(&[
+        "publish",
+        arg(&study),
+        "--from",
+        arg(&from),
+        "--out",
+        arg(&again),
+    ])
+    .exits(0);
+    assert!(files(&again.join("release")) == files(&out.join("release")));
+}

@@ -224,7 +224,8 @@ fn mapping_of(
     Ok(Some(MappingTable::new(&mapping)))
 }
 
-/// A file, or the text files in a folder and its folders, by name.
+/// A file, or the files of tables in a folder and its folders, by name: workbooks too, which cannot
+/// be read yet and are said to be, rather than passed over.
 fn add_inputs(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestError> {
     let unreadable = |source| IngestError::Io {
         file: path.display().to_string(),
@@ -241,7 +242,7 @@ fn add_inputs(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestError> {
     entries.sort();
     for entry in entries {
         let is_text = entry.extension().is_some_and(|extension| {
-            ["csv", "txt", "tsv", "parquet"]
+            ["csv", "txt", "tsv", "parquet", "xlsx", "xlsm", "xls", "ods"]
                 .iter()
                 .any(|known| extension.eq_ignore_ascii_case(known))
         });

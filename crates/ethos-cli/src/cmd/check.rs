@@ -189,6 +189,31 @@ fn render(report: &CheckReport, language: Language, show: usize) -> String {
         }
         let _ = writeln!(text, "\n  {}\n", verdict(file, language));
     }
+    if report.files.len() > 1 {
+        let of = |verdict: Verdict| {
+            report
+                .files
+                .iter()
+                .filter(move |file| file.verdict == verdict)
+        };
+        let _ = writeln!(
+            text,
+            "{} {}: {} {} · {} {} · {} {} · {} {}",
+            report.files.len(),
+            language.pick("bestanden", "files"),
+            of(Verdict::Clean).count(),
+            language.pick("in orde", "in order"),
+            of(Verdict::Usable).count(),
+            language.pick("te gebruiken", "usable"),
+            of(Verdict::Mend).count(),
+            language.pick("te herstellen", "to mend"),
+            of(Verdict::Unusable).count(),
+            language.pick("niet te gebruiken", "unusable"),
+        );
+        for file in of(Verdict::Unusable) {
+            let _ = writeln!(text, "  {}", file.file);
+        }
+    }
     text
 }
 

@@ -1,5 +1,6 @@
 //! `ethos count`: the third step alone, persons, observed tables and capture histories.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -60,13 +61,20 @@ pub(crate) fn run(args: &CountArgs, console: &Console) -> Result<Exit, Failure> 
     }
     if loaded.study.estimate.is_some() {
         let strata = loaded.study.strata.names().join(",");
-        let option = if strata.is_empty() {
+        let mut options = if strata.is_empty() {
             String::new()
         } else {
             format!(" --strata {strata}")
         };
+        let lists = loaded.study.lists();
+        for (a, b) in loaded.study.forced_pairs() {
+            let _ = write!(options, " --depends {}:{}", lists[a], lists[b]);
+        }
+        if let [.., last] = loaded.study.study.reference_dates.as_slice() {
+            let _ = write!(options, " --date {last}");
+        }
         console.say(format!(
-            "next: ethos estimate {}{option}",
+            "next: ethos estimate {}{options}",
             args.from.join(step_files::CAPTURES).display()
         ));
     }

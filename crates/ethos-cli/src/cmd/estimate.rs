@@ -55,6 +55,10 @@ pub(crate) struct EstimateArgs {
     /// What the search minimises [default: bic]
     #[arg(long, value_name = "IC")]
     criterion: Option<CriterionArg>,
+    /// Two or more lists that depend on each other by their very structure, as `a:b`: the term is
+    /// always in the model; may be given often
+    #[arg(long, value_name = "A:B", conflicts_with = "model")]
+    depends: Vec<String>,
     /// Highest order of interaction between lists [default: one less than the number of lists]
     #[arg(long, value_name = "K")]
     max_order: Option<u8>,
@@ -150,6 +154,11 @@ impl EstimateArgs {
                 CriterionArg::Bic => Criterion::Bic,
             }),
             max_order: self.max_order.map(u32::from),
+            forced: self
+                .depends
+                .iter()
+                .map(|set| set.split(':').map(str::to_owned).collect())
+                .collect(),
             interval: self.interval.map(|interval| match interval {
                 IntervalArg::Delta => IntervalMethod::Delta,
                 IntervalArg::Profile => IntervalMethod::Profile,

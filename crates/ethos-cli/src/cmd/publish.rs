@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ethos_model::ledger::Ledger;
 use ethos_model::region::RegionMapping;
 use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::load::LoadedStudy;
-use crate::pipeline::release::{self, Figures};
+use crate::pipeline::release::{self, Figures, TOLD, Told};
+use crate::pipeline::step_files;
 
 /// Protect a cube and write the tables of a study again, in other formats or by another rule.
 ///
@@ -48,17 +50,17 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     } else {
         Vec::new()
     };
+    let told: Told = step_files::optional(&args.from.join(TOLD))?.unwrap_or_default();
+    let ledger: Option<Ledger> = step_files::optional(&args.from.join(step_files::LEDGER))?;
     let regions: Vec<RegionMapping> = loaded.regions()?.into_values().collect();
     let release = release::release(Figures {
         study: &loaded.study,
         cube,
         estimates: &estimates,
-        reasons: &[],
+        told: &told,
         regions: &regions,
         notes: Vec::new(),
-        ledger: None,
-        warnings: &[],
-        beside: &[],
+        ledger: ledger.as_ref(),
     });
     let staged =
         StagedDir::new(&args.out, OutputKind::Release).map_err(|error| Failure::output(&error))?;

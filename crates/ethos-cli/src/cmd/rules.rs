@@ -54,18 +54,23 @@ pub(crate) fn run(args: &RulesArgs, console: &Console) -> Result<Exit, Failure> 
                 text,
                 "| {} | {severity} | {title} | {} |",
                 rule.code,
-                rule.fix(language)
+                words(rule.fix(language))
             ),
             (RulesFormat::Text, false) => writeln!(text, "{:<7} {severity:<13} {title}", rule.code),
             (RulesFormat::Text, true) => writeln!(
                 text,
                 "{}  {severity}\n{title}\n\n{}\n→ {}",
                 rule.code,
-                rule.message(language),
-                rule.fix(language)
+                words(rule.message(language)),
+                words(rule.fix(language))
             ),
         };
     }
     console.data(&text)?;
     Ok(Exit::Clean)
+}
+
+/// A text of the rule book, with an ellipsis where a finding has its detail.
+fn words(text: &str) -> String {
+    text.replace("{}", "…")
 }

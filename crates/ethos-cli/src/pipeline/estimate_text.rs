@@ -5,6 +5,8 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use ethos_estimate::{Estimate, ModelRow, Severity, Status};
 
+use super::internal::list_part;
+
 /// Rows of the model ladder that are shown unless all are asked for.
 const LADDER: usize = 8;
 
@@ -40,7 +42,17 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         unseen.se_log.map_or("–".into(), |se| trim(se, 5)),
     );
     if let Some(model) = &estimate.model {
-        let _ = writeln!(text, "Model        {}   {}", model.notation, model.formula);
+        let _ = writeln!(
+            text,
+            "{}   {}   {}",
+            if estimate.settings.average {
+                "Best model"
+            } else {
+                "Model     "
+            },
+            short(estimate, &model.notation),
+            model.formula
+        );
         let _ = writeln!(
             text,
             "Fit          deviance {} on {} df, AIC {}, BIC {}, {} parameters",
@@ -131,7 +143,7 @@ fn ladder(estimate: &Estimate, all: bool) -> String {
     ]);
     for row in &estimate.models[..shown] {
         table.add_row([
-            row.notation.clone(),
+            short(estimate, &row.notation),
             whole(row.estimate),
             whole(row.se),
             number(row.deviance, 3),
@@ -151,6 +163,13 @@ fn ladder(estimate: &Estimate, all: bool) -> String {
         );
     }
     format!("{text}\n{table}")
+}
+
+/// A notation without what every model of the search has in common.
+fn short(estimate: &Estimate, notation: &str) -> String {
+    let settings = &estimate.settings;
+    let skeleton = settings.skeleton.is_some() && !settings.strata.is_empty();
+    list_part(notation, settings.lists.len(), skeleton)
 }
 
 fn refusal(row: &ModelRow) -> &'static str {

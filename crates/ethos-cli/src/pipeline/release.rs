@@ -9,6 +9,7 @@ use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 use ethos_publish::{FlowLine, Headline, Release};
 use ethos_table::estimates::EstimateRow;
+use serde::{Deserialize, Serialize};
 
 use super::estimates::used_lists;
 use super::internal::list_part;
@@ -19,17 +20,30 @@ pub(crate) const RESELECTED: &str = " with re-selection";
 /// What another criterion would have chosen: the criterion used, the other one, its estimate.
 pub(crate) type Beside = (String, String, f64);
 
+/// The file it is kept in.
+pub(crate) const TOLD: &str = "told.json";
+
+/// What stands beside the figures of a date. A run keeps it as `internal/told.json`, so that
+/// publishing again says the same.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// What a reader of the estimate must know.
+    pub(crate) warnings: Vec<(Day, Text)>,
+    /// What another criterion would have chosen.
+    pub(crate) beside: Vec<(Day, Beside)>,
+    /// Why there is no estimate.
+    pub(crate) reasons: Vec<(Day, Text)>,
+}
+
 /// What a release is made from.
 pub(crate) struct Figures<'a> {
     pub(crate) study: &'a Study,
     pub(crate) cube: Vec<CubeRow>,
     pub(crate) estimates: &'a [EstimateRow],
-    pub(crate) reasons: &'a [(Day, Text)],
+    pub(crate) told: &'a Told,
     pub(crate) regions: &'a [RegionMapping],
     pub(crate) notes: Vec<Text>,
     pub(crate) ledger: Option<&'a Ledger>,
-    pub(crate) warnings: &'a [(Day, Text)],
-    pub(crate) beside: &'a [(Day, Beside)],
 }
 
 /// Printed on everything that is made of invented people.
@@ -54,7 +68,7 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
 }
 
 fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
-    let (study, reasons) = (figures.study, figures.reasons);
+    let (study, told) = (figures.study, figures.told);
     let lists = study
         .estimate
         .as_ref()
@@ -70,11 +84,12 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
             model: list_part(&row.model, lists, !study.strata.names().is_empty()),
             dependence: None,
             reason: (row.status == EstimateStatus::NotEstimable).then(|| {
-                let known = reasons.iter().find(|(date, _)| *date == row.date);
-                known.map_or_else(no_estimate, |(_, reason)| reason.clone())
+                of_date(&told.reasons, row.date)
+                    .pop()
+                    .unwrap_or_else(no_estimate)
             }),
-            warnings: of_date(figures.warnings, row.date),
-            beside: of_date(figures.beside, row.date).pop(),
+            warnings: of_date(&told.warnings, row.date),
+            beside: of_date(&told.beside, row.date).pop(),
         })
         .collect()
 }

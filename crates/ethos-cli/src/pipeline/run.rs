@@ -19,7 +19,7 @@ use ethos_table::estimates::EstimateRow;
 use super::estimates::{self, DateEstimate};
 use super::internal::{self, WARNING, write_json, write_text};
 use super::load::LoadedStudy;
-use super::release::{self, Figures};
+use super::release::{self, Figures, Told};
 use super::step_files;
 use super::steps::{self, Counting};
 use crate::failure::Failure;
@@ -94,21 +94,20 @@ pub(crate) fn run(
     let mut cube = counted.observed.cube.clone();
     cube.extend(estimated_rows(loaded, &counted, &answers));
     let rows = estimate_rows(loaded, &counted, &answers);
-    let refused = internal::reasons(&answers);
-
-    let warnings = warnings(&counted);
-    let beside = internal::beside(&answers);
+    let told = Told {
+        warnings: warnings(&counted),
+        beside: internal::beside(&answers),
+        reasons: internal::reasons(&answers),
+    };
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {
         study: &loaded.study,
         cube: cube.clone(),
         estimates: &rows,
-        reasons: &refused,
+        told: &told,
         regions: &region_list,
         notes: Vec::new(),
         ledger: Some(&ledger),
-        warnings: &warnings,
-        beside: &beside,
     });
     let safe = release.protect();
     safe.write(&staged.path().join("release"))
@@ -117,6 +116,7 @@ pub(crate) fn run(
 
     write_text(&internal.join("INTERNAL.txt"), WARNING)?;
     write_json(&internal.join("ledger.json"), &ledger)?;
+    write_json(&internal.join(release::TOLD), &told)?;
     write_json(&internal.join("deliveries.json"), &ingested.deliveries)?;
     write_text(&internal.join("notes.txt"), &notes_text(&counted))?;
     let writing = |name: &str, result: Result<(), ethos_table::TableError>| {
@@ -200,8 +200,8 @@ pub(crate) fn run(
             .filter(|finding| finding.severity == Severity::Blocking)
             .collect(),
         findings: ingested.counts,
-        warnings,
-        refused,
+        warnings: told.warnings,
+        refused: told.reasons,
         ledger,
     })
 }

@@ -149,6 +149,15 @@ pub(crate) fn ledger(dir: &Path) -> Result<Ledger, Failure> {
     json(&dir.join(LEDGER))
 }
 
+/// A record that may not be there.
+pub(crate) fn optional<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
+    if path.exists() {
+        json(path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
     serde_json::from_str(&text)

@@ -256,8 +256,8 @@ impl Mark {
                 "Not delivered: a source could have seen this and did not deliver. It is not a zero.",
             ),
             Self::Partial => language.pick(
-                "Deels: een deel van de verwachte gegevens ontbreekt. Het getal is een ondergrens.",
-                "Partial: some of what was expected is missing. The number is a minimum.",
+                "Deels: een deel van de verwachte gegevens ontbreekt, of niet elke categorie is gemeten. Het getal is een ondergrens.",
+                "Partial: some of what was expected is missing, or not every category was measured. The number is a minimum.",
             ),
             Self::Impossible => language.pick("Kan niet voorkomen.", "Cannot occur."),
             Self::NotEstimable => language.pick(
