@@ -127,7 +127,10 @@ pub(super) fn list(file: &Path) -> io::Result<()> {
             continue;
         };
         if let Ok(below) = file.strip_prefix(folder) {
-            let hash = hash_of(&file)?;
+            let hash = match marker.kind {
+                OutputKind::Country => hash_of(&file)?,
+                _ => None,
+            };
             if marker.files.insert(relative(below), hash.clone()) != Some(hash) {
                 mark(folder, &marker)?;
             }
