@@ -167,9 +167,7 @@ fn files_added_by_later_steps_are_ours() {
     }
     let marker = fs::read_to_string(steps.join(MARKER)).unwrap();
     assert!(
-        marker.ends_with(&format!(
-            "\n\n-  links.parquet\n-  more/persons.csv\n-  spells.parquet\n"
-        )),
+        marker.ends_with("\n\n-  links.parquet\n-  more/persons.csv\n-  spells.parquet\n"),
         "{marker}"
     );
     // An output folder within the output folder answers for itself.
