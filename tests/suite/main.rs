@@ -5,6 +5,7 @@ mod atomic;
 mod cases;
 mod cli;
 mod demo;
+mod documents;
 mod extracts;
 mod guards;
 mod help;
