@@ -73,7 +73,7 @@ pub(crate) fn captures_on(
                 ),
                 format!(
                     "The list `{name}` is missing, wholly or in part, in {missing} of {expected} \
-                     municipalities. The estimate reads that as not seen, and differs for it."
+                     municipalities. The estimate reads that as not seen and is off because of it."
                 ),
             ));
         }
