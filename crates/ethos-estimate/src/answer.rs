@@ -71,6 +71,7 @@ pub(crate) fn status(estimate: Option<f64>, upper: f64) -> Status {
     match estimate {
         None => Status::NotEstimable,
         Some(_) if upper.is_finite() => Status::Ok,
+        Some(_) if upper.is_nan() => Status::NoInterval,
         Some(_) => Status::Unbounded,
     }
 }

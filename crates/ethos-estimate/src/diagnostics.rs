@@ -1,7 +1,8 @@
 //! Named warnings: what may be wrong with a table, a model or an interval.
 
 use crate::fit::FittedModel;
-use crate::report::{Diagnostic, Severity};
+use crate::interval::control::{MIN_REPLICATES, StopReason};
+use crate::report::{BootstrapReport, Diagnostic, Severity};
 use crate::table::{CaptureTable, TableNote};
 
 pub(crate) fn diagnostic(code: &str, severity: Severity, message: impl Into<String>) -> Diagnostic {
@@ -127,6 +128,39 @@ pub(crate) fn of_fit(table: &CaptureTable, fit: &FittedModel, searched: bool) ->
                 ),
             ));
         }
+    }
+    out
+}
+
+/// Notes on the replicates: too few, or without an estimate.
+pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let (done, asked) = (report.replicates, report.asked);
+    if let Some(reason) = report.stopped {
+        let (code, why) = match reason {
+            StopReason::Interrupt => ("interrupted", "the run was interrupted"),
+            StopReason::Budget => ("out-of-budget", "the time set aside ran out"),
+        };
+        let what = if done < asked.min(MIN_REPLICATES) {
+            format!("too few for an interval, which takes {MIN_REPLICATES}")
+        } else {
+            "the interval rests on these alone".to_owned()
+        };
+        out.push(diagnostic(
+            code,
+            Severity::Warning,
+            format!("{why} after {done} of {asked} replicates; {what}"),
+        ));
+    }
+    if report.failed as f64 > 0.005 * done as f64 {
+        out.push(diagnostic(
+            "infinite-replicates",
+            Severity::Warning,
+            format!(
+                "{} of {done} replicates have no estimate and count as infinite",
+                report.failed
+            ),
+        ));
     }
     out
 }

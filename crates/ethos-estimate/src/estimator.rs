@@ -7,11 +7,11 @@ use crate::answer::{
 };
 use crate::criteria::{Criterion, weights};
 use crate::design::{Data, Design};
-use crate::diagnostics::{diagnostic, of_fit, of_table};
+use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::fit::{FittedModel, fit_design};
 use crate::formula::{ModelText, parse_model};
-use crate::interval::bootstrap::Progress;
+use crate::interval::control::Progress;
 use crate::interval::limits::intervals;
 use crate::kernel::math;
 use crate::kernel::newton::Workspace;
@@ -31,8 +31,9 @@ use crate::term::Term;
 ///
 /// Resolves the settings, finds or reads the model, proves that its estimate
 /// exists and is identified, fits it, and makes the interval. `progress` is
-/// told how many bootstrap replicates are done, from any thread. The answer is
-/// the same to the last bit on any number of threads.
+/// told how many bootstrap replicates are done, from any thread, and may stop
+/// the run ([`Progress`]). The answer is the same to the last bit on any number
+/// of threads.
 ///
 /// ```
 /// use ethos_estimate::{CaptureTable, EstimateSettings, estimate};
@@ -73,17 +74,8 @@ pub fn estimate(
     let groups = groups(table);
     let everyone: Vec<usize> = (0..table.strata()).collect();
     let interval = intervals(table, &resolved, &chosen, &groups, &everyone, progress)?;
-    if let Some(b) = &interval.bootstrap
-        && b.failed as f64 > 0.005 * b.replicates as f64
-    {
-        diagnostics.push(diagnostic(
-            "infinite-replicates",
-            Severity::Warning,
-            format!(
-                "{} of {} replicates have no estimate and count as infinite",
-                b.failed, b.replicates
-            ),
-        ));
+    if let Some(b) = &interval.bootstrap {
+        diagnostics.extend(of_bootstrap(b));
     }
     let (lower, upper) = interval.population;
     diagnostics.extend(disagreement(&chosen.rows, upper - lower));

@@ -79,7 +79,7 @@ pub use estimator::estimate;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
 pub use formula::{ModelText, parse_model};
-pub use interval::bootstrap::Progress;
+pub use interval::control::{MIN_REPLICATES, Progress, StopReason};
 pub use interval::profile::{Profile, profile_interval};
 pub use interval::{IntervalMethod, lognormal_interval};
 pub use model::Model;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use crate::existence::Existence;
+use crate::interval::control::StopReason;
 use crate::settings::ResolvedSettings;
 
 /// Version of the JSON contract; a breaking change gets a new number.
@@ -19,6 +20,8 @@ pub enum Status {
     Ok,
     /// The estimate exists but the interval has no upper limit.
     Unbounded,
+    /// The estimate exists, but the run was stopped before it had an interval.
+    NoInterval,
     /// There is no estimate.
     NotEstimable,
 }
@@ -197,6 +200,10 @@ pub struct BootstrapReport {
     pub sd: Option<f64>,
     /// Replicates drawn.
     pub replicates: u64,
+    /// Replicates asked for; more than drawn if the run was stopped.
+    pub asked: u64,
+    /// Why the run was stopped before its last replicate, if it was.
+    pub stopped: Option<StopReason>,
     /// Replicates without any estimate, counted as infinite.
     pub failed: u64,
     /// Error of the limits from the finite number of replicates.
@@ -288,6 +295,7 @@ impl Estimate {
                 let status = match status {
                     Status::Ok => "ok",
                     Status::Unbounded => "unbounded",
+                    Status::NoInterval => "no_interval",
                     Status::NotEstimable => "not_estimable",
                 };
                 writeln!(

@@ -2,15 +2,16 @@
 
 use crate::answer::{groups, population, stratum_report};
 use crate::design::Data;
-use crate::diagnostics::{diagnostic, of_table};
+use crate::diagnostics::{diagnostic, of_bootstrap, of_table};
 use crate::error::EstimateError;
 use crate::estimator::{Chosen, choose};
-use crate::interval::bootstrap::{Counter, Progress, Replicates, run};
-use crate::interval::limits::{observed, resampler};
+use crate::interval::bootstrap::run;
+use crate::interval::control::{Control, Progress};
+use crate::interval::limits::{Intervals, observed, percentiles, resampler};
 use crate::interval::lognormal_interval;
-use crate::report::{
-    BootstrapReport, Estimate, MonteCarloSe, SCHEMA, Severity, Unobserved, finite,
-};
+use crate::interval::replicates::Replicates;
+use crate::interval::resample::Resampler;
+use crate::report::{Estimate, SCHEMA, Severity, Unobserved, finite};
 use crate::settings::{EstimateSettings, ResolvedSettings};
 use crate::table::CaptureTable;
 
@@ -68,31 +69,32 @@ pub(crate) fn separate(
         .iter()
         .map(|p| p.as_ref().map_or(0.0, |(_, c)| c.fit.variance(&[0])))
         .collect();
-    let replicates = if resolved.interval.is_bootstrap() {
-        Some(separate_replicates(
-            table, resolved, &parts, &unseen, progress,
-        )?)
+    let groups = groups(table);
+    let everyone: Vec<usize> = (0..table.strata()).collect();
+    let interval = if resolved.interval.is_bootstrap() {
+        let fitted = parts.iter().flatten().count() as u64;
+        let control = Control::new(resolved.replicates.unwrap_or_default() * fitted, progress);
+        let replicates = separate_replicates(table, resolved, &parts, &unseen, &control)?;
+        percentiles(table, resolved, &replicates, &control, &groups, &everyone)
     } else {
-        None
-    };
-    let limits = |members: &[usize]| -> (f64, f64) {
-        let n = observed(table, members);
-        if let Some(r) = &replicates {
-            let s = r.summary(members, n, resolved.level);
-            (s.lower, s.upper)
-        } else {
+        let of = |members: &[usize]| {
             let n0: f64 = members.iter().filter_map(|&s| unseen[s]).sum();
             let v: f64 = members.iter().map(|&s| variance[s]).sum();
-            lognormal_interval(n, n0, v, resolved.level)
+            lognormal_interval(observed(table, members), n0, v, resolved.level)
+        };
+        Intervals {
+            population: of(&everyone),
+            groups: groups.iter().map(|g| of(&g.members)).collect(),
+            bootstrap: None,
         }
     };
     let sum = |members: &[usize]| members.iter().map(|&s| unseen[s]).sum::<Option<f64>>();
     let error = |members: &[usize]| members.iter().map(|&s| variance[s]).sum::<f64>().sqrt();
-    let strata = groups(table)
+    let strata = groups
         .iter()
-        .map(|g| {
+        .zip(&interval.groups)
+        .map(|(g, &(lower, upper))| {
             let n0 = sum(&g.members);
-            let (lower, upper) = limits(&g.members);
             let own = if g.full {
                 g.members.first().and_then(|&s| parts[s].as_ref())
             } else {
@@ -103,11 +105,10 @@ pub(crate) fn separate(
             stratum_report(table, g, n0, se, lower, upper, model)
         })
         .collect();
-    let everyone: Vec<usize> = (0..table.strata()).collect();
     let n = table.observed() as f64;
     let total = sum(&everyone);
     let (lower, upper) = if total.is_some() {
-        limits(&everyone)
+        interval.population
     } else {
         (f64::NAN, f64::NAN)
     };
@@ -115,18 +116,10 @@ pub(crate) fn separate(
     let poisson: f64 = (0..table.strata())
         .map(|s| variance[s] - unseen[s].unwrap_or(0.0))
         .sum();
-    let bootstrap = replicates.filter(|_| total.is_some()).map(|r| {
-        let s = r.summary(&everyone, n, resolved.level);
-        BootstrapReport {
-            sd: finite(s.sd),
-            replicates: r.count() as u64,
-            failed: s.failed,
-            monte_carlo_se: MonteCarloSe {
-                lower: finite(s.se_lower),
-                upper: finite(s.se_upper),
-            },
-        }
-    });
+    let bootstrap = interval.bootstrap.filter(|_| total.is_some());
+    if let Some(b) = &bootstrap {
+        diagnostics.extend(of_bootstrap(b));
+    }
     Ok(Estimate {
         schema: SCHEMA.into(),
         observed: table.observed(),
@@ -163,42 +156,63 @@ pub(crate) fn separate(
     })
 }
 
+/// Replicates of every part drawn at a time, so that a stopped run has the same number of all.
+const ROUND: u64 = 256;
+
 /// Replicates of every stratum from its own streams, side by side.
 fn separate_replicates(
     table: &CaptureTable,
     resolved: &ResolvedSettings,
     parts: &[Option<(CaptureTable, Chosen)>],
     unseen: &[Option<f64>],
-    progress: Progress<'_>,
+    control: &Control<'_>,
 ) -> Result<Replicates, EstimateError> {
     let count = resolved.replicates.unwrap_or_default();
     let seed = resolved.seed.unwrap_or_default();
-    let fitted = parts.iter().flatten().count() as u64;
-    let counter = Counter::new(count * fitted, progress);
-    let mut out = Vec::new();
-    for (s, part) in parts.iter().enumerate() {
-        let replicates = match part {
-            Some((t, c)) => {
-                let data = Data::of(t);
-                let sampler =
-                    resampler(resolved.interval, &data, &c.fit, unseen[s].unwrap_or(0.0))?;
-                run(
+    let samplers: Vec<Option<Resampler>> = parts
+        .iter()
+        .zip(unseen)
+        .map(|(part, n0)| {
+            let Some((t, c)) = part else { return Ok(None) };
+            resampler(
+                resolved.interval,
+                &Data::of(t),
+                &c.fit,
+                n0.unwrap_or_default(),
+            )
+            .map(Some)
+        })
+        .collect::<Result<_, EstimateError>>()?;
+    let mut out = Replicates {
+        strata: parts.len(),
+        values: Vec::new(),
+    };
+    let mut first = 0;
+    while first < count && !control.is_stopped() {
+        let range = first..(first + ROUND).min(count);
+        let round: Vec<Replicates> = parts
+            .iter()
+            .zip(&samplers)
+            .enumerate()
+            .map(|(s, (part, sampler))| match (part, sampler) {
+                (Some((t, c)), Some(sampler)) => run(
                     t.shape(),
                     &c.selector,
-                    &sampler,
-                    count,
+                    sampler,
+                    range.clone(),
                     seed,
                     Some(s as u64),
-                    &counter,
-                )
-            }
-            // Nobody seen, or no estimate: constant.
-            None => Replicates {
-                strata: 1,
-                values: vec![observed(table, &[s]); count as usize],
-            },
-        };
-        out.push(replicates);
+                    control,
+                ),
+                // Nobody seen, or no estimate: constant.
+                _ => Replicates {
+                    strata: 1,
+                    values: vec![observed(table, &[s]); (range.end - range.start) as usize],
+                },
+            })
+            .collect();
+        out.append(&Replicates::beside(&round));
+        first = range.end;
     }
-    Ok(Replicates::beside(&out))
+    Ok(out)
 }

@@ -1,11 +1,13 @@
 //! Replicates: reproducible on any number of threads, consistent over strata, and covering a known truth.
 
 mod common;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::*;
 use ethos_estimate::{
-    CaptureTable, Estimate, EstimateSettings, IntervalMethod, Search, Status, estimate,
+    CaptureTable, Estimate, EstimateSettings, IntervalMethod, MIN_REPLICATES, Search, Status,
+    StopReason, estimate,
 };
 
 fn on_threads(threads: usize, f: impl FnOnce() -> Estimate + Send) -> Estimate {
@@ -80,6 +82,7 @@ fn progress_reaches_its_end() {
     let report = |done: u64, total: u64| {
         assert_eq!(total, 30);
         last.fetch_max(done, Ordering::Relaxed);
+        ControlFlow::Continue(())
     };
     let s = EstimateSettings {
         replicates: Some(30),
@@ -224,4 +227,44 @@ fn unbounded_upper_limit() {
             .iter()
             .any(|d| d.code == "infinite-replicates")
     );
+}
+
+/// Stopped after k replicates, a run is the run of k replicates; too few give no interval.
+#[test]
+fn a_stopped_run_is_its_first_part() {
+    for separate in [false, true] {
+        let s = EstimateSettings {
+            replicates: Some(1500),
+            separate,
+            ..Default::default()
+        };
+        for (at, reason) in [(700, StopReason::Interrupt), (20, StopReason::Budget)] {
+            let stop = |done, _| match done {
+                d if d < at => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(reason),
+            };
+            let e = on_threads(2, || estimate(&cov1(), &s, Some(&stop)).unwrap());
+            let b = e.bootstrap.clone().unwrap();
+            assert_eq!((b.asked, b.stopped), (1500, Some(reason)));
+            assert!(b.replicates < 1500, "{b:?}");
+            let code = match reason {
+                StopReason::Interrupt => "interrupted",
+                StopReason::Budget => "out-of-budget",
+            };
+            assert!(e.diagnostics.iter().any(|d| d.code == code));
+            if b.replicates < MIN_REPLICATES {
+                assert_eq!(e.population.status, Status::NoInterval);
+                assert_eq!((e.population.lower, e.population.upper), (None, None));
+                assert!(e.population.estimate.is_some() && e.strata[0].upper.is_none());
+            } else {
+                let shorter = EstimateSettings {
+                    replicates: Some(b.replicates),
+                    ..s.clone()
+                };
+                let whole = estimate(&cov1(), &shorter, None).unwrap();
+                assert_eq!(whole.population, e.population);
+                assert_eq!(whole.strata, e.strata);
+            }
+        }
+    }
 }

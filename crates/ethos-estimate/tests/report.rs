@@ -88,7 +88,14 @@ fn json_has_the_contract_and_reads_back() {
     );
     assert_eq!(
         keys(&v["bootstrap"]),
-        ["sd", "replicates", "failed", "monte_carlo_se"]
+        [
+            "sd",
+            "replicates",
+            "asked",
+            "stopped",
+            "failed",
+            "monte_carlo_se"
+        ]
     );
     let back: Estimate = serde_json::from_str(&text).unwrap();
     // The writer is exact; the reader of this JSON library may differ in the last digit.

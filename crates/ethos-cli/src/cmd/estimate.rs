@@ -1,5 +1,6 @@
 //! `ethos estimate`: the researcher's door, a bare capture table in and an estimate out.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -205,7 +206,10 @@ pub(crate) fn run(
     let estimate = ethos_estimate::estimate(
         &file.table,
         &settings,
-        Some(&|done, total| bar.at(done, total)),
+        Some(&|done, total| {
+            bar.at(done, total);
+            ControlFlow::Continue(())
+        }),
     )
     .map_err(|error| {
         let failure = estimate_failure(&error);

@@ -1,6 +1,7 @@
 //! From the capture table of a date to its estimate, and from an estimate to rows of the cube.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use ethos_estimate::{
     Criterion, Estimate as Answer, EstimateError, EstimateSettings, Factor, IntervalMethod, Preset,
@@ -87,8 +88,12 @@ pub(crate) fn estimate(
     settings.forced.retain(|set| {
         captures.lists.len() > 2 && set.iter().all(|name| captures.lists.contains(name))
     });
+    let heard = |done, total| {
+        progress(done, total);
+        ControlFlow::Continue(())
+    };
     let answer = table_of(captures)
-        .and_then(|table| ethos_estimate::estimate(&table, &settings, Some(progress)));
+        .and_then(|table| ethos_estimate::estimate(&table, &settings, Some(&heard)));
     DateEstimate {
         date: captures.date,
         answer,
@@ -271,6 +276,7 @@ pub(crate) fn status_of(status: Status) -> EstimateStatus {
     match status {
         Status::Ok => EstimateStatus::Ok,
         Status::Unbounded => EstimateStatus::Unbounded,
-        Status::NotEstimable => EstimateStatus::NotEstimable,
+        // A run has no interval only if it was stopped, and then publishes nothing.
+        Status::NotEstimable | Status::NoInterval => EstimateStatus::NotEstimable,
     }
 }

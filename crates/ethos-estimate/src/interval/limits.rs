@@ -2,8 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::bootstrap::{Counter, Progress, Replicates, run};
+use super::bootstrap::run;
+use super::control::{Control, MIN_REPLICATES, Progress};
 use super::profile::profile;
+use super::replicates::Replicates;
 use super::resample::Resampler;
 use super::{IntervalMethod, lognormal_interval};
 use crate::answer::Group;
@@ -79,17 +81,24 @@ pub(crate) fn intervals(
             let count = resolved.replicates.unwrap_or_default();
             let seed = resolved.seed.unwrap_or_default();
             let resampler = resampler(method, &data, &chosen.fit, chosen.unseen.iter().sum())?;
-            let counter = Counter::new(count, progress);
+            let control = Control::new(count, progress);
             let replicates = run(
                 table.shape(),
                 &chosen.selector,
                 &resampler,
-                count,
+                0..count,
                 seed,
                 None,
-                &counter,
+                &control,
             );
-            Ok(percentiles(table, resolved, &replicates, groups, everyone))
+            Ok(percentiles(
+                table,
+                resolved,
+                &replicates,
+                &control,
+                groups,
+                everyone,
+            ))
         }
     }
 }
@@ -108,33 +117,41 @@ pub(crate) fn resampler(
     Resampler::new(method, &data.y, &means, unseen)
 }
 
+/// Percentile limits of everyone and of every group, from the same replicates.
 pub(crate) fn percentiles(
     table: &CaptureTable,
     resolved: &ResolvedSettings,
     replicates: &Replicates,
+    control: &Control<'_>,
     groups: &[Group],
     everyone: &[usize],
 ) -> Intervals {
-    let of =
-        |members: &[usize]| replicates.summary(members, observed(table, members), resolved.level);
-    let total = of(everyone);
-    let groups = groups
-        .par_iter()
-        .map(|g| {
-            let s = of(&g.members);
+    let asked = resolved.replicates.unwrap_or_default();
+    let drawn = replicates.count() as u64;
+    let enough = drawn >= asked.min(MIN_REPLICATES);
+    let of = |members: &[usize]| {
+        let s = replicates.summary(members, observed(table, members), resolved.level);
+        let limits = if enough {
             (s.lower, s.upper)
-        })
-        .collect();
+        } else {
+            (f64::NAN, f64::NAN)
+        };
+        (limits, s)
+    };
+    let (population, total) = of(everyone);
+    let groups = groups.par_iter().map(|g| of(&g.members).0).collect();
     Intervals {
-        population: (total.lower, total.upper),
+        population,
         groups,
         bootstrap: Some(BootstrapReport {
             sd: finite(total.sd),
-            replicates: replicates.count() as u64,
+            replicates: drawn,
+            asked,
+            stopped: control.reason().filter(|_| drawn < asked),
             failed: total.failed,
             monte_carlo_se: MonteCarloSe {
-                lower: finite(total.se_lower),
-                upper: finite(total.se_upper),
+                lower: finite(total.se_lower).filter(|_| enough),
+                upper: finite(total.se_upper).filter(|_| enough),
             },
         }),
     }

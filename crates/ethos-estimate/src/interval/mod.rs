@@ -1,9 +1,11 @@
 //! Intervals: closed form, profile likelihood and three bootstraps.
 
 pub(crate) mod bootstrap;
+pub(crate) mod control;
 pub(crate) mod limits;
 pub(crate) mod profile;
 pub(crate) mod quantile;
+pub(crate) mod replicates;
 pub(crate) mod resample;
 
 use serde::{Deserialize, Serialize};
