@@ -57,6 +57,13 @@ pub fn estimate(
     progress: Progress<'_>,
 ) -> Result<Estimate, EstimateError> {
     let resolved = settings.resolve(table)?;
+    let held;
+    let table = if settings.offsets.is_empty() {
+        table
+    } else {
+        held = table.with_offsets(&settings.offsets)?;
+        &held
+    };
     if resolved.separate {
         return separate(table, settings, &resolved, progress);
     }
@@ -187,7 +194,9 @@ pub(crate) fn choose(
     };
     if search == Search::Stepwise {
         let start = skeleton_model(table, None, &forced);
-        let terms = scope(table.lists().len(), table.factors().len(), max_order);
+        let held = table.held_lists();
+        let mut terms = scope(table.lists().len(), table.factors().len(), max_order);
+        terms.retain(|t| !held.iter().any(|h| h & !t.lists == 0));
         let stepwise = Stepwise::new(table, start, terms, criterion);
         let Some(prepared) = stepwise.run(&data, &mut ws) else {
             return Err(EstimateError::NoModel(1));
@@ -209,6 +218,7 @@ fn fixed(
     data: &Data,
     ws: &mut Workspace,
 ) -> Result<Chosen, EstimateError> {
+    table.check_held(model)?;
     let design = Design::new(table.shape(), model);
     let fit = fit_design(table, &design, data, ws)?;
     Ok(Chosen {

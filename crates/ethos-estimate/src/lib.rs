@@ -65,6 +65,7 @@ mod formula;
 mod interval;
 mod kernel;
 mod model;
+mod offset;
 mod report;
 mod select;
 mod separate;
@@ -83,6 +84,7 @@ pub use interval::control::{MIN_REPLICATES, Progress, StopReason};
 pub use interval::profile::{Profile, profile_interval};
 pub use interval::{IntervalMethod, lognormal_interval};
 pub use model::Model;
+pub use offset::Offset;
 pub use report::{
     AverageReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
     ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status, StratumReport,

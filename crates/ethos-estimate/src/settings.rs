@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::criteria::Criterion;
 use crate::error::{EstimateError, nearest};
 use crate::interval::IntervalMethod;
+use crate::offset::{Offset, held_masks};
 use crate::select::space::MAX_EXACT_LISTS;
 use crate::table::CaptureTable;
 
@@ -71,6 +72,8 @@ pub struct EstimateSettings {
     pub skeleton: Option<Skeleton>,
     /// Sets of lists whose interaction every model contains (known dependence).
     pub forced: Vec<Vec<String>>,
+    /// Log odds ratios held at known values; their interactions stay out of the model.
+    pub offsets: Vec<Offset>,
     /// How the interval is made.
     pub interval: Option<IntervalMethod>,
     /// Whether every replicate selects its own model.
@@ -112,6 +115,9 @@ pub struct ResolvedSettings {
     pub skeleton: Option<Skeleton>,
     /// Forced interactions.
     pub forced: Vec<Vec<String>>,
+    /// Log odds ratios held at known values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offsets: Vec<Offset>,
     /// The interval.
     pub interval: IntervalMethod,
     /// Whether replicates select their own model.
@@ -237,8 +243,15 @@ impl EstimateSettings {
                 "{replicates} replicates are not between 2 and {MAX_REPLICATES}"
             )));
         }
+        let held = held_masks(&self.offsets, table)?;
         for set in &self.forced {
-            self.forced_mask(set, table)?;
+            let forced = self.forced_mask(set, table)?;
+            if held.iter().any(|&(h, _)| h & !forced == 0) {
+                return Err(EstimateError::Setting(format!(
+                    "forced interaction `{}` is held at a known value by an offset",
+                    set.join(":")
+                )));
+            }
         }
         let brackets = self
             .model
@@ -262,6 +275,7 @@ impl EstimateSettings {
             max_order: search.map(|_| self.max_order.unwrap_or(limit)),
             skeleton,
             forced: self.forced.clone(),
+            offsets: self.offsets.clone(),
             interval,
             reselect,
             replicates: interval.is_bootstrap().then_some(replicates),
@@ -325,6 +339,9 @@ impl EstimateSettings {
         );
         for set in &resolved.forced {
             note(true, format!("forced = {}", set.join(":")));
+        }
+        for offset in &resolved.offsets {
+            note(true, format!("offset = {offset}"));
         }
         let usual = if honest {
             IntervalMethod::Semiparametric

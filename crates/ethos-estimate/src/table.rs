@@ -1,10 +1,12 @@
 //! The capture table: counts of persons by stratum and capture history.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::EstimateError;
+use crate::offset::Held;
 
 /// Most cells (histories × strata) a table may have.
 pub const MAX_CELLS: u64 = 1 << 24;
@@ -42,6 +44,8 @@ pub(crate) struct Shape {
     pub(crate) strides: Vec<usize>,
     /// Product of the levels (1 without covariates).
     pub(crate) strata: usize,
+    /// Known part of the linear predictor, if there is one.
+    pub(crate) held: Option<Arc<Held>>,
 }
 
 impl Shape {
@@ -56,6 +60,7 @@ impl Shape {
             levels: levels.to_vec(),
             strides,
             strata,
+            held: None,
         }
     }
 
@@ -246,7 +251,7 @@ impl CaptureTable {
         for h in 1..self.shape.histories() {
             builder.add(h as u16, &[], self.count(stratum, h as u16))?;
         }
-        builder.build()
+        Ok(builder.build()?.hold(self.held()))
     }
 
     /// The levels of a stratum in words, `sex=f, age=18-29`; empty without covariates.
@@ -267,6 +272,10 @@ impl CaptureTable {
 
     pub(crate) fn shape(&self) -> &Shape {
         &self.shape
+    }
+
+    pub(crate) fn shape_mut(&mut self) -> &mut Shape {
+        &mut self.shape
     }
 }
 

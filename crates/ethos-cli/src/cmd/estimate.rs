@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_estimate::{
-    Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod, Preset, Search, Status,
+    Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod, Offset, Preset, Search,
+    Status,
 };
 
 use ethos_model::date::Day;
@@ -60,6 +61,13 @@ pub(crate) struct EstimateArgs {
     /// always in the model; may be given often
     #[arg(long, value_name = "A:B", conflicts_with = "model")]
     depends: Vec<String>,
+    /// An odds ratio between lists that is known or supposed, as `a:b=1.5`: every fit holds it there
+    /// and estimates no such term; may be given often
+    #[arg(long, value_name = "A:B=X", value_parser = odds_ratio)]
+    odds_ratio: Vec<Offset>,
+    /// The same as a log odds ratio, as `a:b=0.405`
+    #[arg(long, value_name = "A:B=X", value_parser = offset, allow_hyphen_values = true)]
+    offset: Vec<Offset>,
     /// Highest order of interaction between lists [default: one less than the number of lists]
     #[arg(long, value_name = "K")]
     max_order: Option<u8>,
@@ -95,6 +103,33 @@ pub(crate) struct EstimateArgs {
 /// A day on the command line.
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| format!("`{text}` is not a date; write it as 2026-01-01"))
+}
+
+/// `a:b=X` with a positive odds ratio.
+fn odds_ratio(text: &str) -> Result<Offset, String> {
+    let (lists, value) = named_number(text, "a:b=1.5")?;
+    if value > 0.0 && value.is_finite() {
+        Ok(Offset::from_odds_ratio(lists, value))
+    } else {
+        Err(format!("the odds ratio {value} is not a positive number"))
+    }
+}
+
+/// `a:b=X` with a log odds ratio.
+fn offset(text: &str) -> Result<Offset, String> {
+    let (lists, log_odds_ratio) = named_number(text, "a:b=0.405")?;
+    Ok(Offset {
+        lists,
+        log_odds_ratio,
+    })
+}
+
+/// Lists joined by colons, an equals sign and a number.
+fn named_number(text: &str, example: &str) -> Result<(Vec<String>, f64), String> {
+    let shape = || format!("`{text}` does not read like `{example}`");
+    let (lists, value) = text.rsplit_once('=').ok_or_else(shape)?;
+    let value = value.trim().parse().map_err(|_| shape())?;
+    Ok((lists.split(':').map(str::to_owned).collect(), value))
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
@@ -159,6 +194,12 @@ impl EstimateArgs {
                 .depends
                 .iter()
                 .map(|set| set.split(':').map(str::to_owned).collect())
+                .collect(),
+            offsets: self
+                .odds_ratio
+                .iter()
+                .chain(&self.offset)
+                .cloned()
                 .collect(),
             interval: self.interval.map(|interval| match interval {
                 IntervalArg::Delta => IntervalMethod::Delta,

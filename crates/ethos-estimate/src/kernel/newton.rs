@@ -129,6 +129,8 @@ pub(crate) struct Workspace {
     xty: Vec<f64>,
     step: Vec<f64>,
     trial: Vec<f64>,
+    /// Σ y × offset: what the known part of the predictor adds to the log-likelihood.
+    known: f64,
 }
 
 const MAX_ITERATIONS: u32 = 60;
@@ -190,6 +192,11 @@ impl Workspace {
             self.eta[shape.cell(s, 0)] += b;
         }
         margins::lists_to_predictors(&mut self.eta, shape);
+        if let Some(held) = &shape.held {
+            for (e, o) in self.eta.iter_mut().zip(&held.cells) {
+                *e += o;
+            }
+        }
         let mut total = 0.0;
         let mut largest = f64::NEG_INFINITY;
         for &c in kept {
@@ -203,7 +210,7 @@ impl Workspace {
             return f64::NEG_INFINITY;
         }
         let linear: f64 = beta.iter().zip(&self.xty).map(|(b, t)| b * t).sum();
-        linear - total
+        linear + self.known - total
     }
 
     /// Solves `information * step = gradient`, both already in place.
@@ -220,6 +227,7 @@ impl Workspace {
 
 /// Maximises Σ y log μ − Σ μ over the kept cells.
 ///
+/// log μ is the model's predictor plus what the shape holds known, if anything.
 /// `y` has one entry per cell, zero at cells not kept. With `warm`, starts from
 /// the coefficients in the workspace; otherwise from a weighted least-squares
 /// fit to log(y + ½). Concave, so every step is an ascent after enough halvings;
@@ -237,6 +245,11 @@ pub(crate) fn newton(
     let n = shape.cells();
     let p = program.parameters();
     ws.prepare(n, p);
+    ws.known = shape.held.as_ref().map_or(0.0, |held| {
+        kept.iter()
+            .map(|&c| y[c as usize] * held.cells[c as usize])
+            .sum()
+    });
     ws.table[..n].copy_from_slice(y);
     ws.margins(shape, program);
     for (t, &c) in ws.xty.iter_mut().zip(&program.columns) {
@@ -339,7 +352,8 @@ fn cold_start(
     ws.table[..n].fill(0.0);
     for &c in kept {
         let w = ws.mu[c as usize];
-        ws.table[c as usize] = w * math::ln(w) - 0.5;
+        let known = shape.held.as_ref().map_or(0.0, |h| h.cells[c as usize]);
+        ws.table[c as usize] = w * (math::ln(w) - known) - 0.5;
     }
     ws.margins(shape, program);
     for (s, &c) in ws.step.iter_mut().zip(&program.columns) {

@@ -43,7 +43,13 @@ impl Space {
         forced: &[u16],
         criterion: Criterion,
     ) -> Self {
-        let (models, covers) = space::enumerate(table.lists().len(), max_order, base, forced);
+        let (models, covers) = space::enumerate(
+            table.lists().len(),
+            max_order,
+            base,
+            forced,
+            &table.held_lists(),
+        );
         let data = Data::of(table);
         let original: Arc<[f64]> = Arc::from(data.y.as_slice());
         let models: Vec<Prepared> = models

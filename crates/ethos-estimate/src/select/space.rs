@@ -26,12 +26,12 @@ pub fn hierarchical_models(lists: usize, max_order: u32) -> Vec<Model> {
         "at most {MAX_EXACT_LISTS} lists can be enumerated"
     );
     let base = Model::from_generators((0..lists).map(Term::list));
-    enumerate(lists, max_order, &base, &[]).0
+    enumerate(lists, max_order, &base, &[], &[]).0
 }
 
 /// All hierarchical models over `base` plus list interactions of order 2 to `max_order`.
 ///
-/// Each contains `forced` (with its closure). Sorted by number of terms, then
+/// Each contains `forced` (with its closure) and none contains an interaction in `held`. Sorted by number of terms, then
 /// by terms: the order that breaks ties. `covers[i]` are the models with
 /// exactly one interaction more than model `i`.
 pub(crate) fn enumerate(
@@ -39,10 +39,12 @@ pub(crate) fn enumerate(
     max_order: u32,
     base: &Model,
     forced: &[u16],
+    held: &[u16],
 ) -> (Vec<Model>, Vec<Vec<u32>>) {
     let mut interactions: Vec<Term> = (1..1_u32 << lists)
         .map(|m| Term::new(m as u16, 0))
         .filter(|t| (2..=max_order).contains(&t.order()))
+        .filter(|t| !held.iter().any(|h| h & !t.lists == 0))
         .collect();
     interactions.sort();
     let index: BTreeMap<u16, usize> = interactions
@@ -121,7 +123,7 @@ mod tests {
 
     fn count(lists: usize, max_order: u32) -> usize {
         let base = Model::from_generators((0..lists).map(Term::list));
-        enumerate(lists, max_order, &base, &[]).0.len()
+        enumerate(lists, max_order, &base, &[], &[]).0.len()
     }
 
     #[test]
@@ -137,7 +139,7 @@ mod tests {
     #[test]
     fn covers_have_one_term_more_and_forced_terms_stay() {
         let base = Model::from_generators((0..4).map(Term::list));
-        let (models, covers) = enumerate(4, 3, &base, &[0b11]);
+        let (models, covers) = enumerate(4, 3, &base, &[0b11], &[]);
         assert!(models.iter().all(|m| m.contains(Term::new(0b11, 0))));
         for (m, c) in models.iter().zip(&covers) {
             for &k in c {
@@ -146,5 +148,13 @@ mod tests {
                 assert!(m.terms().iter().all(|t| above.contains(*t)));
             }
         }
+    }
+
+    #[test]
+    fn held_interactions_and_those_above_them_are_left_out() {
+        let base = Model::from_generators((0..3).map(Term::list));
+        let (models, _) = enumerate(3, 2, &base, &[], &[0b11]);
+        assert_eq!(models.len(), 4);
+        assert!(models.iter().all(|m| !m.contains(Term::new(0b11, 0))));
     }
 }
