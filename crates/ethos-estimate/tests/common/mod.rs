@@ -139,3 +139,29 @@ pub fn cov3() -> CaptureTable {
 pub fn cov3_tiny() -> CaptureTable {
     csv_table(include_str!("../data/cov3_tiny.csv"))
 }
+
+/// The rows of a file of expected values: cells between semicolons, after a source line and a header.
+pub fn expected(text: &'static str) -> Vec<Vec<&'static str>> {
+    text.lines()
+        .skip(2)
+        .map(|line| line.split(';').collect())
+        .collect()
+}
+
+pub fn number(text: &str) -> f64 {
+    text.parse()
+        .unwrap_or_else(|_| panic!("`{text}` is not a number"))
+}
+
+/// The public tables of the expected values, by name.
+pub fn named(table_name: &str) -> CaptureTable {
+    table(match table_name {
+        "HIV" => HIV,
+        "Korea" => KOREA,
+        "Kosovo" => KOSOVO,
+        "diabetes" => DIABETES,
+        "lesbian" => LESBIAN,
+        "UKdat_5" => UKDAT_5,
+        other => panic!("no table {other}"),
+    })
+}
