@@ -134,8 +134,18 @@ impl Model {
             .join(" + ")
     }
 
-    /// Refuses models that leave out a list or contain the interaction of all lists.
+    /// Refuses models that leave out a list, contain the interaction of all lists, or name lists or
+    /// covariates that the table does not have.
     pub(crate) fn check(&self, table: &CaptureTable) -> Result<(), EstimateError> {
+        let (lists, factors) = (table.lists().len(), table.factors().len());
+        let outside = |t: &Term| {
+            u32::from(t.lists) >> lists != 0 || factors < 32 && t.factors >> factors != 0
+        };
+        if self.terms.iter().any(outside) {
+            return Err(EstimateError::OutsideTable(format!(
+                "the model has a term beyond {lists} lists and {factors} covariates"
+            )));
+        }
         for (i, name) in table.lists().iter().enumerate() {
             if !self.contains(Term::list(i)) {
                 return Err(EstimateError::ListNotInModel(name.clone()));

@@ -12,17 +12,6 @@ use dense::Dense;
 use ethos_estimate::{CaptureTable, EstimateError, Factor, Model, Term, existence, fit};
 use proptest::prelude::*;
 
-/// The condition number of the information matrix, scaled to a unit diagonal: both paths lose that
-/// many roundings, so 1e-10 can be asked while it stays below 1e5.
-fn condition(covariance: &nalgebra::DMatrix<f64>) -> f64 {
-    let p = covariance.nrows();
-    let scaled = nalgebra::DMatrix::from_fn(p, p, |i, j| {
-        covariance[(i, j)] / (covariance[(i, i)] * covariance[(j, j)]).sqrt()
-    });
-    let values = scaled.symmetric_eigenvalues();
-    values.max() / values.min().max(1e-300)
-}
-
 /// Compares the two paths; whether there was an estimate to compare.
 fn compare(t: &CaptureTable, m: &Model, tolerance: f64) -> bool {
     let what = m.formula(t.lists(), t.factors());
@@ -35,7 +24,6 @@ fn compare(t: &CaptureTable, m: &Model, tolerance: f64) -> bool {
     let reference = d
         .fit()
         .unwrap_or_else(|| panic!("{what}: no dense fit of {:?}", t.counts()));
-    let tolerance = tolerance * (condition(&reference.covariance) / 1e4).max(1.0);
     let near = |got: f64, want: f64, of: &str| {
         assert!(
             (got - want).abs() <= tolerance * want.abs().max(1.0),
@@ -67,7 +55,7 @@ fn compare(t: &CaptureTable, m: &Model, tolerance: f64) -> bool {
     let scale = t.observed() as f64;
     assert!(
         (f.deviance - reference.deviance).abs()
-            <= tolerance * scale.max(1.0).min(1e4) * f.deviance.max(1.0),
+            <= tolerance * scale.clamp(1.0, 1e4) * f.deviance.max(1.0),
         "{what} deviance: {} is not {}",
         f.deviance,
         reference.deviance
@@ -156,7 +144,7 @@ fn sizes() -> impl Strategy<Value = (usize, Vec<usize>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn random_models_of_every_kind(
@@ -166,7 +154,7 @@ proptest! {
         saturated in any::<bool>(),
     ) {
         let t = random_table(lists, &levels, |i| counts[i % counts.len()] + (i as u64 * 7) % 13);
-        let m = random_model(lists, levels.len(), &picks, saturated);
+        let m = random_model(lists, t.factors().len(), &picks, saturated);
         prop_assert!(compare(&t, &m, 1e-10));
     }
 
@@ -178,7 +166,7 @@ proptest! {
         saturated in any::<bool>(),
     ) {
         let t = random_table(lists, &levels, |i| counts[i % counts.len()]);
-        let m = random_model(lists, levels.len(), &picks, saturated);
+        let m = random_model(lists, t.factors().len(), &picks, saturated);
         let usable = existence(&t, &m).usable();
         prop_assert_eq!(compare(&t, &m, 1e-10), usable);
     }
@@ -191,7 +179,7 @@ proptest! {
         picks in prop::collection::vec((any::<u16>(), any::<u32>()), 0..6),
     ) {
         let t = random_table(lists, &levels, |i| counts[i % counts.len()] * 10_u64.pow(power) + i as u64);
-        let m = random_model(lists, levels.len(), &picks, false);
+        let m = random_model(lists, t.factors().len(), &picks, false);
         prop_assert!(compare(&t, &m, 1e-10));
     }
 }
