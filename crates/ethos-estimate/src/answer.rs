@@ -103,12 +103,12 @@ pub(crate) fn stratum_report(
     upper: f64,
     model: Option<String>,
 ) -> StratumReport {
-    let seen: u64 = group.members.iter().map(|&s| table.observed_in(s)).sum();
+    let seen: f64 = group.members.iter().map(|&s| table.observed_in(s)).sum();
     StratumReport {
         by: group.by.clone(),
         observed: seen,
         unobserved: unobserved.and_then(finite),
-        estimate: unobserved.and_then(|u| finite(seen as f64 + u)),
+        estimate: unobserved.and_then(|u| finite(seen + u)),
         se: se.and_then(finite),
         lower: unobserved.and_then(|_| finite(lower)),
         upper: unobserved.and_then(|_| finite(upper)),

@@ -65,8 +65,8 @@ impl Data {
 
     pub(crate) fn of(table: &CaptureTable) -> Self {
         let mut data = Self::empty(table.shape());
-        for (y, &c) in data.y.iter_mut().zip(table.counts()) {
-            *y = c as f64;
+        for (y, count) in data.y.iter_mut().zip(table.counts()) {
+            *y = count;
         }
         data.refresh(table.shape());
         data

@@ -53,10 +53,11 @@ pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
             ),
         })
         .collect();
+    let counts = table.counts();
     let by_lists = |k: u32| -> f64 {
-        (0..table.counts().len())
+        (0..counts.len())
             .filter(|&c| table.shape().history(c).count_ones() == k)
-            .map(|c| table.counts()[c] as f64)
+            .map(|c| counts[c])
             .sum()
     };
     let (f1, f2, f3) = (by_lists(1), by_lists(2), by_lists(3));

@@ -45,6 +45,19 @@ pub enum EstimateError {
     /// Counts that do not fit in 2^53, above which they are not exact as floating-point numbers.
     #[error("the counts add up to more than 2^53")]
     CountOverflow,
+    /// A text that is not a count of persons.
+    #[error("`{text}` is not a count of persons: {reason}")]
+    Count {
+        /// The text, cut short.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A count that is not whole, in a table not declared to have such counts.
+    #[error(
+        "a count of {0} persons is not whole; declare the table as fractional if its counts are weighted"
+    )]
+    Fractional(f64),
     /// A list on which nobody was seen.
     #[error("nobody is on list `{0}`; leave it out")]
     EmptyList(String),

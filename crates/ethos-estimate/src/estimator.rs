@@ -86,7 +86,7 @@ pub fn estimate(
     }
     let (lower, upper) = interval.population;
     diagnostics.extend(disagreement(&chosen.rows, upper - lower));
-    let n = table.observed() as f64;
+    let n = table.observed();
     let n0: f64 = chosen.unseen.iter().sum();
     let se = if resolved.average {
         chosen.average.as_ref().and_then(|a| a.se)

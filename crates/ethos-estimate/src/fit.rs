@@ -163,7 +163,7 @@ pub(crate) fn fit_design(
     for (s, &n0) in unseen.iter().enumerate() {
         means[design.shape.cell(s, 0)] = n0;
     }
-    let observed = table.observed() as f64;
+    let observed = table.observed();
     let log_factorials: f64 = y.iter().map(|&c| math::ln_factorial(c)).sum();
     Ok(FittedModel {
         model: design.model.clone(),

@@ -53,6 +53,7 @@
 //! - Replicate r draws from its own `ChaCha8` stream keyed by seed and purpose; results are reduced
 //!   in a fixed order, so the answer does not depend on the number of threads.
 
+mod amount;
 mod answer;
 mod criteria;
 mod design;
@@ -74,6 +75,7 @@ mod support;
 mod table;
 mod term;
 
+pub use amount::Amount;
 pub use criteria::Criterion;
 pub use error::{ErrorKind, EstimateError};
 pub use estimator::estimate;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::existence::Existence;
 use crate::interval::control::StopReason;
@@ -106,8 +106,9 @@ pub struct ModelReport {
 pub struct StratumReport {
     /// Covariate → level.
     pub by: BTreeMap<String, String>,
-    /// Persons observed.
-    pub observed: u64,
+    /// Persons observed; written as a whole number where it is one.
+    #[serde(serialize_with = "number_of_persons")]
+    pub observed: f64,
     /// Persons estimated unobserved.
     pub unobserved: Option<f64>,
     /// Their sum.
@@ -236,8 +237,9 @@ pub struct Diagnostic {
 pub struct Estimate {
     /// Always [`SCHEMA`].
     pub schema: String,
-    /// Persons observed.
-    pub observed: u64,
+    /// Persons observed; written as a whole number where it is one.
+    #[serde(serialize_with = "number_of_persons")]
+    pub observed: f64,
     /// The population.
     pub population: Population,
     /// The unobserved part.
@@ -264,6 +266,16 @@ pub struct Estimate {
     pub settings: ResolvedSettings,
 }
 
+/// Writes `120`, not `120.0`, unless the number is not whole.
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature serde calls
+fn number_of_persons<S: Serializer>(persons: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if persons.fract() == 0.0 && (0.0..1e18).contains(persons) {
+        serializer.serialize_u64(*persons as u64)
+    } else {
+        serializer.serialize_f64(*persons)
+    }
+}
+
 /// A finite number, or nothing.
 pub(crate) fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
@@ -287,7 +299,7 @@ impl Estimate {
         );
         let p = &self.population;
         let mut row =
-            |scope: &str, by: &str, observed: u64, numbers: [Option<f64>; 5], status: Status| {
+            |scope: &str, by: &str, observed: f64, numbers: [Option<f64>; 5], status: Status| {
                 let numbers: Vec<String> = numbers
                     .iter()
                     .map(|n| n.map(|x| x.to_string()).unwrap_or_default())

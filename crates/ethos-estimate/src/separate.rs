@@ -32,7 +32,7 @@ pub(crate) fn separate(
     let mut parts: Vec<Option<(CaptureTable, Chosen)>> = Vec::new();
     let mut unseen: Vec<Option<f64>> = Vec::new();
     for s in 0..table.strata() {
-        if table.observed_in(s) == 0 {
+        if table.observed_in(s) == 0.0 {
             parts.push(None);
             unseen.push(Some(0.0));
             continue;
@@ -105,7 +105,7 @@ pub(crate) fn separate(
             stratum_report(table, g, n0, se, lower, upper, model)
         })
         .collect();
-    let n = table.observed() as f64;
+    let n = table.observed();
     let total = sum(&everyone);
     let (lower, upper) = if total.is_some() {
         interval.population

@@ -205,9 +205,23 @@ impl EstimateSettings {
         }
         let interval = self.interval.unwrap_or(match (preset, search) {
             (_, None) if !covariates && !self.separate => IntervalMethod::Profile,
+            // Half a person cannot be drawn from the counts, but from a model whole ones can.
+            _ if table.is_fractional() => IntervalMethod::Parametric,
             (Preset::CbsLike, _) => IntervalMethod::Parametric,
             (Preset::Honest, _) => IntervalMethod::Semiparametric,
         });
+        if table.is_fractional()
+            && matches!(
+                interval,
+                IntervalMethod::Semiparametric | IntervalMethod::Nonparametric
+            )
+        {
+            return Err(EstimateError::Setting(format!(
+                "the {} bootstrap draws persons from the counts, which are fractional here; ask for \
+                 `parametric`, `delta` or `profile`",
+                interval.name()
+            )));
+        }
         if interval == IntervalMethod::Profile && (covariates || self.separate) {
             return bad(
                 "the profile interval is for tables without covariates; ask for a bootstrap or `delta`",

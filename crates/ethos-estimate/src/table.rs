@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::amount::{Amount, PARTS};
 use crate::error::EstimateError;
 use crate::offset::Held;
 
@@ -122,7 +123,9 @@ pub struct CaptureTable {
     lists: Vec<String>,
     factors: Vec<Factor>,
     shape: Shape,
+    /// In units of one person, or of 10^-9 where counts are fractional.
     counts: Vec<u64>,
+    unit: u64,
     notes: Vec<TableNote>,
 }
 
@@ -134,7 +137,7 @@ impl CaptureTable {
     /// let mut rows = CaptureTable::builder(["a", "b"], []);
     /// rows.add(0b01, &[], 60)?.add(0b10, &[], 40)?.add(0b11, &[], 20)?;
     /// let table = rows.build()?;
-    /// assert_eq!(table.observed(), 120);
+    /// assert_eq!(table.observed(), 120.0);
     /// # Ok::<(), ethos_estimate::EstimateError>(())
     /// ```
     pub fn builder<S: Into<String>>(
@@ -147,6 +150,7 @@ impl CaptureTable {
             rows: BTreeMap::new(),
             ignore_unobserved: false,
             unobserved: 0,
+            unit: 1,
         }
     }
 
@@ -156,7 +160,7 @@ impl CaptureTable {
     /// ```
     /// use ethos_estimate::CaptureTable;
     /// let t = CaptureTable::from_histories(["a", "b"], [("10", 60), ("01", 40), ("11", 20)])?;
-    /// assert_eq!(t.list_total(0), 80);
+    /// assert_eq!(t.list_total(0), 80.0);
     /// # Ok::<(), ethos_estimate::EstimateError>(())
     /// ```
     pub fn from_histories<S: Into<String>, H: AsRef<str>>(
@@ -210,37 +214,50 @@ impl CaptureTable {
     }
 
     /// Persons with this history in this stratum; zero for the unseen history.
-    pub fn count(&self, stratum: usize, history: u16) -> u64 {
-        self.counts[self.shape.cell(stratum, history)]
+    pub fn count(&self, stratum: usize, history: u16) -> f64 {
+        self.persons(self.counts[self.shape.cell(stratum, history)])
     }
 
     /// Persons observed.
-    pub fn observed(&self) -> u64 {
-        self.counts.iter().sum()
+    pub fn observed(&self) -> f64 {
+        self.persons(self.counts.iter().sum())
     }
 
     /// Persons observed in a stratum.
-    pub fn observed_in(&self, stratum: usize) -> u64 {
+    pub fn observed_in(&self, stratum: usize) -> f64 {
         let h = self.shape.histories();
-        self.counts[stratum * h..(stratum + 1) * h].iter().sum()
+        self.persons(self.counts[stratum * h..(stratum + 1) * h].iter().sum())
     }
 
     /// Persons on a list.
-    pub fn list_total(&self, list: usize) -> u64 {
+    pub fn list_total(&self, list: usize) -> f64 {
         self.superset_total(1 << list)
     }
 
     /// Persons on all lists of `mask`, whatever else they are on.
-    pub fn superset_total(&self, mask: u16) -> u64 {
-        (0..self.shape.cells())
-            .filter(|&c| self.shape.history(c) & mask == mask)
-            .map(|c| self.counts[c])
-            .sum()
+    pub fn superset_total(&self, mask: u16) -> f64 {
+        self.persons(
+            (0..self.shape.cells())
+                .filter(|&c| self.shape.history(c) & mask == mask)
+                .map(|c| self.counts[c])
+                .sum(),
+        )
     }
 
-    /// The counts as a dense array: `stratum * 2^lists + history`, zero at the unseen history.
-    pub fn counts(&self) -> &[u64] {
-        &self.counts
+    /// Persons per cell: `stratum * 2^lists + history`, zero at the unseen history.
+    pub fn counts(&self) -> Vec<f64> {
+        self.counts.iter().map(|&units| self.persons(units)).collect()
+    }
+
+    /// Whether some count is not a whole number of persons: the table was declared
+    /// [fractional](TableBuilder::fractional) and is.
+    pub fn is_fractional(&self) -> bool {
+        self.unit > 1
+    }
+
+    fn persons(&self, units: u64) -> f64 {
+        // Whole counts are exact below 2^53; others are rounded once, here.
+        units as f64 / self.unit as f64
     }
 
     /// One stratum as a table of its own, without covariates.
@@ -248,8 +265,9 @@ impl CaptureTable {
     /// Fails like [`TableBuilder::build`] when a list has nobody in it.
     pub fn stratum_table(&self, stratum: usize) -> Result<Self, EstimateError> {
         let mut builder = Self::builder(self.lists.clone(), []);
-        for h in 1..self.shape.histories() {
-            builder.add(h as u16, &[], self.count(stratum, h as u16))?;
+        builder.unit = self.unit;
+        for h in 1..self.shape.histories() as u16 {
+            builder.add_units(h, &[], self.counts[self.shape.cell(stratum, h)])?;
         }
         Ok(builder.build()?.hold(self.held()))
     }
@@ -288,6 +306,8 @@ pub struct TableBuilder {
     rows: BTreeMap<(u64, u16), u64>,
     ignore_unobserved: bool,
     unobserved: u64,
+    /// Units of the counts in a person.
+    unit: u64,
 }
 
 impl TableBuilder {
@@ -298,11 +318,56 @@ impl TableBuilder {
         self
     }
 
+    /// Declares that counts may be fractional, as those of weighted persons are; to be said before
+    /// the first row.
+    ///
+    /// Fractional counts are persons of the Poisson likelihood all the same: estimates scale with
+    /// them, and so do variances. What draws single persons from the counts refuses them.
+    ///
+    /// ```
+    /// use ethos_estimate::CaptureTable;
+    /// let mut rows = CaptureTable::builder(["a", "b"], []).fractional(true);
+    /// rows.add_amount(0b01, &[], "60.5".parse()?)?.add(0b10, &[], 40)?.add(0b11, &[], 20)?;
+    /// assert_eq!(rows.build()?.observed(), 120.5);
+    /// # Ok::<(), ethos_estimate::EstimateError>(())
+    /// ```
+    #[must_use]
+    pub fn fractional(mut self, allowed: bool) -> Self {
+        self.unit = if allowed { PARTS } else { 1 };
+        self
+    }
+
     /// Adds `count` persons with a history (list `i` is bit `i`) and one level index per covariate.
     ///
     /// The same cell may be added often. Errors: a bit or level outside the
     /// table, and persons on no list unless they are to be ignored.
     pub fn add(
+        &mut self,
+        history: u16,
+        levels: &[usize],
+        count: u64,
+    ) -> Result<&mut Self, EstimateError> {
+        self.add_amount(history, levels, Amount::of(count))
+    }
+
+    /// Like [`add`](Self::add), with a count that may be fractional if that was declared.
+    pub fn add_amount(
+        &mut self,
+        history: u16,
+        levels: &[usize],
+        count: Amount,
+    ) -> Result<&mut Self, EstimateError> {
+        let units = if self.unit > 1 {
+            count.parts().ok_or(EstimateError::CountOverflow)?
+        } else {
+            count
+                .whole()
+                .ok_or_else(|| EstimateError::Fractional(count.persons()))?
+        };
+        self.add_units(history, levels, units)
+    }
+
+    fn add_units(
         &mut self,
         history: u16,
         levels: &[usize],
@@ -330,7 +395,9 @@ impl TableBuilder {
         }
         if history == 0 && count > 0 {
             if !self.ignore_unobserved {
-                return Err(EstimateError::Unobserved { count });
+                return Err(EstimateError::Unobserved {
+                    count: count.div_ceil(self.unit),
+                });
             }
             self.unobserved = self.unobserved.saturating_add(count);
         } else if count > 0 {
@@ -380,12 +447,14 @@ impl TableBuilder {
         }
         let mut notes = Vec::new();
         if self.unobserved > 0 {
-            notes.push(TableNote::UnobservedIgnored(self.unobserved));
+            notes.push(TableNote::UnobservedIgnored(
+                self.unobserved.div_ceil(self.unit),
+            ));
         }
         let total = self.rows.values().try_fold(0_u64, |a, &c| a.checked_add(c));
         match total {
             Some(0) => return Err(EstimateError::EmptyTable),
-            Some(n) if n <= 1 << 53 => {}
+            Some(n) if n / self.unit <= 1 << 53 => {}
             _ => return Err(EstimateError::CountOverflow),
         }
         let levels_of = |mut place: u64| -> Vec<usize> {
@@ -457,14 +526,21 @@ impl TableBuilder {
             }
             counts[shape.cell(stratum, *history)] += count;
         }
+        // Counts that turned out whole are whole.
+        let mut unit = self.unit;
+        if counts.iter().all(|c| c % unit == 0) {
+            counts.iter_mut().for_each(|c| *c /= unit);
+            unit = 1;
+        }
         let mut table = CaptureTable {
             lists: self.lists,
             factors,
             shape,
             counts,
+            unit,
             notes,
         };
-        if let Some(i) = (0..t).find(|&i| table.list_total(i) == 0) {
+        if let Some(i) = (0..t).find(|&i| table.list_total(i) == 0.0) {
             return Err(EstimateError::EmptyList(table.lists[i].clone()));
         }
         table.note_overlaps();
@@ -479,7 +555,7 @@ impl CaptureTable {
             for j in i + 1..self.lists.len() {
                 let both = self.superset_total(1 << i | 1 << j);
                 let names = (self.lists[i].clone(), self.lists[j].clone());
-                if both == 0 {
+                if both == 0.0 {
                     notes.push(TableNote::EmptyOverlap(names.0, names.1));
                 } else if both == self.list_total(i) && both == self.list_total(j) {
                     notes.push(TableNote::IdenticalLists(names.0, names.1));
@@ -487,7 +563,7 @@ impl CaptureTable {
             }
         }
         for s in 0..self.strata() {
-            if self.observed_in(s) == 0 {
+            if self.observed_in(s) == 0.0 {
                 notes.push(TableNote::EmptyStratum(self.stratum_label(s)));
             }
         }
@@ -523,7 +599,7 @@ mod tests {
         b.add(1, &[0, 0], 4).unwrap().add(3, &[1, 0], 5).unwrap();
         let t = b.build().unwrap();
         assert_eq!(t.strata(), 2);
-        assert_eq!(t.count(1, 3), 5);
+        assert_eq!(t.count(1, 3), 5.0);
         assert_eq!(t.stratum_label(1), "sex=f");
         assert!(t.notes().contains(&TableNote::FactorDropped("one".into())));
         assert!(t.notes().contains(&TableNote::LevelUnseen {

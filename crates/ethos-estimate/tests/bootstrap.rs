@@ -158,8 +158,8 @@ fn strata_add_up_and_stay_above_the_observed() {
     }
     for r in &e.strata {
         assert_eq!(r.status, Status::Ok);
-        assert!(r.lower.unwrap() >= r.observed as f64 && r.lower <= r.upper);
-        assert!(r.estimate.unwrap() >= r.observed as f64);
+        assert!(r.lower.unwrap() >= r.observed && r.lower <= r.upper);
+        assert!(r.estimate.unwrap() >= r.observed);
     }
     // All pairs of lists is the generating structure; the truth is 30,150.
     assert_eq!(e.settings.departures, ["replicates = 200"]);

@@ -182,13 +182,13 @@ fn certificates_hold() {
                 .terms()
                 .iter()
                 .map(|x| x.lists)
-                .filter(|&x| t.superset_total(x) > 0)
+                .filter(|&x| t.superset_total(x) > 0.0)
                 .collect();
             let dead: Vec<u16> = m
                 .terms()
                 .iter()
                 .map(|x| x.lists)
-                .filter(|&x| t.superset_total(x) == 0)
+                .filter(|&x| t.superset_total(x) == 0.0)
                 .collect();
             let kept: Vec<u16> = (1..16_u16)
                 .filter(|h| dead.iter().all(|d| h & d != *d))
@@ -206,7 +206,7 @@ fn certificates_hold() {
             let positive: Vec<u16> = kept
                 .iter()
                 .copied()
-                .filter(|&h| t.count(0, h) > 0)
+                .filter(|&h| t.count(0, h) > 0.0)
                 .collect();
             assert_eq!(e.identifiable, rank(&kept) == terms.len());
             match &e.certificate {
@@ -254,7 +254,7 @@ fn certificates_hold() {
                     };
                     for &h in &kept {
                         let z = along(h);
-                        if t.count(0, h) > 0 {
+                        if t.count(0, h) > 0.0 {
                             assert!(z.abs() < 1e-12);
                         } else {
                             assert!(z > -1e-12);

@@ -95,6 +95,9 @@ pub(crate) struct EstimateArgs {
     /// Ignore rows that are on no list, instead of refusing them
     #[arg(long)]
     ignore_unobserved: bool,
+    /// Counts may have decimals, as those of weighted persons do
+    #[arg(long)]
+    fractional: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: EstimateFormat,
@@ -237,6 +240,7 @@ pub(crate) fn run(
             strata: &args.strata,
             model: args.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
+            fractional: args.fractional,
             date: args.date,
         },
     )?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{CaptureTable, EstimateError, Factor, TableBuilder};
+use ethos_estimate::{Amount, CaptureTable, EstimateError, Factor, TableBuilder};
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
@@ -22,6 +22,8 @@ pub(crate) struct CaptureFileOptions<'a> {
     pub(crate) model: Option<&'a str>,
     /// Whether all-zero histories are ignored.
     pub(crate) ignore_unobserved: bool,
+    /// Whether counts may be fractional.
+    pub(crate) fractional: bool,
     /// The reference date to take from a table of several.
     pub(crate) date: Option<Day>,
 }
@@ -110,15 +112,7 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         ));
     }
     let (rows, date) = rows_of_date(path, &file, options.date)?;
-    let table = build(
-        path,
-        &file,
-        &rows,
-        &lists,
-        &strata,
-        count,
-        options.ignore_unobserved,
-    )?;
+    let table = build(path, &file, &rows, &lists, &strata, count, options)?;
     let named = |indices: &[usize]| {
         indices
             .iter()
@@ -232,7 +226,7 @@ fn build(
     lists: &[usize],
     strata: &[usize],
     count: Option<usize>,
-    ignore_unobserved: bool,
+    options: &CaptureFileOptions<'_>,
 ) -> Result<CaptureTable, Failure> {
     let mut factors = Vec::new();
     for at in strata {
@@ -261,8 +255,9 @@ fn build(
         .iter()
         .map(|factor: &Factor| factor.levels.clone())
         .collect();
-    let mut builder: TableBuilder =
-        CaptureTable::builder(names, factors).ignore_unobserved(ignore_unobserved);
+    let mut builder: TableBuilder = CaptureTable::builder(names, factors)
+        .ignore_unobserved(options.ignore_unobserved)
+        .fractional(options.fractional);
     let mut indices = vec![0; strata.len()];
     for &row in rows {
         let wrong = |column: usize, what: &str| {
@@ -293,16 +288,21 @@ fn build(
                 .unwrap_or_default();
         }
         let persons = match count {
-            None => 1,
+            None => Amount::of(1),
             Some(column) => {
                 let text = file.columns()[column].get(row).unwrap_or_default().trim();
-                whole_number(text)
-                    .ok_or_else(|| wrong(column, "a count is a whole number from 0"))?
+                text.parse::<Amount>()
+                    .map_err(|error| wrong(column, &error.to_string()))?
             }
         };
         builder
-            .add(history, &indices, persons)
+            .add_amount(history, &indices, persons)
             .map_err(|error| match error {
+                EstimateError::Fractional(persons) => wrong(
+                    count.unwrap_or_default(),
+                    &format!("{persons} persons is not a whole number"),
+                )
+                .with_help("weighted counts are taken with --fractional"),
                 EstimateError::Unobserved { .. } => wrong(lists[0], &error.to_string())
                     .with_help("--ignore-unobserved leaves such rows out"),
                 other => wrong(lists[0], &other.to_string()),
@@ -315,20 +315,6 @@ fn build(
             _ => Failure::usage(message),
         }
     })
-}
-
-/// A whole number from 0; `12.0` is one, since spreadsheets and data frames write it so.
-fn whole_number(text: &str) -> Option<u64> {
-    let digits = match text.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
-        Some(_) => return None,
-        None => text,
-    };
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        None
-    } else {
-        digits.parse().ok()
-    }
 }
 
 /// The levels of a covariate in the order of their names; the numbers' order where all are whole
@@ -369,15 +355,6 @@ fn levels(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_are_whole_and_not_negative() {
-        assert_eq!(whole_number("12"), Some(12));
-        assert_eq!(whole_number("12.0"), Some(12));
-        for wrong in ["-1", "1.5", "", "1e3", "x", "99999999999999999999999", "1."] {
-            assert_eq!(whole_number(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn formula_names_are_found() {

@@ -29,11 +29,7 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             population.interval,
         ),
     };
-    let _ = writeln!(
-        text,
-        "Observed     {}",
-        whole(Some(estimate.observed as f64))
-    );
+    let _ = writeln!(text, "Observed     {}", whole(Some(estimate.observed)));
     let unseen = &estimate.unobserved;
     let _ = writeln!(
         text,
@@ -87,7 +83,7 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
                 .collect();
             table.add_row([
                 by.join(", "),
-                whole(Some(stratum.observed as f64)),
+                whole(Some(stratum.observed)),
                 whole(stratum.unobserved),
                 whole(stratum.estimate),
                 whole(stratum.lower),

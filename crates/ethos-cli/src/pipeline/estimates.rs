@@ -165,12 +165,12 @@ pub(crate) fn cube_rows(
                 lower: unseen.lower,
                 upper: unseen.upper,
             };
-            push(&|_| {}, answer.observed, added, total);
+            push(&|_| {}, answer.observed.round() as u64, added, total);
             for stratum in answer.strata.iter().filter(|stratum| stratum.by.len() == 1) {
                 let (added, total) = stratum_figures(stratum);
                 push(
                     &|key| set_level(key, &stratum.by),
-                    stratum.observed,
+                    stratum.observed.round() as u64,
                     added,
                     total,
                 );
@@ -244,7 +244,7 @@ pub(crate) fn by_stratum(
 
 fn stratum_figures(stratum: &StratumReport) -> (Estimate, Estimate) {
     let status = status_of(stratum.status);
-    let less = |limit: Option<f64>| limit.map(|limit| (limit - stratum.observed as f64).max(0.0));
+    let less = |limit: Option<f64>| limit.map(|limit| (limit - stratum.observed).max(0.0));
     let total = Estimate {
         status,
         point: stratum.estimate,

@@ -54,7 +54,7 @@ pub(crate) fn estimate_rows(
     let mut rows = vec![EstimateRow {
         date: estimate.date,
         by: "population".into(),
-        observed: answer.observed,
+        observed: answer.observed.round() as u64,
         unobserved: answer.unobserved.estimate,
         estimate: population.estimate,
         se: population.se,
@@ -74,7 +74,7 @@ pub(crate) fn estimate_rows(
                 .map(|(name, level)| format!("{name}={level}"))
                 .collect::<Vec<_>>()
                 .join(";"),
-            observed: stratum.observed,
+            observed: stratum.observed.round() as u64,
             unobserved: stratum.unobserved,
             estimate: stratum.estimate,
             se: stratum.se,
@@ -105,7 +105,7 @@ pub(crate) fn date_models(date: Day, answer: &Answer) -> DateModels {
         "aicc" => row.aicc,
         _ => row.bic,
     };
-    let observed = answer.observed as f64;
+    let observed = answer.observed;
     let cells = answer
         .model
         .as_ref()

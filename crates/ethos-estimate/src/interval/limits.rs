@@ -25,7 +25,7 @@ pub(crate) struct Intervals {
 }
 
 pub(crate) fn observed(table: &CaptureTable, members: &[usize]) -> f64 {
-    members.iter().map(|&s| table.observed_in(s)).sum::<u64>() as f64
+    members.iter().map(|&s| table.observed_in(s)).sum()
 }
 
 pub(crate) fn intervals(
