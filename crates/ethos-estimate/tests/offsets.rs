@@ -175,7 +175,7 @@ fn strata_fitted_alone_hold_the_same_value() {
     };
     let answer = estimate(&t, &settings, None).unwrap();
     let sum: f64 = (0..t.strata())
-        .filter(|&s| t.observed_in(s) > 0)
+        .filter(|&s| t.observed_in(s) > 0.0)
         .map(|s| {
             let part = held(&t.stratum_table(s).unwrap(), &["A", "C"], 0.4);
             fitted(&part, "[12,3]").population()
