@@ -246,7 +246,10 @@ impl CaptureTable {
 
     /// Persons per cell: `stratum * 2^lists + history`, zero at the unseen history.
     pub fn counts(&self) -> Vec<f64> {
-        self.counts.iter().map(|&units| self.persons(units)).collect()
+        self.counts
+            .iter()
+            .map(|&units| self.persons(units))
+            .collect()
     }
 
     /// Whether some count is not a whole number of persons: the table was declared
