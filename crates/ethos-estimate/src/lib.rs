@@ -74,6 +74,7 @@ mod settings;
 mod support;
 mod table;
 mod term;
+pub mod validate;
 
 pub use amount::Amount;
 pub use criteria::Criterion;
