@@ -76,7 +76,7 @@ pub(crate) enum Verb {
     Publish(cmd::publish::PublishArgs),
     /// Make a simulated country with known truth
     Simulate(cmd::simulate::SimulateArgs),
-    /// Score a run against the known truth of a simulated country
+    /// Score a run, or the estimator itself, against a known truth
     Evaluate(cmd::evaluate::EvaluateArgs),
     /// Print a study with every default filled in
     Config(cmd::config::ConfigArgs),

@@ -78,7 +78,7 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Verb::Estimate(args) => cmd::estimate::run(args, &cli.global, console),
         Verb::Publish(args) => cmd::publish::run(args, console),
         Verb::Simulate(args) => cmd::simulate::run(args, &cli.global, console),
-        Verb::Evaluate(args) => cmd::evaluate::run(args, console),
+        Verb::Evaluate(args) => cmd::evaluate::run(args, &cli.global, console),
         Verb::Config(args) => cmd::config::run(args, &cli.global, console),
         Verb::Schema(args) => cmd::schema::run(args, console),
         Verb::Completions(args) => cmd::completions::run(args, console),

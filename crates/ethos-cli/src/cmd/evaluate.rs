@@ -1,26 +1,39 @@
-//! `ethos evaluate`: a run against the known truth of a simulated country.
+//! `ethos evaluate`: a run against the known truth of a simulated country, or the estimator against many.
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use ethos_simulate::Scores;
 
+use super::evaluate_estimator::{self, EvaluateEstimatorArgs};
+use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
 /// Score a run against the known truth of the simulated country it was made from: bias, coverage
-/// of the intervals, rows lost from each list.
+/// of the intervals, rows lost from each list. Or, with `estimator`, score the estimator itself on
+/// tables simulated from many truths.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct EvaluateArgs {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Output folder of the run
-    run: PathBuf,
+    #[arg(required = true)]
+    run: Option<PathBuf>,
     /// The country's `truth` folder
-    #[arg(long, value_name = "DIR")]
-    truth: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    truth: Option<PathBuf>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: EvaluateFormat,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    /// Simulate tables from known truths and score the estimates: bias, coverage, width, warnings
+    Estimator(EvaluateEstimatorArgs),
 }
 
 #[derive(Copy, Clone, Debug, ValueEnum)]
@@ -29,13 +42,23 @@ enum EvaluateFormat {
     Json,
 }
 
-pub(crate) fn run(args: &EvaluateArgs, console: &Console) -> Result<Exit, Failure> {
+pub(crate) fn run(
+    args: &EvaluateArgs,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    if let Some(What::Estimator(args)) = &args.what {
+        return evaluate_estimator::run(args, global, console);
+    }
+    let (Some(run), Some(truth)) = (&args.run, &args.truth) else {
+        return Err(Failure::usage("a run and its `--truth` are needed"));
+    };
     match args.format {
-        EvaluateFormat::Text => against_truth(&args.run, &args.truth, true, console)?,
+        EvaluateFormat::Text => against_truth(run, truth, true, console)?,
         EvaluateFormat::Json => {
-            let text = serde_json::to_string_pretty(&scores(&args.run, &args.truth)?).map_err(
-                |error| Failure::internal(format!("the scores cannot be written as JSON: {error}")),
-            )?;
+            let text = serde_json::to_string_pretty(&scores(run, truth)?).map_err(|error| {
+                Failure::internal(format!("the scores cannot be written as JSON: {error}"))
+            })?;
             console.data(&(text + "\n"))?;
         }
     }

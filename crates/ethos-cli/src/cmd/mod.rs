@@ -7,6 +7,7 @@ pub(crate) mod count;
 pub(crate) mod demo;
 pub(crate) mod estimate;
 pub(crate) mod evaluate;
+pub(crate) mod evaluate_estimator;
 pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod layouts;

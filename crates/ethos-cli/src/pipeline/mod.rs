@@ -9,3 +9,5 @@ pub(crate) mod release;
 pub(crate) mod run;
 pub(crate) mod step_files;
 pub(crate) mod steps;
+pub(crate) mod study_plots;
+pub(crate) mod study_text;

@@ -11,7 +11,6 @@ use super::measures::{Attempt, Measures};
 use super::process::{Outside, Process};
 use crate::error::{ErrorKind, EstimateError};
 use crate::estimator::estimate;
-use crate::interval::bootstrap::Progress;
 use crate::settings::EstimateSettings;
 
 /// An estimator under study: a name and the settings it stands for.
@@ -107,7 +106,7 @@ pub struct CellResult {
 pub fn study(
     cells: &[Cell],
     run: StudyRun,
-    progress: Progress<'_>,
+    progress: Option<&(dyn Fn(u64, u64) + Sync)>,
 ) -> Result<Vec<CellResult>, EstimateError> {
     let mut names: Vec<&str> = cells.iter().map(|c| c.name.as_str()).collect();
     names.sort_unstable();
