@@ -71,7 +71,11 @@ pub fn estimate(
     let mut diagnostics = of_table(table);
     diagnostics.extend(chosen.diagnostics.iter().cloned());
     diagnostics.extend(of_fit(table, &chosen.fit, resolved.search.is_some()));
-    if resolved.search.is_some() && !(resolved.interval.is_bootstrap() && resolved.reselect) {
+    // A search among one model has selected nothing.
+    if resolved.search.is_some()
+        && chosen.searched != 1
+        && !(resolved.interval.is_bootstrap() && resolved.reselect)
+    {
         diagnostics.push(diagnostic(
             "interval-after-selection",
             Severity::Warning,

@@ -42,7 +42,7 @@ const PICTURES: [Picture; 4] = [
         measure: |m| m.coverage,
         guides: &[93.0, 95.0],
         at_least: (80.0, 100.0),
-        at_most: (0.0, 100.0),
+        at_most: (50.0, 100.0),
     },
     Picture {
         file: "validation-bias.svg",
@@ -85,7 +85,7 @@ fn draw(report: &StudyReport, picture: &Picture) -> Result<String, Box<dyn Error
     let names = estimators(report);
     let rows = report.cells.len();
     let (low, high) = range(report, picture);
-    let height = 120 + 26 * rows as u32;
+    let height = 136 + 26 * rows as u32;
     let mut text = String::new();
     let root = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
     root.fill(&WHITE)?;
@@ -107,6 +107,7 @@ fn draw(report: &StudyReport, picture: &Picture) -> Result<String, Box<dyn Error
         .margin_top(top)
         .margin_right(24)
         .set_label_area_size(LabelAreaPosition::Left, LABELS)
+        .margin_bottom(20)
         .set_label_area_size(LabelAreaPosition::Bottom, 40)
         .build_cartesian_2d(low..high, 0.0..rows as f64)?;
     chart
@@ -114,6 +115,7 @@ fn draw(report: &StudyReport, picture: &Picture) -> Result<String, Box<dyn Error
         .disable_y_mesh()
         .y_labels(0)
         .x_desc(picture.axis)
+        .x_label_formatter(&|x| format!("{x:.0}"))
         .label_style((FONT, 12))
         .axis_desc_style((FONT, 13))
         .light_line_style(TRANSPARENT)
@@ -164,7 +166,7 @@ fn draw(report: &StudyReport, picture: &Picture) -> Result<String, Box<dyn Error
         }
     }
     root.draw_text(
-        "red: truth outside the model family; bars: 1.96 Monte-Carlo standard errors; open circle: beyond the axis",
+        "red: truth outside the model family; bars: 1.96 Monte-Carlo standard errors; open: beyond the axis",
         &(FONT, 11).into_font().color(&grey),
         (12, height as i32 - 16),
     )?;
@@ -175,15 +177,18 @@ fn draw(report: &StudyReport, picture: &Picture) -> Result<String, Box<dyn Error
     Ok(text)
 }
 
-/// Names of the estimators in the order they first appear.
+/// Names of the estimators: those of most cells first, then as they first appear.
 fn estimators(report: &StudyReport) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<(usize, String)> = Vec::new();
     for result in report.cells.iter().flat_map(|c| &c.estimators) {
-        if !names.contains(&result.estimator.name) {
-            names.push(result.estimator.name.clone());
+        let name = &result.estimator.name;
+        match names.iter_mut().find(|(_, known)| known == name) {
+            Some((cells, _)) => *cells += 1,
+            None => names.push((1, name.clone())),
         }
     }
-    names
+    names.sort_by_key(|(cells, _)| std::cmp::Reverse(*cells));
+    names.into_iter().map(|(_, name)| name).collect()
 }
 
 fn colour(at: usize) -> RGBColor {

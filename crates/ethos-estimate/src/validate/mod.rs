@@ -1,4 +1,9 @@
 //! Simulation studies of the estimator: truths, tables drawn from them, and how the estimates did.
+//!
+//! A [`Process`] says how the people of a closed population get on lists and what goes wrong in writing it down.
+//! [`draw`] makes tables of it; [`study`] puts estimators to many of them and reports bias, error, coverage,
+//! width, failures and warnings, each with its Monte-Carlo standard error ([`Measures`], after
+//! Morris, White & Crowther 2019). [`headline`] has the cells of the validation document.
 
 mod catalogue;
 mod draw;
