@@ -196,8 +196,8 @@ mod tests {
         let mut sums = vec![0.0; p.len()];
         for r in 0..tables {
             let table = draw(&process, 3, "means", r).unwrap();
-            for (s, &c) in sums.iter_mut().zip(table.counts()) {
-                *s += c as f64;
+            for (s, c) in sums.iter_mut().zip(table.counts()) {
+                *s += c;
             }
         }
         for (cell, (sum, p)) in sums.iter().zip(&p).enumerate() {
@@ -222,7 +222,7 @@ mod tests {
         };
         let mean = |process: &Process, history: u16| {
             (0..50)
-                .map(|r| draw(process, 5, "links", r).unwrap().count(0, history) as f64)
+                .map(|r| draw(process, 5, "links", r).unwrap().count(0, history))
                 .sum::<f64>()
                 / 50.0
         };
@@ -246,7 +246,7 @@ mod tests {
             assert_eq!(with.count(0, 3), without.count(0, 3));
             assert_eq!(with.count(0, 2), without.count(0, 2));
             let extra = with.list_total(0) - without.list_total(0);
-            share += extra as f64 / with.list_total(0) as f64 / 50.0;
+            share += extra / with.list_total(0) / 50.0;
         }
         assert!((share - 0.1).abs() < 0.005, "{share}");
     }

@@ -31,20 +31,20 @@ pub struct Process {
     /// Share of the population on each list, one number a list, each between 0 and 1.
     pub coverage: Vec<f64>,
     /// Lists that depend on each other.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependence: Vec<Dependence>,
     /// Latent classes with other chances of being listed; none means that everyone is alike.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<LatentClass>,
     /// Covariates that are seen.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub covariates: Vec<Covariate>,
     /// Errors of linkage.
     #[serde(default)]
     pub linkage: Linkage,
     /// Of the entries of each list, the share of people outside the population, each on that list
     /// alone; empty means none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub over_coverage: Vec<f64>,
 }
 
