@@ -89,9 +89,9 @@ pub use interval::{IntervalMethod, lognormal_interval};
 pub use model::Model;
 pub use offset::Offset;
 pub use report::{
-    AverageReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
-    ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status, StratumReport,
-    Unobserved,
+    AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
+    Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status,
+    StratumReport, Unobserved,
 };
 pub use select::space::hierarchical_models;
 pub use settings::{

@@ -142,10 +142,6 @@ fn refusals_say_whose_move_it_is() {
     };
     let d = EstimateSettings::default;
     assert!(matches!(
-        usage(EstimateSettings { bca: true, ..d() }),
-        EstimateError::NotAvailable(_)
-    ));
-    assert!(matches!(
         usage(EstimateSettings { panel: true, ..d() }),
         EstimateError::NotAvailable(_)
     ));
