@@ -7,7 +7,6 @@ use crate::design::Design;
 use crate::diagnostics::diagnostic;
 use crate::error::EstimateError;
 use crate::fit::FittedModel;
-use crate::interval::limits::GroupLimits;
 use crate::model::term_label;
 use crate::report::{
     Coefficient, Diagnostic, ModelReport, ModelRow, Population, Severity, Status, StratumReport,
@@ -90,11 +89,7 @@ pub(crate) fn population(
         lower: finite(lower),
         upper: finite(upper),
         level: resolved.level,
-        interval: if resolved.bca {
-            format!("{}-bca", resolved.interval.name())
-        } else {
-            resolved.interval.name().into()
-        },
+        interval: resolved.interval.name().into(),
         status: status(finite(n), upper),
     }
 }
@@ -104,7 +99,8 @@ pub(crate) fn stratum_report(
     group: &Group,
     unobserved: Option<f64>,
     se: Option<f64>,
-    limits: &GroupLimits,
+    lower: f64,
+    upper: f64,
     model: Option<String>,
 ) -> StratumReport {
     let seen: f64 = group.members.iter().map(|&s| table.observed_in(s)).sum();
@@ -114,10 +110,9 @@ pub(crate) fn stratum_report(
         unobserved: unobserved.and_then(finite),
         estimate: unobserved.and_then(|u| finite(seen + u)),
         se: se.and_then(finite),
-        lower: unobserved.and_then(|_| finite(limits.lower)),
-        upper: unobserved.and_then(|_| finite(limits.upper)),
-        status: status(unobserved.and_then(finite), limits.upper),
-        percentile: unobserved.and_then(|_| limits.percentile.clone()),
+        lower: unobserved.and_then(|_| finite(lower)),
+        upper: unobserved.and_then(|_| finite(upper)),
+        status: status(unobserved.and_then(finite), upper),
         model,
     }
 }

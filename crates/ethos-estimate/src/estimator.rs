@@ -16,6 +16,7 @@ use crate::interval::limits::intervals;
 use crate::kernel::math;
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
+use crate::panel::panel;
 use crate::report::{
     AverageReport, CriterionAnswer, Diagnostic, Estimate, SCHEMA, Severity, Unobserved, finite,
 };
@@ -100,16 +101,24 @@ pub fn estimate(
     let strata = groups
         .iter()
         .zip(&interval.groups)
-        .map(|(g, limits)| {
+        .map(|(g, &(lower, upper))| {
             let unobserved: f64 = g.members.iter().map(|&s| chosen.unseen[s]).sum();
             let se = (!resolved.average).then(|| chosen.fit.variance(&g.members).sqrt());
-            stratum_report(table, g, Some(unobserved), se, limits, None)
+            stratum_report(table, g, Some(unobserved), se, lower, upper, None)
         })
         .collect();
+    let population = population(&resolved, n + n0, se, lower, upper);
+    let panel = if resolved.panel {
+        let (panel, more) = panel(table, Some(&chosen.fit.model), &resolved, &population)?;
+        diagnostics.extend(more);
+        Some(panel)
+    } else {
+        None
+    };
     Ok(Estimate {
         schema: SCHEMA.into(),
         observed: table.observed(),
-        population: population(&resolved, n + n0, se, lower, upper),
+        population,
         unobserved: Unobserved {
             estimate: finite(n0),
             se_log: if resolved.average {
@@ -126,7 +135,7 @@ pub fn estimate(
         criteria: chosen.criteria,
         average: chosen.average,
         models: reported(chosen.rows, resolved.search),
-        panel: None,
+        panel,
         bootstrap: interval.bootstrap,
         diagnostics,
         settings: resolved,

@@ -187,7 +187,7 @@ pub(crate) fn fit_design(
 }
 
 /// 2 (y ln(y/μ) − (y − μ)), without cancellation when y and μ are close.
-fn deviance(y: f64, mu: f64) -> f64 {
+pub(crate) fn deviance(y: f64, mu: f64) -> f64 {
     if y == 0.0 {
         return 2.0 * mu;
     }

@@ -67,6 +67,7 @@ mod interval;
 mod kernel;
 mod model;
 mod offset;
+mod panel;
 mod report;
 mod select;
 mod separate;
@@ -88,10 +89,20 @@ pub use interval::profile::{Profile, profile_interval};
 pub use interval::{IntervalMethod, lognormal_interval};
 pub use model::Model;
 pub use offset::Offset;
+pub use panel::report::{
+    AmongEvidence, ChaoReport, Corner, CoverageReport, DeclaredDependence, DependenceRange,
+    HeterogeneityReport, ListOverCoverage, OverCoverageReport, PairEvidence, PairPoint, PairReport,
+    Panel, PanelEstimate, RemovalPoint, SensitivityPoint, SensitivityReport, TermSensitivity,
+    TippingPoint, XiPoint,
+};
+pub use panel::{
+    chao_bounds, dependence_range, dependence_sensitivity, heterogeneity_models, over_coverage,
+    sample_coverage, two_list_estimates,
+};
 pub use report::{
-    AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
-    Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status,
-    StratumReport, Unobserved,
+    AverageReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
+    ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status, StratumReport,
+    Unobserved,
 };
 pub use select::space::hierarchical_models;
 pub use settings::{

@@ -5,13 +5,13 @@ use crate::design::Data;
 use crate::diagnostics::{diagnostic, of_bootstrap, of_table};
 use crate::error::EstimateError;
 use crate::estimator::{Chosen, choose};
-use crate::interval::bca::Jackknife;
 use crate::interval::bootstrap::run;
 use crate::interval::control::{Control, Progress};
-use crate::interval::limits::{Bootstrapped, Intervals, observed, read_limits, resampler};
+use crate::interval::limits::{Intervals, observed, percentiles, resampler};
 use crate::interval::lognormal_interval;
 use crate::interval::replicates::Replicates;
 use crate::interval::resample::Resampler;
+use crate::panel::panel;
 use crate::report::{Estimate, SCHEMA, Severity, Unobserved, finite};
 use crate::settings::{EstimateSettings, ResolvedSettings};
 use crate::table::CaptureTable;
@@ -76,17 +76,7 @@ pub(crate) fn separate(
         let fitted = parts.iter().flatten().count() as u64;
         let control = Control::new(resolved.replicates.unwrap_or_default() * fitted, progress);
         let replicates = separate_replicates(table, resolved, &parts, &unseen, &control)?;
-        let jackknife = resolved
-            .bca
-            .then(|| separate_jackknife(&parts, &unseen, table));
-        let whole: Vec<f64> = unseen.iter().map(|n0| n0.unwrap_or_default()).collect();
-        let run = Bootstrapped {
-            replicates: &replicates,
-            control: &control,
-            unseen: &whole,
-            jackknife: jackknife.as_ref(),
-        };
-        read_limits(table, resolved, &run, &groups, &everyone)
+        percentiles(table, resolved, &replicates, &control, &groups, &everyone)
     } else {
         let of = |members: &[usize]| {
             let n0: f64 = members.iter().filter_map(|&s| unseen[s]).sum();
@@ -95,7 +85,7 @@ pub(crate) fn separate(
         };
         Intervals {
             population: of(&everyone),
-            groups: groups.iter().map(|g| of(&g.members).into()).collect(),
+            groups: groups.iter().map(|g| of(&g.members)).collect(),
             bootstrap: None,
         }
     };
@@ -104,7 +94,7 @@ pub(crate) fn separate(
     let strata = groups
         .iter()
         .zip(&interval.groups)
-        .map(|(g, limits)| {
+        .map(|(g, &(lower, upper))| {
             let n0 = sum(&g.members);
             let own = if g.full {
                 g.members.first().and_then(|&s| parts[s].as_ref())
@@ -113,7 +103,7 @@ pub(crate) fn separate(
             };
             let model = own.map(|(t, c)| c.fit.model.notation(t.lists(), t.factors()));
             let se = (n0.is_some() && !resolved.average).then(|| error(&g.members));
-            stratum_report(table, g, n0, se, limits, model)
+            stratum_report(table, g, n0, se, lower, upper, model)
         })
         .collect();
     let n = table.observed();
@@ -131,16 +121,24 @@ pub(crate) fn separate(
     if let Some(b) = &bootstrap {
         diagnostics.extend(of_bootstrap(b));
     }
+    let population = population(
+        resolved,
+        total.map_or(f64::NAN, |t| n + t),
+        se,
+        lower,
+        upper,
+    );
+    let panel = if resolved.panel {
+        let (panel, more) = panel(table, None, resolved, &population)?;
+        diagnostics.extend(more);
+        Some(panel)
+    } else {
+        None
+    };
     Ok(Estimate {
         schema: SCHEMA.into(),
         observed: table.observed(),
-        population: population(
-            resolved,
-            total.map_or(f64::NAN, |t| n + t),
-            se,
-            lower,
-            upper,
-        ),
+        population,
         unobserved: Unobserved {
             estimate: total,
             se_log: total
@@ -160,32 +158,11 @@ pub(crate) fn separate(
             .unwrap_or(0),
         criteria: Vec::new(),
         average: None,
-        panel: None,
+        panel,
         bootstrap,
         diagnostics,
         settings: resolved.clone(),
     })
-}
-
-/// The jackknife of every stratum; the others stay as they are.
-fn separate_jackknife(
-    parts: &[Option<(CaptureTable, Chosen)>],
-    unseen: &[Option<f64>],
-    table: &CaptureTable,
-) -> Jackknife {
-    let own: Vec<Option<Jackknife>> = parts
-        .iter()
-        .map(|part| {
-            let (t, c) = part.as_ref()?;
-            Some(Jackknife::of_persons(t.shape(), &c.selector, &Data::of(t)))
-        })
-        .collect();
-    let whole: Vec<f64> = unseen
-        .iter()
-        .enumerate()
-        .map(|(s, n0)| observed(table, &[s]) + n0.unwrap_or_default())
-        .collect();
-    Jackknife::beside(&own, &whole)
 }
 
 /// Replicates of every part drawn at a time, so that a stopped run has the same number of all.

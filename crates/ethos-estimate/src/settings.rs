@@ -6,6 +6,8 @@ use crate::criteria::Criterion;
 use crate::error::{EstimateError, nearest};
 use crate::interval::IntervalMethod;
 use crate::offset::{Offset, held_masks};
+use crate::panel::range::declared_masks;
+use crate::panel::report::DeclaredDependence;
 use crate::select::space::MAX_EXACT_LISTS;
 use crate::table::CaptureTable;
 
@@ -88,14 +90,18 @@ pub struct EstimateSettings {
     pub separate: bool,
     /// Averages over the searched models on the log scale of the unseen part.
     pub average: bool,
-    /// Bias-corrected and accelerated limits in place of percentiles.
+    /// Bias-corrected accelerated interval: not available yet, refused.
     pub bca: bool,
-    /// Heterogeneity and sensitivity panel: not available yet, refused.
+    /// Adds the panel beside the headline: what other assumptions would give.
     pub panel: bool,
+    /// Odds ratios between lists that are declared possible: the panel gives the range of the
+    /// estimate over them. Turns the panel on.
+    pub dependence: Vec<DeclaredDependence>,
 }
 
 /// Every setting as used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // as above
 pub struct ResolvedSettings {
     /// The house method.
     pub preset: Preset,
@@ -132,8 +138,12 @@ pub struct ResolvedSettings {
     pub separate: bool,
     /// Whether models are averaged.
     pub average: bool,
-    /// Whether the limits are bias-corrected and accelerated.
-    pub bca: bool,
+    /// Whether the panel is made.
+    #[serde(default)]
+    pub panel: bool,
+    /// Declared dependence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependence: Vec<DeclaredDependence>,
     /// What the bootstrap resamples.
     pub unit: String,
     /// Settings that differ from their preset.
@@ -161,8 +171,8 @@ impl EstimateSettings {
     pub fn resolve(&self, table: &CaptureTable) -> Result<ResolvedSettings, EstimateError> {
         let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
         let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
-        if self.panel {
-            return unavailable("the heterogeneity and sensitivity panel");
+        if self.bca {
+            return unavailable("the BCa interval");
         }
         let preset = self.preset.unwrap_or_default();
         let lists = table.lists().len();
@@ -203,7 +213,7 @@ impl EstimateSettings {
             return bad("`average` needs a search over all models");
         }
         let interval = self.interval.unwrap_or(match (preset, search) {
-            (_, None) if !covariates && !self.separate && !self.bca => IntervalMethod::Profile,
+            (_, None) if !covariates && !self.separate => IntervalMethod::Profile,
             // Half a person cannot be drawn from the counts, but from a model whole ones can.
             _ if table.is_fractional() => IntervalMethod::Parametric,
             (Preset::CbsLike, _) => IntervalMethod::Parametric,
@@ -234,9 +244,6 @@ impl EstimateSettings {
                 "an averaged estimate has no single model to draw from; ask for the semiparametric bootstrap",
             );
         }
-        if self.bca && !interval.is_bootstrap() {
-            return bad("`bca` corrects a bootstrap; ask for a bootstrap interval");
-        }
         let can_reselect = search.is_some() && interval.is_bootstrap();
         if self.reselect == Some(true) && !can_reselect {
             return bad("`reselect` needs a search and a bootstrap interval");
@@ -258,6 +265,12 @@ impl EstimateSettings {
             return Err(EstimateError::Setting(format!(
                 "{replicates} replicates are not between 2 and {MAX_REPLICATES}"
             )));
+        }
+        declared_masks(&self.dependence, table)?;
+        if self.separate && !self.dependence.is_empty() {
+            return bad(
+                "declared dependence needs one joint model; `separate` fits a model to each stratum",
+            );
         }
         let held = held_masks(&self.offsets, table)?;
         for set in &self.forced {
@@ -301,7 +314,8 @@ impl EstimateSettings {
                 .then_some(self.seed.unwrap_or(DEFAULT_SEED)),
             separate: self.separate,
             average: self.average,
-            bca: self.bca,
+            panel: self.panel || !self.dependence.is_empty(),
+            dependence: self.dependence.clone(),
             unit: "persons".into(),
             departures: Vec::new(),
         };
@@ -382,7 +396,6 @@ impl EstimateSettings {
         );
         note(resolved.separate, "separate = true".into());
         note(resolved.average, "average = true".into());
-        note(resolved.bca, "bca = true".into());
         if !honest {
             note(
                 resolved.lists.len() != 3,

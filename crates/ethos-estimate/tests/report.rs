@@ -142,7 +142,7 @@ fn refusals_say_whose_move_it_is() {
     };
     let d = EstimateSettings::default;
     assert!(matches!(
-        usage(EstimateSettings { panel: true, ..d() }),
+        usage(EstimateSettings { bca: true, ..d() }),
         EstimateError::NotAvailable(_)
     ));
     usage(EstimateSettings {

@@ -129,7 +129,6 @@ pub(crate) fn profile(
     let support = reduced.as_ref().unwrap_or(&design.full);
     let mut kept = vec![0_u32];
     kept.extend(&support.kept);
-    let z = math::normal_quantile(0.5 + level / 2.0);
     let mut curve = Curve {
         design,
         kept,
@@ -139,19 +138,31 @@ pub(crate) fn profile(
         ws,
         warm: false,
     };
-    let far = FAR * data.n.max(1.0);
+    walk(data.n, unseen, level, |x| curve.at(x))
+}
+
+/// The limits of a profile given by its value and slope `at` any number of unseen persons, walked
+/// from the estimate `unseen`; `observed` persons were seen.
+pub(crate) fn walk(
+    observed: f64,
+    unseen: f64,
+    level: f64,
+    mut at: impl FnMut(f64) -> Option<(f64, f64)>,
+) -> Option<Profile> {
+    let z = math::normal_quantile(0.5 + level / 2.0);
+    let far = FAR * observed.max(1.0);
 
     // The maximum: bracket the root of the slope, then bisect in log(x + 1).
     let mut low = unseen.max(1e-3);
-    while low > 1e-9 && curve.at(low)?.1 < 0.0 {
+    while low > 1e-9 && at(low)?.1 < 0.0 {
         low /= 2.0;
     }
     let mut high = unseen.max(1.0);
-    while high < far && curve.at(high)?.1 > 0.0 {
+    while high < far && at(high)?.1 > 0.0 {
         high *= 2.0;
     }
-    let top = bisect(low, high, |x| curve.at(x).map(|v| v.1))?;
-    let best = curve.at(top)?.0;
+    let top = bisect(low, high, |x| at(x).map(|v| v.1))?;
+    let best = at(top)?.0;
     let cut = best - z * z / 2.0;
 
     let mut below = top;
@@ -159,14 +170,14 @@ pub(crate) fn profile(
         below /= 2.0;
         if below < 1e-6 {
             // Compare at (almost) nobody unseen.
-            break if curve.at(1e-9).is_none_or(|v| v.0 >= cut) {
+            break if at(1e-9).is_none_or(|v| v.0 >= cut) {
                 0.0
             } else {
-                bisect(1e-9, top, |x| curve.at(x).map(|v| cut - v.0))?
+                bisect(1e-9, top, |x| at(x).map(|v| cut - v.0))?
             };
         }
-        if curve.at(below)?.0 < cut {
-            break bisect(below, top, |x| curve.at(x).map(|v| cut - v.0))?;
+        if at(below)?.0 < cut {
+            break bisect(below, top, |x| at(x).map(|v| cut - v.0))?;
         }
     };
     let mut above = top.max(0.5);
@@ -175,18 +186,18 @@ pub(crate) fn profile(
         if above > far {
             break f64::INFINITY;
         }
-        match curve.at(above) {
+        match at(above) {
             None => break f64::INFINITY,
             Some(v) if v.0 < cut => {
-                break bisect(top, above, |x| curve.at(x).map(|v| v.0 - cut))?;
+                break bisect(top, above, |x| at(x).map(|v| v.0 - cut))?;
             }
             Some(_) => {}
         }
     };
     Some(Profile {
-        maximum: data.n + top,
-        lower: data.n + lower,
-        upper: data.n + upper,
+        maximum: observed + top,
+        lower: observed + lower,
+        upper: observed + upper,
     })
 }
 
