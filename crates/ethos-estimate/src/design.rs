@@ -72,6 +72,16 @@ impl Data {
         data
     }
 
+    /// Whether a sufficient margin of a term is zero at some combination of its levels.
+    pub(crate) fn has_zero(&self, shape: &Shape, term: Term) -> bool {
+        let mut zero = false;
+        for_levels(shape, term.factors, 0, |levels| {
+            let level = |f: usize| (term.factors >> f & 1 == 1).then(|| shape.level(levels, f));
+            zero |= self.margins.is_zero(self.margins.index(term.lists, level));
+        });
+        zero
+    }
+
     /// Recomputes sum and margins after `y` changed.
     pub(crate) fn refresh(&mut self, shape: &Shape) {
         self.n = self.y.iter().sum();
@@ -180,6 +190,27 @@ impl Design {
 
     pub(crate) fn term_of(&self, column: u32) -> Term {
         self.model.terms()[self.columns[column as usize].term as usize]
+    }
+}
+
+impl Shape {
+    /// The cells of the columns of a term under treatment contrasts.
+    pub(crate) fn columns(&self, term: Term) -> Vec<u32> {
+        let mut out = Vec::new();
+        for_levels(self, term.factors, 1, |stratum| {
+            out.push(self.cell(stratum, term.lists) as u32);
+        });
+        out
+    }
+
+    /// The term of the column at a cell.
+    pub(crate) fn term(&self, cell: u32) -> Term {
+        let stratum = self.stratum(cell as usize);
+        let factors = (0..self.levels.len())
+            .filter(|&f| self.level(stratum, f) > 0)
+            .map(|f| 1 << f)
+            .sum();
+        Term::new(self.history(cell as usize), factors)
     }
 }
 

@@ -212,6 +212,8 @@ pub(crate) fn choose(
         terms.retain(|t| !held.iter().any(|h| h & !t.lists == 0));
         let stepwise = Stepwise::new(table, start, terms, criterion);
         let Some(prepared) = stepwise.run(&data, &mut ws) else {
+            // Not even the smallest model: with its own reason.
+            fixed(table, stepwise.start(), &data, &mut ws)?;
             return Err(EstimateError::NoModel(1));
         };
         let mut chosen = fixed(table, &prepared.design.model, &data, &mut ws)?;

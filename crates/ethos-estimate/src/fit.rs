@@ -164,17 +164,19 @@ pub(crate) fn fit_design(
         means[design.shape.cell(s, 0)] = n0;
     }
     let observed = table.observed();
-    let log_factorials: f64 = y.iter().map(|&c| math::ln_factorial(c)).sum();
+    let deviance: f64 = support
+        .kept
+        .iter()
+        .map(|&c| deviance(y[c as usize], ws.mu[c as usize]))
+        .sum();
+    // Through the deviance: the kernel grows with the counts, and its rounding with it.
+    let saturated: f64 = y.iter().map(|&c| math::ln_saturated(c)).sum();
     Ok(FittedModel {
         model: design.model.clone(),
         existence,
         coefficients,
-        log_likelihood: outcome.kernel - log_factorials,
-        deviance: support
-            .kept
-            .iter()
-            .map(|&c| deviance(y[c as usize], ws.mu[c as usize]))
-            .sum(),
+        log_likelihood: saturated - deviance / 2.0,
+        deviance,
         df: design.observable() as i64 - design.parameters() as i64,
         parameters: design.parameters(),
         observed,

@@ -20,6 +20,21 @@ pub(crate) fn ln_1p(x: f64) -> f64 {
     x.ln_1p()
 }
 
+/// y ln y − y − ln y!, the largest log-likelihood of a Poisson count, without cancellation for large ones.
+pub(crate) fn ln_saturated(y: f64) -> f64 {
+    if y == 0.0 {
+        return 0.0;
+    }
+    if y < 64.0 {
+        return y * ln(y) - y - ln_factorial(y);
+    }
+    // What Stirling's series leaves of it; the first neglected term is below 1e-17 here.
+    let r = 1.0 / y;
+    let r2 = r * r;
+    let series = r * (1.0 / 12.0 - r2 * (1.0 / 360.0 - r2 * (1.0 / 1260.0 - r2 / 1680.0)));
+    -0.5 * ln(2.0 * std::f64::consts::PI * y) - series
+}
+
 /// ln Γ(x + 1), the log factorial.
 pub(crate) fn ln_factorial(x: f64) -> f64 {
     if x < 2.0 && x.fract() == 0.0 {
@@ -96,6 +111,14 @@ mod tests {
         let below = ln_factorial(63.999_999_999);
         assert!((below - ln_factorial(64.0)).abs() < 1e-7);
         assert!((ln_factorial(0.5) - (std::f64::consts::PI.sqrt() / 2.0).ln()).abs() < 1e-13);
+    }
+
+    #[test]
+    fn saturated_likelihood_across_the_seam() {
+        for y in [1.0, 7.0, 63.0, 64.0, 65.0, 500.0] {
+            let direct = y * ln(y) - y - ln_factorial(y);
+            assert!((ln_saturated(y) - direct).abs() < 1e-11, "{y}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) struct Program {
     /// Packed lower triangle: place of the product of two columns.
     merged: Vec<u32>,
     /// Leading columns that are the indicators of the strata, one each.
-    lead: usize,
+    pub(crate) lead: usize,
 }
 
 impl Program {

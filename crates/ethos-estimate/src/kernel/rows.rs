@@ -17,12 +17,21 @@ impl Rows {
             starts: vec![0],
             columns: Vec::new(),
         };
-        for cell in 0..shape.cells() {
-            rows.columns.extend(
+        // Which columns have the levels of a stratum; their lists decide for each history.
+        let mut here: Vec<(u32, u16)> = Vec::with_capacity(columns.len());
+        for stratum in 0..shape.strata {
+            let last = shape.cell(stratum, (shape.histories() - 1) as u16);
+            here.clear();
+            here.extend(
                 (0..columns.len() as u32)
-                    .filter(|&j| covers(shape, columns[j as usize] as usize, cell)),
+                    .filter(|&j| covers(shape, columns[j as usize] as usize, last))
+                    .map(|j| (j, shape.history(columns[j as usize] as usize))),
             );
-            rows.starts.push(rows.columns.len() as u32);
+            for history in 0..shape.histories() {
+                let on = here.iter().filter(|(_, l)| history as u16 & l == *l);
+                rows.columns.extend(on.map(|(j, _)| j));
+                rows.starts.push(rows.columns.len() as u32);
+            }
         }
         rows
     }

@@ -1,5 +1,6 @@
 //! Choosing a model: one given, all hierarchical ones, or a stepwise path.
 
+pub(crate) mod screen;
 pub(crate) mod search;
 pub(crate) mod space;
 pub(crate) mod stepwise;
@@ -9,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use crate::design::{Data, Design};
 use crate::existence;
 use crate::kernel::math;
-use crate::kernel::newton::{Outcome, Stop, Workspace, newton};
+use crate::kernel::newton::{Outcome, Program, Stop, Workspace, newton};
 use crate::support::Support;
 use crate::table::CaptureTable;
 use search::Space;
@@ -57,12 +58,7 @@ impl Prepared {
         original: &Arc<[f64]>,
         ws: &mut Workspace,
     ) -> Self {
-        let mut prepared = Self {
-            design,
-            start: None,
-            original: Arc::clone(original),
-            spanning: OnceLock::new(),
-        };
+        let mut prepared = Self::bare(design, original);
         let trial = prepared.fit(data, ws, Need::Identified);
         // Large coefficients mean a fit on its way to infinity: no place to start from.
         let bounded = ws.beta.iter().all(|b| b.abs() < 20.0);
@@ -72,11 +68,32 @@ impl Prepared {
         prepared
     }
 
-    /// Fits; coefficients and predictors stay in the workspace.
+    /// A design without a start of its own.
+    fn bare(design: Design, original: &Arc<[f64]>) -> Self {
+        Self {
+            design,
+            start: None,
+            original: Arc::clone(original),
+            spanning: OnceLock::new(),
+        }
+    }
+
+    /// Fits from the start that the original data gave.
+    fn fit(&self, data: &Data, ws: &mut Workspace, need: Need) -> Trial {
+        self.fit_from(data, ws, need, None)
+    }
+
+    /// Fits from `start`, if it has the right size; coefficients and predictors stay in the workspace.
     ///
     /// A model on its way to infinity takes the most steps, and on sparse data a proof costs less
     /// than a few of them: where `need` allows it, the verdict comes first.
-    fn fit(&self, data: &Data, ws: &mut Workspace, need: Need) -> Trial {
+    fn fit_from(
+        &self,
+        data: &Data,
+        ws: &mut Workspace,
+        need: Need,
+        start: Option<&[f64]>,
+    ) -> Trial {
         let reduced = self.design.reduced_support(data);
         let support = reduced.as_ref().unwrap_or(&self.design.full);
         let shape = &self.design.shape;
@@ -97,7 +114,9 @@ impl Prepared {
             };
         }
         let mut outcome = None;
-        if let (None, Some(start)) = (&reduced, &self.start) {
+        let own = self.start.as_deref().filter(|_| reduced.is_none());
+        let given = start.filter(|s| s.len() == program.parameters());
+        if let Some(start) = given.or(own) {
             ws.beta.clear();
             ws.beta.extend_from_slice(start);
             let warm = newton(shape, program, &support.kept, &data.y, true, ws);
@@ -123,6 +142,12 @@ impl Prepared {
 
     fn support<'a>(&'a self, trial: &'a Trial) -> &'a Support {
         trial.reduced.as_ref().unwrap_or(&self.design.full)
+    }
+
+    /// The program that such a fit runs.
+    fn program<'a>(&'a self, trial: &'a Trial) -> &'a Program {
+        let support = self.support(trial);
+        support.fast.as_ref().unwrap_or(&support.program)
     }
 
     /// Whether the fit converged and the data determine the unseen part.
