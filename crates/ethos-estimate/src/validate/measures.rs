@@ -163,13 +163,13 @@ fn median(mut values: Vec<f64>) -> Measured {
 mod tests {
     use super::*;
 
-    fn attempt(estimate: f64, lower: f64, upper: f64, codes: &[&str]) -> Option<Attempt> {
-        Some(Attempt {
+    fn attempt(estimate: f64, lower: f64, upper: f64, codes: &[&str]) -> Attempt {
+        Attempt {
             estimate,
             lower,
             upper,
             codes: codes.iter().map(|c| (*c).to_owned()).collect(),
-        })
+        }
     }
 
     /// Worked by hand: truth 100, estimates 90, 110, 130 and 100, one failure.
@@ -177,10 +177,10 @@ mod tests {
     fn by_hand() {
         let m = Measures::of(
             &[
-                attempt(90.0, 80.0, 95.0, &["x"]),
-                attempt(110.0, 95.0, 125.0, &[]),
-                attempt(130.0, 101.0, 160.0, &["x", "y"]),
-                attempt(100.0, 90.0, f64::INFINITY, &[]),
+                Some(attempt(90.0, 80.0, 95.0, &["x"])),
+                Some(attempt(110.0, 95.0, 125.0, &[])),
+                Some(attempt(130.0, 101.0, 160.0, &["x", "y"])),
+                Some(attempt(100.0, 90.0, f64::INFINITY, &[])),
                 None,
             ],
             100.0,

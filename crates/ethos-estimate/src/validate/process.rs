@@ -17,8 +17,8 @@ const MAX_PROCESS_CELLS: usize = 1 << 20;
 ///
 /// Every person belongs to a stratum (the cross of the covariates, which are independent in the
 /// population) and to a latent class nobody sees. Within both, the histories follow the log-linear model
-/// log P(h) = const + Σ α_i h_i + Σ log(odds ratio) over the dependences within h, the odds of being
-/// on list i multiplied by those of the stratum and the class. The α are such that in the reference
+/// log P(h) = const + Σ α over the lists of h + Σ log(odds ratio) over the dependences within h, the odds
+/// of being on a list multiplied by those of the stratum and the class. The α are such that in the reference
 /// stratum and a class of odds 1 the share of people on each list is `coverage`.
 ///
 /// Then come the errors: links missed, false links, and entries of people who do not belong to the

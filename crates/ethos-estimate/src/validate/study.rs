@@ -1,5 +1,6 @@
 //! Running a study: many tables from every process, every estimator on each of them.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::Rng;
@@ -108,12 +109,11 @@ pub fn study(
     run: StudyRun,
     progress: Option<&(dyn Fn(u64, u64) + Sync)>,
 ) -> Result<Vec<CellResult>, EstimateError> {
-    let mut names: Vec<&str> = cells.iter().map(|c| c.name.as_str()).collect();
-    names.sort_unstable();
-    if let Some(pair) = names.windows(2).find(|w| w[0] == w[1]) {
+    let mut names = BTreeSet::new();
+    if let Some(cell) = cells.iter().find(|c| !names.insert(&c.name)) {
         return Err(EstimateError::Setting(format!(
             "two cells are called `{}`",
-            pair[0]
+            cell.name
         )));
     }
     if run.simulations == 0 {
