@@ -1,5 +1,7 @@
 //! One model fitted to one table: coefficients, likelihood, unseen cells and their covariance.
 
+use serde::{Deserialize, Serialize};
+
 use crate::criteria::Criterion;
 use crate::design::{Data, Design};
 use crate::error::EstimateError;
@@ -13,7 +15,9 @@ use crate::table::CaptureTable;
 use crate::term::Term;
 
 /// A coefficient of a fitted model.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// JSON has no infinity: there −∞ is `null` too, and the existence part of the model tells the two apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FittedCoefficient {
     /// Its term.
     pub term: Term,
@@ -26,7 +30,7 @@ pub struct FittedCoefficient {
 }
 
 /// A hierarchical log-linear model fitted by maximum likelihood.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FittedModel {
     /// The model.
     pub model: Model,

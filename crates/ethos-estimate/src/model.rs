@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::EstimateError;
 use crate::table::{CaptureTable, Factor};
 use crate::term::Term;
@@ -9,10 +11,26 @@ use crate::term::Term;
 /// A hierarchical log-linear model.
 ///
 /// Contains the intercept, and with every term all terms within it; terms are
-/// sorted. Two models are equal when they have the same terms.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// sorted. Two models are equal when they have the same terms. Serialised as its terms; terms that
+/// are not hierarchical are refused when read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "Vec<Term>", try_from = "Vec<Term>")]
 pub struct Model {
     terms: Vec<Term>,
+}
+
+impl From<Model> for Vec<Term> {
+    fn from(model: Model) -> Self {
+        model.terms
+    }
+}
+
+impl TryFrom<Vec<Term>> for Model {
+    type Error = &'static str;
+
+    fn try_from(terms: Vec<Term>) -> Result<Self, Self::Error> {
+        Self::from_terms(terms).ok_or("the terms are not a hierarchical model")
+    }
 }
 
 impl Model {

@@ -92,7 +92,8 @@ impl Shape {
 }
 
 /// Something about a table that its reader should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TableNote {
     /// A covariate with one level left was dropped.
     FactorDropped(String),

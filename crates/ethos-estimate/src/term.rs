@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 /// An interaction of lists and covariates as two bit masks; both empty is the intercept.
 ///
 /// Ordered by the number of variables, then by their positions, lists first:
 /// `1 < 2 < sex < 12 < 13 < 23 < 123`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Term {
     /// Bit `i` set: list `i` takes part.
     pub lists: u16,

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// Colours that the colour-blind can tell apart (Okabe & Ito 2008), in the order of estimators.
-const COLOURS: [RGBColor; 7] = [
+const COLOURS: [RGBColor; 8] = [
     RGBColor(0, 0, 0),
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
@@ -15,6 +15,7 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(213, 94, 0),
     RGBColor(204, 121, 167),
     RGBColor(86, 180, 233),
+    RGBColor(150, 150, 150),
 ];
 const OUTSIDE: RGBColor = RGBColor(170, 30, 30);
 const FONT: &str = "sans-serif";

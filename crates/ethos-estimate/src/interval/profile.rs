@@ -1,5 +1,6 @@
 //! The profile-likelihood interval of the unseen count (Cormack 1992, Biometrics 48:567).
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use statrs::function::gamma::digamma;
 
 use crate::design::{Data, Design};
@@ -11,14 +12,30 @@ use crate::model::Model;
 use crate::table::CaptureTable;
 
 /// The profile of a model without covariates.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// Population that maximises the profile: the unconditional multinomial estimate.
     pub maximum: f64,
     /// Lower limit; the number observed if the profile never falls below the cut.
     pub lower: f64,
-    /// Upper limit; infinite if the profile stays above the cut.
+    /// Upper limit; infinite if the profile stays above the cut, and `null` in JSON then.
+    #[serde(
+        serialize_with = "finite_or_null",
+        deserialize_with = "null_is_infinite"
+    )]
     pub upper: f64,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn finite_or_null<S: Serializer>(x: &f64, out: S) -> Result<S::Ok, S::Error> {
+    x.is_finite().then_some(*x).serialize(out)
+}
+
+fn null_is_infinite<'de, D: Deserializer<'de>>(input: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(input)?.unwrap_or(f64::INFINITY))
 }
 
 /// The profile-likelihood interval of a model on a table without covariates.

@@ -18,6 +18,7 @@ fn spec(name: &str, settings: EstimateSettings) -> EstimatorSpec {
 /// - `honest`: the default of [`crate::estimate`], BIC and the semiparametric bootstrap with the model
 ///   selected again in every replicate;
 /// - `aic`: the same with AIC; `average`: BIC weights instead of one model, averaged again in every replicate;
+/// - `bca`: `honest` with bias-corrected accelerated limits;
 /// - `bic-fixed`: the selected model kept in every replicate; `bic-delta` and `aic-delta`: the log-normal
 ///   interval of the selected model. These three treat the model as known.
 ///
@@ -47,6 +48,13 @@ pub fn standard_estimators(process: &Process) -> Vec<EstimatorSpec> {
             "average",
             EstimateSettings {
                 average: true,
+                ..base()
+            },
+        ),
+        spec(
+            "bca",
+            EstimateSettings {
+                bca: true,
                 ..base()
             },
         ),
