@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Internal = 4,
     /// Computed, and refused: no estimate exists, or the ledger does not balance.
     Refused = 5,
+    /// Interrupted by the user; what there was is on standard output.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

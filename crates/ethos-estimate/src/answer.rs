@@ -7,6 +7,7 @@ use crate::design::Design;
 use crate::diagnostics::diagnostic;
 use crate::error::EstimateError;
 use crate::fit::FittedModel;
+use crate::interval::limits::GroupLimits;
 use crate::model::term_label;
 use crate::report::{
     Coefficient, Diagnostic, ModelReport, ModelRow, Population, Severity, Status, StratumReport,
@@ -89,7 +90,11 @@ pub(crate) fn population(
         lower: finite(lower),
         upper: finite(upper),
         level: resolved.level,
-        interval: resolved.interval.name().into(),
+        interval: if resolved.bca {
+            format!("{}-bca", resolved.interval.name())
+        } else {
+            resolved.interval.name().into()
+        },
         status: status(finite(n), upper),
     }
 }
@@ -99,8 +104,7 @@ pub(crate) fn stratum_report(
     group: &Group,
     unobserved: Option<f64>,
     se: Option<f64>,
-    lower: f64,
-    upper: f64,
+    limits: &GroupLimits,
     model: Option<String>,
 ) -> StratumReport {
     let seen: f64 = group.members.iter().map(|&s| table.observed_in(s)).sum();
@@ -110,9 +114,10 @@ pub(crate) fn stratum_report(
         unobserved: unobserved.and_then(finite),
         estimate: unobserved.and_then(|u| finite(seen + u)),
         se: se.and_then(finite),
-        lower: unobserved.and_then(|_| finite(lower)),
-        upper: unobserved.and_then(|_| finite(upper)),
-        status: status(unobserved.and_then(finite), upper),
+        lower: unobserved.and_then(|_| finite(limits.lower)),
+        upper: unobserved.and_then(|_| finite(limits.upper)),
+        status: status(unobserved.and_then(finite), limits.upper),
+        percentile: unobserved.and_then(|_| limits.percentile.clone()),
         model,
     }
 }

@@ -153,6 +153,27 @@ pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
             format!("{why} after {done} of {asked} replicates; {what}"),
         ));
     }
+    if let Some(bca) = &report.bca {
+        if bca.clamped {
+            out.push(diagnostic(
+                "bca-clamped",
+                Severity::Warning,
+                format!(
+                    "a bias-corrected limit asks for replicates beyond the {done} drawn and is taken where they end; more replicates may help"
+                ),
+            ));
+        }
+        if bca.infinite_jackknife > 0 {
+            out.push(diagnostic(
+                "jackknife-infinite",
+                Severity::Warning,
+                format!(
+                    "without one person of any of {} cells there is no estimate; the acceleration is the limit for an estimate that grows",
+                    bca.infinite_jackknife
+                ),
+            ));
+        }
+    }
     if report.failed as f64 > 0.005 * done as f64 {
         out.push(diagnostic(
             "infinite-replicates",

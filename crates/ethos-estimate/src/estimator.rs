@@ -101,10 +101,10 @@ pub fn estimate(
     let strata = groups
         .iter()
         .zip(&interval.groups)
-        .map(|(g, &(lower, upper))| {
+        .map(|(g, limits)| {
             let unobserved: f64 = g.members.iter().map(|&s| chosen.unseen[s]).sum();
             let se = (!resolved.average).then(|| chosen.fit.variance(&g.members).sqrt());
-            stratum_report(table, g, Some(unobserved), se, lower, upper, None)
+            stratum_report(table, g, Some(unobserved), se, limits, None)
         })
         .collect();
     let population = population(&resolved, n + n0, se, lower, upper);

@@ -100,9 +100,9 @@ pub use panel::{
     sample_coverage, two_list_estimates,
 };
 pub use report::{
-    AverageReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
-    ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status, StratumReport,
-    Unobserved,
+    AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
+    Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status,
+    StratumReport, Unobserved,
 };
 pub use select::space::hierarchical_models;
 pub use settings::{

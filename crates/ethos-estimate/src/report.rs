@@ -122,6 +122,9 @@ pub struct StratumReport {
     pub upper: Option<f64>,
     /// Whether these numbers exist.
     pub status: Status,
+    /// Percentile limits, where `lower` and `upper` are bias-corrected and accelerated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percentile: Option<Limits>,
     /// Notation of this stratum's own model, when strata are fitted separately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -208,8 +211,40 @@ pub struct BootstrapReport {
     pub stopped: Option<StopReason>,
     /// Replicates without any estimate, counted as infinite.
     pub failed: u64,
-    /// Error of the limits from the finite number of replicates.
+    /// Error of the limits of the population from the finite number of replicates.
     pub monte_carlo_se: MonteCarloSe,
+    /// Percentile limits of the population.
+    pub percentile: Limits,
+    /// Bias-corrected and accelerated limits of the population, if they were asked for.
+    pub bca: Option<BcaReport>,
+}
+
+/// Two limits with their Monte-Carlo standard errors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Lower limit; absent when there is no interval.
+    pub lower: Option<f64>,
+    /// Upper limit; absent when unbounded or when there is no interval.
+    pub upper: Option<f64>,
+    /// Their errors.
+    pub monte_carlo_se: MonteCarloSe,
+}
+
+/// How bias-corrected and accelerated limits came about (Efron 1987).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BcaReport {
+    /// z0: the normal quantile of the share of replicates below the estimate.
+    pub bias_correction: Option<f64>,
+    /// a, from the jackknife with the model selected again.
+    pub acceleration: Option<f64>,
+    /// Probabilities at which the replicates are read.
+    pub probabilities: [f64; 2],
+    /// Whether a probability lay beyond the replicates and was moved to their end.
+    pub clamped: bool,
+    /// Kinds of persons (or households) without whom there is no estimate.
+    pub infinite_jackknife: usize,
+    /// The limits; they are those of the population.
+    pub limits: Limits,
 }
 
 /// How much a diagnostic matters.

@@ -5,9 +5,10 @@ use crate::design::Data;
 use crate::diagnostics::{diagnostic, of_bootstrap, of_table};
 use crate::error::EstimateError;
 use crate::estimator::{Chosen, choose};
+use crate::interval::bca::Jackknife;
 use crate::interval::bootstrap::run;
 use crate::interval::control::{Control, Progress};
-use crate::interval::limits::{Intervals, observed, percentiles, resampler};
+use crate::interval::limits::{Bootstrapped, Intervals, observed, read_limits, resampler};
 use crate::interval::lognormal_interval;
 use crate::interval::replicates::Replicates;
 use crate::interval::resample::Resampler;
@@ -76,7 +77,17 @@ pub(crate) fn separate(
         let fitted = parts.iter().flatten().count() as u64;
         let control = Control::new(resolved.replicates.unwrap_or_default() * fitted, progress);
         let replicates = separate_replicates(table, resolved, &parts, &unseen, &control)?;
-        percentiles(table, resolved, &replicates, &control, &groups, &everyone)
+        let jackknife = resolved
+            .bca
+            .then(|| separate_jackknife(&parts, &unseen, table));
+        let whole: Vec<f64> = unseen.iter().map(|n0| n0.unwrap_or_default()).collect();
+        let run = Bootstrapped {
+            replicates: &replicates,
+            control: &control,
+            unseen: &whole,
+            jackknife: jackknife.as_ref(),
+        };
+        read_limits(table, resolved, &run, &groups, &everyone)
     } else {
         let of = |members: &[usize]| {
             let n0: f64 = members.iter().filter_map(|&s| unseen[s]).sum();
@@ -85,7 +96,7 @@ pub(crate) fn separate(
         };
         Intervals {
             population: of(&everyone),
-            groups: groups.iter().map(|g| of(&g.members)).collect(),
+            groups: groups.iter().map(|g| of(&g.members).into()).collect(),
             bootstrap: None,
         }
     };
@@ -94,7 +105,7 @@ pub(crate) fn separate(
     let strata = groups
         .iter()
         .zip(&interval.groups)
-        .map(|(g, &(lower, upper))| {
+        .map(|(g, limits)| {
             let n0 = sum(&g.members);
             let own = if g.full {
                 g.members.first().and_then(|&s| parts[s].as_ref())
@@ -103,7 +114,7 @@ pub(crate) fn separate(
             };
             let model = own.map(|(t, c)| c.fit.model.notation(t.lists(), t.factors()));
             let se = (n0.is_some() && !resolved.average).then(|| error(&g.members));
-            stratum_report(table, g, n0, se, lower, upper, model)
+            stratum_report(table, g, n0, se, limits, model)
         })
         .collect();
     let n = table.observed();
@@ -163,6 +174,27 @@ pub(crate) fn separate(
         diagnostics,
         settings: resolved.clone(),
     })
+}
+
+/// The jackknife of every stratum; the others stay as they are.
+fn separate_jackknife(
+    parts: &[Option<(CaptureTable, Chosen)>],
+    unseen: &[Option<f64>],
+    table: &CaptureTable,
+) -> Jackknife {
+    let own: Vec<Option<Jackknife>> = parts
+        .iter()
+        .map(|part| {
+            let (t, c) = part.as_ref()?;
+            Some(Jackknife::of_persons(t.shape(), &c.selector, &Data::of(t)))
+        })
+        .collect();
+    let whole: Vec<f64> = unseen
+        .iter()
+        .enumerate()
+        .map(|(s, n0)| observed(table, &[s]) + n0.unwrap_or_default())
+        .collect();
+    Jackknife::beside(&own, &whole)
 }
 
 /// Replicates of every part drawn at a time, so that a stopped run has the same number of all.

@@ -90,7 +90,7 @@ pub struct EstimateSettings {
     pub separate: bool,
     /// Averages over the searched models on the log scale of the unseen part.
     pub average: bool,
-    /// Bias-corrected accelerated interval: not available yet, refused.
+    /// Bias-corrected and accelerated limits in place of percentiles.
     pub bca: bool,
     /// Adds the panel beside the headline: what other assumptions would give.
     pub panel: bool,
@@ -138,6 +138,8 @@ pub struct ResolvedSettings {
     pub separate: bool,
     /// Whether models are averaged.
     pub average: bool,
+    /// Whether the limits are bias-corrected and accelerated.
+    pub bca: bool,
     /// Whether the panel is made.
     #[serde(default)]
     pub panel: bool,
@@ -171,9 +173,6 @@ impl EstimateSettings {
     pub fn resolve(&self, table: &CaptureTable) -> Result<ResolvedSettings, EstimateError> {
         let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
         let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
-        if self.bca {
-            return unavailable("the BCa interval");
-        }
         let preset = self.preset.unwrap_or_default();
         let lists = table.lists().len();
         let covariates = !table.factors().is_empty() && !self.separate;
@@ -213,7 +212,7 @@ impl EstimateSettings {
             return bad("`average` needs a search over all models");
         }
         let interval = self.interval.unwrap_or(match (preset, search) {
-            (_, None) if !covariates && !self.separate => IntervalMethod::Profile,
+            (_, None) if !covariates && !self.separate && !self.bca => IntervalMethod::Profile,
             // Half a person cannot be drawn from the counts, but from a model whole ones can.
             _ if table.is_fractional() => IntervalMethod::Parametric,
             (Preset::CbsLike, _) => IntervalMethod::Parametric,
@@ -243,6 +242,9 @@ impl EstimateSettings {
             return bad(
                 "an averaged estimate has no single model to draw from; ask for the semiparametric bootstrap",
             );
+        }
+        if self.bca && !interval.is_bootstrap() {
+            return bad("`bca` corrects a bootstrap; ask for a bootstrap interval");
         }
         let can_reselect = search.is_some() && interval.is_bootstrap();
         if self.reselect == Some(true) && !can_reselect {
@@ -314,6 +316,7 @@ impl EstimateSettings {
                 .then_some(self.seed.unwrap_or(DEFAULT_SEED)),
             separate: self.separate,
             average: self.average,
+            bca: self.bca,
             panel: self.panel || !self.dependence.is_empty(),
             dependence: self.dependence.clone(),
             unit: "persons".into(),
@@ -396,6 +399,7 @@ impl EstimateSettings {
         );
         note(resolved.separate, "separate = true".into());
         note(resolved.average, "average = true".into());
+        note(resolved.bca, "bca = true".into());
         if !honest {
             note(
                 resolved.lists.len() != 3,

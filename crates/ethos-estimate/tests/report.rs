@@ -141,10 +141,6 @@ fn refusals_say_whose_move_it_is() {
         e
     };
     let d = EstimateSettings::default;
-    assert!(matches!(
-        usage(EstimateSettings { bca: true, ..d() }),
-        EstimateError::NotAvailable(_)
-    ));
     usage(EstimateSettings {
         model: Some("[1,2,3,4]".into()),
         search: Some(Search::Exact),

@@ -1,18 +1,18 @@
 //! `ethos estimate`: the researcher's door, a bare capture table in and an estimate out.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_estimate::{
     Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod, Offset, Preset, Search,
-    Status,
+    Status, StopReason,
 };
 
 use ethos_model::date::Day;
 
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
+use crate::interrupt::Answering;
 use crate::output::Console;
 use crate::pipeline::capture_file::{self, CaptureFileOptions};
 use crate::pipeline::estimate_text;
@@ -83,9 +83,16 @@ pub(crate) struct EstimateArgs {
     /// Keep the selected model in every replicate
     #[arg(long)]
     no_reselect: bool,
+    /// Correct the bootstrap interval for bias and skewness (BCa); the percentile interval is
+    /// printed beside it
+    #[arg(long)]
+    bca: bool,
     /// Bootstrap replicates [default: 2000]
     #[arg(long, value_name = "N")]
     replicates: Option<u32>,
+    /// Answer from the replicates drawn after so many seconds
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    max_seconds: Option<f64>,
     /// Confidence level [default: 0.95]
     #[arg(long, value_name = "P")]
     level: Option<f64>,
@@ -133,6 +140,14 @@ fn named_number(text: &str, example: &str) -> Result<(Vec<String>, f64), String>
     let (lists, value) = text.rsplit_once('=').ok_or_else(shape)?;
     let value = value.trim().parse().map_err(|_| shape())?;
     Ok((lists.split(':').map(str::to_owned).collect(), value))
+}
+
+/// A length of time in seconds.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if s.is_finite() && s > 0.0 => Ok(s),
+        _ => Err(format!("`{text}` is not a number of seconds above 0")),
+    }
 }
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
@@ -221,6 +236,7 @@ impl EstimateArgs {
             seed: global.seed,
             separate: self.separate,
             average: self.average,
+            bca: self.bca,
             ..EstimateSettings::default()
         }
     }
@@ -248,12 +264,13 @@ pub(crate) fn run(
         console.say(line);
     }
     let bar = console.bar("estimate");
+    let answering = Answering::start(args.max_seconds);
     let estimate = ethos_estimate::estimate(
         &file.table,
         &settings,
         Some(&|done, total| {
             bar.at(done, total);
-            ControlFlow::Continue(())
+            answering.verdict()
         }),
     )
     .map_err(|error| {
@@ -273,8 +290,14 @@ pub(crate) fn run(
         }
     };
     console.data(&text)?;
-    let refused = estimate.population.status == Status::NotEstimable;
-    Ok(if refused { Exit::Refused } else { Exit::Clean })
+    let stopped = estimate.bootstrap.as_ref().and_then(|b| b.stopped);
+    Ok(if stopped == Some(StopReason::Interrupt) {
+        Exit::Interrupted
+    } else if estimate.population.status == Status::NotEstimable {
+        Exit::Refused
+    } else {
+        Exit::Clean
+    })
 }
 
 /// An estimator's error with its exit code: the caller's words, or the data.

@@ -18,6 +18,11 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
     let level = format!("{} %", trim(100.0 * population.level, 1));
     let _ = match population.status {
         Status::NotEstimable => writeln!(text, "Population   not estimable"),
+        Status::NoInterval => writeln!(
+            text,
+            "Population   {}   (no interval: stopped too early)",
+            whole(population.estimate)
+        ),
         _ => writeln!(
             text,
             "Population   {}   ({level} interval {} – {}, {})",
@@ -29,6 +34,17 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             population.interval,
         ),
     };
+    if let Some(bootstrap) = estimate.bootstrap.as_ref().filter(|b| b.bca.is_some()) {
+        let _ = writeln!(
+            text,
+            "Percentile   {} – {}",
+            whole(bootstrap.percentile.lower),
+            bootstrap
+                .percentile
+                .upper
+                .map_or("no upper limit".into(), |upper| whole(Some(upper))),
+        );
+    }
     let _ = writeln!(text, "Observed     {}", whole(Some(estimate.observed)));
     let unseen = &estimate.unobserved;
     let _ = writeln!(
@@ -97,9 +113,14 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         let _ = writeln!(text, "\n{}", ladder(estimate, all_models));
     }
     if let Some(bootstrap) = &estimate.bootstrap {
+        let asked = if bootstrap.stopped.is_some() {
+            format!(" of {} asked for", bootstrap.asked)
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             text,
-            "\n{} replicates, {} without an estimate; Monte-Carlo error of the limits {} and {}; seed {}",
+            "\n{}{asked} replicates, {} without an estimate; Monte-Carlo error of the limits {} and {}; seed {}",
             bootstrap.replicates,
             bootstrap.failed,
             whole(bootstrap.monte_carlo_se.lower),

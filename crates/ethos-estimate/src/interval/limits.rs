@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::bca::{Jackknife, bca};
 use super::bootstrap::run;
 use super::control::{Control, MIN_REPLICATES, Progress};
 use super::profile::profile;
@@ -14,14 +15,32 @@ use crate::error::EstimateError;
 use crate::estimator::Chosen;
 use crate::fit::FittedModel;
 use crate::kernel::newton::Workspace;
-use crate::report::{BootstrapReport, MonteCarloSe, finite};
+use crate::report::{BcaReport, BootstrapReport, Limits, MonteCarloSe, finite};
 use crate::settings::ResolvedSettings;
 use crate::table::CaptureTable;
 
 pub(crate) struct Intervals {
     pub(crate) population: (f64, f64),
-    pub(crate) groups: Vec<(f64, f64)>,
+    pub(crate) groups: Vec<GroupLimits>,
     pub(crate) bootstrap: Option<BootstrapReport>,
+}
+
+/// The limits of one group of strata.
+pub(crate) struct GroupLimits {
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
+    /// Percentile limits beside BCa limits.
+    pub(crate) percentile: Option<Limits>,
+}
+
+impl From<(f64, f64)> for GroupLimits {
+    fn from((lower, upper): (f64, f64)) -> Self {
+        Self {
+            lower,
+            upper,
+            percentile: None,
+        }
+    }
 }
 
 pub(crate) fn observed(table: &CaptureTable, members: &[usize]) -> f64 {
@@ -48,7 +67,7 @@ pub(crate) fn intervals(
                     resolved.level,
                 )
             };
-            let groups = groups.iter().map(|g| of(&g.members)).collect();
+            let groups = groups.iter().map(|g| of(&g.members).into()).collect();
             Ok(Intervals {
                 population: of(everyone),
                 groups,
@@ -91,14 +110,16 @@ pub(crate) fn intervals(
                 None,
                 &control,
             );
-            Ok(percentiles(
-                table,
-                resolved,
-                &replicates,
-                &control,
-                groups,
-                everyone,
-            ))
+            let jackknife = resolved
+                .bca
+                .then(|| Jackknife::of_persons(table.shape(), &chosen.selector, &data));
+            let run = Bootstrapped {
+                replicates: &replicates,
+                control: &control,
+                unseen: &chosen.unseen,
+                jackknife: jackknife.as_ref(),
+            };
+            Ok(read_limits(table, resolved, &run, groups, everyone))
         }
     }
 }
@@ -117,42 +138,87 @@ pub(crate) fn resampler(
     Resampler::new(method, &data.y, &means, unseen)
 }
 
-/// Percentile limits of everyone and of every group, from the same replicates.
-pub(crate) fn percentiles(
+/// What a bootstrap left: its replicates, and the jackknife if BCa limits are wanted.
+pub(crate) struct Bootstrapped<'a> {
+    pub(crate) replicates: &'a Replicates,
+    pub(crate) control: &'a Control<'a>,
+    /// Estimated unseen persons per stratum.
+    pub(crate) unseen: &'a [f64],
+    pub(crate) jackknife: Option<&'a Jackknife>,
+}
+
+/// Limits of everyone and of every group, from the same replicates.
+pub(crate) fn read_limits(
     table: &CaptureTable,
     resolved: &ResolvedSettings,
-    replicates: &Replicates,
-    control: &Control<'_>,
+    run: &Bootstrapped<'_>,
     groups: &[Group],
     everyone: &[usize],
 ) -> Intervals {
     let asked = resolved.replicates.unwrap_or_default();
-    let drawn = replicates.count() as u64;
+    let drawn = run.replicates.count() as u64;
     let enough = drawn >= asked.min(MIN_REPLICATES);
     let of = |members: &[usize]| {
-        let s = replicates.summary(members, observed(table, members), resolved.level);
-        let limits = if enough {
-            (s.lower, s.upper)
+        let sums = run.replicates.sums(members);
+        let seen = observed(table, members);
+        let none = ([f64::NAN; 2], [f64::NAN; 2]);
+        let above = |limits: [f64; 2]| limits.map(|l| l.max(seen));
+        let percentile = if enough {
+            let (limits, se) = sums.percentile(resolved.level);
+            (above(limits), se)
         } else {
-            (f64::NAN, f64::NAN)
+            none
         };
-        (limits, s)
+        let bca = run.jackknife.filter(|_| enough).map(|jackknife| {
+            let estimate = seen + members.iter().map(|&s| run.unseen[s]).sum::<f64>();
+            let acceleration = jackknife.acceleration(members);
+            let mut bca = bca(&sums.0, estimate, acceleration, resolved.level);
+            bca.limits = above(bca.limits);
+            bca
+        });
+        (sums, percentile, bca)
     };
-    let (population, total) = of(everyone);
-    let groups = groups.par_iter().map(|g| of(&g.members).0).collect();
+    let report = |limits: [f64; 2], se: [f64; 2]| Limits {
+        lower: finite(limits[0]),
+        upper: finite(limits[1]),
+        monte_carlo_se: MonteCarloSe {
+            lower: finite(se[0]),
+            upper: finite(se[1]),
+        },
+    };
+    let (sums, percentile, total) = of(everyone);
+    let (limits, se) = total.map_or(percentile, |b| (b.limits, b.se));
+    let reported = report(limits, se);
     Intervals {
-        population,
-        groups,
+        population: limits.into(),
+        groups: groups
+            .par_iter()
+            .map(|g| {
+                let (_, percentile, bca) = of(&g.members);
+                let limits = bca.map_or(percentile.0, |b| b.limits);
+                GroupLimits {
+                    lower: limits[0],
+                    upper: limits[1],
+                    percentile: run.jackknife.map(|_| report(percentile.0, percentile.1)),
+                }
+            })
+            .collect(),
         bootstrap: Some(BootstrapReport {
-            sd: finite(total.sd),
+            sd: finite(sums.sd()),
             replicates: drawn,
             asked,
-            stopped: control.reason().filter(|_| drawn < asked),
-            failed: total.failed,
-            monte_carlo_se: MonteCarloSe {
-                lower: finite(total.se_lower).filter(|_| enough),
-                upper: finite(total.se_upper).filter(|_| enough),
-            },
+            stopped: run.control.reason().filter(|_| drawn < asked),
+            failed: sums.failed(),
+            monte_carlo_se: reported.monte_carlo_se.clone(),
+            percentile: report(percentile.0, percentile.1),
+            bca: total.zip(run.jackknife).map(|(b, jackknife)| BcaReport {
+                bias_correction: finite(b.bias_correction),
+                acceleration: finite(b.acceleration),
+                probabilities: b.probabilities,
+                clamped: b.clamped,
+                infinite_jackknife: jackknife.infinite(everyone),
+                limits: reported,
+            }),
         }),
     }
 }

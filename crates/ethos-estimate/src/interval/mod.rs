@@ -1,5 +1,6 @@
 //! Intervals: closed form, profile likelihood and three bootstraps.
 
+pub(crate) mod bca;
 pub(crate) mod bootstrap;
 pub(crate) mod control;
 pub(crate) mod limits;

@@ -20,7 +20,11 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
 /// Monte-Carlo standard error of the quantile, from the spread of the order statistics
 /// one binomial standard deviation to either side.
 pub(crate) fn quantile_se(sorted: &[f64], p: f64) -> f64 {
-    let d = (p * (1.0 - p) / sorted.len() as f64).sqrt();
+    spread(sorted, p, (p * (1.0 - p) / sorted.len() as f64).sqrt())
+}
+
+/// Half the distance between the quantiles `d` in probability to either side of `p`.
+pub(crate) fn spread(sorted: &[f64], p: f64, d: f64) -> f64 {
     let (high, low) = (
         quantile(sorted, (p + d).min(1.0)),
         quantile(sorted, (p - d).max(0.0)),

@@ -10,18 +10,9 @@ pub(crate) struct Replicates {
     pub(crate) values: Vec<f64>,
 }
 
-/// Limits, spread and Monte-Carlo error of one sum of strata.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Summary {
-    pub(crate) lower: f64,
-    pub(crate) upper: f64,
-    /// Standard deviation of the finite replicates.
-    pub(crate) sd: f64,
-    pub(crate) se_lower: f64,
-    pub(crate) se_upper: f64,
-    /// Replicates without an estimate.
-    pub(crate) failed: u64,
-}
+/// The sorted replicates of one sum of strata.
+#[derive(Debug, Clone)]
+pub(crate) struct Sums(pub(crate) Vec<f64>);
 
 impl Replicates {
     pub(crate) fn count(&self) -> usize {
@@ -46,27 +37,43 @@ impl Replicates {
         Self { strata, values }
     }
 
-    /// The percentile interval of the sum of `members`, never below `observed`.
-    pub(crate) fn summary(&self, members: &[usize], observed: f64, level: f64) -> Summary {
-        let mut sums: Vec<f64> = self
-            .values
-            .chunks_exact(self.strata)
-            .map(|row| members.iter().map(|&s| row[s]).sum())
-            .collect();
-        let finite: Vec<f64> = sums.iter().copied().filter(|v| v.is_finite()).collect();
+    /// The sum of `members` in every replicate.
+    pub(crate) fn sums(&self, members: &[usize]) -> Sums {
+        Sums::new(
+            self.values
+                .chunks_exact(self.strata)
+                .map(|row| members.iter().map(|&s| row[s]).sum())
+                .collect(),
+        )
+    }
+}
+
+impl Sums {
+    pub(crate) fn new(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        Self(values)
+    }
+
+    /// Standard deviation of the finite replicates.
+    pub(crate) fn sd(&self) -> f64 {
+        let finite: Vec<f64> = self.0.iter().copied().filter(|v| v.is_finite()).collect();
         let k = finite.len() as f64;
         let mean = finite.iter().sum::<f64>() / k;
-        let sd = (finite.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (k - 1.0)).sqrt();
-        let failed = (sums.len() - finite.len()) as u64;
-        sums.sort_by(f64::total_cmp);
+        (finite.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (k - 1.0)).sqrt()
+    }
+
+    /// Replicates without an estimate.
+    pub(crate) fn failed(&self) -> u64 {
+        self.0.iter().filter(|v| !v.is_finite()).count() as u64
+    }
+
+    /// Percentile limits at a two-sided level and their Monte-Carlo standard errors.
+    pub(crate) fn percentile(&self, level: f64) -> ([f64; 2], [f64; 2]) {
         let tail = (1.0 - level) / 2.0;
-        Summary {
-            lower: quantile(&sums, tail).max(observed),
-            upper: quantile(&sums, 1.0 - tail).max(observed),
-            sd,
-            se_lower: quantile_se(&sums, tail),
-            se_upper: quantile_se(&sums, 1.0 - tail),
-            failed,
-        }
+        let ends = [tail, 1.0 - tail];
+        (
+            ends.map(|p| quantile(&self.0, p)),
+            ends.map(|p| quantile_se(&self.0, p)),
+        )
     }
 }

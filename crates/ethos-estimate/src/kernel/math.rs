@@ -77,6 +77,20 @@ fn normal_tail(a: f64) -> f64 {
     density / f
 }
 
+/// The standard normal density φ.
+pub(crate) fn normal_density(z: f64) -> f64 {
+    exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt()
+}
+
+/// The standard normal distribution function Φ.
+pub(crate) fn normal_distribution(z: f64) -> f64 {
+    if z > 0.0 {
+        1.0 - normal_tail(z)
+    } else {
+        normal_tail(-z)
+    }
+}
+
 /// The standard normal quantile: Newton steps on the distribution function.
 pub(crate) fn normal_quantile(p: f64) -> f64 {
     if p > 0.5 {
