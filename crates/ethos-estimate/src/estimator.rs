@@ -137,6 +137,7 @@ pub fn estimate(
         models: reported(chosen.rows, resolved.search),
         panel,
         bootstrap: interval.bootstrap,
+        incomplete: None,
         diagnostics,
         settings: resolved,
     })
@@ -156,7 +157,11 @@ pub(crate) struct Chosen {
 }
 
 /// The terms of `skeleton` and the main effects, with saturated covariates.
-fn skeleton_model(table: &CaptureTable, skeleton: Option<Skeleton>, forced: &[u16]) -> Model {
+pub(crate) fn skeleton_model(
+    table: &CaptureTable,
+    skeleton: Option<Skeleton>,
+    forced: &[u16],
+) -> Model {
     let factors = table.factors().len();
     let mut terms: Vec<Term> = (0..table.lists().len()).map(Term::list).collect();
     if factors > 0 {

@@ -63,6 +63,7 @@ mod estimator;
 mod existence;
 mod fit;
 mod formula;
+mod incomplete;
 mod interval;
 mod kernel;
 mod model;
@@ -84,6 +85,10 @@ pub use estimator::estimate;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
 pub use formula::{ModelText, parse_model};
+pub use incomplete::{
+    IncompleteBuilder, IncompleteReport, IncompleteTable, ListCoverage, MissingCovariate, Pattern,
+    estimate_incomplete, fit_incomplete,
+};
 pub use interval::control::{MIN_REPLICATES, Progress, StopReason};
 pub use interval::profile::{Profile, profile_interval};
 pub use interval::{IntervalMethod, lognormal_interval};

@@ -88,6 +88,9 @@ pub struct EstimateSettings {
     pub seed: Option<u64>,
     /// Fits each stratum alone and sums.
     pub separate: bool,
+    /// Estimates people from the lists that can see them alone, where some lists cannot; otherwise
+    /// such lists lend them their dependence from where they look.
+    pub no_borrow: bool,
     /// Averages over the searched models on the log scale of the unseen part.
     pub average: bool,
     /// Bias-corrected and accelerated limits in place of percentiles.
@@ -136,6 +139,9 @@ pub struct ResolvedSettings {
     pub seed: Option<u64>,
     /// Whether each stratum is fitted alone.
     pub separate: bool,
+    /// Whether people are estimated from the lists that can see them alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_borrow: bool,
     /// Whether models are averaged.
     pub average: bool,
     /// Whether the limits are bias-corrected and accelerated.
@@ -173,6 +179,11 @@ impl EstimateSettings {
     pub fn resolve(&self, table: &CaptureTable) -> Result<ResolvedSettings, EstimateError> {
         let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
         let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
+        if self.no_borrow {
+            return bad(
+                "`no-borrow` is for lists that cannot see part of the population; here all can",
+            );
+        }
         let preset = self.preset.unwrap_or_default();
         let lists = table.lists().len();
         let covariates = !table.factors().is_empty() && !self.separate;
@@ -315,6 +326,7 @@ impl EstimateSettings {
                 .is_bootstrap()
                 .then_some(self.seed.unwrap_or(DEFAULT_SEED)),
             separate: self.separate,
+            no_borrow: false,
             average: self.average,
             bca: self.bca,
             panel: self.panel || !self.dependence.is_empty(),
