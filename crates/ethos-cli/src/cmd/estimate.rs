@@ -102,6 +102,13 @@ pub(crate) struct EstimateArgs {
     /// Ignore rows that are on no list, instead of refusing them
     #[arg(long)]
     ignore_unobserved: bool,
+    /// Word that means a covariate is not known, as a blank does [without it, a level like others]
+    #[arg(long, value_name = "WORD")]
+    missing: Option<String>,
+    /// Where lists cannot see everybody (blank in their column), estimate people from the lists that
+    /// can see them alone, instead of lending these the dependence seen elsewhere
+    #[arg(long)]
+    no_borrow: bool,
     /// Counts may have decimals, as those of weighted persons do
     #[arg(long)]
     fractional: bool,
@@ -235,6 +242,7 @@ impl EstimateArgs {
             level: self.level,
             seed: global.seed,
             separate: self.separate,
+            no_borrow: self.no_borrow,
             average: self.average,
             bca: self.bca,
             ..EstimateSettings::default()
@@ -257,6 +265,7 @@ pub(crate) fn run(
             model: args.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
             fractional: args.fractional,
+            missing: args.missing.as_deref(),
             date: args.date,
         },
     )?;
