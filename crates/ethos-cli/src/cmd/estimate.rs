@@ -14,7 +14,7 @@ use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Answering;
 use crate::output::Console;
-use crate::pipeline::capture_file::{self, CaptureFileOptions};
+use crate::pipeline::capture_file::{self, CaptureFileOptions, Table};
 use crate::pipeline::estimate_text;
 
 /// Estimate the people no list saw, from a table of capture histories.
@@ -274,14 +274,16 @@ pub(crate) fn run(
     }
     let bar = console.bar("estimate");
     let answering = Answering::start(args.max_seconds);
-    let estimate = ethos_estimate::estimate(
-        &file.table,
-        &settings,
-        Some(&|done, total| {
-            bar.at(done, total);
-            answering.verdict()
-        }),
-    )
+    let progress = |done, total| {
+        bar.at(done, total);
+        answering.verdict()
+    };
+    let estimate = match &file.table {
+        Table::Complete(table) => ethos_estimate::estimate(table, &settings, Some(&progress)),
+        Table::Incomplete(table) => {
+            ethos_estimate::estimate_incomplete(table, &settings, Some(&progress))
+        }
+    }
     .map_err(|error| {
         let failure = estimate_failure(&error);
         if failure.exit == Exit::Refused && args.model.is_some() {

@@ -109,8 +109,11 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         )));
     }
     if lists.len() > 16 {
-        return Err(Failure::usage(EstimateError::TooManyLists(lists.len()).to_string())
-            .with_help("name the lists with --lists; 0/1 columns that are covariates go into --strata"));
+        return Err(
+            Failure::usage(EstimateError::TooManyLists(lists.len()).to_string()).with_help(
+                "name the lists with --lists; 0/1 columns that are covariates go into --strata",
+            ),
+        );
     }
     if lists.len() < 2 {
         return Err(Failure::usage(format!(
@@ -124,7 +127,7 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         ));
     }
     let (rows, date) = rows_of_date(path, &file, options.date)?;
-    let table = build(path, &file, &rows, &lists, &strata, count, options)?;
+    let table = build(path, &file, &rows, (&lists, &strata, count), options)?;
     let named = |indices: &[usize]| {
         indices
             .iter()

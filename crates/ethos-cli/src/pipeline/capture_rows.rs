@@ -152,9 +152,9 @@ fn factors<'a>(
         }
         factors.push(Factor::new(name.clone(), levels));
     }
-    let strata = factors
-        .iter()
-        .try_fold(1_usize, |strata, factor| strata.checked_mul(factor.levels.len()));
+    let strata = factors.iter().try_fold(1_usize, |strata, factor| {
+        strata.checked_mul(factor.levels.len())
+    });
     if strata.is_none_or(|strata| strata > MAX_STRATA) {
         let number = strata.map_or_else(|| "more than can be counted".into(), |n| n.to_string());
         let mut each: Vec<(usize, &str)> = factors

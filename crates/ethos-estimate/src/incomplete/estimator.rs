@@ -167,7 +167,7 @@ fn resolve(
     if settings.bca {
         return needs("the BCa interval");
     }
-    if settings.panel {
+    if settings.panel || !settings.dependence.is_empty() {
         return needs("the panel");
     }
     if !settings.offsets.is_empty() {
