@@ -111,8 +111,8 @@ pub use report::{
 };
 pub use select::space::hierarchical_models;
 pub use settings::{
-    DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset, ResolvedSettings,
-    Search, Skeleton,
+    DEFAULT_P_VALUE, DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset,
+    ResolvedSettings, Search, Skeleton,
 };
 pub use table::{CaptureTable, Factor, MAX_CELLS, TableBuilder, TableNote};
 pub use term::Term;

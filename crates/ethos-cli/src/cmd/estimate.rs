@@ -71,6 +71,9 @@ pub(crate) struct EstimateArgs {
     /// Highest order of interaction between lists [default: one less than the number of lists]
     #[arg(long, value_name = "K")]
     max_order: Option<u8>,
+    /// Largest p-value with which a pair of lists enters a forward search [default: 0.02]
+    #[arg(long, value_name = "P")]
+    p_value: Option<f64>,
     /// House method to start from [default: honest]
     #[arg(long, value_name = "NAME")]
     preset: Option<PresetArg>,
@@ -165,6 +168,8 @@ enum SearchArg {
     All,
     /// Forward and backward steps
     Stepwise,
+    /// Pairs of lists enter by the p-value of their overlap (no covariates)
+    Forward,
 }
 
 #[derive(Copy, Clone, Debug, ValueEnum)]
@@ -208,6 +213,7 @@ impl EstimateArgs {
                 SearchArg::Exact => Search::Exact,
                 SearchArg::All => Search::All,
                 SearchArg::Stepwise => Search::Stepwise,
+                SearchArg::Forward => Search::Forward,
             }),
             criterion: self.criterion.map(|criterion| match criterion {
                 CriterionArg::Aic => Criterion::Aic,
@@ -215,6 +221,7 @@ impl EstimateArgs {
                 CriterionArg::Bic => Criterion::Bic,
             }),
             max_order: self.max_order.map(u32::from),
+            p_value: self.p_value,
             forced: self
                 .depends
                 .iter()
