@@ -61,17 +61,6 @@ pub enum EstimateError {
     /// A list on which nobody was seen.
     #[error("nobody is on list `{0}`; leave it out")]
     EmptyList(String),
-    /// No part of the population that two lists can see.
-    #[error("nobody in the table can be seen by two lists; there is nothing to compare")]
-    NotCovered,
-    /// Terms that the incomplete data do not determine.
-    #[error("model {model} is not determined by what was seen: {reason}")]
-    NotDetermined {
-        /// Notation of the model.
-        model: String,
-        /// Which terms, and why.
-        reason: String,
-    },
     /// Nobody at all.
     #[error("the table counts nobody")]
     EmptyTable,
@@ -99,6 +88,30 @@ pub enum EstimateError {
         /// The nearest known name, if one is near.
         suggestion: Option<String>,
     },
+    /// A name in a formula of rates that is no covariate.
+    #[error("`{name}` is no covariate{}", suggestion.as_ref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+    UnknownCovariate {
+        /// The unknown name.
+        name: String,
+        /// The nearest known name, if one is near.
+        suggestion: Option<String>,
+    },
+    /// Persons on a list with repeated contacts who were never seen.
+    #[error(
+        "{count} persons were seen 0 times; a list holds nobody it did not see (drop them, or ask to ignore them)"
+    )]
+    NeverSeen {
+        /// How many persons the offending row counts.
+        count: u64,
+    },
+    /// A person seen more often than the program is willing to handle.
+    #[error("{0} times seen exceed the limit of 10000; is this the column of times seen?")]
+    TooManyTimes(u64),
+    /// Everybody on a list with repeated contacts was seen equally often.
+    #[error(
+        "everybody was seen equally often (times seen: {0}), which says nothing about those who were not seen"
+    )]
+    SameTimes(u64),
     /// A formula with an interaction whose parts are missing.
     #[error(
         "`{formula}` is not hierarchical; the smallest hierarchical model containing it is `{closure}`"
@@ -150,10 +163,9 @@ impl EstimateError {
     /// Who has to act.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotCovered
-            | Self::NotDetermined { .. }
-            | Self::NoEstimate { .. }
+            Self::NoEstimate { .. }
             | Self::NoModel(_)
+            | Self::SameTimes(_)
             | Self::TooLargeToResample(_) => ErrorKind::Refused,
             Self::NotConverged(_) => ErrorKind::Numeric,
             _ => ErrorKind::Usage,

@@ -48,6 +48,16 @@ pub fn parse_model(text: &str, table: &CaptureTable) -> Result<ModelText, Estima
     Ok(model)
 }
 
+/// Reads a formula over covariates alone; the intercept is implicit.
+pub(crate) fn covariate_formula(text: &str, factors: &[Factor]) -> Result<Model, EstimateError> {
+    formula(text.trim(), &[], factors).map_err(|error| match error {
+        EstimateError::UnknownName { name, suggestion } => {
+            EstimateError::UnknownCovariate { name, suggestion }
+        }
+        other => other,
+    })
+}
+
 fn syntax(text: &str, reason: impl Into<String>) -> EstimateError {
     EstimateError::Syntax {
         text: text.to_owned(),

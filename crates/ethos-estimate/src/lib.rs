@@ -63,12 +63,12 @@ mod estimator;
 mod existence;
 mod fit;
 mod formula;
-mod incomplete;
 mod interval;
 mod kernel;
 mod model;
 mod offset;
 mod panel;
+mod repeated;
 mod report;
 mod select;
 mod separate;
@@ -85,10 +85,6 @@ pub use estimator::estimate;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
 pub use formula::{ModelText, parse_model};
-pub use incomplete::{
-    IncompleteBuilder, IncompleteReport, IncompleteTable, ListCoverage, MissingCovariate, Pattern,
-    estimate_incomplete, fit_incomplete,
-};
 pub use interval::control::{MIN_REPLICATES, Progress, StopReason};
 pub use interval::profile::{Profile, profile_interval};
 pub use interval::{IntervalMethod, lognormal_interval};
@@ -104,6 +100,15 @@ pub use panel::{
     chao_bounds, dependence_range, dependence_sensitivity, heterogeneity_models, over_coverage,
     sample_coverage, two_list_estimates,
 };
+pub use repeated::answer::estimate_repeated;
+pub use repeated::existence::{CountCertificate, RecessionStep};
+pub use repeated::family::Family;
+pub use repeated::report::{
+    AnalyticLimits, CountExistence, CountModelReport, CountTests, EstimatorRow, FrequencyRow,
+    REPEATED_SCHEMA, RepeatedEstimate, ScoreTest,
+};
+pub use repeated::settings::{RepeatedSettings, ResolvedRepeatedSettings};
+pub use repeated::table::{MAX_STRATA, MAX_TIMES, RepeatedBuilder, RepeatedTable};
 pub use report::{
     AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
     Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status,
@@ -111,8 +116,8 @@ pub use report::{
 };
 pub use select::space::hierarchical_models;
 pub use settings::{
-    DEFAULT_P_VALUE, DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset,
-    ResolvedSettings, Search, Skeleton,
+    DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset, ResolvedSettings,
+    Search, Skeleton,
 };
 pub use table::{CaptureTable, Factor, MAX_CELLS, TableBuilder, TableNote};
 pub use term::Term;

@@ -171,7 +171,6 @@ pub(crate) fn separate(
         average: None,
         panel,
         bootstrap,
-        incomplete: None,
         diagnostics,
         settings: resolved.clone(),
     })

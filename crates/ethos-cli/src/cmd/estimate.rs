@@ -1,5 +1,7 @@
 //! `ethos estimate`: the researcher's door, a bare capture table in and an estimate out.
 
+mod repeated;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -14,7 +16,7 @@ use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Answering;
 use crate::output::Console;
-use crate::pipeline::capture_file::{self, CaptureFileOptions, Table};
+use crate::pipeline::capture_file::{self, CaptureFileOptions};
 use crate::pipeline::estimate_text;
 
 /// Estimate the people no list saw, from a table of capture histories.
@@ -42,6 +44,15 @@ pub(crate) struct EstimateArgs {
     /// Columns that are covariates of one joint model
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     strata: Vec<String>,
+    /// One list with repeated contacts: the column of times seen, one row per person or with `--count`
+    #[arg(long, value_name = "COL", conflicts_with_all = [
+        "lists", "search", "criterion", "depends", "max_order", "preset", "reselect", "no_reselect",
+        "average", "separate", "odds_ratio", "offset", "fractional", "bca",
+    ])]
+    repeated: Option<String>,
+    /// With `--repeated`: ztpoisson, chao, zelterman or zotpoisson [default: ztpoisson]
+    #[arg(long, value_name = "NAME", requires = "repeated")]
+    family: Option<String>,
     /// Reference date to take, where the table has a column `reference_date` with several
     #[arg(long, value_name = "DATE", value_parser = day)]
     date: Option<Day>,
@@ -71,9 +82,6 @@ pub(crate) struct EstimateArgs {
     /// Highest order of interaction between lists [default: one less than the number of lists]
     #[arg(long, value_name = "K")]
     max_order: Option<u8>,
-    /// Largest p-value with which a pair of lists enters a forward search [default: 0.02]
-    #[arg(long, value_name = "P")]
-    p_value: Option<f64>,
     /// House method to start from [default: honest]
     #[arg(long, value_name = "NAME")]
     preset: Option<PresetArg>,
@@ -105,13 +113,6 @@ pub(crate) struct EstimateArgs {
     /// Ignore rows that are on no list, instead of refusing them
     #[arg(long)]
     ignore_unobserved: bool,
-    /// Word that means a covariate is not known, as a blank does [without it, a level like others]
-    #[arg(long, value_name = "WORD")]
-    missing: Option<String>,
-    /// Where lists cannot see everybody (blank in their column), estimate people from the lists that
-    /// can see them alone, instead of lending these the dependence seen elsewhere
-    #[arg(long)]
-    no_borrow: bool,
     /// Counts may have decimals, as those of weighted persons do
     #[arg(long)]
     fractional: bool,
@@ -168,8 +169,6 @@ enum SearchArg {
     All,
     /// Forward and backward steps
     Stepwise,
-    /// Pairs of lists enter by the p-value of their overlap (no covariates)
-    Forward,
 }
 
 #[derive(Copy, Clone, Debug, ValueEnum)]
@@ -202,6 +201,16 @@ enum EstimateFormat {
 }
 
 impl EstimateArgs {
+    fn interval(&self) -> Option<IntervalMethod> {
+        self.interval.map(|interval| match interval {
+            IntervalArg::Delta => IntervalMethod::Delta,
+            IntervalArg::Profile => IntervalMethod::Profile,
+            IntervalArg::Parametric => IntervalMethod::Parametric,
+            IntervalArg::Semiparametric => IntervalMethod::Semiparametric,
+            IntervalArg::Nonparametric => IntervalMethod::Nonparametric,
+        })
+    }
+
     fn settings(&self, global: &Global) -> EstimateSettings {
         EstimateSettings {
             preset: self.preset.map(|preset| match preset {
@@ -213,7 +222,6 @@ impl EstimateArgs {
                 SearchArg::Exact => Search::Exact,
                 SearchArg::All => Search::All,
                 SearchArg::Stepwise => Search::Stepwise,
-                SearchArg::Forward => Search::Forward,
             }),
             criterion: self.criterion.map(|criterion| match criterion {
                 CriterionArg::Aic => Criterion::Aic,
@@ -221,7 +229,6 @@ impl EstimateArgs {
                 CriterionArg::Bic => Criterion::Bic,
             }),
             max_order: self.max_order.map(u32::from),
-            p_value: self.p_value,
             forced: self
                 .depends
                 .iter()
@@ -233,13 +240,7 @@ impl EstimateArgs {
                 .chain(&self.offset)
                 .cloned()
                 .collect(),
-            interval: self.interval.map(|interval| match interval {
-                IntervalArg::Delta => IntervalMethod::Delta,
-                IntervalArg::Profile => IntervalMethod::Profile,
-                IntervalArg::Parametric => IntervalMethod::Parametric,
-                IntervalArg::Semiparametric => IntervalMethod::Semiparametric,
-                IntervalArg::Nonparametric => IntervalMethod::Nonparametric,
-            }),
+            interval: self.interval(),
             reselect: match (self.reselect, self.no_reselect) {
                 (true, _) => Some(true),
                 (_, true) => Some(false),
@@ -249,7 +250,6 @@ impl EstimateArgs {
             level: self.level,
             seed: global.seed,
             separate: self.separate,
-            no_borrow: self.no_borrow,
             average: self.average,
             bca: self.bca,
             ..EstimateSettings::default()
@@ -262,6 +262,9 @@ pub(crate) fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    if let Some(column) = &args.repeated {
+        return repeated::run(args, column, global, console);
+    }
     let settings = args.settings(global);
     let file = capture_file::read(
         &args.table,
@@ -272,7 +275,6 @@ pub(crate) fn run(
             model: args.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
             fractional: args.fractional,
-            missing: args.missing.as_deref(),
             date: args.date,
         },
     )?;
@@ -281,16 +283,14 @@ pub(crate) fn run(
     }
     let bar = console.bar("estimate");
     let answering = Answering::start(args.max_seconds);
-    let progress = |done, total| {
-        bar.at(done, total);
-        answering.verdict()
-    };
-    let estimate = match &file.table {
-        Table::Complete(table) => ethos_estimate::estimate(table, &settings, Some(&progress)),
-        Table::Incomplete(table) => {
-            ethos_estimate::estimate_incomplete(table, &settings, Some(&progress))
-        }
-    }
+    let estimate = ethos_estimate::estimate(
+        &file.table,
+        &settings,
+        Some(&|done, total| {
+            bar.at(done, total);
+            answering.verdict()
+        }),
+    )
     .map_err(|error| {
         let failure = estimate_failure(&error);
         if failure.exit == Exit::Refused && args.model.is_some() {

@@ -197,7 +197,7 @@ fn refusal(row: &ModelRow) -> &'static str {
     }
 }
 
-fn new_table(header: &[&str]) -> Table {
+pub(super) fn new_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -206,7 +206,7 @@ fn new_table(header: &[&str]) -> Table {
     table
 }
 
-fn right_align(table: &mut Table) {
+pub(super) fn right_align(table: &mut Table) {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -232,11 +232,11 @@ pub(crate) fn whole(value: Option<f64>) -> String {
     }
 }
 
-fn number(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     value.map_or("–".into(), |value| format!("{value:.decimals$}"))
 }
 
-fn trim(value: f64, decimals: usize) -> String {
+pub(super) fn trim(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -1,12 +1,13 @@
 //! The wiring between the stages, in the order of a run.
 
 pub(crate) mod capture_file;
-mod capture_rows;
 pub(crate) mod estimate_text;
 pub(crate) mod estimates;
 pub(crate) mod internal;
 pub(crate) mod load;
 pub(crate) mod release;
+pub(crate) mod repeated_file;
+pub(crate) mod repeated_text;
 pub(crate) mod run;
 pub(crate) mod step_files;
 pub(crate) mod steps;

@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Table = 1,
     /// Replicates of one stratum fitted alone.
     Stratum = 2,
+    /// Replicates of one list with repeated contacts.
+    Repeated = 16,
 }
 
 /// The stream of one replicate, a function of its key alone.

@@ -55,7 +55,7 @@ pub(crate) fn ln_factorial(x: f64) -> f64 {
 }
 
 /// The standard normal distribution function below zero, Φ(−a) for a ≥ 0.
-fn normal_tail(a: f64) -> f64 {
+pub(crate) fn normal_tail(a: f64) -> f64 {
     let density = exp(-0.5 * a * a) / (2.0 * std::f64::consts::PI).sqrt();
     if a < 3.5 {
         // Φ(a) − ½ = φ(a) (a + a³/3 + a⁵/15 + …)

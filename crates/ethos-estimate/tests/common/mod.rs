@@ -1,7 +1,11 @@
 //! Published tables and small helpers shared by the tests.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use ethos_estimate::{CaptureTable, Factor, FittedModel, Model, ModelText, fit, parse_model};
+use std::collections::BTreeSet;
+
+use ethos_estimate::{
+    CaptureTable, Factor, FittedModel, Model, ModelText, RepeatedTable, fit, parse_model,
+};
 
 /// A table from `history:count` pairs separated by blanks.
 pub fn table(text: &str) -> CaptureTable {
@@ -164,4 +168,33 @@ pub fn named(table_name: &str) -> CaptureTable {
         "UKdat_5" => UKDAT_5,
         other => panic!("no table {other}"),
     })
+}
+
+/// Irregular migrants in four Dutch cities by contacts with the police, 1995 (van der Heijden,
+/// Bustami, Cruyff, Engbersen & van Houwelingen 2003); covariates sex, age, nation and reason,
+/// levels in the order of their names.
+pub fn migrants() -> RepeatedTable {
+    let text = include_str!("../../../../data/published/dutch-police-contacts-1995.csv");
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    assert_eq!(
+        names,
+        ["contacts", "sex", "age", "reason", "nation", "count"]
+    );
+    let rows: Vec<Vec<&str>> = lines.map(|l| l.split(',').collect()).collect();
+    let columns = [1, 2, 4, 3];
+    let factors = columns.map(|c| {
+        let levels: BTreeSet<&str> = rows.iter().map(|r| r[c]).collect();
+        Factor::new(names[c], levels)
+    });
+    let mut builder = RepeatedTable::builder(factors.clone());
+    for row in &rows {
+        let places = factors.iter().zip(columns);
+        let levels: Vec<usize> = places
+            .map(|(f, c)| f.levels.iter().position(|l| l == row[c]).expect("a level"))
+            .collect();
+        let [times, persons] = [0, 5].map(|c| row[c].parse().expect("a number"));
+        builder.add(times, &levels, persons).expect("a valid row");
+    }
+    builder.build().expect("a valid table")
 }

@@ -1,0 +1,65 @@
+//! `ethos estimate TABLE --repeated COL`: one list with repeated contacts.
+
+use ethos_estimate::{Family, RepeatedSettings, Status, StopReason, estimate_repeated};
+
+use super::{EstimateArgs, EstimateFormat, estimate_failure};
+use crate::cli::Global;
+use crate::failure::{Exit, Failure};
+use crate::interrupt::Answering;
+use crate::output::Console;
+use crate::pipeline::repeated_file::{self, RepeatedFileOptions};
+use crate::pipeline::repeated_text;
+
+pub(super) fn run(
+    args: &EstimateArgs,
+    column: &str,
+    global: &Global,
+    console: &Console,
+) -> Result<Exit, Failure> {
+    let family = args.family.as_deref().map(Family::parse).transpose();
+    let settings = RepeatedSettings {
+        family: family.map_err(|error| estimate_failure(&error))?,
+        model: args.model.clone(),
+        interval: args.interval(),
+        replicates: args.replicates.map(u64::from),
+        level: args.level,
+        seed: global.seed,
+    };
+    let file = repeated_file::read(
+        &args.table,
+        &RepeatedFileOptions {
+            times: column,
+            count: args.count.as_deref(),
+            strata: &args.strata,
+            model: args.model.as_deref(),
+            ignore_unobserved: args.ignore_unobserved,
+            date: args.date,
+        },
+    )?;
+    for line in &file.choices {
+        console.say(line);
+    }
+    let bar = console.bar("estimate");
+    let answering = Answering::start(args.max_seconds);
+    let progress = |done, total| {
+        bar.at(done, total);
+        answering.verdict()
+    };
+    let estimate = estimate_repeated(&file.table, &settings, Some(&progress))
+        .map_err(|error| estimate_failure(&error))?;
+    drop(bar);
+    let text = match args.format {
+        EstimateFormat::Json => estimate.to_json(),
+        EstimateFormat::Csv => estimate.to_csv(),
+        EstimateFormat::Text => repeated_text::render(&estimate),
+    };
+    console.data(&text)?;
+    let stopped = estimate.bootstrap.as_ref().and_then(|b| b.stopped);
+    Ok(if stopped == Some(StopReason::Interrupt) {
+        Exit::Interrupted
+    } else if estimate.population.status == Status::NotEstimable {
+        Exit::Refused
+    } else {
+        Exit::Clean
+    })
+}
