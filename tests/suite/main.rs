@@ -14,4 +14,5 @@ mod published;
 mod reproducible;
 #[cfg(target_os = "linux")]
 mod sockets;
+mod study;
 mod support;

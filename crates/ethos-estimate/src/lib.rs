@@ -34,6 +34,21 @@
 //! # Ok::<(), ethos_estimate::EstimateError>(())
 //! ```
 //!
+//! # Where to start
+//!
+//! Whole programs in `examples/src/bin`, run with `cargo run -p ethos-examples --bin NAME`:
+//!
+//! | analysis | program | calls |
+//! |---|---|---|
+//! | two lists: Chapman, and what dependence would do | `two_lists` | [`two_list_estimates`] |
+//! | a published fixed model with its interval | `budapest` | [`EstimateSettings::for_model`] |
+//! | a searched model with an interval that includes the search | `selection` | [`estimate`] |
+//! | covariates: strata and total from one joint model | `covariates` | [`CaptureTable::builder`] |
+//! | a model that has no estimate, with the proof | `no_estimate` | [`existence()`] |
+//!
+//! How well the estimator does on tables whose truth is known is studied with [`validate`]. What the library
+//! returns is plain records that `serde` writes and reads back the same.
+//!
 //! # Conventions
 //!
 //! - log μ = Σ β over the terms within a cell; treatment contrasts, the first level is the

@@ -32,7 +32,6 @@ pub(crate) struct EvaluateArgs {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// Simulate tables from known truths and score the estimates: bias, coverage, width, warnings
     Estimator(EvaluateEstimatorArgs),
 }
 

@@ -16,7 +16,7 @@ fn spec(name: &str, settings: EstimateSettings) -> EstimatorSpec {
 /// The estimators a cell is put to unless it names its own.
 ///
 /// - `honest`: the default of [`crate::estimate`], BIC and the semiparametric bootstrap with the model
-///   selected again in every replicate;
+///   selected again in every replicate; with the panel, for what it warns of;
 /// - `aic`: the same with AIC; `average`: BIC weights instead of one model, averaged again in every replicate;
 /// - `bca`: `honest` with bias-corrected accelerated limits;
 /// - `bic-fixed`: the selected model kept in every replicate; `bic-delta` and `aic-delta`: the log-normal
@@ -25,12 +25,16 @@ fn spec(name: &str, settings: EstimateSettings) -> EstimatorSpec {
 /// Two lists have one model: `honest`, the profile likelihood (without covariates) and the log-normal interval.
 pub fn standard_estimators(process: &Process) -> Vec<EstimatorSpec> {
     let base = EstimateSettings::default;
+    let honest = EstimateSettings {
+        panel: true,
+        ..base()
+    };
     let interval = |method| EstimateSettings {
         interval: Some(method),
         ..base()
     };
     if process.coverage.len() == 2 {
-        let mut out = vec![spec("honest", base())];
+        let mut out = vec![spec("honest", honest)];
         if process.covariates.is_empty() {
             out.push(spec("profile", EstimateSettings::for_model("[1,2]")));
         }
@@ -42,7 +46,7 @@ pub fn standard_estimators(process: &Process) -> Vec<EstimatorSpec> {
         ..settings
     };
     vec![
-        spec("honest", base()),
+        spec("honest", honest),
         spec("aic", aic(base())),
         spec(
             "average",
