@@ -471,7 +471,10 @@ fn equal_fit_is_said() {
         "{}",
         found.message
     );
-    // Independence gives 15,195: its whole interval lies below Chao's bound on every sensible reading.
+    // Models with one parameter for people who differ fit as well and say more than independence.
+    let codes_of = codes(&answer);
+    assert!(codes_of.contains(&"unequal-chances"), "{codes_of:?}");
+    // Independence lies wholly below the bound for lists that differ, 4,321 with a standard error of 155.
     let lesbian = with_panel(&table(LESBIAN), fixed("[1,2,3,4]"));
     assert!(codes(&lesbian).contains(&"below-lower-bound"));
     // Independent lists with equal chances: nothing to say.
@@ -479,8 +482,21 @@ fn equal_fit_is_said() {
         &table("100:2400 010:2400 001:2400 110:600 101:600 011:600 111:150"),
         fixed("[1,2,3]"),
     );
-    for code in ["equal-fit", "below-lower-bound", "negative-dependence"] {
+    // The same with lists that see different shares, where a bound from f1 and f2 alone would be too high.
+    let unequal_lists = with_panel(
+        &table("100:7125 010:2125 001:2125 110:375 101:375 011:112 111:20"),
+        fixed("[1,2,3]"),
+    );
+    for code in [
+        "equal-fit",
+        "below-lower-bound",
+        "negative-dependence",
+        "unequal-chances",
+    ] {
         assert!(!codes(&quiet).contains(&code), "{code}");
+        if code != "equal-fit" {
+            assert!(!codes(&unequal_lists).contains(&code), "{code}");
+        }
     }
     // Lists that avoid each other.
     let avoiding = with_panel(

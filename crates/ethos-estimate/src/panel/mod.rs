@@ -89,7 +89,12 @@ pub(crate) fn panel(
     let diagnostics = if population.status == Status::NotEstimable {
         Vec::new()
     } else {
-        warnings::warnings(&panel, population)
+        warnings::warnings(
+            &panel,
+            refit.as_ref().map(|r| &r.fit),
+            table.strata(),
+            population,
+        )
     };
     Ok((panel, diagnostics))
 }

@@ -1,32 +1,32 @@
 //! What the panel has to say about the headline.
 
-use super::report::{DependenceRange, Panel};
+use super::report::{DependenceRange, HeterogeneityReport, Panel};
 use crate::diagnostics::diagnostic;
+use crate::fit::FittedModel;
+use crate::kernel::math;
 use crate::report::{Diagnostic, Population, Severity};
 
 /// Deviances closer than this fit about equally well.
 const EQUAL_FIT: f64 = 2.0;
-/// Estimates further apart than this share of the smallest differ.
+/// Estimates further apart than this share differ.
 const APART: f64 = 0.1;
 /// Standard errors below zero at which a log odds ratio counts as negative.
 const NEGATIVE: f64 = 2.0;
 
-/// Diagnostics that need the panel.
-pub(super) fn warnings(panel: &Panel, population: &Population) -> Vec<Diagnostic> {
+/// Diagnostics that need the panel; `fit` is that of the model, if there is one for all strata.
+pub(super) fn warnings(
+    panel: &Panel,
+    fit: Option<&FittedModel>,
+    strata: usize,
+    population: &Population,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     out.extend(equal_fit(panel));
-    let bound = &panel.chao.lists_corrected;
-    if let (Some(bound), Some(upper)) = (bound.lower, population.upper)
-        && bound > upper
-    {
-        out.push(diagnostic(
-            "below-lower-bound",
-            Severity::Warning,
-            format!(
-                "Chao's lower bound is at least {bound:.0}, above the interval of the estimate: people differ in how easily they are seen more than the model can say"
-            ),
-        ));
+    // The models of unequal chances know no strata, so only then are the fits to the same cells.
+    if strata == 1 {
+        out.extend(fit.and_then(|fit| unequal_chances(panel, fit, population)));
     }
+    let mut bound = below_lower_bound(panel, population);
     if let Some(sensitivity) = &panel.sensitivity {
         let avoiding: Vec<String> = sensitivity
             .evidence
@@ -39,6 +39,8 @@ pub(super) fn warnings(panel: &Panel, population: &Population) -> Vec<Diagnostic
             })
             .collect();
         if !avoiding.is_empty() {
+            // Then the bound does not hold.
+            bound = None;
             out.push(diagnostic(
                 "negative-dependence",
                 Severity::Info,
@@ -55,7 +57,72 @@ pub(super) fn warnings(panel: &Panel, population: &Population) -> Vec<Diagnostic
                 .and_then(|range| outside(range, population)),
         );
     }
+    out.extend(bound);
     out
+}
+
+/// The headline lies below the bound for lists that differ. The bound from f1 and f2 alone would be
+/// too high wherever some lists see more than others, and two lists have none.
+fn below_lower_bound(panel: &Panel, population: &Population) -> Option<Diagnostic> {
+    let bound = panel
+        .heterogeneity
+        .iter()
+        .find(|m| m.model == "Mth Chao (LB)")?
+        .population
+        .lower?;
+    (bound > population.upper?).then(|| {
+        diagnostic(
+            "below-lower-bound",
+            Severity::Warning,
+            format!(
+                "Chao's lower bound is at least {bound:.0}, above the interval of the estimate: people differ in how easily they are seen more than the model can say"
+            ),
+        )
+    })
+}
+
+/// A model in which people differ fits as well by BIC as the model of the headline, and says
+/// something else, outside the interval or a tenth away: then the dependence between lists that the headline found, or missed, may well be
+/// a difference between people.
+fn unequal_chances(
+    panel: &Panel,
+    fit: &FittedModel,
+    population: &Population,
+) -> Option<Diagnostic> {
+    let penalty = math::ln(fit.observed);
+    let cells = fit.df + fit.parameters as i64;
+    let value = fit.deviance + fit.parameters as f64 * penalty;
+    let estimate = population.estimate?;
+    let low = population.lower?.max((1.0 - APART) * estimate);
+    let high = population
+        .upper
+        .unwrap_or(f64::INFINITY)
+        .min((1.0 + APART) * estimate);
+    let rivals: Vec<(&HeterogeneityReport, f64)> = panel
+        .heterogeneity
+        .iter()
+        .filter(|m| m.lists_differ && m.coefficient.is_some())
+        .filter(|m| {
+            m.deviance
+                .is_some_and(|d| d + (cells - m.df) as f64 * penalty <= value + EQUAL_FIT)
+        })
+        .filter_map(|m| Some((m, m.population.estimate?)))
+        .filter(|(_, n)| !(low..=high).contains(n))
+        .collect();
+    let names: Vec<String> = rivals
+        .iter()
+        .map(|(m, n)| format!("{} {n:.0}", m.model))
+        .collect();
+    (!names.is_empty()).then(|| {
+        diagnostic(
+            "unequal-chances",
+            Severity::Warning,
+            format!(
+                "models in which people differ in how easily they are seen fit as well by BIC and say something else: {}",
+                names.join(", ")
+            ),
+        )
+    })
 }
 
 /// Models of unequal chances fit equally well and say different things.
