@@ -168,7 +168,7 @@ impl Design {
     }
 
     /// Per cell, whether no zero margin holds it; `None` if there is no zero margin.
-    fn alive(&self, data: &Data) -> Option<Vec<bool>> {
+    pub(crate) fn alive(&self, data: &Data) -> Option<Vec<bool>> {
         let shape = &self.shape;
         let every = (1_u32 << shape.levels.len()) - 1;
         let mut alive: Option<Vec<bool>> = None;

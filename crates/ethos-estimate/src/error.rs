@@ -61,6 +61,17 @@ pub enum EstimateError {
     /// A list on which nobody was seen.
     #[error("nobody is on list `{0}`; leave it out")]
     EmptyList(String),
+    /// No part of the population that two lists can see.
+    #[error("nobody in the table can be seen by two lists; there is nothing to compare")]
+    NotCovered,
+    /// Terms that the incomplete data do not determine.
+    #[error("model {model} is not determined by what was seen: {reason}")]
+    NotDetermined {
+        /// Notation of the model.
+        model: String,
+        /// Which terms, and why.
+        reason: String,
+    },
     /// Nobody at all.
     #[error("the table counts nobody")]
     EmptyTable,
@@ -163,7 +174,9 @@ impl EstimateError {
     /// Who has to act.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoEstimate { .. }
+            Self::NotCovered
+            | Self::NotDetermined { .. }
+            | Self::NoEstimate { .. }
             | Self::NoModel(_)
             | Self::SameTimes(_)
             | Self::TooLargeToResample(_) => ErrorKind::Refused,

@@ -21,6 +21,7 @@ use crate::report::{
     AverageReport, CriterionAnswer, Diagnostic, Estimate, SCHEMA, Severity, Unobserved, finite,
 };
 use crate::select::Selector;
+use crate::select::forward::Forward;
 use crate::select::search::{Space, log_average};
 use crate::select::stepwise::{Stepwise, scope};
 use crate::separate::separate;
@@ -137,6 +138,7 @@ pub fn estimate(
         models: reported(chosen.rows, resolved.search),
         panel,
         bootstrap: interval.bootstrap,
+        incomplete: None,
         diagnostics,
         settings: resolved,
     })
@@ -156,7 +158,11 @@ pub(crate) struct Chosen {
 }
 
 /// The terms of `skeleton` and the main effects, with saturated covariates.
-fn skeleton_model(table: &CaptureTable, skeleton: Option<Skeleton>, forced: &[u16]) -> Model {
+pub(crate) fn skeleton_model(
+    table: &CaptureTable,
+    skeleton: Option<Skeleton>,
+    forced: &[u16],
+) -> Model {
     let factors = table.factors().len();
     let mut terms: Vec<Term> = (0..table.lists().len()).map(Term::list).collect();
     if factors > 0 {
@@ -183,6 +189,19 @@ pub(crate) fn choose(
         .collect::<Result<_, _>>()?;
     let data = Data::of(table);
     let mut ws = Workspace::default();
+    if let Some(threshold) = resolved.p_value {
+        let forward = Forward::new(table, skeleton_model(table, None, &forced), threshold);
+        let Some(prepared) = forward.run(&data, &mut ws) else {
+            // Not even the smallest model: with its own reason.
+            fixed(table, forward.start(), &data, &mut ws)?;
+            return Err(EstimateError::NoModel(1));
+        };
+        let mut chosen = fixed(table, &prepared.design.model, &data, &mut ws)?;
+        if resolved.reselect {
+            chosen.selector = Selector::Forward(forward);
+        }
+        return Ok(chosen);
+    }
     let (Some(search), Some(criterion), Some(max_order)) =
         (resolved.search, resolved.criterion, resolved.max_order)
     else {

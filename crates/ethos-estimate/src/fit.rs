@@ -279,7 +279,7 @@ fn coefficients(
         .collect()
 }
 
-fn column_name(table: &CaptureTable, design: &Design, j: usize) -> String {
+pub(crate) fn column_name(table: &CaptureTable, design: &Design, j: usize) -> String {
     let term = design.term_of(j as u32);
     if term == Term::INTERCEPT {
         return "(Intercept)".into();

@@ -78,6 +78,7 @@ mod estimator;
 mod existence;
 mod fit;
 mod formula;
+mod incomplete;
 mod interval;
 mod kernel;
 mod model;
@@ -100,6 +101,10 @@ pub use estimator::estimate;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
 pub use formula::{ModelText, parse_model};
+pub use incomplete::{
+    IncompleteBuilder, IncompleteReport, IncompleteTable, ListCoverage, MissingCovariate, Pattern,
+    estimate_incomplete, fit_incomplete,
+};
 pub use interval::control::{MIN_REPLICATES, Progress, StopReason};
 pub use interval::profile::{Profile, profile_interval};
 pub use interval::{IntervalMethod, lognormal_interval};
@@ -131,8 +136,8 @@ pub use report::{
 };
 pub use select::space::hierarchical_models;
 pub use settings::{
-    DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset, ResolvedSettings,
-    Search, Skeleton,
+    DEFAULT_P_VALUE, DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset,
+    ResolvedSettings, Search, Skeleton,
 };
 pub use table::{CaptureTable, Factor, MAX_CELLS, TableBuilder, TableNote};
 pub use term::Term;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::existence::Existence;
+use crate::incomplete::IncompleteReport;
 use crate::interval::control::StopReason;
 use crate::panel::report::Panel;
 use crate::settings::ResolvedSettings;
@@ -296,6 +297,9 @@ pub struct Estimate {
     pub panel: Option<Panel>,
     /// The bootstrap, if there was one.
     pub bootstrap: Option<BootstrapReport>,
+    /// What was missing in the table and what was done about it, if anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<IncompleteReport>,
     /// Notes and warnings.
     pub diagnostics: Vec<Diagnostic>,
     /// All settings as used.

@@ -171,6 +171,7 @@ pub(crate) fn separate(
         average: None,
         panel,
         bootstrap,
+        incomplete: None,
         diagnostics,
         settings: resolved.clone(),
     })

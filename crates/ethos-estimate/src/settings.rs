@@ -13,6 +13,9 @@ use crate::table::CaptureTable;
 
 /// Replicates of a bootstrap unless asked otherwise.
 pub const DEFAULT_REPLICATES: u64 = 2000;
+/// Largest p-value with which a pair of lists enters in a forward search unless asked otherwise
+/// (Chan, Silverman & Vincent 2021).
+pub const DEFAULT_P_VALUE: f64 = 0.02;
 /// Seed unless asked otherwise; always printed.
 pub const DEFAULT_SEED: u64 = 20_260_101;
 /// Most replicates that may be asked for.
@@ -39,6 +42,9 @@ pub enum Search {
     Exact,
     /// Forward and backward steps.
     Stepwise,
+    /// Pairs of lists enter by the p-value of their overlap (Chan, Silverman & Vincent 2021); without
+    /// covariates.
+    Forward,
     /// Like `exact`, and reports every model.
     All,
 }
@@ -70,6 +76,8 @@ pub struct EstimateSettings {
     pub criterion: Option<Criterion>,
     /// Largest list interaction searched; at most the number of lists less one, the default.
     pub max_order: Option<u32>,
+    /// Largest p-value with which a pair enters in a forward search.
+    pub p_value: Option<f64>,
     /// Covariate terms of an exact search or a bracket model.
     pub skeleton: Option<Skeleton>,
     /// Sets of lists whose interaction every model contains (known dependence).
@@ -88,6 +96,9 @@ pub struct EstimateSettings {
     pub seed: Option<u64>,
     /// Fits each stratum alone and sums.
     pub separate: bool,
+    /// Estimates people from the lists that can see them alone, where some lists cannot; otherwise
+    /// such lists lend them their dependence from where they look.
+    pub no_borrow: bool,
     /// Averages over the searched models on the log scale of the unseen part.
     pub average: bool,
     /// Bias-corrected and accelerated limits in place of percentiles.
@@ -117,6 +128,9 @@ pub struct ResolvedSettings {
     pub criterion: Option<Criterion>,
     /// Largest list interaction searched, if there is a search.
     pub max_order: Option<u32>,
+    /// Largest p-value with which a pair enters, in a forward search.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
     /// Covariate terms, where they matter.
     pub skeleton: Option<Skeleton>,
     /// Forced interactions.
@@ -136,6 +150,9 @@ pub struct ResolvedSettings {
     pub seed: Option<u64>,
     /// Whether each stratum is fitted alone.
     pub separate: bool,
+    /// Whether people are estimated from the lists that can see them alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_borrow: bool,
     /// Whether models are averaged.
     pub average: bool,
     /// Whether the limits are bias-corrected and accelerated.
@@ -173,6 +190,11 @@ impl EstimateSettings {
     pub fn resolve(&self, table: &CaptureTable) -> Result<ResolvedSettings, EstimateError> {
         let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
         let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
+        if self.no_borrow {
+            return bad(
+                "`no-borrow` is for lists that cannot see part of the population; here all can",
+            );
+        }
         let preset = self.preset.unwrap_or_default();
         let lists = table.lists().len();
         let covariates = !table.factors().is_empty() && !self.separate;
@@ -196,6 +218,27 @@ impl EstimateSettings {
         let exact = matches!(search, Some(Search::Exact | Search::All));
         if exact && lists > MAX_EXACT_LISTS {
             return unavailable("exact search over more than 5 lists");
+        }
+        let forward = search == Some(Search::Forward);
+        if forward && covariates {
+            return bad(
+                "a forward search is for tables without covariates; ask for `stepwise`, or for `separate` strata",
+            );
+        }
+        if forward && (self.criterion.is_some() || self.max_order.is_some()) {
+            return bad(
+                "a forward search goes by p-values over pairs; `criterion` and `max-order` belong to other searches",
+            );
+        }
+        if let Some(p) = self.p_value {
+            if !forward {
+                return bad("`p-value` belongs to a forward search");
+            }
+            if !(p > 0.0 && p < 1.0) {
+                return Err(EstimateError::Setting(format!(
+                    "`p-value` {p} is not between 0 and 1"
+                )));
+            }
         }
         let limit = lists as u32 - 1;
         if let Some(order) = self.max_order
@@ -290,7 +333,7 @@ impl EstimateSettings {
             .is_some_and(|m| m.trim_start().starts_with('['));
         let skeleton = (covariates && (exact || brackets))
             .then(|| self.skeleton.unwrap_or(Skeleton::ListByCovariate));
-        let criterion = search.map(|_| {
+        let criterion = search.filter(|_| !forward).map(|_| {
             self.criterion.unwrap_or(match preset {
                 Preset::Honest => Criterion::Bic,
                 Preset::CbsLike => Criterion::Aic,
@@ -303,7 +346,8 @@ impl EstimateSettings {
             model: self.model.clone(),
             search,
             criterion,
-            max_order: search.map(|_| self.max_order.unwrap_or(limit)),
+            max_order: criterion.map(|_| self.max_order.unwrap_or(limit)),
+            p_value: forward.then(|| self.p_value.unwrap_or(DEFAULT_P_VALUE)),
             skeleton,
             forced: self.forced.clone(),
             offsets: self.offsets.clone(),
@@ -315,6 +359,7 @@ impl EstimateSettings {
                 .is_bootstrap()
                 .then_some(self.seed.unwrap_or(DEFAULT_SEED)),
             separate: self.separate,
+            no_borrow: false,
             average: self.average,
             bca: self.bca,
             panel: self.panel || !self.dependence.is_empty(),
@@ -342,10 +387,12 @@ impl EstimateSettings {
             let usual = match search {
                 Search::Stepwise => !honest || resolved.lists.len() > MAX_EXACT_LISTS,
                 Search::Exact | Search::All => honest,
+                Search::Forward => false,
             };
             let name = match search {
                 Search::Exact => "exact",
                 Search::Stepwise => "stepwise",
+                Search::Forward => "forward",
                 Search::All => "all",
             };
             note(!usual, format!("search = {name}"));
@@ -360,6 +407,9 @@ impl EstimateSettings {
                 criterion != usual,
                 format!("criterion = {}", criterion.name()),
             );
+        }
+        if let Some(p) = resolved.p_value {
+            note(p != DEFAULT_P_VALUE, format!("p_value = {p}"));
         }
         if let Some(order) = resolved.max_order {
             note(

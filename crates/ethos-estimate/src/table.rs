@@ -292,6 +292,35 @@ impl CaptureTable {
             .join(", ")
     }
 
+    /// The layout of an incomplete table: `counts` of the persons of whom everything is known, in
+    /// units of which a person has `unit.0`; `unit.1` whether any count of the table is fractional.
+    pub(crate) fn frame(
+        lists: Vec<String>,
+        factors: Vec<Factor>,
+        mut counts: Vec<u64>,
+        unit: (u64, bool),
+        notes: Vec<TableNote>,
+    ) -> Self {
+        let sizes: Vec<u32> = factors.iter().map(|f| f.levels.len() as u32).collect();
+        let shape = Shape::new(lists.len() as u32, &sizes);
+        if !unit.1 {
+            counts.iter_mut().for_each(|c| *c /= unit.0);
+        }
+        Self {
+            lists,
+            factors,
+            shape,
+            counts,
+            unit: if unit.1 { unit.0 } else { 1 },
+            notes,
+        }
+    }
+
+    /// Adds notes; for a layout whose persons are not all in its counts.
+    pub(crate) fn note(&mut self, notes: Vec<TableNote>) {
+        self.notes.extend(notes);
+    }
+
     pub(crate) fn shape(&self) -> &Shape {
         &self.shape
     }
@@ -553,7 +582,7 @@ impl TableBuilder {
 }
 
 impl CaptureTable {
-    fn note_overlaps(&mut self) {
+    pub(crate) fn note_overlaps(&mut self) {
         let mut notes = Vec::new();
         for i in 0..self.lists.len() {
             for j in i + 1..self.lists.len() {

@@ -16,7 +16,7 @@ use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::interrupt::Answering;
 use crate::output::Console;
-use crate::pipeline::capture_file::{self, CaptureFileOptions};
+use crate::pipeline::capture_file::{self, CaptureFileOptions, Table};
 use crate::pipeline::estimate_text;
 
 /// Estimate the people no list saw, from a table of capture histories.
@@ -82,6 +82,9 @@ pub(crate) struct EstimateArgs {
     /// Highest order of interaction between lists [default: one less than the number of lists]
     #[arg(long, value_name = "K")]
     max_order: Option<u8>,
+    /// Largest p-value with which a pair of lists enters a forward search [default: 0.02]
+    #[arg(long, value_name = "P")]
+    p_value: Option<f64>,
     /// House method to start from [default: honest]
     #[arg(long, value_name = "NAME")]
     preset: Option<PresetArg>,
@@ -113,6 +116,13 @@ pub(crate) struct EstimateArgs {
     /// Ignore rows that are on no list, instead of refusing them
     #[arg(long)]
     ignore_unobserved: bool,
+    /// Word that means a covariate is not known, as a blank does [without it, a level like others]
+    #[arg(long, value_name = "WORD")]
+    missing: Option<String>,
+    /// Where lists cannot see everybody (blank in their column), estimate people from the lists that
+    /// can see them alone, instead of lending these the dependence seen elsewhere
+    #[arg(long)]
+    no_borrow: bool,
     /// Counts may have decimals, as those of weighted persons do
     #[arg(long)]
     fractional: bool,
@@ -169,6 +179,8 @@ enum SearchArg {
     All,
     /// Forward and backward steps
     Stepwise,
+    /// Pairs of lists enter by the p-value of their overlap (no covariates)
+    Forward,
 }
 
 #[derive(Copy, Clone, Debug, ValueEnum)]
@@ -222,6 +234,7 @@ impl EstimateArgs {
                 SearchArg::Exact => Search::Exact,
                 SearchArg::All => Search::All,
                 SearchArg::Stepwise => Search::Stepwise,
+                SearchArg::Forward => Search::Forward,
             }),
             criterion: self.criterion.map(|criterion| match criterion {
                 CriterionArg::Aic => Criterion::Aic,
@@ -229,6 +242,7 @@ impl EstimateArgs {
                 CriterionArg::Bic => Criterion::Bic,
             }),
             max_order: self.max_order.map(u32::from),
+            p_value: self.p_value,
             forced: self
                 .depends
                 .iter()
@@ -250,6 +264,7 @@ impl EstimateArgs {
             level: self.level,
             seed: global.seed,
             separate: self.separate,
+            no_borrow: self.no_borrow,
             average: self.average,
             bca: self.bca,
             ..EstimateSettings::default()
@@ -275,6 +290,7 @@ pub(crate) fn run(
             model: args.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
             fractional: args.fractional,
+            missing: args.missing.as_deref(),
             date: args.date,
         },
     )?;
@@ -283,14 +299,16 @@ pub(crate) fn run(
     }
     let bar = console.bar("estimate");
     let answering = Answering::start(args.max_seconds);
-    let estimate = ethos_estimate::estimate(
-        &file.table,
-        &settings,
-        Some(&|done, total| {
-            bar.at(done, total);
-            answering.verdict()
-        }),
-    )
+    let progress = |done, total| {
+        bar.at(done, total);
+        answering.verdict()
+    };
+    let estimate = match &file.table {
+        Table::Complete(table) => ethos_estimate::estimate(table, &settings, Some(&progress)),
+        Table::Incomplete(table) => {
+            ethos_estimate::estimate_incomplete(table, &settings, Some(&progress))
+        }
+    }
     .map_err(|error| {
         let failure = estimate_failure(&error);
         if failure.exit == Exit::Refused && args.model.is_some() {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{Amount, CaptureTable, EstimateError, Factor, TableBuilder};
+use ethos_estimate::{CaptureTable, EstimateError, IncompleteTable};
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
+use super::capture_rows::build;
 use crate::failure::Failure;
 
 /// What the user said about the columns.
@@ -24,6 +25,8 @@ pub(crate) struct CaptureFileOptions<'a> {
     pub(crate) ignore_unobserved: bool,
     /// Whether counts may be fractional.
     pub(crate) fractional: bool,
+    /// The word that stands for a missing covariate, beside a blank.
+    pub(crate) missing: Option<&'a str>,
     /// The reference date to take from a table of several.
     pub(crate) date: Option<Day>,
 }
@@ -31,16 +34,21 @@ pub(crate) struct CaptureFileOptions<'a> {
 /// The column in which a count writes the day that the activity is of.
 pub(super) const DATE: &str = "reference_date";
 
+/// A table in which something is missing, or nothing.
+pub(crate) enum Table {
+    /// Every list can see everybody, and every covariate is known.
+    Complete(CaptureTable),
+    /// Some cells are blank.
+    Incomplete(IncompleteTable),
+}
+
 /// A capture table and how its columns were read.
 pub(crate) struct CaptureFile {
     /// The table.
-    pub(crate) table: CaptureTable,
+    pub(crate) table: Table,
     /// What to tell the user about the columns.
     pub(crate) choices: Vec<String>,
 }
-
-/// Most strata of a joint model: beyond it one fit takes minutes.
-const MAX_STRATA: usize = 500;
 
 /// Reads a capture table.
 pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<CaptureFile, Failure> {
@@ -100,6 +108,13 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             columns[*twice]
         )));
     }
+    if lists.len() > 16 {
+        return Err(
+            Failure::usage(EstimateError::TooManyLists(lists.len()).to_string()).with_help(
+                "name the lists with --lists; 0/1 columns that are covariates go into --strata",
+            ),
+        );
+    }
     if lists.len() < 2 {
         return Err(Failure::usage(format!(
             "{} has {} column{} with only 0 and 1; at least two lists are needed",
@@ -112,7 +127,7 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         ));
     }
     let (rows, date) = rows_of_date(path, &file, options.date)?;
-    let table = build(path, &file, &rows, &lists, &strata, count, options)?;
+    let table = build(path, &file, &rows, (&lists, &strata, count), options)?;
     let named = |indices: &[usize]| {
         indices
             .iter()
@@ -131,6 +146,9 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         Some(at) => format!("count: column `{}`", columns[at]),
         None => "count: every row is one person".into(),
     });
+    if let Table::Incomplete(table) = &table {
+        choices.push(blanks(table));
+    }
     let mut used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
     if date.is_some() {
         used.extend(columns.iter().position(|column| *column == DATE));
@@ -146,6 +164,20 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             .into(),
     });
     Ok(CaptureFile { table, choices })
+}
+
+/// What blanks were taken to mean.
+fn blanks(table: &IncompleteTable) -> String {
+    let lists = table.patterns().iter().any(|p| p.blind != 0);
+    let levels = table.patterns().iter().any(|p| p.levels.contains(&None));
+    let mut means = Vec::new();
+    if lists {
+        means.push("in a list, that it cannot see these people");
+    }
+    if levels {
+        means.push("in a covariate, that it is not known");
+    }
+    format!("a blank means {}", means.join(", and "))
 }
 
 /// The rows of the reference date: all of them where the table has no such column. A table of
@@ -217,139 +249,6 @@ pub(super) fn names_in(model: &str) -> Vec<&str> {
                 .is_some_and(|c| c.is_alphabetic() || c == '_')
         })
         .collect()
-}
-
-fn build(
-    path: &Path,
-    file: &StringTable,
-    rows: &[usize],
-    lists: &[usize],
-    strata: &[usize],
-    count: Option<usize>,
-    options: &CaptureFileOptions<'_>,
-) -> Result<CaptureTable, Failure> {
-    let mut factors = Vec::new();
-    for at in strata {
-        factors.push(Factor::new(
-            file.names()[*at].clone(),
-            levels(path, file, rows, *at)?,
-        ));
-    }
-    let strata_count = factors
-        .iter()
-        .map(|factor| factor.levels.len())
-        .product::<usize>();
-    if strata_count > MAX_STRATA {
-        let levels: Vec<String> = factors
-            .iter()
-            .map(|factor| format!("`{}` has {}", factor.name, factor.levels.len()))
-            .collect();
-        return Err(Failure::usage(format!(
-            "{strata_count} strata are more than {MAX_STRATA}: {} levels",
-            levels.join(", ")
-        ))
-        .with_help("take fewer covariates, or group their levels"));
-    }
-    let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
-    let level_index: Vec<Vec<String>> = factors
-        .iter()
-        .map(|factor: &Factor| factor.levels.clone())
-        .collect();
-    let mut builder: TableBuilder = CaptureTable::builder(names, factors)
-        .ignore_unobserved(options.ignore_unobserved)
-        .fractional(options.fractional);
-    let mut indices = vec![0; strata.len()];
-    for &row in rows {
-        let wrong = |column: usize, what: &str| {
-            Failure::input(format!(
-                "{}, {}, column `{}`: {what}",
-                path.display(),
-                file.row_name(row),
-                file.names()[column]
-            ))
-        };
-        let mut history = 0_u16;
-        for (bit, column) in lists.iter().enumerate() {
-            match file.columns()[*column].get(row).map(str::trim) {
-                Some("1") => history |= 1_u16.checked_shl(bit as u32).unwrap_or(0),
-                Some("0") => {}
-                None | Some("") => {
-                    return Err(wrong(*column, "blank means that the list cannot see these people, which no method here handles yet")
-                        .with_help("estimate the people whom every list can see, or leave the list out with --lists"));
-                }
-                Some(_) => return Err(wrong(*column, "a list holds 0 or 1")),
-            }
-        }
-        for (slot, column) in strata.iter().enumerate() {
-            let level = file.columns()[*column].get(row).unwrap_or_default().trim();
-            indices[slot] = level_index[slot]
-                .iter()
-                .position(|known| known == level)
-                .unwrap_or_default();
-        }
-        let persons = match count {
-            None => Amount::of(1),
-            Some(column) => {
-                let text = file.columns()[column].get(row).unwrap_or_default().trim();
-                text.parse::<Amount>()
-                    .map_err(|error| wrong(column, &error.to_string()))?
-            }
-        };
-        builder
-            .add_amount(history, &indices, persons)
-            .map_err(|error| match error {
-                EstimateError::Fractional(persons) => wrong(
-                    count.unwrap_or_default(),
-                    &format!("{persons} persons is not a whole number"),
-                )
-                .with_help("weighted counts are taken with --fractional"),
-                EstimateError::Unobserved { .. } => wrong(lists[0], &error.to_string())
-                    .with_help("--ignore-unobserved leaves such rows out"),
-                other => wrong(lists[0], &other.to_string()),
-            })?;
-    }
-    builder.build().map_err(|error| {
-        let message = format!("{}: {error}", path.display());
-        match error {
-            EstimateError::CountOverflow => Failure::input(message),
-            _ => Failure::usage(message),
-        }
-    })
-}
-
-/// The levels of a covariate in the order of their names; the numbers' order where all are whole
-/// numbers, as R's `factor` does it. A blank is refused: a missing covariate needs a level.
-pub(super) fn levels(
-    path: &Path,
-    file: &StringTable,
-    rows: &[usize],
-    column: usize,
-) -> Result<Vec<String>, Failure> {
-    let mut levels = BTreeSet::new();
-    for &row in rows {
-        match file.columns()[column].get(row).map(str::trim) {
-            None | Some("") => {
-                return Err(Failure::input(format!(
-                    "{}, {}, column `{}`: a covariate is missing",
-                    path.display(),
-                    file.row_name(row),
-                    file.names()[column]
-                ))
-                .with_help(
-                    "write a level of its own, such as `unknown`, so that nobody is dropped",
-                ));
-            }
-            Some(level) if !levels.contains(level) => {
-                levels.insert(level.to_owned());
-            }
-            Some(_) => {}
-        }
-    }
-    let mut levels: Vec<String> = levels.into_iter().collect();
-    if levels.iter().all(|level| level.parse::<i64>().is_ok()) {
-        levels.sort_by_key(|level| level.parse::<i64>().unwrap_or_default());
-    }
-    Ok(levels)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The wiring between the stages, in the order of a run.
 
 pub(crate) mod capture_file;
+mod capture_rows;
 pub(crate) mod estimate_text;
 pub(crate) mod estimates;
 pub(crate) mod internal;

@@ -8,7 +8,8 @@ use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
-use super::capture_file::{DATE, levels, names_in, rows_of_date};
+use super::capture_file::{DATE, names_in, rows_of_date};
+use super::capture_rows::levels;
 use crate::failure::Failure;
 
 /// What the user said about the columns.
@@ -137,7 +138,20 @@ fn build(
 ) -> Result<RepeatedTable, Failure> {
     let mut factors = Vec::new();
     for at in strata {
-        let levels = levels(path, file, rows, *at)?;
+        let cells = || {
+            rows.iter()
+                .map(|&row| (row, file.columns()[*at].get(row).unwrap_or_default().trim()))
+        };
+        if let Some((row, _)) = cells().find(|(_, level)| level.is_empty()) {
+            return Err(Failure::input(format!(
+                "{}, {}, column `{}`: a covariate is missing",
+                path.display(),
+                file.row_name(row),
+                file.names()[*at]
+            ))
+            .with_help("write a level of its own, such as `unknown`, so that nobody is dropped"));
+        }
+        let levels = levels(cells().map(|(_, level)| level));
         factors.push(Factor::new(file.names()[*at].clone(), levels));
     }
     let known: Vec<Vec<String>> = factors.iter().map(|f| f.levels.clone()).collect();

@@ -24,6 +24,15 @@ pub(crate) struct Mod61(u64);
 const PRIME: u64 = (1 << 61) - 1;
 
 impl Mod61 {
+    /// The residue of a number.
+    pub(crate) fn of(x: u64) -> Self {
+        Self(Self::reduce(u128::from(x)))
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self(Self::reduce(u128::from(self.0) + u128::from(other.0)))
+    }
+
     fn reduce(x: u128) -> u64 {
         let folded = (x as u64 & PRIME) + (x >> 61) as u64;
         if folded >= PRIME {
@@ -157,10 +166,15 @@ impl<F: Field> Echelon<F> {
 
     /// Adds a row; whether it was independent of the earlier ones.
     pub(crate) fn insert(&mut self, row: &[bool]) -> bool {
-        let mut v: Vec<F> = row
-            .iter()
-            .map(|&b| if b { F::one() } else { F::zero() })
-            .collect();
+        self.insert_values(
+            row.iter()
+                .map(|&b| if b { F::one() } else { F::zero() })
+                .collect(),
+        )
+    }
+
+    /// Adds a row of any numbers; whether it was independent of the earlier ones.
+    pub(crate) fn insert_values(&mut self, mut v: Vec<F>) -> bool {
         for j in 0..self.width {
             if v[j].is_zero() {
                 continue;

@@ -1,5 +1,6 @@
 //! Choosing a model: one given, all hierarchical ones, or a stepwise path.
 
+pub(crate) mod forward;
 pub(crate) mod screen;
 pub(crate) mod search;
 pub(crate) mod space;
@@ -13,6 +14,7 @@ use crate::kernel::math;
 use crate::kernel::newton::{Outcome, Program, Stop, Workspace, newton};
 use crate::support::Support;
 use crate::table::CaptureTable;
+use forward::Forward;
 use search::Space;
 use stepwise::Stepwise;
 
@@ -205,6 +207,8 @@ pub(crate) enum Selector {
     Average(Space),
     /// A stepwise path.
     Stepwise(Stepwise),
+    /// A forward path over pairs of lists.
+    Forward(Forward),
 }
 
 impl Selector {
@@ -230,6 +234,10 @@ impl Selector {
             Self::Best(space) => space.best(data, ws, out).is_some(),
             Self::Average(space) => space.average(data, ws, out),
             Self::Stepwise(stepwise) => match stepwise.run(data, ws) {
+                Some(prepared) => prepared.unseen(data, ws, out),
+                None => false,
+            },
+            Self::Forward(forward) => match forward.run(data, ws) {
                 Some(prepared) => prepared.unseen(data, ws, out),
                 None => false,
             },
