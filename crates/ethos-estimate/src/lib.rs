@@ -84,6 +84,7 @@ mod kernel;
 mod model;
 mod offset;
 mod panel;
+mod refit;
 mod repeated;
 mod report;
 mod select;
@@ -120,6 +121,7 @@ pub use panel::{
     chao_bounds, dependence_range, dependence_sensitivity, heterogeneity_models, over_coverage,
     sample_coverage, two_list_estimates,
 };
+pub use refit::Refit;
 pub use repeated::answer::estimate_repeated;
 pub use repeated::existence::{CountCertificate, RecessionStep};
 pub use repeated::family::Family;

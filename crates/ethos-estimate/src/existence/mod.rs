@@ -14,6 +14,7 @@
 //! 3. otherwise the few free directions are computed in rationals and the
 //!    reduced program is solved by an exact simplex (Bland's rule).
 
+pub(crate) mod basis;
 pub(crate) mod lp;
 pub(crate) mod null;
 pub(crate) mod number;

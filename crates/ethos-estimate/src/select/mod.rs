@@ -1,5 +1,6 @@
 //! Choosing a model: one given, all hierarchical ones, or a stepwise path.
 
+pub(crate) mod batch;
 pub(crate) mod forward;
 pub(crate) mod screen;
 pub(crate) mod search;
@@ -13,7 +14,7 @@ use crate::existence;
 use crate::kernel::math;
 use crate::kernel::newton::{Outcome, Program, Stop, Workspace, newton};
 use crate::support::Support;
-use crate::table::CaptureTable;
+use crate::table::{CaptureTable, Shape};
 use forward::Forward;
 use search::Space;
 use stepwise::Stepwise;
@@ -241,6 +242,25 @@ impl Selector {
                 Some(prepared) => prepared.unseen(data, ws, out),
                 None => false,
             },
+        }
+    }
+
+    /// Writes the population of every stratum after `data.y` changed: infinite where there is no
+    /// estimate.
+    pub(crate) fn populations(
+        &self,
+        shape: &Shape,
+        data: &mut Data,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        data.refresh(shape);
+        if !self.estimate(data, ws, out) {
+            out.fill(f64::INFINITY);
+            return;
+        }
+        for (n, y) in out.iter_mut().zip(data.y.chunks_exact(shape.histories())) {
+            *n += y.iter().sum::<f64>();
         }
     }
 }
