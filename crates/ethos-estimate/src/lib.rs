@@ -99,6 +99,7 @@ pub use amount::Amount;
 pub use criteria::Criterion;
 pub use error::{ErrorKind, EstimateError};
 pub use estimator::estimate;
+pub use existence::verify::verify_existence;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
 pub use formula::{ModelText, parse_model};

@@ -19,6 +19,7 @@ pub(crate) mod lp;
 pub(crate) mod null;
 pub(crate) mod number;
 pub(crate) mod rank;
+pub(crate) mod verify;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +55,7 @@ pub enum Certificate {
     /// rows of the cells with people: taking a small multiple of that combination from those cells
     /// and giving it to the empty ones makes all cells positive and keeps all margins.
     Interior {
-        /// The empty cells.
+        /// The empty cells; those not named have the value 1.
         cells: Vec<Cell>,
         /// Its value on each of them, as exact fractions.
         values: Vec<String>,
@@ -233,6 +234,12 @@ struct Program {
     rows: Rows,
 }
 
+/// Lexicographic order of vectors.
+fn in_order<N: Exact>(a: &[N], b: &[N]) -> std::cmp::Ordering {
+    let first = a.iter().zip(b).map(|(x, y)| x.order(y));
+    first.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+}
+
 impl Program {
     fn new(design: &Design, support: &Support, y: &[f64]) -> Self {
         let (positive, empty): (Vec<u32>, Vec<u32>) =
@@ -262,13 +269,9 @@ impl Program {
         let mut products = self.products(null)?;
         // Cells that no direction changes, and cells changed alike, add nothing.
         products.retain(|b| b.iter().any(|x| !x.is_zero()));
-        let mut different: Vec<Vec<N>> = Vec::new();
-        for b in products {
-            if !different.contains(&b) {
-                different.push(b);
-            }
-        }
-        let answer = lp::positive_combination(&different, null.len())?;
+        products.sort_by(|a, b| in_order(a, b));
+        products.dedup();
+        let answer = lp::positive_combination(&products, null.len())?;
         Some(matches!(answer, lp::Answer::Combination(_)))
     }
 
@@ -279,11 +282,31 @@ impl Program {
         null: &[Vec<N>],
     ) -> Option<Certificate> {
         let products = self.products(null)?;
-        let w = match lp::positive_combination(&products, null.len())? {
+        // One row of the program for all cells changed alike; cells that nothing changes need none.
+        let mut different: Vec<&Vec<N>> = products
+            .iter()
+            .filter(|b| b.iter().any(|x| !x.is_zero()))
+            .collect();
+        different.sort_by(|a, b| in_order(a, b));
+        different.dedup();
+        let class = |b: &Vec<N>| different.binary_search_by(|d| in_order(d, b)).ok();
+        let classes: Vec<Option<usize>> = products.iter().map(class).collect();
+        let rows: Vec<Vec<N>> = different.iter().map(|b| (*b).clone()).collect();
+        let w = match lp::positive_combination(&rows, null.len())? {
             lp::Answer::Combination(v) => {
+                // The value of a class is shared by its cells, all scaled so that the shares stay above 1.
+                let mut sizes = vec![0_i64; v.len()];
+                classes.iter().flatten().for_each(|&k| sizes[k] += 1);
+                let most = sizes.iter().copied().max().unwrap_or(1);
+                let share = |k: usize| v[k].times(&N::integer(most))?.over(&N::integer(sizes[k]));
+                let shares: Vec<N> = (0..v.len()).map(share).collect::<Option<_>>()?;
+                let named = || {
+                    let of = self.empty.iter().zip(&classes);
+                    of.filter_map(|(&c, k)| Some((c, (*k)?)))
+                };
                 return Some(Certificate::Interior {
-                    cells: self.empty.iter().map(|&c| cell(design, c)).collect(),
-                    values: v.iter().map(Exact::text).collect(),
+                    cells: named().map(|(c, _)| cell(design, c)).collect(),
+                    values: named().map(|(_, k)| shares[k].text()).collect(),
                 });
             }
             lp::Answer::Direction(w) => w,

@@ -13,6 +13,7 @@ use super::rank::as_text;
 pub(crate) trait Exact: Clone + PartialEq + Debug {
     fn zero() -> Self;
     fn one() -> Self;
+    fn integer(x: i64) -> Self;
     fn sign(&self) -> Ordering;
     fn plus(&self, other: &Self) -> Option<Self>;
     fn times(&self, other: &Self) -> Option<Self>;
@@ -98,6 +99,9 @@ impl Exact for Small {
     fn one() -> Self {
         Self::integer(1)
     }
+    fn integer(x: i64) -> Self {
+        Small::integer(x)
+    }
     fn sign(&self) -> Ordering {
         self.numer.cmp(&0)
     }
@@ -145,6 +149,9 @@ impl Exact for BigRational {
     }
     fn one() -> Self {
         One::one()
+    }
+    fn integer(x: i64) -> Self {
+        Self::from_integer(BigInt::from(x))
     }
     fn sign(&self) -> Ordering {
         if Zero::is_zero(self) {
