@@ -135,24 +135,8 @@ pub(crate) fn of_fit(table: &CaptureTable, fit: &FittedModel, searched: bool) ->
 
 /// Notes on the replicates: too few, or without an estimate.
 pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    let (done, asked) = (report.replicates, report.asked);
-    if let Some(reason) = report.stopped {
-        let (code, why) = match reason {
-            StopReason::Interrupt => ("interrupted", "the run was interrupted"),
-            StopReason::Budget => ("out-of-budget", "the time set aside ran out"),
-        };
-        let what = if done < asked.min(MIN_REPLICATES) {
-            format!("too few for an interval, which takes {MIN_REPLICATES}")
-        } else {
-            "the interval rests on these alone".to_owned()
-        };
-        out.push(diagnostic(
-            code,
-            Severity::Warning,
-            format!("{why} after {done} of {asked} replicates; {what}"),
-        ));
-    }
+    let done = report.replicates;
+    let mut out = of_run(done, report.asked, report.stopped, report.failed);
     if let Some(bca) = &report.bca {
         if bca.clamped {
             out.push(diagnostic(
@@ -174,14 +158,38 @@ pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
             ));
         }
     }
-    if report.failed as f64 > 0.005 * done as f64 {
+    out
+}
+
+/// Notes on a run of replicates: stopped early, or without an estimate in some.
+pub(crate) fn of_run(
+    done: u64,
+    asked: u64,
+    stopped: Option<StopReason>,
+    failed: u64,
+) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    if let Some(reason) = stopped {
+        let (code, why) = match reason {
+            StopReason::Interrupt => ("interrupted", "the run was interrupted"),
+            StopReason::Budget => ("out-of-budget", "the time set aside ran out"),
+        };
+        let what = if done < asked.min(MIN_REPLICATES) {
+            format!("too few for an interval, which takes {MIN_REPLICATES}")
+        } else {
+            "the interval rests on these alone".to_owned()
+        };
+        out.push(diagnostic(
+            code,
+            Severity::Warning,
+            format!("{why} after {done} of {asked} replicates; {what}"),
+        ));
+    }
+    if failed as f64 > 0.005 * done as f64 {
         out.push(diagnostic(
             "infinite-replicates",
             Severity::Warning,
-            format!(
-                "{} of {done} replicates have no estimate and count as infinite",
-                report.failed
-            ),
+            format!("{failed} of {done} replicates have no estimate and count as infinite"),
         ));
     }
     out

@@ -83,6 +83,27 @@ pub enum EstimateError {
         /// The limit.
         limit: u64,
     },
+    /// A person in two rows of one year.
+    #[error("a person has two rows in {0}; a table with person keys has one row a person and year")]
+    RepeatedPerson(String),
+    /// What is wrong with the table of one of several years.
+    #[error("in {year}: {error}")]
+    InYear {
+        /// The year.
+        year: String,
+        /// What is wrong with it.
+        error: Box<EstimateError>,
+    },
+    /// A change across a declared break in the series.
+    #[error(
+        "a break is declared between {years}: {reason}; the change across it is computed only when asked for"
+    )]
+    DeclaredBreak {
+        /// The years, in words.
+        years: String,
+        /// What changed.
+        reason: String,
+    },
     /// A formula or notation that cannot be read.
     #[error("cannot read model `{text}`: {reason}")]
     Syntax {
@@ -181,6 +202,7 @@ impl EstimateError {
             | Self::SameTimes(_)
             | Self::TooLargeToResample(_) => ErrorKind::Refused,
             Self::NotConverged(_) => ErrorKind::Numeric,
+            Self::InYear { error, .. } => error.kind(),
             _ => ErrorKind::Usage,
         }
     }

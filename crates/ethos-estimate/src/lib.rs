@@ -70,6 +70,7 @@
 
 mod amount;
 mod answer;
+mod change;
 mod criteria;
 mod design;
 mod diagnostics;
@@ -93,12 +94,17 @@ mod settings;
 mod support;
 mod table;
 mod term;
+mod units;
 pub mod validate;
 
 pub use amount::Amount;
+pub use change::{
+    CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeSettings, ChangeStratum, Contrast, YearEstimate,
+    estimate_change,
+};
 pub use criteria::Criterion;
 pub use error::{ErrorKind, EstimateError};
-pub use estimator::estimate;
+pub use estimator::{estimate, estimate_persons};
 pub use existence::verify::verify_existence;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
@@ -134,8 +140,8 @@ pub use repeated::settings::{RepeatedSettings, ResolvedRepeatedSettings};
 pub use repeated::table::{MAX_STRATA, MAX_TIMES, RepeatedBuilder, RepeatedTable};
 pub use report::{
     AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
-    Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity, Status,
-    StratumReport, Unobserved,
+    HouseholdReport, Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity,
+    Status, StratumReport, Unobserved,
 };
 pub use select::space::hierarchical_models;
 pub use settings::{
@@ -144,3 +150,4 @@ pub use settings::{
 };
 pub use table::{CaptureTable, Factor, MAX_CELLS, TableBuilder, TableNote};
 pub use term::Term;
+pub use units::persons::{PersonRow, PersonTable, PersonTableBuilder};

@@ -28,6 +28,18 @@ pub enum Status {
     NotEstimable,
 }
 
+impl Status {
+    /// Its name in JSON and CSV.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unbounded => "unbounded",
+            Self::NoInterval => "no_interval",
+            Self::NotEstimable => "not_estimable",
+        }
+    }
+}
+
 /// The population: observed plus unobserved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Population {
@@ -216,8 +228,23 @@ pub struct BootstrapReport {
     pub monte_carlo_se: MonteCarloSe,
     /// Percentile limits of the population.
     pub percentile: Limits,
+    /// Where whole households were drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub households: Option<HouseholdReport>,
     /// Bias-corrected and accelerated limits of the population, if they were asked for.
     pub bca: Option<BcaReport>,
+}
+
+/// Households drawn as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HouseholdReport {
+    /// Households seen; a person without one counts as a household.
+    pub households: u64,
+    /// Persons seen in the largest.
+    pub largest: u64,
+    /// Variance of the population with whole households drawn over that with persons drawn, to
+    /// first order and for the chosen model (Kish 1965).
+    pub design_effect: Option<f64>,
 }
 
 /// Two limits with their Monte-Carlo standard errors.
@@ -344,12 +371,7 @@ impl Estimate {
                     .iter()
                     .map(|n| n.map(|x| x.to_string()).unwrap_or_default())
                     .collect();
-                let status = match status {
-                    Status::Ok => "ok",
-                    Status::Unbounded => "unbounded",
-                    Status::NoInterval => "no_interval",
-                    Status::NotEstimable => "not_estimable",
-                };
+                let status = status.name();
                 writeln!(
                     out,
                     "{scope},{},{observed},{},{},{},{status}",
@@ -376,7 +398,7 @@ impl Estimate {
     }
 }
 
-fn csv_field(text: &str) -> String {
+pub(crate) fn csv_field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

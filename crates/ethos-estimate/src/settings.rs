@@ -59,6 +59,29 @@ pub enum Skeleton {
     MainEffects,
 }
 
+/// What a bootstrap draws as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Each person.
+    Persons,
+    /// Each household, or group of persons that households join.
+    Households,
+    /// Each person, or household, in all the years it is seen.
+    AcrossYears {
+        /// Whether households are given.
+        households: bool,
+    },
+}
+
+impl Unit {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Persons | Self::AcrossYears { households: false } => "persons",
+            Self::Households | Self::AcrossYears { households: true } => "households",
+        }
+    }
+}
+
 /// Settings as given: what is `None` takes its default from the preset and the table.
 ///
 /// Serialised with the names of the fields; unknown fields are refused.
@@ -188,6 +211,15 @@ impl EstimateSettings {
 
     /// Fills in the defaults for a table, or says why the settings make no sense for it.
     pub fn resolve(&self, table: &CaptureTable) -> Result<ResolvedSettings, EstimateError> {
+        self.resolve_for(table, Unit::Persons)
+    }
+
+    /// The same, for what a bootstrap draws as a whole.
+    pub(crate) fn resolve_for(
+        &self,
+        table: &CaptureTable,
+        unit: Unit,
+    ) -> Result<ResolvedSettings, EstimateError> {
         let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
         let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
         if self.no_borrow {
@@ -254,7 +286,19 @@ impl EstimateSettings {
         if self.average && !exact {
             return bad("`average` needs a search over all models");
         }
+        let grouped = unit != Unit::Persons;
+        if grouped && self.separate {
+            return bad(
+                "`separate` fits strata alone, but households and years are drawn as a whole; fit strata jointly",
+            );
+        }
+        if grouped && self.interval.is_some_and(|i| !i.draws_what_was_seen()) {
+            return bad(
+                "households, and persons in all their years, are drawn from those seen; ask for the semiparametric or nonparametric bootstrap",
+            );
+        }
         let interval = self.interval.unwrap_or(match (preset, search) {
+            _ if grouped => IntervalMethod::Semiparametric,
             (_, None) if !covariates && !self.separate && !self.bca => IntervalMethod::Profile,
             // Half a person cannot be drawn from the counts, but from a model whole ones can.
             _ if table.is_fractional() => IntervalMethod::Parametric,
@@ -364,7 +408,7 @@ impl EstimateSettings {
             bca: self.bca,
             panel: self.panel || !self.dependence.is_empty(),
             dependence: self.dependence.clone(),
-            unit: "persons".into(),
+            unit: unit.name().into(),
             departures: Vec::new(),
         };
         resolved.departures = Self::departures(&resolved, covariates);

@@ -582,6 +582,24 @@ impl TableBuilder {
 }
 
 impl CaptureTable {
+    /// The same lists and strata with other whole counts, checked as in [`TableBuilder::build`].
+    pub(crate) fn with_counts(&self, counts: Vec<u64>) -> Result<Self, EstimateError> {
+        let mut table = Self {
+            counts,
+            unit: 1,
+            notes: Vec::new(),
+            ..self.clone()
+        };
+        if table.counts.iter().all(|&c| c == 0) {
+            return Err(EstimateError::EmptyTable);
+        }
+        if let Some(i) = (0..table.lists.len()).find(|&i| table.list_total(i) == 0.0) {
+            return Err(EstimateError::EmptyList(table.lists[i].clone()));
+        }
+        table.note_overlaps();
+        Ok(table)
+    }
+
     pub(crate) fn note_overlaps(&mut self) {
         let mut notes = Vec::new();
         for i in 0..self.lists.len() {

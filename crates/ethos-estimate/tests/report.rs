@@ -94,7 +94,9 @@ fn json_has_the_contract_and_reads_back() {
             "asked",
             "stopped",
             "failed",
-            "monte_carlo_se"
+            "monte_carlo_se",
+            "percentile",
+            "bca"
         ]
     );
     let back: Estimate = serde_json::from_str(&text).unwrap();

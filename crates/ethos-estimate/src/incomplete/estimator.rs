@@ -284,6 +284,7 @@ fn bootstrap_report(
         upper: se[1],
     };
     BootstrapReport {
+        households: None,
         sd: finite(sums.sd()),
         replicates: drawn,
         asked,

@@ -51,7 +51,7 @@ impl Jackknife {
         data: &Data,
         kinds: &[(f64, Vec<(u32, f64)>)],
     ) -> Self {
-        let (strata, histories) = (shape.strata, shape.histories());
+        let strata = shape.strata;
         let rows: Vec<Vec<f64>> = kinds
             .par_iter()
             .map_init(
@@ -61,17 +61,8 @@ impl Jackknife {
                     for &(cell, count) in persons {
                         less.y[cell as usize] -= count;
                     }
-                    less.refresh(shape);
                     let mut out = vec![0.0; strata];
-                    if selector.estimate(less, ws, &mut out) {
-                        for (s, n0) in out.iter_mut().enumerate() {
-                            *n0 += less.y[s * histories..(s + 1) * histories]
-                                .iter()
-                                .sum::<f64>();
-                        }
-                    } else {
-                        out.fill(f64::INFINITY);
-                    }
+                    selector.populations(shape, less, ws, &mut out);
                     out
                 },
             )

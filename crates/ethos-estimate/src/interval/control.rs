@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Why a run was stopped before its last replicate.
@@ -115,6 +116,29 @@ impl<'a> Turns<'a> {
         let first = self.next.fetch_add(most, Ordering::Relaxed);
         (first < self.end).then(|| first..(first + most).min(self.end))
     }
+}
+
+/// Calls `each` for every number of `range` in parallel, or for the first of them if the run is
+/// stopped, and returns what it gave, one after the other in order.
+pub(crate) fn in_turns<S>(
+    range: std::ops::Range<u64>,
+    control: &Control<'_>,
+    init: impl Fn() -> S + Send + Sync,
+    each: impl Fn(&mut S, u64) -> Vec<f64> + Send + Sync,
+) -> Vec<f64> {
+    let turns = Turns::new(range.start, range.end, control);
+    let mut rows: Vec<(u64, Vec<f64>)> = range
+        .into_par_iter()
+        .map_init(init, |state, _| {
+            let r = turns.take(1)?.start;
+            let row = each(state, r);
+            control.step(1);
+            Some((r, row))
+        })
+        .flatten()
+        .collect();
+    rows.sort_unstable_by_key(|row| row.0);
+    rows.into_iter().flat_map(|row| row.1).collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use rayon::prelude::*;
 
 use super::bca::{Jackknife, bca};
 use super::bootstrap::run;
-use super::control::{Control, MIN_REPLICATES, Progress};
+use super::control::{Control, MIN_REPLICATES, Progress, in_turns};
 use super::profile::profile;
 use super::replicates::Replicates;
-use super::resample::Resampler;
+use super::resample::{Purpose, Resampler, stream};
 use super::{IntervalMethod, lognormal_interval};
 use crate::answer::Group;
 use crate::design::{Data, Design};
@@ -15,9 +15,12 @@ use crate::error::EstimateError;
 use crate::estimator::Chosen;
 use crate::fit::FittedModel;
 use crate::kernel::newton::Workspace;
-use crate::report::{BcaReport, BootstrapReport, Limits, MonteCarloSe, finite};
+use crate::report::{BcaReport, BootstrapReport, HouseholdReport, Limits, MonteCarloSe, finite};
 use crate::settings::ResolvedSettings;
 use crate::table::CaptureTable;
+use crate::units::cluster::Units;
+use crate::units::effect::design_effect;
+use crate::units::sampler::{Coverage, Sampler};
 
 pub(crate) struct Intervals {
     pub(crate) population: (f64, f64),
@@ -47,15 +50,17 @@ pub(crate) fn observed(table: &CaptureTable, members: &[usize]) -> f64 {
     members.iter().map(|&s| table.observed_in(s)).sum()
 }
 
+/// The limits of everyone and of `groups`; where `units` are given, they are drawn as a whole.
 pub(crate) fn intervals(
     table: &CaptureTable,
+    units: Option<&Units>,
     resolved: &ResolvedSettings,
     chosen: &Chosen,
     groups: &[Group],
-    everyone: &[usize],
     progress: Progress<'_>,
 ) -> Result<Intervals, EstimateError> {
     let data = Data::of(table);
+    let everyone: Vec<usize> = (0..table.strata()).collect();
     match resolved.interval {
         IntervalMethod::Delta => {
             let of = |members: &[usize]| {
@@ -69,7 +74,7 @@ pub(crate) fn intervals(
             };
             let groups = groups.iter().map(|g| of(&g.members).into()).collect();
             Ok(Intervals {
-                population: of(everyone),
+                population: of(&everyone),
                 groups,
                 bootstrap: None,
             })
@@ -98,30 +103,100 @@ pub(crate) fn intervals(
         }
         method => {
             let count = resolved.replicates.unwrap_or_default();
-            let seed = resolved.seed.unwrap_or_default();
-            let resampler = resampler(method, &data, &chosen.fit, chosen.unseen.iter().sum())?;
             let control = Control::new(count, progress);
-            let replicates = run(
-                table.shape(),
-                &chosen.selector,
-                &resampler,
-                0..count,
-                seed,
-                None,
-                &control,
-            );
-            let jackknife = resolved
-                .bca
-                .then(|| Jackknife::of_persons(table.shape(), &chosen.selector, &data));
+            let (replicates, jackknife) = match units {
+                None => persons(table, resolved, chosen, method, &data, &control)?,
+                Some(units) => households(table, units, resolved, chosen, method, &data, &control)?,
+            };
             let run = Bootstrapped {
                 replicates: &replicates,
                 control: &control,
                 unseen: &chosen.unseen,
                 jackknife: jackknife.as_ref(),
             };
-            Ok(read_limits(table, resolved, &run, groups, everyone))
+            let mut out = read_limits(table, resolved, &run, groups, &everyone);
+            if let (Some(units), Some(report)) = (units, &mut out.bootstrap) {
+                let design = Design::new(table.shape(), &chosen.fit.model);
+                let sized = method == IntervalMethod::Semiparametric;
+                report.households = Some(HouseholdReport {
+                    households: units.count(),
+                    largest: units.largest(),
+                    design_effect: design_effect(units, &design, &data, sized),
+                });
+            }
+            Ok(out)
         }
     }
+}
+
+/// Replicates of persons, and the jackknife if it is needed.
+fn persons(
+    table: &CaptureTable,
+    resolved: &ResolvedSettings,
+    chosen: &Chosen,
+    method: IntervalMethod,
+    data: &Data,
+    control: &Control<'_>,
+) -> Result<(Replicates, Option<Jackknife>), EstimateError> {
+    let resampler = resampler(method, data, &chosen.fit, chosen.unseen.iter().sum())?;
+    let replicates = run(
+        table.shape(),
+        &chosen.selector,
+        &resampler,
+        0..resolved.replicates.unwrap_or_default(),
+        resolved.seed.unwrap_or_default(),
+        None,
+        control,
+    );
+    let jackknife = resolved
+        .bca
+        .then(|| Jackknife::of_persons(table.shape(), &chosen.selector, data));
+    Ok((replicates, jackknife))
+}
+
+/// Replicates of whole households from the streams of persons, and the jackknife of households.
+fn households(
+    table: &CaptureTable,
+    units: &Units,
+    resolved: &ResolvedSettings,
+    chosen: &Chosen,
+    method: IntervalMethod,
+    data: &Data,
+    control: &Control<'_>,
+) -> Result<(Replicates, Option<Jackknife>), EstimateError> {
+    let shape = table.shape();
+    let coverage = Coverage {
+        seen: data.n,
+        unseen: chosen.unseen.iter().sum(),
+    };
+    let sampler = Sampler::new(method, units, &[coverage])?;
+    let seed = resolved.seed.unwrap_or_default();
+    let values = in_turns(
+        0..resolved.replicates.unwrap_or_default(),
+        control,
+        || (Workspace::default(), Data::empty(shape), Vec::new()),
+        |(ws, data, scratch), r| {
+            let mut rng = stream(seed, Purpose::Table, 0, r);
+            sampler.draw(&mut rng, scratch, &mut [data.y.as_mut_slice()]);
+            let mut out = vec![0.0; shape.strata];
+            chosen.selector.populations(shape, data, ws, &mut out);
+            out
+        },
+    );
+    let jackknife = resolved.bca.then(|| {
+        let kinds: Vec<(f64, Vec<(u32, f64)>)> = units
+            .kinds
+            .iter()
+            .zip(&units.counts)
+            .map(|(kind, &count)| {
+                let members = kind.iter().map(|m| (m.cell, m.persons as f64)).collect();
+                (count as f64, members)
+            })
+            .collect();
+        Jackknife::new(shape, &chosen.selector, data, &kinds)
+    });
+    let strata = shape.strata;
+    Ok((Replicates { strata, values }, jackknife))
 }
 
 pub(crate) fn resampler(
@@ -211,6 +286,7 @@ pub(crate) fn read_limits(
             failed: sums.failed(),
             monte_carlo_se: reported.monte_carlo_se.clone(),
             percentile: report(percentile.0, percentile.1),
+            households: None,
             bca: total.zip(run.jackknife).map(|(b, jackknife)| BcaReport {
                 bias_correction: finite(b.bias_correction),
                 acceleration: finite(b.acceleration),

@@ -39,6 +39,11 @@ impl IntervalMethod {
         )
     }
 
+    /// Whether replicates are drawn from the persons seen rather than from a model.
+    pub(crate) fn draws_what_was_seen(self) -> bool {
+        matches!(self, Self::Semiparametric | Self::Nonparametric)
+    }
+
     /// Lower-case name.
     pub fn name(self) -> &'static str {
         match self {

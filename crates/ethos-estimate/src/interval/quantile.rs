@@ -11,7 +11,7 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
     let fraction = h - below;
     let at = |i: f64| sorted[(i.max(1.0).min(n as f64) as usize) - 1];
     let (low, high) = (at(below), at(below + 1.0));
-    if low == high || fraction == 0.0 {
+    if low == high || fraction == 0.0 || low == f64::NEG_INFINITY {
         return low;
     }
     low + fraction * (high - low)

@@ -319,6 +319,7 @@ fn percentiles(
             upper: found.upper,
             monte_carlo_se,
         },
+        households: None,
         bca: None,
     };
     (out, report)

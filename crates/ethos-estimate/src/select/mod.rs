@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod forward;
+pub(crate) mod joint;
 pub(crate) mod screen;
 pub(crate) mod search;
 pub(crate) mod space;

@@ -1,0 +1,192 @@
+//! The answer: the versioned JSON contract `ethos-change/1` and its CSV form.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use crate::interval::control::StopReason;
+use crate::report::{Diagnostic, MonteCarloSe, Status};
+use crate::settings::ResolvedSettings;
+
+/// Version of the JSON contract; a breaking change gets a new number.
+pub const CHANGE_SCHEMA: &str = "ethos-change/1";
+
+/// The population of one year, or of one stratum in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct YearEstimate {
+    /// The year.
+    pub year: String,
+    /// Persons observed.
+    pub observed: u64,
+    /// Estimated number of persons.
+    pub estimate: Option<f64>,
+    /// √(n0 + n0² V00), as in [`Population`](crate::Population): of the chosen model and of persons.
+    pub se: Option<f64>,
+    /// Lower limit; never below the number observed.
+    pub lower: Option<f64>,
+    /// Upper limit; absent when unbounded.
+    pub upper: Option<f64>,
+    /// Whether these numbers exist.
+    pub status: Status,
+}
+
+/// A difference or a ratio of the two years.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contrast {
+    /// Second year less the first, or over the first.
+    pub estimate: Option<f64>,
+    /// Standard deviation of the replicates with an estimate.
+    pub sd: Option<f64>,
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+    /// Error of the limits from the finite number of replicates.
+    pub monte_carlo_se: MonteCarloSe,
+    /// `unbounded` if a limit does not exist.
+    pub status: Status,
+}
+
+/// One stratum, or one level of one covariate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeStratum {
+    /// Covariate → level.
+    pub by: BTreeMap<String, String>,
+    /// Its two years.
+    pub years: Vec<YearEstimate>,
+    /// Second less first.
+    pub difference: Contrast,
+    /// Second over first.
+    pub ratio: Contrast,
+}
+
+/// The replicates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeBootstrap {
+    /// Replicates drawn.
+    pub replicates: u64,
+    /// Replicates asked for; more than drawn if the run was stopped.
+    pub asked: u64,
+    /// Why the run was stopped before its last replicate, if it was.
+    pub stopped: Option<StopReason>,
+    /// Replicates in which no model has an estimate in both years.
+    pub failed: u64,
+    /// Units drawn as a whole: persons, or households, in all their years.
+    pub units: u64,
+    /// Units seen in both years.
+    pub units_in_both: u64,
+    /// Correlation of the two populations over the replicates.
+    pub correlation: Option<f64>,
+}
+
+/// The change between two years with everything behind it: the contract `ethos-change/1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Always [`CHANGE_SCHEMA`].
+    pub schema: String,
+    /// The two years, from the same replicates as the change.
+    pub years: Vec<YearEstimate>,
+    /// Second less first.
+    pub difference: Contrast,
+    /// Second over first.
+    pub ratio: Contrast,
+    /// Bracket notation of the model of both years.
+    pub model: String,
+    /// Its formula's right-hand side.
+    pub formula: String,
+    /// Every level of every covariate, and the full cross.
+    pub strata: Vec<ChangeStratum>,
+    /// The replicates.
+    pub bootstrap: ChangeBootstrap,
+    /// The declared break between the years, if there is one.
+    pub declared_break: Option<String>,
+    /// Notes and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All settings as used.
+    pub settings: ResolvedSettings,
+}
+
+impl Change {
+    /// The JSON text of the contract, indented, at full precision, with a final newline.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("plain records always serialise");
+        text.push('\n');
+        text
+    }
+
+    /// One row per scope × by × what: both years, the difference and the ratio.
+    ///
+    /// Columns: `scope,by,what,observed,estimate,lower,upper,level,interval,status`; `what` is a
+    /// year, `difference` or `ratio`. A number that does not exist is empty.
+    pub fn to_csv(&self) -> String {
+        let mut out =
+            String::from("scope,by,what,observed,estimate,lower,upper,level,interval,status\n");
+        self.rows(
+            &mut out,
+            "population",
+            "",
+            &self.years,
+            [&self.difference, &self.ratio],
+        );
+        for s in &self.strata {
+            let by: Vec<String> = s.by.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            let scope = if s.by.len() == self.settings.strata.len() {
+                "stratum"
+            } else {
+                "margin"
+            };
+            self.rows(
+                &mut out,
+                scope,
+                &by.join(";"),
+                &s.years,
+                [&s.difference, &s.ratio],
+            );
+        }
+        out
+    }
+
+    fn rows(
+        &self,
+        out: &mut String,
+        scope: &str,
+        by: &str,
+        years: &[YearEstimate],
+        contrasts: [&Contrast; 2],
+    ) {
+        let mut row = |what: &str, observed: String, numbers: [Option<f64>; 3], status: Status| {
+            let numbers: Vec<String> = numbers
+                .iter()
+                .map(|n| n.map(|x| x.to_string()).unwrap_or_default())
+                .collect();
+            writeln!(
+                out,
+                "{scope},{},{},{observed},{},{},{},{}",
+                crate::report::csv_field(by),
+                crate::report::csv_field(what),
+                numbers.join(","),
+                self.settings.level,
+                self.settings.interval.name(),
+                status.name(),
+            )
+            .expect("writing to a string cannot fail");
+        };
+        for y in years {
+            row(
+                &y.year,
+                y.observed.to_string(),
+                [y.estimate, y.lower, y.upper],
+                y.status,
+            );
+        }
+        for (what, c) in ["difference", "ratio"].into_iter().zip(contrasts) {
+            row(
+                what,
+                String::new(),
+                [c.estimate, c.lower, c.upper],
+                c.status,
+            );
+        }
+    }
+}
