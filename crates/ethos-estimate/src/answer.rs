@@ -3,21 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::criteria::Criterion;
-use crate::design::Design;
 use crate::diagnostics::diagnostic;
-use crate::error::EstimateError;
 use crate::fit::FittedModel;
 use crate::interval::limits::GroupLimits;
-use crate::model::term_label;
+use crate::model::{Model, term_label};
 use crate::report::{
     Coefficient, Diagnostic, ModelReport, ModelRow, Population, Severity, Status, StratumReport,
     finite,
 };
+use crate::select::window::{Lack, Listed};
 use crate::settings::{ResolvedSettings, Search};
-use crate::table::CaptureTable;
+use crate::table::{CaptureTable, Shape};
 
 /// Models within this distance of the best are reported.
-const OCCAM_WINDOW: f64 = 10.0;
+pub(crate) const OCCAM_WINDOW: f64 = 10.0;
 
 /// A searched model with the value of the search's criterion (infinite if inadmissible).
 pub(crate) struct Row {
@@ -152,24 +151,21 @@ pub(crate) fn model_report(table: &CaptureTable, fit: &FittedModel) -> ModelRepo
     }
 }
 
-pub(crate) fn model_row(
-    table: &CaptureTable,
-    design: &Design,
-    outcome: &Result<FittedModel, EstimateError>,
-    weight: f64,
-) -> ModelRow {
-    let fit = outcome.as_ref().ok();
-    let code = match outcome {
-        Err(EstimateError::NoEstimate { code, .. }) => *code,
+pub(crate) fn model_row(table: &CaptureTable, listed: &Listed, weight: f64) -> ModelRow {
+    let fit = listed.outcome.as_ref().ok();
+    let code = match listed.outcome {
+        Err(Lack::Estimate(code)) => code,
         _ => 0,
     };
+    let parameters = parameters(table.shape(), &listed.model);
+    let observable = table.strata() * (table.shape().histories() - 1);
     ModelRow {
-        notation: design.model.notation(table.lists(), table.factors()),
-        formula: design.model.formula(table.lists(), table.factors()),
+        notation: listed.model.notation(table.lists(), table.factors()),
+        formula: listed.model.formula(table.lists(), table.factors()),
         estimate: fit.and_then(|f| finite(f.population())),
-        se: fit.and_then(|f| finite(f.se())),
+        se: fit.and_then(|f| finite(f.se)),
         deviance: fit.and_then(|f| finite(f.deviance)),
-        df: design.observable() as i64 - design.parameters() as i64,
+        df: observable as i64 - parameters as i64,
         aic: fit.and_then(|f| finite(f.criterion(Criterion::Aic))),
         aicc: fit.and_then(|f| finite(f.criterion(Criterion::Aicc))),
         bic: fit.and_then(|f| finite(f.criterion(Criterion::Bic))),
@@ -178,6 +174,20 @@ pub(crate) fn model_row(
         exists: code & 1 == 0,
         identifiable: code & 2 == 0,
     }
+}
+
+/// Columns of a model: for each term the combinations of levels but the first.
+fn parameters(shape: &Shape, model: &Model) -> usize {
+    model
+        .terms()
+        .iter()
+        .map(|t| {
+            (0..shape.levels.len())
+                .filter(|f| t.factors >> f & 1 == 1)
+                .map(|f| shape.levels[f] as usize - 1)
+                .product::<usize>()
+        })
+        .sum()
 }
 
 pub(crate) fn reported(rows: Vec<Row>, search: Option<Search>) -> Vec<ModelRow> {

@@ -31,6 +31,17 @@ impl Criterion {
         }
     }
 
+    /// The criterion in words, with the convention of its sample size.
+    pub fn convention(self) -> &'static str {
+        match self {
+            Self::Aic => "-2 log-likelihood + 2 k",
+            Self::Aicc => {
+                "-2 log-likelihood + 2 k + 2 k (k + 1) / (n - k - 1), n = persons observed"
+            }
+            Self::Bic => "-2 log-likelihood + k ln n, n = persons observed",
+        }
+    }
+
     /// Lower-case name.
     pub fn name(self) -> &'static str {
         match self {

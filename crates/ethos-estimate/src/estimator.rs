@@ -1,11 +1,8 @@
 //! From a table and settings to an estimate with its interval and checks.
 
-use rayon::prelude::*;
-
 use crate::answer::{
-    Row, disagreement, groups, model_report, model_row, population, reported, stratum_report,
+    Row, disagreement, groups, model_report, population, reported, stratum_report,
 };
-use crate::criteria::{Criterion, weights};
 use crate::design::{Data, Design};
 use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
 use crate::error::EstimateError;
@@ -13,16 +10,16 @@ use crate::fit::{FittedModel, fit_design};
 use crate::formula::{ModelText, parse_model};
 use crate::interval::control::Progress;
 use crate::interval::limits::intervals;
-use crate::kernel::math;
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
 use crate::panel::panel;
 use crate::report::{
-    AverageReport, CriterionAnswer, Diagnostic, Estimate, SCHEMA, Severity, Unobserved, finite,
+    AverageReport, CriterionAnswer, Diagnostic, Estimate, SCHEMA, SearchReport, Severity,
+    Unobserved, finite,
 };
 use crate::select::Selector;
 use crate::select::forward::Forward;
-use crate::select::search::{Space, log_average};
+use crate::select::outcome;
 use crate::select::stepwise::{Stepwise, scope};
 use crate::separate::separate;
 use crate::settings::{EstimateSettings, ResolvedSettings, Search, Skeleton, Unit};
@@ -184,6 +181,7 @@ fn estimate_units(
         model: Some(model_report(table, &chosen.fit)),
         strata,
         models_searched: chosen.searched,
+        search: chosen.search,
         criteria: chosen.criteria,
         average: chosen.average,
         models: reported(chosen.rows, resolved.search),
@@ -203,6 +201,7 @@ pub(crate) struct Chosen {
     pub(crate) unseen: Vec<f64>,
     pub(crate) rows: Vec<Row>,
     pub(crate) searched: usize,
+    pub(crate) search: Option<SearchReport>,
     pub(crate) criteria: Vec<CriterionAnswer>,
     pub(crate) average: Option<AverageReport>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -293,8 +292,7 @@ pub(crate) fn choose(
         return Ok(chosen);
     }
     let base = skeleton_model(table, resolved.skeleton, &[]);
-    let space = Space::new(table, &base, max_order, &forced, criterion);
-    from_space(table, resolved, space, &data)
+    outcome::search(table, resolved, &base, max_order, &forced)
 }
 
 fn fixed(
@@ -312,156 +310,9 @@ fn fixed(
         fit,
         rows: Vec::new(),
         searched: 0,
+        search: None,
         criteria: Vec::new(),
         average: None,
         diagnostics: Vec::new(),
     })
-}
-
-fn from_space(
-    table: &CaptureTable,
-    resolved: &ResolvedSettings,
-    space: Space,
-    data: &Data,
-) -> Result<Chosen, EstimateError> {
-    let criterion = resolved.criterion.unwrap_or(Criterion::Bic);
-    let outcomes: Vec<Result<FittedModel, EstimateError>> = space
-        .models
-        .par_iter()
-        .map_init(Workspace::default, |ws, prepared| {
-            fit_design(table, &prepared.design, data, ws)
-        })
-        .collect();
-    let values = |c: Criterion| -> Vec<f64> {
-        outcomes
-            .iter()
-            .map(|o| o.as_ref().map_or(f64::INFINITY, |f| f.criterion(c)))
-            .collect()
-    };
-    let best = |values: &[f64]| -> Option<usize> {
-        let mut best: Option<usize> = None;
-        for (i, v) in values.iter().enumerate() {
-            if v.is_finite() && best.is_none_or(|b| *v < values[b] - 1e-9) {
-                best = Some(i);
-            }
-        }
-        best
-    };
-    let value = values(criterion);
-    let Some(winner) = best(&value) else {
-        return Err(EstimateError::NoModel(outcomes.len()));
-    };
-    let weight = weights(&value);
-    let mut rows: Vec<Row> = outcomes
-        .iter()
-        .enumerate()
-        .map(|(i, o)| Row {
-            value: value[i],
-            report: model_row(table, &space.models[i].design, o, weight[i]),
-        })
-        .collect();
-    rows.sort_by(|a, b| a.value.total_cmp(&b.value));
-    let criteria = [Criterion::Aic, Criterion::Aicc, Criterion::Bic]
-        .into_iter()
-        .filter_map(|c| {
-            let fit = outcomes[best(&values(c))?].as_ref().ok()?;
-            Some(CriterionAnswer {
-                criterion: c.name().into(),
-                notation: fit.model.notation(table.lists(), table.factors()),
-                estimate: finite(fit.population()),
-                se: finite(fit.se()),
-            })
-        })
-        .collect();
-    let admissible: Vec<(f64, &FittedModel)> = outcomes
-        .iter()
-        .zip(&weight)
-        .filter_map(|(o, w)| o.as_ref().ok().map(|f| (*w, f)))
-        .collect();
-    let (average, averaged) = averages(&admissible, table.strata());
-    let mut diagnostics = Vec::new();
-    let missing = outcomes.len() - admissible.len();
-    if missing > 0 {
-        diagnostics.push(diagnostic(
-            "models-without-estimate",
-            Severity::Info,
-            format!(
-                "{missing} of {} models searched have no estimate on these data",
-                outcomes.len()
-            ),
-        ));
-    }
-    let stalled = outcomes
-        .iter()
-        .filter(|o| matches!(o, Err(EstimateError::NotConverged(_))))
-        .count();
-    if stalled > 0 {
-        diagnostics.push(diagnostic(
-            "not-converged",
-            Severity::Warning,
-            format!("the fits of {stalled} models did not converge although their estimates exist; they were passed over"),
-        ));
-    }
-    let searched = outcomes.len();
-    let fit = outcomes
-        .into_iter()
-        .nth(winner)
-        .expect("the winner is one of the outcomes")?;
-    let selector = if resolved.average {
-        Selector::Average(space)
-    } else if resolved.reselect {
-        Selector::Best(space)
-    } else {
-        Selector::fixed(table, space.models[winner].design.clone())
-    };
-    Ok(Chosen {
-        selector,
-        unseen: if resolved.average {
-            averaged
-        } else {
-            fit.unseen.clone()
-        },
-        fit,
-        rows,
-        searched,
-        criteria,
-        average: Some(average),
-        diagnostics,
-    })
-}
-
-/// Log-scale and arithmetic averages, and the unconditional standard error.
-fn averages(models: &[(f64, &FittedModel)], strata: usize) -> (AverageReport, Vec<f64>) {
-    let w: Vec<f64> = models.iter().map(|m| m.0).collect();
-    let unseen: Vec<Vec<f64>> = models.iter().map(|m| m.1.unseen.clone()).collect();
-    let mut per_stratum = vec![0.0; strata];
-    log_average(&w, &unseen, &mut per_stratum);
-    let observed = models.first().map_or(0.0, |m| m.1.observed);
-    let log_mean: f64 = models
-        .iter()
-        .filter(|m| m.0 > 0.0)
-        .map(|m| m.0 * math::ln(m.1.unseen_total()))
-        .sum();
-    // With strata the total is the sum of the averaged strata, so that tables add up.
-    let unseen_total = if strata == 1 {
-        math::exp(log_mean)
-    } else {
-        per_stratum.iter().sum()
-    };
-    let mean: f64 = models.iter().map(|m| m.0 * m.1.population()).sum();
-    let se: f64 = models
-        .iter()
-        .map(|m| {
-            let d = m.1.population() - mean;
-            m.0 * (m.1.se().powi(2) + d * d).sqrt()
-        })
-        .sum();
-    let report = AverageReport {
-        estimate: finite(observed + unseen_total),
-        arithmetic: finite(mean),
-        se: finite(se),
-        models: models.len(),
-        top_weight: finite(w.iter().copied().fold(0.0, f64::max)),
-    };
-    (report, per_stratum)
 }

@@ -140,8 +140,8 @@ pub use repeated::settings::{RepeatedSettings, ResolvedRepeatedSettings};
 pub use repeated::table::{MAX_STRATA, MAX_TIMES, RepeatedBuilder, RepeatedTable};
 pub use report::{
     AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
-    HouseholdReport, Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, Severity,
-    Status, StratumReport, Unobserved,
+    HouseholdReport, Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, SearchMethod,
+    SearchReport, Severity, Status, StratumReport, Unobserved,
 };
 pub use select::space::hierarchical_models;
 pub use settings::{

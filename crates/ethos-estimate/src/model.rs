@@ -93,6 +93,15 @@ impl Model {
         Self { terms }
     }
 
+    /// The model with interactions of these sets of lists, whose faces must be among them or in it.
+    pub(crate) fn with_lists(&self, sets: impl IntoIterator<Item = u16>) -> Self {
+        let mut terms = self.terms.clone();
+        terms.extend(sets.into_iter().map(|lists| Term::new(lists, 0)));
+        terms.sort_unstable();
+        terms.dedup();
+        Self { terms }
+    }
+
     /// The model without one of its maximal terms.
     #[must_use]
     pub fn without(&self, term: Term) -> Self {

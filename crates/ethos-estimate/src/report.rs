@@ -200,6 +200,40 @@ pub struct AverageReport {
     pub models: usize,
     /// Largest weight.
     pub top_weight: Option<f64>,
+    /// The models averaged are all that lie within this distance of the best by the criterion of the
+    /// search; absent where all models of the space are averaged.
+    #[serde(default)]
+    pub window: Option<f64>,
+    /// The weight of the models left out is proved to be at most this share of the whole.
+    #[serde(default)]
+    pub left_out: f64,
+}
+
+/// How a search over all hierarchical models went through them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SearchMethod {
+    /// Every model was fitted.
+    Enumeration,
+    /// Models were passed over only where the likelihood of a model containing them proves that they
+    /// are not among those wanted (Land & Doig 1960).
+    BranchAndBound,
+}
+
+/// A search over all hierarchical models, and what it took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchReport {
+    /// How the models were gone through.
+    pub method: SearchMethod,
+    /// Whether the winner is proved to be the best of all models that have an estimate. Only a fit
+    /// that does not converge although its estimate exists can prevent that.
+    pub proved: bool,
+    /// Models fitted, in full or until it was clear that they and all within them are out.
+    pub fits: u64,
+    /// Existence verdicts that needed an exact proof.
+    pub existence_proofs: u64,
+    /// The criterion of the search in words, with its convention.
+    pub convention: String,
 }
 
 /// Monte-Carlo standard errors of the limits of the population.
@@ -316,6 +350,10 @@ pub struct Estimate {
     pub models: Vec<ModelRow>,
     /// Models in the searched space.
     pub models_searched: usize,
+    /// How they were searched and what it took; absent for a fixed model, for a stepwise search and
+    /// where strata are fitted separately.
+    #[serde(default)]
+    pub search: Option<SearchReport>,
     /// What each criterion would have chosen.
     pub criteria: Vec<CriterionAnswer>,
     /// Averages over the searched models.

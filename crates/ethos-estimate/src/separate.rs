@@ -167,6 +167,7 @@ pub(crate) fn separate(
             .map(|(_, c)| c.searched)
             .max()
             .unwrap_or(0),
+        search: None,
         criteria: Vec::new(),
         average: None,
         panel,

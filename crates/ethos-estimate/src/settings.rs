@@ -8,7 +8,7 @@ use crate::interval::IntervalMethod;
 use crate::offset::{Offset, held_masks};
 use crate::panel::range::declared_masks;
 use crate::panel::report::DeclaredDependence;
-use crate::select::space::MAX_EXACT_LISTS;
+use crate::select::space::{MAX_ENUMERATED_LISTS, MAX_EXACT_LISTS};
 use crate::table::CaptureTable;
 
 /// Replicates of a bootstrap unless asked otherwise.
@@ -38,14 +38,15 @@ pub enum Preset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Search {
-    /// The best of all hierarchical models over the list interactions; reports the Occam window.
+    /// The best of all hierarchical models over the interactions of up to six lists, proved; reports
+    /// the Occam window.
     Exact,
     /// Forward and backward steps.
     Stepwise,
     /// Pairs of lists enter by the p-value of their overlap (Chan, Silverman & Vincent 2021); without
     /// covariates.
     Forward,
-    /// Like `exact`, and reports every model.
+    /// Like `exact`, and reports every model of up to five lists.
     All,
 }
 
@@ -221,7 +222,6 @@ impl EstimateSettings {
         unit: Unit,
     ) -> Result<ResolvedSettings, EstimateError> {
         let bad = |text: &str| Err(EstimateError::Setting(text.to_owned()));
-        let unavailable = |text: &str| Err(EstimateError::NotAvailable(text.to_owned()));
         if self.no_borrow {
             return bad(
                 "`no-borrow` is for lists that cannot see part of the population; here all can",
@@ -243,13 +243,20 @@ impl EstimateSettings {
             None
         } else {
             Some(self.search.unwrap_or(match preset {
-                Preset::Honest if lists <= MAX_EXACT_LISTS => Search::Exact,
+                Preset::Honest if lists <= MAX_ENUMERATED_LISTS => Search::Exact,
                 _ => Search::Stepwise,
             }))
         };
         let exact = matches!(search, Some(Search::Exact | Search::All));
         if exact && lists > MAX_EXACT_LISTS {
-            return unavailable("exact search over more than 5 lists");
+            return Err(EstimateError::Setting(format!(
+                "an exact search goes up to {MAX_EXACT_LISTS} lists, not {lists}; ask for `stepwise` or a fixed model"
+            )));
+        }
+        if search == Some(Search::All) && lists > MAX_ENUMERATED_LISTS {
+            return bad(
+                "six lists have 7,785,061 models, too many to list; `exact` proves the best of them and lists all within 10 of it",
+            );
         }
         let forward = search == Some(Search::Forward);
         if forward && covariates {
@@ -429,8 +436,10 @@ impl EstimateSettings {
         }
         if let Some(search) = resolved.search {
             let usual = match search {
-                Search::Stepwise => !honest || resolved.lists.len() > MAX_EXACT_LISTS,
-                Search::Exact | Search::All => honest,
+                Search::Stepwise => !honest || resolved.lists.len() > MAX_ENUMERATED_LISTS,
+                Search::Exact | Search::All => {
+                    honest && resolved.lists.len() <= MAX_ENUMERATED_LISTS
+                }
                 Search::Forward => false,
             };
             let name = match search {

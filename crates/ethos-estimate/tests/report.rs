@@ -3,8 +3,7 @@
 mod common;
 use common::*;
 use ethos_estimate::{
-    Estimate, EstimateError, EstimateSettings, IntervalMethod, Preset, Search, Severity, Status,
-    Term, estimate,
+    Estimate, EstimateSettings, IntervalMethod, Preset, Search, Severity, Status, Term, estimate,
 };
 use serde_json::Value;
 
@@ -33,6 +32,7 @@ fn json_has_the_contract_and_reads_back() {
             "strata",
             "models",
             "models_searched",
+            "search",
             "criteria",
             "average",
             "panel",
@@ -186,14 +186,21 @@ fn refusals_say_whose_move_it_is() {
         interval: Some(IntervalMethod::Delta),
         ..d()
     });
-    let six = EstimateSettings {
-        search: Some(Search::Exact),
+    // Six lists are searched exactly on request, but not listed; seven are not.
+    let search = |search| EstimateSettings {
+        search: Some(search),
+        interval: Some(IntervalMethod::Delta),
         ..d()
     };
-    assert!(matches!(
-        estimate(&table(UKDAT), &six, None),
-        Err(EstimateError::NotAvailable(_))
-    ));
+    let refused = |t, s| {
+        let e = estimate(&t, &s, None).unwrap_err();
+        assert!(e.is_usage());
+        e.to_string()
+    };
+    assert!(refused(table(UKDAT), search(Search::All)).contains("`exact`"));
+    let seven =
+        table("1000000:9 0100000:9 0010000:9 0001000:9 0000100:9 0000010:9 0000001:9 1100000:3");
+    assert!(refused(seven, search(Search::Exact)).contains("`stepwise`"));
 }
 
 #[test]

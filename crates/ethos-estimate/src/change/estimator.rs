@@ -21,6 +21,7 @@ use crate::kernel::newton::Workspace;
 use crate::model::Model;
 use crate::report::{Diagnostic, Severity, finite};
 use crate::select::joint::Joint;
+use crate::select::space::MAX_ENUMERATED_LISTS;
 use crate::select::stepwise::scope;
 use crate::settings::{EstimateSettings, ResolvedSettings, Search, Unit};
 use crate::table::CaptureTable;
@@ -257,6 +258,11 @@ fn joint(
         terms.retain(|t| !held.iter().any(|h| h & !t.lists == 0));
         let start = skeleton_model(table, None, &forced);
         return Ok(Joint::stepwise(tables, start, terms, criterion));
+    }
+    if table.lists().len() > MAX_ENUMERATED_LISTS {
+        return Err(EstimateError::Setting(format!(
+            "an exact search in two years goes up to {MAX_ENUMERATED_LISTS} lists; ask for `stepwise` or give a model"
+        )));
     }
     let base = skeleton_model(table, resolved.skeleton, &[]);
     Ok(Joint::best(tables, &base, order, &forced, criterion))

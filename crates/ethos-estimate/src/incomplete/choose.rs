@@ -18,7 +18,8 @@ use crate::formula::{ModelText, parse_model};
 use crate::kernel::newton::Workspace;
 use crate::model::{Model, term_label};
 use crate::report::{CriterionAnswer, Diagnostic, Severity, finite};
-use crate::select::space::{MAX_EXACT_LISTS, enumerate};
+use crate::select::space::{MAX_ENUMERATED_LISTS, enumerate};
+use crate::select::window::Listed;
 use crate::settings::{EstimateSettings, ResolvedSettings, Search};
 use crate::term::Term;
 
@@ -226,9 +227,9 @@ pub(crate) fn choose(
                 .into(),
         ));
     }
-    if frame.lists().len() > MAX_EXACT_LISTS {
+    if frame.lists().len() > MAX_ENUMERATED_LISTS {
         return Err(EstimateError::Setting(format!(
-            "an exact search of incomplete data takes at most {MAX_EXACT_LISTS} lists; give a model"
+            "an exact search of incomplete data takes at most {MAX_ENUMERATED_LISTS} lists; give a model"
         )));
     }
     let (base, left_out) = skeleton(table, layout, resolved);
@@ -314,7 +315,8 @@ fn select(
         .zip(&candidates)
         .enumerate()
         .map(|(i, (fit, candidate))| {
-            let mut report = model_row(frame, &candidate.design, fit, weight[i]);
+            let listed = Listed::new(candidate.design.model.clone(), fit);
+            let mut report = model_row(frame, &listed, weight[i]);
             report.identifiable = candidate.determined;
             if let Ok(fit) = fit {
                 report.df = fit.df;

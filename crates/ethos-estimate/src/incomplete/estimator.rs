@@ -136,6 +136,7 @@ pub fn estimate_incomplete(
         model,
         strata,
         models_searched: searched,
+        search: None,
         criteria,
         average: None,
         models: reported(rows, resolved.search),

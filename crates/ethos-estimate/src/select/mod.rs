@@ -1,12 +1,19 @@
 //! Choosing a model: one given, all hierarchical ones, or a stepwise path.
 
 pub(crate) mod batch;
+pub(crate) mod bound;
+pub(crate) mod exact;
+pub(crate) mod fits;
 pub(crate) mod forward;
 pub(crate) mod joint;
+pub(crate) mod lattice;
+pub(crate) mod outcome;
 pub(crate) mod screen;
 pub(crate) mod search;
+pub(crate) mod small;
 pub(crate) mod space;
 pub(crate) mod stepwise;
+pub(crate) mod window;
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,6 +23,7 @@ use crate::kernel::math;
 use crate::kernel::newton::{Outcome, Program, Stop, Workspace, newton};
 use crate::support::Support;
 use crate::table::{CaptureTable, Shape};
+use exact::Exact;
 use forward::Forward;
 use search::Space;
 use stepwise::Stepwise;
@@ -176,12 +184,17 @@ impl Prepared {
 
     /// Fits and proves: the unseen persons per stratum, or nothing.
     fn unseen(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> bool {
+        self.value(data, ws, out).is_some()
+    }
+
+    /// −2 × the kernel of a model that has an estimate, with its unseen persons per stratum.
+    fn value(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> Option<f64> {
         let trial = self.fit(data, ws, Need::Proved);
         if !self.plausible(&trial) || !self.exists(data, &trial) {
-            return false;
+            return None;
         }
         self.read_unseen(&trial, ws, out);
-        true
+        Some(-2.0 * trial.outcome.kernel)
     }
 
     /// Unseen persons per stratum at the predictors in the workspace.
@@ -203,9 +216,13 @@ impl Prepared {
 pub(crate) enum Selector {
     /// One model.
     Fixed(Box<Prepared>),
-    /// The best of a space of models.
+    /// The best of a lattice of models.
+    Exact(Box<Exact>),
+    /// The log-scale average over a lattice of models.
+    ExactAverage(Box<Exact>),
+    /// The best of an enumerated space of models.
     Best(Space),
-    /// The log-scale average over a space of models.
+    /// The log-scale average over an enumerated space of models.
     Average(Space),
     /// A stepwise path.
     Stepwise(Stepwise),
@@ -233,6 +250,8 @@ impl Selector {
         }
         match self {
             Self::Fixed(prepared) => prepared.unseen(data, ws, out),
+            Self::Exact(exact) => exact.best(data, ws, out).is_some(),
+            Self::ExactAverage(exact) => exact.average(data, ws, out),
             Self::Best(space) => space.best(data, ws, out).is_some(),
             Self::Average(space) => space.average(data, ws, out),
             Self::Stepwise(stepwise) => match stepwise.run(data, ws) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::window::log_average;
 use super::{Need, Prepared, space};
 use crate::criteria::{Criterion, weights};
 use crate::design::{Data, Design};
@@ -195,18 +196,4 @@ fn probes(models: &[Prepared]) -> (Vec<usize>, Vec<Vec<u32>>) {
         found.push(probe);
     }
     (found, below)
-}
-
-/// exp Σ w log n0 for each stratum; a stratum any weighted model leaves empty is empty.
-pub(crate) fn log_average(weights: &[f64], unseen: &[Vec<f64>], out: &mut [f64]) -> bool {
-    for (s, n0) in out.iter_mut().enumerate() {
-        let sum: f64 = weights
-            .iter()
-            .zip(unseen)
-            .filter(|(w, _)| **w > 0.0)
-            .map(|(w, u)| w * math::ln(u[s]))
-            .sum();
-        *n0 = math::exp(sum);
-    }
-    weights.iter().any(|w| *w > 0.0)
 }

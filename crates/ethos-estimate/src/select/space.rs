@@ -6,7 +6,9 @@ use crate::model::Model;
 use crate::term::Term;
 
 /// Most lists for which all models are enumerated (6,893 models; six lists have 7,785,061).
-pub(crate) const MAX_EXACT_LISTS: usize = 5;
+pub(crate) const MAX_ENUMERATED_LISTS: usize = 5;
+/// Most lists over which an exact search goes.
+pub(crate) const MAX_EXACT_LISTS: usize = 6;
 
 /// All hierarchical models over `lists` lists with main effects and interactions of at most
 /// `max_order` lists, in the order that breaks ties: by number of terms, then by terms.
@@ -22,8 +24,8 @@ pub(crate) const MAX_EXACT_LISTS: usize = 5;
 /// ```
 pub fn hierarchical_models(lists: usize, max_order: u32) -> Vec<Model> {
     assert!(
-        lists <= MAX_EXACT_LISTS,
-        "at most {MAX_EXACT_LISTS} lists can be enumerated"
+        lists <= MAX_ENUMERATED_LISTS,
+        "at most {MAX_ENUMERATED_LISTS} lists can be enumerated"
     );
     let base = Model::from_generators((0..lists).map(Term::list));
     enumerate(lists, max_order, &base, &[], &[]).0
