@@ -67,7 +67,7 @@ fn accelerations() {
     }
 }
 
-/// Silverman, Chan & Vincent (2024), table of BCa intervals at 95 % with the model selected again by
+/// Silverman, Chan & Vincent (2024), table of `BCa` intervals at 95 % with the model selected again by
 /// BIC in each of 1,000 nonparametric replicates. Both sides have Monte-Carlo error: theirs is ours
 /// scaled to their number of replicates, and a limit may differ by four of both together, plus
 /// half a unit of their rounding.
@@ -173,7 +173,7 @@ fn strata_have_both_kinds_of_limits() {
         for (with, without) in e.strata.iter().zip(&p.strata) {
             let beside = with.percentile.as_ref().unwrap();
             assert_eq!((beside.lower, beside.upper), (without.lower, without.upper));
-            assert!(with.lower.unwrap() >= with.observed as f64 && with.lower < with.upper);
+            assert!(with.lower.unwrap() >= with.observed && with.lower < with.upper);
             assert!(without.percentile.is_none());
         }
         assert_eq!(e.settings.departures.last().unwrap(), "bca = true");

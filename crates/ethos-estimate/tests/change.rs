@@ -11,7 +11,7 @@ use ethos_estimate::{
     hierarchical_models,
 };
 
-/// SplitMix64 (Steele, Lea & Flood 2014).
+/// `SplitMix64` (Steele, Lea & Flood 2014).
 struct Random(u64);
 
 impl Random {
@@ -51,8 +51,11 @@ fn fixed(model: &str, replicates: u64) -> ChangeSettings {
     }
 }
 
-/// Rows of `(year, person, household, history, level)` over three lists and, if any level is not 0, `X`.
-struct Rows(Vec<(usize, Option<String>, Option<String>, u16, usize)>);
+/// Year, person, household, history, level.
+type Row = (usize, Option<String>, Option<String>, u16, usize);
+
+/// Rows over three lists and, if asked for, the covariate `X`.
+struct Rows(Vec<Row>);
 
 impl Rows {
     fn table(&self, levels: usize) -> PersonTable {

@@ -2,12 +2,13 @@
 
 mod repeated;
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_estimate::{
-    Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod, Offset, Preset, Search,
-    Status, StopReason,
+    Change, ChangeSettings, Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod,
+    Offset, PersonTable, Preset, Search, Status, StopReason,
 };
 
 use ethos_model::date::Day;
@@ -17,7 +18,8 @@ use crate::failure::{Exit, Failure};
 use crate::interrupt::Answering;
 use crate::output::Console;
 use crate::pipeline::capture_file::{self, CaptureFileOptions, Table};
-use crate::pipeline::estimate_text;
+use crate::pipeline::person_rows::KeyOptions;
+use crate::pipeline::{change_text, estimate_text};
 
 /// Estimate the people no list saw, from a table of capture histories.
 ///
@@ -56,6 +58,34 @@ pub(crate) struct EstimateArgs {
     /// Reference date to take, where the table has a column `reference_date` with several
     #[arg(long, value_name = "DATE", value_parser = day)]
     date: Option<Day>,
+    /// Column of years (or reference dates): the change between two of them, one row per person and year
+    #[arg(long, value_name = "COL", conflicts_with_all = [
+        "repeated", "date", "separate", "average", "bca", "fractional", "missing",
+    ])]
+    year: Option<String>,
+    /// The two years to compare, in order, where the column of years has more
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        num_args = 2,
+        requires = "year"
+    )]
+    between: Vec<String>,
+    /// With `--year`: column that tells who is the same person in both years
+    #[arg(long, value_name = "COL", requires = "year")]
+    person: Option<String>,
+    /// Column that tells who lives together: whole households are drawn in the bootstrap
+    #[arg(long, value_name = "COL", conflicts_with_all = [
+        "repeated", "separate", "fractional", "missing",
+    ])]
+    household: Option<String>,
+    /// With `--year`: what changed in the lists or classes themselves between the years
+    #[arg(long = "break", value_name = "REASON", requires = "year")]
+    declared_break: Option<String>,
+    /// Compute the change across a declared break all the same
+    #[arg(long, requires = "declared_break")]
+    across_break: bool,
     /// Fit every stratum on its own instead of jointly
     #[arg(long, requires = "strata")]
     separate: bool,
@@ -292,6 +322,12 @@ pub(crate) fn run(
             fractional: args.fractional,
             missing: args.missing.as_deref(),
             date: args.date,
+            keys: KeyOptions {
+                year: args.year.as_deref(),
+                between: &args.between,
+                person: args.person.as_deref(),
+                household: args.household.as_deref(),
+            },
         },
     )?;
     for line in &file.choices {
@@ -303,7 +339,26 @@ pub(crate) fn run(
         bar.at(done, total);
         answering.verdict()
     };
+    if args.year.is_some()
+        && let Table::Persons(table) = &file.table
+    {
+        let change = change(args, table, settings, &progress)?;
+        drop(bar);
+        let text = match args.format {
+            EstimateFormat::Json => change.to_json(),
+            EstimateFormat::Csv => change.to_csv(),
+            EstimateFormat::Text => change_text::render(&change),
+        };
+        console.data(&text)?;
+        return Ok(match change.bootstrap.stopped {
+            Some(StopReason::Interrupt) => Exit::Interrupted,
+            _ => Exit::Clean,
+        });
+    }
     let estimate = match &file.table {
+        Table::Persons(table) => {
+            ethos_estimate::estimate_persons(table, &settings, Some(&progress))
+        }
         Table::Complete(table) => ethos_estimate::estimate(table, &settings, Some(&progress)),
         Table::Incomplete(table) => {
             ethos_estimate::estimate_incomplete(table, &settings, Some(&progress))
@@ -333,6 +388,29 @@ pub(crate) fn run(
         Exit::Refused
     } else {
         Exit::Clean
+    })
+}
+
+/// The change between the two years of a table.
+fn change(
+    args: &EstimateArgs,
+    table: &PersonTable,
+    estimate: EstimateSettings,
+    progress: &(dyn Fn(u64, u64) -> ControlFlow<StopReason> + Sync),
+) -> Result<Change, Failure> {
+    let settings = ChangeSettings {
+        estimate,
+        declared_break: args.declared_break.clone(),
+        across_break: args.across_break,
+    };
+    ethos_estimate::estimate_change(table, &settings, Some(progress)).map_err(|error| {
+        let failure = estimate_failure(&error);
+        match error {
+            EstimateError::DeclaredBreak { .. } => {
+                failure.with_help("--across-break computes it all the same, with a warning")
+            }
+            _ => failure,
+        }
     })
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{CaptureTable, EstimateError, IncompleteTable};
+use ethos_estimate::{CaptureTable, EstimateError, IncompleteTable, PersonTable};
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
 use super::capture_rows::build;
+use super::person_rows::{self, KeyColumns, KeyOptions};
 use crate::failure::Failure;
 
 /// What the user said about the columns.
@@ -29,6 +30,8 @@ pub(crate) struct CaptureFileOptions<'a> {
     pub(crate) missing: Option<&'a str>,
     /// The reference date to take from a table of several.
     pub(crate) date: Option<Day>,
+    /// Years, persons and households by key.
+    pub(crate) keys: KeyOptions<'a>,
 }
 
 /// The column in which a count writes the day that the activity is of.
@@ -40,6 +43,8 @@ pub(crate) enum Table {
     Complete(CaptureTable),
     /// Some cells are blank.
     Incomplete(IncompleteTable),
+    /// Persons or households have keys, or there are two years.
+    Persons(PersonTable),
 }
 
 /// A capture table and how its columns were read.
@@ -77,6 +82,11 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     for name in options.strata {
         strata.push(position(name, "--strata")?);
     }
+    let key = |name: Option<&str>, what| name.map(|name| position(name, what)).transpose();
+    let year = key(options.keys.year, "--year")?;
+    let person = key(options.keys.person, "--person")?;
+    let household = key(options.keys.household, "--household")?;
+    let is_key = |at: usize| [year, person, household].contains(&Some(at));
     let binary: Vec<bool> = (0..columns.len()).map(|at| is_binary(&file, at)).collect();
     for name in options.model.map(names_in).into_iter().flatten() {
         // A model may name a covariate without --strata; a 0/1 column it names is a list.
@@ -90,7 +100,7 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     }
     let lists: Vec<usize> = if options.lists.is_empty() {
         (0..columns.len())
-            .filter(|at| binary[*at] && count != Some(*at) && !strata.contains(at))
+            .filter(|at| binary[*at] && count != Some(*at) && !strata.contains(at) && !is_key(*at))
             .collect()
     } else {
         options
@@ -99,10 +109,9 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             .map(|name| position(name, "--lists"))
             .collect::<Result<_, _>>()?
     };
-    if let Some(twice) = lists
-        .iter()
-        .find(|at| strata.contains(at) || count == Some(**at))
-    {
+    if let Some(twice) = lists.iter().chain(&strata).find(|at| {
+        is_key(**at) || lists.contains(at) && (strata.contains(at) || count == Some(**at))
+    }) {
         return Err(Failure::usage(format!(
             "`{}` cannot be a list and something else",
             columns[*twice]
@@ -126,8 +135,31 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             "name the lists with --lists, the covariates with --strata and the count with --count",
         ));
     }
-    let (rows, date) = rows_of_date(path, &file, options.date)?;
-    let table = build(path, &file, &rows, (&lists, &strata, count), options)?;
+    let (rows, date) = if year.is_some() {
+        ((0..file.rows()).collect(), None)
+    } else {
+        rows_of_date(path, &file, options.date)?
+    };
+    let table = if options.keys.any() {
+        let columns = KeyColumns {
+            lists: &lists,
+            strata: &strata,
+            count,
+            year,
+            person,
+            household,
+        };
+        Table::Persons(person_rows::build(
+            path,
+            &file,
+            &rows,
+            &columns,
+            options.keys.between,
+            options.ignore_unobserved,
+        )?)
+    } else {
+        build(path, &file, &rows, (&lists, &strata, count), options)?
+    };
     let named = |indices: &[usize]| {
         indices
             .iter()
@@ -149,10 +181,16 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     if let Table::Incomplete(table) = &table {
         choices.push(blanks(table));
     }
+    for (at, what) in [(year, "year"), (person, "person"), (household, "household")] {
+        if let Some(at) = at {
+            choices.push(format!("{what}: column `{}`", columns[at]));
+        }
+    }
     let mut used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
     if date.is_some() {
         used.extend(columns.iter().position(|column| *column == DATE));
     }
+    used.extend([year, person, household].into_iter().flatten());
     let unused: Vec<usize> = (0..columns.len()).filter(|at| !used.contains(at)).collect();
     if !unused.is_empty() {
         choices.push(format!("not used, collapsed: {}", named(&unused)));

@@ -2,10 +2,12 @@
 
 pub(crate) mod capture_file;
 mod capture_rows;
+pub(crate) mod change_text;
 pub(crate) mod estimate_text;
 pub(crate) mod estimates;
 pub(crate) mod internal;
 pub(crate) mod load;
+pub(crate) mod person_rows;
 pub(crate) mod release;
 pub(crate) mod repeated_file;
 pub(crate) mod repeated_text;

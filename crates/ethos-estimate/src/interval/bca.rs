@@ -1,4 +1,4 @@
-//! Bias-corrected and accelerated limits (Efron 1987; DiCiccio & Efron 1996), the model selected
+//! Bias-corrected and accelerated limits (Efron 1987), the model selected
 //! again in every replicate and for every person left out (Silverman, Chan & Vincent 2024).
 
 use rayon::prelude::*;

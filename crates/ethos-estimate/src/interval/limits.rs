@@ -32,7 +32,7 @@ pub(crate) struct Intervals {
 pub(crate) struct GroupLimits {
     pub(crate) lower: f64,
     pub(crate) upper: f64,
-    /// Percentile limits beside BCa limits.
+    /// Percentile limits beside `BCa` limits.
     pub(crate) percentile: Option<Limits>,
 }
 
@@ -213,7 +213,7 @@ pub(crate) fn resampler(
     Resampler::new(method, &data.y, &means, unseen)
 }
 
-/// What a bootstrap left: its replicates, and the jackknife if BCa limits are wanted.
+/// What a bootstrap left: its replicates, and the jackknife if `BCa` limits are wanted.
 pub(crate) struct Bootstrapped<'a> {
     pub(crate) replicates: &'a Replicates,
     pub(crate) control: &'a Control<'a>,

@@ -46,7 +46,7 @@ pub(crate) fn design_effect(
     effect.is_finite().then_some(effect)
 }
 
-/// ∂N/∂y of every cell, 1 + Σ_s n0_s x_s' I⁻¹ x, and N.
+/// ∂N/∂y of every cell, `1 + Σ_s n0_s x_s' I⁻¹ x`, and N.
 ///
 /// N is homogeneous of degree one in the counts, so that Σ y ∂N/∂y = N.
 fn influence(design: &Design, data: &Data) -> Option<(Vec<f64>, f64)> {

@@ -9,8 +9,8 @@ use rand_chacha::ChaCha8Rng;
 /// Draws units and lays them out as the tables of their years.
 ///
 /// In the semiparametric bootstrap the population is held fixed and each of its units is seen or
-/// not. A unit of year y is seen in it with probability π_y = n_y / N_y, so that H_y = G_y / π_y units
-/// stand behind the G_y seen. Between two years G₁₂ units are seen in both. Of how many units M of
+/// not. A unit of year y is seen in it with probability `π_y = n_y / N_y`, so that `H_y = G_y / π_y` units
+/// stand behind the `G_y` seen. Between two years G₁₂ units are seen in both. Of how many units M of
 /// both years they are the seen part is not known; being seen in one year and in the other is taken
 /// as independent, M = G₁₂ / (π₁ π₂), but M is no more than H₁ or H₂. If being seen persists, M is
 /// smaller than that and the two estimates go together more than the replicates do: the interval of
