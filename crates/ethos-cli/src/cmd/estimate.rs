@@ -64,13 +64,7 @@ pub(crate) struct EstimateArgs {
     ])]
     year: Option<String>,
     /// The two years to compare, in order, where the column of years has more
-    #[arg(
-        long,
-        value_name = "A,B",
-        value_delimiter = ',',
-        num_args = 2,
-        requires = "year"
-    )]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "year")]
     between: Vec<String>,
     /// With `--year`: column that tells who is the same person in both years
     #[arg(long, value_name = "COL", requires = "year")]
