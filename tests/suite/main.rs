@@ -9,6 +9,7 @@ mod documents;
 mod extracts;
 mod guards;
 mod help;
+mod panel;
 mod private;
 mod published;
 mod reproducible;

@@ -96,7 +96,12 @@ fn a_held_odds_ratio_is_the_base_of_the_scan() {
     let two = found.curve.iter().find(|p| p.odds_ratio == 2.0).unwrap();
     close(two.estimate.unwrap(), report.estimate.unwrap(), 1e-11, "N");
     let one = found.curve.iter().find(|p| p.odds_ratio == 1.0).unwrap();
-    close(one.estimate.unwrap(), 10356.518957, 1e-8, "at independence");
+    close(
+        one.estimate.unwrap(),
+        10_356.518_957,
+        1e-8,
+        "at independence",
+    );
     let evidence = report.evidence.iter().find(|e| e.lists == ["l2", "l4"]);
     close(evidence.unwrap().fitted.unwrap(), 2.0, 1e-15, "evidence");
 }
@@ -110,11 +115,11 @@ fn the_xi_form() {
         (table("11:120 10:400 01:260"), "[1,2]", -1.0),
     ] {
         let report = dependence_sensitivity(&t, &model(&t, m)).unwrap();
-        let n = t.observed() as f64;
+        let n = t.observed();
         let n0: f64 = (1..t.counts().len() as u16)
             .map(|h| {
                 let odd = h.count_ones() % 2 == 1;
-                (t.count(0, h) as f64).powi(if odd { 1 } else { -1 })
+                t.count(0, h).powi(if odd { 1 } else { -1 })
             })
             .product();
         for point in &report.xi {
@@ -167,7 +172,7 @@ fn evidence_among_the_people_of_another_list() {
     let report = dependence_sensitivity(&t, &model(&t, "A*B + C + X*(A+B+C)")).unwrap();
     let (mut r, mut s) = (0.0, 0.0);
     for x in 0..2 {
-        let y = |h: u16| t.count(x, h) as f64;
+        let y = |h: u16| t.count(x, h);
         let n: f64 = [0b111, 0b101, 0b110, 0b100].map(y).iter().sum();
         r += y(0b111) * y(0b100) / n;
         s += y(0b101) * y(0b110) / n;
@@ -309,7 +314,7 @@ fn over_coverage_is_a_smaller_table() {
                 1e-10,
                 "nobody removed",
             );
-            let only: f64 = (0..t.strata()).map(|s| t.count(s, 1 << i) as f64).sum();
+            let only: f64 = (0..t.strata()).map(|s| t.count(s, 1 << i)).sum();
             close(list.records, only, 1e-15, "records");
             // Convex or concave throughout, so that the chord of 5 % is within its curvature: the
             // slope of the two chords extrapolated to none removed.

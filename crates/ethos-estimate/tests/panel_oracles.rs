@@ -186,9 +186,9 @@ fn two_lists_under_dependence() {
     let t = table("11:120 10:400 01:260");
     let pairs = two_list_estimates(&t, 0.95);
     for (odds_ratio, want) in [
-        (0.5, 1213.3333333333333),
-        (1.0, 1646.6666666666667),
-        (2.0, 2513.3333333333335),
+        (0.5, 1_213.333_333_333_333_3),
+        (1.0, 1_646.666_666_666_666_7),
+        (2.0, 2_513.333_333_333_333_5),
         (3.0, 3380.0),
     ] {
         let point = pairs[0]
@@ -363,7 +363,7 @@ fn dense_design(t: &CaptureTable, name: &str, dropped: &str, unseen: Option<f64>
             rows.len(),
             (first..1 << lists).map(|h| match (h, unseen) {
                 (0, Some(x)) => x,
-                _ => t.count(0, h) as f64,
+                _ => t.count(0, h),
             }),
         ),
         unseen: DMatrix::from_fn(1, rows[0].len(), |_, j| f64::from(u8::from(j == 0))),
@@ -375,7 +375,7 @@ fn dense_design(t: &CaptureTable, name: &str, dropped: &str, unseen: Option<f64>
 /// Profile log-likelihood of `x` unseen persons by dense fits of the complete table; of Chao's bound
 /// over all sets of columns whose coefficients are not negative.
 fn profile_at(t: &CaptureTable, name: &str, x: f64, ln_factorial: &dyn Fn(f64) -> f64) -> f64 {
-    let n = t.observed() as f64;
+    let n = t.observed();
     let sets = if name.contains("Chao") {
         1_u32 << (t.lists().len() - 2)
     } else {
@@ -477,7 +477,7 @@ fn rcapture() {
             &what("se, dense"),
         );
 
-        let seen = t.observed() as f64;
+        let seen = t.observed();
         let (lower, upper) = (got.population.lower.unwrap(), got.population.upper.unwrap());
         let ours = |v: f64| profile_at(&t, name, v - seen, &exact);
         let top = summit(lower.max(seen + 1e-6), upper, ours);

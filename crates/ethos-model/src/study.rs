@@ -19,7 +19,7 @@ use crate::category::{EthosCategory, Language};
 use crate::date::{Day, one_or_many};
 use crate::suggest::did_you_mean;
 
-pub use estimate::{Criterion, EstimateSection, Interval, Preset, Search};
+pub use estimate::{Criterion, Dependence, EstimateSection, Interval, Preset, Search};
 pub use publish::{Disclosure, DisclosureMethod, Format, PublishSection, RoundEstimates, TableSet};
 
 /// A study.
@@ -492,6 +492,21 @@ impl Study {
                     "`model` fixes the model and `search` looks for one; keep one of them".into(),
                 );
             }
+        }
+        for declared in self.estimate.iter().flat_map(|section| &section.dependence) {
+            let used = self
+                .estimate
+                .as_ref()
+                .map_or(&[][..], |section| &section.lists);
+            for name in &declared.lists {
+                known(name, "`estimate.dependence`")?;
+                if !used.is_empty() && !used.contains(name) {
+                    return Err(format!(
+                        "`estimate.dependence` names the list `{name}`, which is not among `estimate.lists`"
+                    ));
+                }
+            }
+            declared.check()?;
         }
         if self.publish.disclosure.base == 0 {
             return Err("`disclosure.base` must be at least 1 (1 rounds nothing)".into());

@@ -43,10 +43,10 @@ pub struct Headline {
 /// The range of the estimate under declared dependence.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Dependence {
-    /// Smallest estimate, persons.
+    /// Lower limit over the declared dependence, persons.
     pub lower: f64,
-    /// Largest estimate, persons.
-    pub upper: f64,
+    /// Upper limit over the declared dependence, persons; none where there is none.
+    pub upper: Option<f64>,
     /// The dependence it was computed under, as a fragment: `an odds ratio from ½ to 2 between
     /// shelter and benefit`.
     pub under: Text,
@@ -207,27 +207,29 @@ impl Dependence {
         let language = context.language();
         let base = u64::from(context.study.publish.round_estimates.national);
         let floor = figures.observed.and_then(SafeFigure::value).unwrap_or(0);
-        let range = round::round(
+        let status = match self.upper {
+            Some(_) => EstimateStatus::Ok,
+            None => EstimateStatus::Unbounded,
+        };
+        let rounded = round::round(
             &Estimate {
-                status: EstimateStatus::Ok,
+                status,
                 point: Some(self.lower),
                 lower: Some(self.lower),
-                upper: Some(self.upper),
+                upper: self.upper,
             },
             base,
             floor,
         );
-        let (lower, upper) = (range.lower?, range.upper?);
+        rounded.lower?;
         Some(format!(
-            "{} ({}): {} {} {}.",
+            "{} ({}): {}.",
             language.pick(
-                "Als lijsten sterker samenhangen dan het model ziet",
-                "If lists depend on each other more than the model can see"
+                "Als lijsten anders samenhangen dan het model aanneemt",
+                "If lists depend on each other in other ways than the model assumes"
             ),
             self.under.in_language(language),
-            number::whole(lower, language),
-            language.pick("tot", "to"),
-            number::whole(upper, language)
+            range(&rounded, language)
         ))
     }
 }

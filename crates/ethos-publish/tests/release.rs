@@ -473,7 +473,7 @@ fn the_order_of_a_headline_is_fixed() {
         "1 January 2026 · People aged 18 to 64",
         "31,800 homeless people (95% interval: 28,700 to 36,200;",
         "",
-        "If lists depend on each other more than the model can see (an odds ratio from ½ to 2 between shelter and benefit): 26,100 to 39,900.",
+        "If lists depend on each other in other ways than the model assumes (an odds ratio from ½ to 2 between shelter and benefit): 26,100 to 39,900.",
         "Not testable:",
     ];
     assert_eq!(lines.len(), starts.len());
@@ -496,6 +496,23 @@ fn the_order_of_a_headline_is_fixed() {
     .map(|words| page.find(words).unwrap())
     .collect();
     assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn a_range_without_an_upper_limit_says_so() {
+    let study = sample::study("en");
+    let mut open = release(&study);
+    for headline in &mut open.headlines {
+        if let Some(range) = &mut headline.dependence {
+            range.upper = None;
+        }
+    }
+    let safe = open.protect();
+    let line = &safe.summary().headlines[0][3];
+    assert!(
+        line.ends_with(": 26,100 or more, no upper limit."),
+        "{line}"
+    );
 }
 
 #[test]

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_estimate::{
-    Change, ChangeSettings, Criterion, ErrorKind, EstimateError, EstimateSettings, IntervalMethod,
-    Offset, PersonTable, Preset, Search, Status, StopReason,
+    Change, ChangeSettings, Criterion, DeclaredDependence, ErrorKind, EstimateError,
+    EstimateSettings, IntervalMethod, Offset, PersonTable, Preset, Search, Status, StopReason,
 };
 
 use ethos_model::date::Day;
@@ -137,6 +137,14 @@ pub(crate) struct EstimateArgs {
     /// Average over all searched models on the log scale of the unseen part
     #[arg(long)]
     average: bool,
+    /// Show what other assumptions do to the number: dependence between lists, people who are hard to
+    /// see, records that should not be there
+    #[arg(long)]
+    panel: bool,
+    /// Odds ratios between lists that are possible, as `a:b=0.5..2`: the panel gives the range of the
+    /// estimate over them; may be given often, and implies --panel
+    #[arg(long, value_name = "A:B=X..Y", value_parser = dependence, conflicts_with = "separate")]
+    dependence: Vec<DeclaredDependence>,
     /// Ignore rows that are on no list, instead of refusing them
     #[arg(long)]
     ignore_unobserved: bool,
@@ -176,6 +184,19 @@ fn offset(text: &str) -> Result<Offset, String> {
     Ok(Offset {
         lists,
         log_odds_ratio,
+    })
+}
+
+/// `a:b=X..Y` with the smallest and the largest odds ratio.
+fn dependence(text: &str) -> Result<DeclaredDependence, String> {
+    let shape = || format!("`{text}` does not read like `a:b=0.5..2`");
+    let (lists, range) = text.rsplit_once('=').ok_or_else(shape)?;
+    let (lower, upper) = range.split_once("..").ok_or_else(shape)?;
+    let number = |text: &str| text.trim().parse().map_err(|_| shape());
+    Ok(DeclaredDependence {
+        lists: lists.split(':').map(str::to_owned).collect(),
+        lower: number(lower)?,
+        upper: number(upper)?,
     })
 }
 
@@ -290,6 +311,8 @@ impl EstimateArgs {
             separate: self.separate,
             no_borrow: self.no_borrow,
             average: self.average,
+            panel: self.panel,
+            dependence: self.dependence.clone(),
             bca: self.bca,
             ..EstimateSettings::default()
         }

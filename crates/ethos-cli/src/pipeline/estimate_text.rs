@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use ethos_estimate::{Estimate, ModelRow, Severity, Status};
 
 use super::internal::list_part;
+use super::panel_text;
 
 /// Rows of the model ladder that are shown unless all are asked for.
 const LADDER: usize = 8;
@@ -142,10 +143,23 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             let _ = writeln!(text, "{mark} {} ({})", diagnostic.message, diagnostic.code);
         }
     }
+    let held = if estimate.settings.offsets.is_empty() {
+        "absent"
+    } else {
+        "absent, or as large as they are held"
+    };
     let _ = writeln!(
         text,
-        "\nIt rests on an assumption that no data can test: that the interactions left out of the model are absent."
+        "\nIt rests on an assumption that no data can test: that the interactions left out of the model are {held}."
     );
+    if let Some(panel) = &estimate.panel {
+        let model = panel
+            .sensitivity
+            .as_ref()
+            .map(|s| short(estimate, &s.model));
+        text.push('\n');
+        text.push_str(&panel_text::render(panel, &model.unwrap_or_default()));
+    }
     text
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use ethos_estimate::{
-    Criterion, Estimate as Answer, EstimateError, EstimateSettings, Factor, IntervalMethod, Preset,
-    Search, Status, StratumReport,
+    Criterion, DeclaredDependence, Estimate as Answer, EstimateError, EstimateSettings, Factor,
+    IntervalMethod, Preset, Search, Status, StratumReport,
 };
 use ethos_model::capture::CaptureTable;
 use ethos_model::category::{EthosCategory, Total};
@@ -64,6 +64,16 @@ pub(crate) fn settings(
         replicates: section.replicates.map(u64::from),
         level: section.level,
         seed: seed.or(section.seed),
+        panel: section.panel,
+        dependence: section
+            .dependence
+            .iter()
+            .map(|declared| DeclaredDependence {
+                lists: declared.lists.clone(),
+                lower: declared.odds_ratios[0],
+                upper: declared.odds_ratios[1],
+            })
+            .collect(),
         ..EstimateSettings::default()
     }
 }
@@ -92,6 +102,12 @@ pub(crate) fn estimate(
         progress(done, total);
         ControlFlow::Continue(())
     };
+    settings.dependence.retain(|declared| {
+        declared
+            .lists
+            .iter()
+            .all(|name| captures.lists.contains(name))
+    });
     let answer = table_of(captures)
         .and_then(|table| ethos_estimate::estimate(&table, &settings, Some(&heard)));
     DateEstimate {

@@ -3,7 +3,10 @@
 use std::io::Write;
 use std::path::Path;
 
-use ethos_estimate::{Criterion, Estimate as Answer, ModelRow, Status, lognormal_interval};
+use ethos_estimate::{
+    Criterion, DeclaredDependence, Estimate as Answer, ModelRow, Status, lognormal_interval,
+};
+use ethos_model::category::Language;
 use ethos_model::cell::{Estimate, EstimateStatus};
 use ethos_model::date::Day;
 use ethos_model::finding::Text;
@@ -12,7 +15,7 @@ use ethos_table::atomic::write_atomic;
 use ethos_table::estimates::EstimateRow;
 
 use super::estimates::{DateEstimate, status_of};
-use super::release::{Beside, RESELECTED};
+use super::release::{Beside, RESELECTED, ToldRange};
 use crate::failure::Failure;
 
 /// Says what the folder is to whoever opens it.
@@ -210,6 +213,65 @@ pub(crate) fn beside(estimates: &[DateEstimate]) -> Vec<(Day, Beside)> {
             ))
         })
         .collect()
+}
+
+/// The range of each estimate under declared dependence, where some of it was varied.
+pub(crate) fn dependence(estimates: &[DateEstimate]) -> Vec<(Day, ToldRange)> {
+    estimates
+        .iter()
+        .filter_map(|estimate| {
+            let panel = estimate.answer.as_ref().ok()?.panel.as_ref()?;
+            let range = panel.sensitivity.as_ref()?.range.as_ref()?;
+            let varied: Vec<&DeclaredDependence> = (0..range.declared.len())
+                .filter(|at| !range.estimated.contains(at))
+                .map(|at| &range.declared[at])
+                .collect();
+            if varied.is_empty() {
+                return None;
+            }
+            let told = ToldRange {
+                lower: range.lower?,
+                upper: range.upper,
+                under: Text::new(under(&varied, Language::Nl), under(&varied, Language::En)),
+            };
+            Some((estimate.date, told))
+        })
+        .collect()
+}
+
+/// `an odds ratio of 0.5 to 2 between opvang and bijstand, sampling error included`.
+fn under(varied: &[&DeclaredDependence], language: Language) -> String {
+    let and = language.pick("en", "and");
+    let number = |value: f64| {
+        let text = format!("{value}");
+        match language {
+            Language::Nl => text.replace('.', ","),
+            Language::En => text,
+        }
+    };
+    let parts: Vec<String> = varied
+        .iter()
+        .filter_map(|declared| {
+            let (last, first) = declared.lists.split_last()?;
+            Some(format!(
+                "{} {} {} {} {} {} {and} {last}",
+                language.pick("een oddsratio van", "an odds ratio of"),
+                number(declared.lower),
+                language.pick("tot", "to"),
+                number(declared.upper),
+                language.pick("tussen", "between"),
+                first.join(", "),
+            ))
+        })
+        .collect();
+    format!(
+        "{}, {}",
+        parts.join(&format!(" {and} ")),
+        language.pick(
+            "steekproefonzekerheid meegerekend",
+            "sampling error included"
+        )
+    )
 }
 
 /// Why a date has no estimate, in both languages.

@@ -7,6 +7,7 @@ pub(crate) mod estimate_text;
 pub(crate) mod estimates;
 pub(crate) mod internal;
 pub(crate) mod load;
+pub(crate) mod panel_text;
 pub(crate) mod person_rows;
 pub(crate) mod release;
 pub(crate) mod repeated_file;

@@ -7,7 +7,7 @@ use ethos_model::finding::Text;
 use ethos_model::ledger::Ledger;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
-use ethos_publish::{FlowLine, Headline, Release};
+use ethos_publish::{Dependence, FlowLine, Headline, Release};
 use ethos_table::estimates::EstimateRow;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,20 @@ pub(crate) struct Told {
     pub(crate) beside: Vec<(Day, Beside)>,
     /// Why there is no estimate.
     pub(crate) reasons: Vec<(Day, Text)>,
+    /// The range of the estimate under declared dependence.
+    #[serde(default)]
+    pub(crate) dependence: Vec<(Day, ToldRange)>,
+}
+
+/// The range of an estimate under declared dependence, in persons.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct ToldRange {
+    /// Lower limit.
+    pub(crate) lower: f64,
+    /// Upper limit, if there is one.
+    pub(crate) upper: Option<f64>,
+    /// The dependence, as a fragment.
+    pub(crate) under: Text,
 }
 
 /// What a release is made from.
@@ -82,7 +96,13 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
             level: row.level,
             interval: interval_words(&row.interval),
             model: list_part(&row.model, lists, !study.strata.names().is_empty()),
-            dependence: None,
+            dependence: of_date(&told.dependence, row.date)
+                .pop()
+                .map(|range| Dependence {
+                    lower: range.lower,
+                    upper: range.upper,
+                    under: range.under,
+                }),
             reason: (row.status == EstimateStatus::NotEstimable).then(|| {
                 of_date(&told.reasons, row.date)
                     .pop()

@@ -98,6 +98,7 @@ pub(crate) fn run(
         warnings: warnings(&counted),
         beside: internal::beside(&answers),
         reasons: internal::reasons(&answers),
+        dependence: internal::dependence(&answers),
     };
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {

@@ -50,12 +50,10 @@ pub(super) fn warnings(
                 ),
             ));
         }
-        out.extend(
-            sensitivity
-                .range
-                .as_ref()
-                .and_then(|range| outside(range, population)),
-        );
+        if let Some(range) = &sensitivity.range {
+            out.extend(outside(range, population));
+            out.extend(estimated(range));
+        }
     }
     out.extend(bound);
     out
@@ -142,6 +140,25 @@ fn equal_fit(panel: &Panel) -> Option<Diagnostic> {
             Severity::Warning,
             format!(
                 "models of unequal chances that fit about equally well give {low:.0} to {high:.0}: the data cannot choose between them, more of the same data would not help"
+            ),
+        )
+    })
+}
+
+/// Declared dependence that the model estimates itself.
+fn estimated(range: &DependenceRange) -> Option<Diagnostic> {
+    let names: Vec<String> = range
+        .estimated
+        .iter()
+        .map(|&at| range.declared[at].lists.join(" and "))
+        .collect();
+    (!names.is_empty()).then(|| {
+        diagnostic(
+            "dependence-estimated",
+            Severity::Info,
+            format!(
+                "the model estimates the declared dependence between {} from the data; it was not varied",
+                names.join("; ")
             ),
         )
     })

@@ -31,6 +31,47 @@ pub struct EstimateSection {
     pub level: Option<f64>,
     /// Seed of the random streams.
     pub seed: Option<u64>,
+    /// Whether the panel is made: what other assumptions do to the number. It stands under
+    /// `internal/`, in the estimate of each date.
+    #[serde(default)]
+    pub panel: bool,
+    /// Odds ratios between lists that are possible though the model leaves them out: the headline
+    /// gives the range of the estimate over them. Makes the panel too.
+    #[serde(default)]
+    pub dependence: Vec<Dependence>,
+}
+
+/// Odds ratios between lists that are declared possible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dependence {
+    /// The lists: two or more.
+    pub lists: Vec<String>,
+    /// The smallest and the largest odds ratio; 1 is independence.
+    pub odds_ratios: [f64; 2],
+}
+
+impl Dependence {
+    /// Whether it names two lists or more, each once, and a rising range of odds ratios.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let mut names: Vec<&str> = self.lists.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() < 2 || names.len() < self.lists.len() {
+            return Err(format!(
+                "`estimate.dependence` must name two lists or more, each once; it has `{}`",
+                self.lists.join("`, `")
+            ));
+        }
+        let [lower, upper] = self.odds_ratios;
+        let possible = 0.001..=1000.0;
+        if !(possible.contains(&lower) && possible.contains(&upper) && lower <= upper) {
+            return Err(format!(
+                "`odds_ratios` of `estimate.dependence` must rise within 0.001 to 1000, as in `[0.5, 2.0]`; they are {lower} and {upper}"
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// A house method.

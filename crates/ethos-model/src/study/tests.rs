@@ -66,6 +66,47 @@ fn several_dates_may_be_given() {
 }
 
 #[test]
+fn declared_dependence_reads_and_is_checked() {
+    let with = |declared: &str| {
+        let text = format!("seed = 20260101\n    panel = true\n    dependence = [{declared}]");
+        Study::parse(&STUDY.replace("seed = 20260101", &text))
+    };
+    let study = with(r#"{ lists = ["opvang", "bijstand"], odds_ratios = [0.5, 2.0] }"#).unwrap();
+    let section = study.estimate.unwrap();
+    assert!(section.panel);
+    assert_eq!(section.dependence[0].odds_ratios, [0.5, 2.0]);
+    for (declared, part) in [
+        (
+            r#"{ lists = ["opvang", "bijstnad"], odds_ratios = [0.5, 2.0] }"#,
+            "did you mean `bijstand`",
+        ),
+        (
+            r#"{ lists = ["opvang"], odds_ratios = [0.5, 2.0] }"#,
+            "two lists or more",
+        ),
+        (
+            r#"{ lists = ["opvang", "opvang"], odds_ratios = [0.5, 2.0] }"#,
+            "each once",
+        ),
+        (
+            r#"{ lists = ["opvang", "bijstand"], odds_ratios = [2.0, 0.5] }"#,
+            "must rise",
+        ),
+        (
+            r#"{ lists = ["opvang", "bijstand"], odds_ratios = [0.0, 0.5] }"#,
+            "must rise within 0.001",
+        ),
+        (
+            r#"{ lists = ["opvang", "bijstand"], odds_ratio = [0.5, 2.0] }"#,
+            "did you mean `odds_ratios`",
+        ),
+    ] {
+        let message = with(declared).unwrap_err().to_string();
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
 fn mistakes_are_named_with_a_way_out() {
     let message = refused("depends = [", "depend = [");
     assert!(

@@ -450,7 +450,7 @@ pub(crate) fn headlines() -> Vec<Headline> {
             model: "[12,13,23]".into(),
             dependence: (text == "2026-01-01").then(|| Dependence {
                 lower: 26_120.0,
-                upper: 39_870.0,
+                upper: Some(39_870.0),
                 under: Text::new(
                     "een oddsratio van ½ tot 2 tussen opvang en bijstand",
                     "an odds ratio from ½ to 2 between shelter and benefit",
