@@ -136,16 +136,39 @@ fn a_model_without_an_estimate_is_refused() {
 
 #[test]
 fn counts_that_are_none() {
-    for wrong in ["-1", "1.5", "1e3", "x", "", "99999999999999999999999"] {
+    for (wrong, why) in [
+        ("-1", "it is negative"),
+        ("1.5", "--fractional"),
+        ("1e3", "exponent notation"),
+        ("NaN", "it is missing"),
+        ("", "it is missing"),
+        ("inf", "it is infinite"),
+        ("x", "it is not a number"),
+        ("99999999999999999999999", "it is too large"),
+        ("1.0000000000001", "more than 9 decimals"),
+    ] {
         let text = TABLE.replacen(",8\n", &format!(",{wrong}\n"), 1);
         let ran = estimate(&text, &[]).exits(INPUT);
-        let ran = ran.says("line 2, column `count`: a count is a whole number from 0");
+        let ran = ran.says("line 2, column `count`").says(why);
         assert!(
             wrong.len() < 5 || !ran.stderr.contains(wrong),
             "{}",
             ran.stderr
         );
     }
+    // Declared, half a person is one; what draws persons from the counts is refused.
+    let text = TABLE.replacen(",8\n", ",8.5\n", 1);
+    let weighted = |more: &[&str]| {
+        estimate(
+            &text,
+            &[&["--fractional", "--format", "json"], more].concat(),
+        )
+    };
+    let answer = weighted(&["--model", "[1,2,3]"]).exits(CLEAN).json();
+    assert_eq!(answer["observed"], 41.5);
+    weighted(&["--interval", "semiparametric"])
+        .exits(USAGE)
+        .says("`parametric`");
     // Every one of these counts is fine; together they are more than a real number holds.
     let text = TABLE.replacen(",8\n", &format!(",{}\n", u64::MAX), 1);
     estimate(&text, &[]).exits(INPUT).says("2^53");
@@ -174,7 +197,7 @@ fn tables_with_too_little_in_them() {
         .says("line 2: 2 cells");
     estimate("a,b,c,count\n1,2,0,5\n0,1,1,5\n", &["--lists", "a,b,c"])
         .exits(INPUT)
-        .says("line 2, column `b`: a list holds 0 or 1");
+        .says("line 2, column `b`: a list holds 0, 1, or a blank");
 }
 
 #[test]
@@ -214,11 +237,126 @@ fn people_on_no_list_are_refused_unless_ignored() {
     estimate(TABLE.replacen('\n', "\n0,0,0,0\n", 1), &fixed).exits(CLEAN);
 }
 
+/// Three lists; c cannot see the young, and the sex of some is not known.
+const BLANKS: &str = "a,b,c,age,sex,count\n\
+    1,0,0,old,f,60\n0,1,0,old,f,50\n0,0,1,old,m,40\n1,1,0,old,m,20\n1,0,1,old,f,15\n0,1,1,old,m,12\n\
+    1,1,1,old,f,5\n1,0,,young,f,30\n0,1,,young,m,24\n1,1,,young,f,8\n1,0,0,old,m,9\n0,1,0,old,,7\n\
+    1,0,,young,m,6\n1,1,,young,m,3\n0,1,,young,f,11\n0,0,1,old,f,13\n1,1,0,old,f,10\n";
+
 #[test]
-fn a_blank_means_cannot_see_and_is_refused() {
-    estimate(TABLE.replace("1,1,1,2", "1,,1,2"), &[])
+fn a_blank_means_cannot_see_or_not_known() {
+    let options = [
+        "--strata",
+        "age",
+        "--model",
+        "age*(a + b) + c",
+        "--format",
+        "json",
+        "--replicates",
+        "20",
+    ];
+    let ran = estimate(BLANKS, &options)
+        .exits(CLEAN)
+        .says("a blank means in a list, that it cannot see these people");
+    let answer = ran.json();
+    // Lincoln and Petersen among the young: 36 × 35 / 11.
+    let young = answer["strata"][1]["unobserved"].as_f64().unwrap();
+    assert!((young - 36.0 * 35.0 / 11.0).abs() < 1e-6, "{young}");
+    assert_eq!(answer["incomplete"]["lists"][0]["list"], "c");
+    let apart = estimate(BLANKS, &[&options[..], &["--no-borrow"]].concat())
+        .exits(CLEAN)
+        .json();
+    assert_eq!(apart["incomplete"]["coverage"], "no-borrow");
+    // Sex as well: a blank and the word are the same, and the word alone is a level.
+    let options = [
+        "--strata",
+        "age,sex",
+        "--model",
+        "age*(a + b) + c + sex*(a + b)",
+        "--format",
+        "json",
+        "--replicates",
+        "20",
+    ];
+    let blank = estimate(BLANKS, &options).exits(CLEAN).stdout;
+    let text = BLANKS.replace("old,,7", "old,unknown,7");
+    let word = estimate(&text, &[&options[..], &["--missing", "unknown"]].concat()).exits(CLEAN);
+    assert_eq!(blank, word.stdout);
+    assert_eq!(word.json()["incomplete"]["missing"][0]["persons"], 7.0);
+    let level = estimate(&text, &options).exits(CLEAN).json();
+    assert!(
+        level["incomplete"]["missing"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    // What nothing determines is refused with its name.
+    estimate(
+        BLANKS,
+        &["--strata", "age", "--model", "age*(a + b + c) + a:c + b:c"],
+    )
+    .exits(REFUSED)
+    .says("leave out");
+    // Whom one list can see is counted.
+    let text = format!("{BLANKS}1,,,child,f,33\n");
+    let answer = estimate(
+        &text,
+        &[
+            "--strata",
+            "age",
+            "--model",
+            "age*(a + b) + c",
+            "--format",
+            "json",
+            "--interval",
+            "delta",
+        ],
+    );
+    let answer = answer.exits(CLEAN).json();
+    assert_eq!(answer["incomplete"]["counted_only"], 33.0);
+    assert_eq!(answer["strata"][0]["status"], "not_estimable");
+    assert_eq!(answer["strata"][0]["observed"], 33);
+    assert!(answer["strata"][0]["estimate"].is_null());
+    // A list that sees nobody in the table, or a covariate that nobody has.
+    estimate("a,b,c,count\n1,0,,5\n0,1,,5\n1,1,0,5\n", &[])
+        .exits(USAGE)
+        .says("nobody is on list `c`");
+    estimate("a,b,x,count\n1,0,,5\n0,1,,5\n1,1,,5\n", &["--strata", "x"])
         .exits(INPUT)
-        .says("line 8, column `b`: blank means that the list cannot see these people");
+        .says("missing in every row");
+    estimate(TABLE, &["--no-borrow"])
+        .exits(USAGE)
+        .says("here all can");
+}
+
+#[test]
+fn tables_that_are_too_large() {
+    let names = |n: usize| (0..n).map(|i| format!("l{i}")).collect::<Vec<_>>();
+    let lists = format!("{}\n{}\n", names(17).join(","), vec!["1"; 17].join(","));
+    estimate(lists, &[])
+        .exits(USAGE)
+        .says("17 lists given; the limit is 16");
+    let covariates = names(40).join(",");
+    let rows: String = ["p", "q", "r", "s", "t"]
+        .iter()
+        .map(|level| format!("1,1,{}\n", vec![*level; 40].join(",")))
+        .collect();
+    estimate(
+        format!("a,b,{covariates}\n{rows}"),
+        &["--strata", &covariates],
+    )
+    .exits(USAGE)
+    .says("strata are more than 500");
+    let levels: String = (0..600).map(|i| format!("1,{},v{i}\n", i % 2)).collect();
+    estimate(format!("a,b,x\n{levels}"), &["--strata", "x"])
+        .exits(USAGE)
+        .says("600 strata are more than 500: `x` has 600 levels");
+    estimate(
+        "a,b,c,count\n1,0,0,5\n0,1,0,5\n0,0,1,5\n1,1,1,5\n",
+        &["--lists", "a,b,a"],
+    )
+    .exits(USAGE)
+    .says("`a` is used twice");
 }
 
 #[test]

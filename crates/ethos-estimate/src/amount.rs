@@ -57,14 +57,7 @@ impl FromStr for Amount {
     /// Reads digits with an optional decimal point. Signs, exponents, separators of thousands and
     /// words are refused, each by its name, for what they mean depends on who wrote them.
     fn from_str(text: &str) -> Result<Self, EstimateError> {
-        let refuse = |reason: &str| {
-            // A short part of it is enough to find it by.
-            let shown: String = text.chars().take(24).collect();
-            Err(EstimateError::Count {
-                text: shown,
-                reason: reason.to_owned(),
-            })
-        };
+        let refuse = |reason: &str| Err(EstimateError::Count(reason.to_owned()));
         let lower = text.to_ascii_lowercase();
         let unsigned = lower.trim_start_matches(['-', '+']);
         if text.is_empty() {

@@ -46,13 +46,8 @@ pub enum EstimateError {
     #[error("the counts add up to more than 2^53")]
     CountOverflow,
     /// A text that is not a count of persons.
-    #[error("`{text}` is not a count of persons: {reason}")]
-    Count {
-        /// The text, cut short.
-        text: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error("not a count of persons: {0}")]
+    Count(String),
     /// A count that is not whole, in a table not declared to have such counts.
     #[error(
         "a count of {0} persons is not whole; declare the table as fractional if its counts are weighted"
@@ -103,6 +98,31 @@ pub enum EstimateError {
         years: String,
         /// What changed.
         reason: String,
+    },
+    /// A model too large to fit.
+    #[error(
+        "a model of {parameters} parameters on {cells} cells in {strata} strata is too large to fit (at \
+         most 3000 parameters, 4096 strata and 4e8 cells x parameters); take fewer terms or covariates, \
+         or group levels"
+    )]
+    TooLargeModel {
+        /// Its parameters.
+        parameters: u64,
+        /// Cells of the table.
+        cells: u64,
+        /// Strata of the table.
+        strata: usize,
+    },
+    /// A space of models too large to search.
+    #[error(
+        "{models} models of up to {parameters} parameters are too many to search; lower `max-order`, take \
+         fewer covariates, or search stepwise"
+    )]
+    TooLargeSearch {
+        /// Models in the space.
+        models: u64,
+        /// Parameters of the largest.
+        parameters: u64,
     },
     /// A formula or notation that cannot be read.
     #[error("cannot read model `{text}`: {reason}")]

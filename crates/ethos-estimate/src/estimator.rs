@@ -23,6 +23,7 @@ use crate::select::outcome;
 use crate::select::stepwise::{Stepwise, scope};
 use crate::separate::separate;
 use crate::settings::{EstimateSettings, ResolvedSettings, Search, Skeleton, Unit};
+use crate::size;
 use crate::table::CaptureTable;
 use crate::term::Term;
 use crate::units::cluster::Units;
@@ -276,6 +277,7 @@ pub(crate) fn choose(
     };
     if search == Search::Stepwise {
         let start = skeleton_model(table, None, &forced);
+        size::check(table.shape(), &start)?;
         let held = table.held_lists();
         let mut terms = scope(table.lists().len(), table.factors().len(), max_order);
         terms.retain(|t| !held.iter().any(|h| h & !t.lists == 0));
@@ -292,6 +294,10 @@ pub(crate) fn choose(
         return Ok(chosen);
     }
     let base = skeleton_model(table, resolved.skeleton, &[]);
+    size::check(
+        table.shape(),
+        &size::largest(&base, table.lists().len(), max_order),
+    )?;
     outcome::search(table, resolved, &base, max_order, &forced)
 }
 
@@ -302,6 +308,7 @@ fn fixed(
     ws: &mut Workspace,
 ) -> Result<Chosen, EstimateError> {
     table.check_held(model)?;
+    size::check(table.shape(), model)?;
     let design = Design::new(table.shape(), model);
     let fit = fit_design(table, &design, data, ws)?;
     Ok(Chosen {

@@ -133,6 +133,7 @@ impl FittedModel {
 pub fn fit(table: &CaptureTable, model: &Model) -> Result<FittedModel, EstimateError> {
     model.check(table)?;
     table.check_held(model)?;
+    crate::size::check(table.shape(), model)?;
     let design = Design::new(table.shape(), model);
     let mut ws = Workspace::default();
     fit_design(table, &design, &Data::of(table), &mut ws)

@@ -91,6 +91,7 @@ mod report;
 mod select;
 mod separate;
 mod settings;
+mod size;
 mod support;
 mod table;
 mod term;
@@ -148,6 +149,7 @@ pub use settings::{
     DEFAULT_P_VALUE, DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset,
     ResolvedSettings, Search, Skeleton,
 };
+pub use size::MAX_PARAMETERS;
 pub use table::{CaptureTable, Factor, MAX_CELLS, TableBuilder, TableNote};
 pub use term::Term;
 pub use units::persons::{PersonRow, PersonTable, PersonTableBuilder};

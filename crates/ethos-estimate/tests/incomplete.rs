@@ -457,7 +457,7 @@ fn what_needs_complete_data_is_refused() {
                 search: Some(ethos_estimate::Search::Stepwise),
                 ..EstimateSettings::default()
             },
-            "stepwise",
+            "step by step",
         ),
     ] {
         let error = estimate_incomplete(&young(), &settings, None).unwrap_err();

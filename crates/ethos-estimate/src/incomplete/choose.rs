@@ -21,6 +21,7 @@ use crate::report::{CriterionAnswer, Diagnostic, Severity, finite};
 use crate::select::space::{MAX_ENUMERATED_LISTS, enumerate};
 use crate::select::window::Listed;
 use crate::settings::{EstimateSettings, ResolvedSettings, Search};
+use crate::size;
 use crate::term::Term;
 
 /// Two criterion values closer than this tie; the model that comes first wins.
@@ -197,6 +198,7 @@ pub(crate) fn choose(
                 settings.forced[i].join(":")
             )));
         }
+        size::check(&layout.shape, &model)?;
         let design = Design::new(&layout.shape, &model);
         let (candidate, unfit) = Candidate::new(design, layout, counts, &mut Workspace::default());
         if let Some(unfit) = unfit {
@@ -217,16 +219,15 @@ pub(crate) fn choose(
             diagnostics: Vec::new(),
         });
     }
-    let (Some(criterion), Some(max_order)) = (resolved.criterion, resolved.max_order) else {
-        return Err(EstimateError::NoModel(0));
-    };
-    if resolved.search == Some(Search::Stepwise) {
+    let exact = matches!(resolved.search, Some(Search::Exact | Search::All));
+    let (Some(criterion), Some(max_order), true) = (resolved.criterion, resolved.max_order, exact)
+    else {
         return Err(EstimateError::Setting(
-            "a stepwise search needs complete data; give a model, search up to 4 lists exactly, or make \
+            "a search step by step needs complete data; give a model, search up to 4 lists exactly, or make \
              the missing values a level of their own"
                 .into(),
         ));
-    }
+    };
     if frame.lists().len() > MAX_ENUMERATED_LISTS {
         return Err(EstimateError::Setting(format!(
             "an exact search of incomplete data takes at most {MAX_ENUMERATED_LISTS} lists; give a model"
@@ -246,6 +247,9 @@ pub(crate) fn choose(
              lower `max-order`, fewer replicates, or keep the selected model with `no-reselect`",
             models.len()
         )));
+    }
+    if let Some(largest) = models.last() {
+        size::check_search(&layout.shape, largest, models.len() as u64)?;
     }
     let outcomes: Vec<(Candidate, Option<Unfit>)> = models
         .par_iter()

@@ -290,7 +290,8 @@ mod tests {
         rows.add(&[n, n, y], &[Some(1), Some(0)], 7).unwrap();
         rows.add(&[y, y, None], &[Some(1), Some(1)], 3).unwrap();
         let table = rows.build().unwrap();
-        assert_eq!(table.blind(), [0, 0b100, 0, 0b100]);
+        // Of x = 0 in z = q nobody is known: every list is taken to look.
+        assert_eq!(table.blind(), [0, 0, 0, 0b100]);
         let layout = Layout::new(&table).unwrap();
         assert_eq!(layout.y.iter().sum::<f64>(), 22.0);
         let shape = &layout.shape;
@@ -301,8 +302,8 @@ mod tests {
         let cell = |s, h| shape.cell(s, h) as u32;
         assert_eq!(of(5.0), [cell(0, 1)]);
         assert_eq!(of(3.0), [cell(3, 0b011), cell(3, 0b111)]);
-        // Nobody on c alone in z = q can be observed.
-        assert!(!layout.observable[shape.cell(1, 0b100)]);
+        // Nobody on c alone can be observed where c does not look.
+        assert!(!layout.observable[shape.cell(3, 0b100)]);
         assert!(layout.observable[shape.cell(0, 0b100)]);
         // 7 persons with x missing may be in either level of x, where c looks.
         let slot = layout

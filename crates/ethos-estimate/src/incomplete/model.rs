@@ -1,5 +1,7 @@
 //! One model fitted to an incomplete table.
 
+use std::sync::Arc;
+
 use super::em::{Effort, climb};
 use super::engine::{Ascent, Counts, Engine, Point, rows_of};
 use super::identify::{Identified, reason};
@@ -13,6 +15,7 @@ use crate::kernel::newton::Workspace;
 use crate::kernel::rows::Rows;
 use crate::kernel::{cholesky, math};
 use crate::model::Model;
+use crate::size;
 use crate::table::CaptureTable;
 
 /// Shares of a pattern below this are none: the cell is on its way to zero.
@@ -23,8 +26,8 @@ const MAX_ROUNDS: u32 = 8;
 /// A model at its maximum on one data set.
 #[derive(Debug, Clone)]
 pub(crate) struct Fitted {
-    pub(crate) found: Identified,
-    pub(crate) rows: Rows,
+    pub(crate) found: Arc<Identified>,
+    pub(crate) rows: Arc<Rows>,
     /// With the factor of the observed information.
     pub(crate) point: Point,
     pub(crate) effort: Effort,
@@ -133,8 +136,8 @@ pub(crate) fn fit_counts(
             return Err(Unfit::NotConverged);
         }
         return Ok(Fitted {
-            found,
-            rows,
+            found: Arc::new(found),
+            rows: Arc::new(rows),
             point,
             effort,
             existence,
@@ -167,8 +170,11 @@ impl Fitted {
                 let y = limit(layout, counts, &point);
                 if spanning.iter().all(|&c| y[c as usize] > 0.0) {
                     return Some(Self {
+                        found: Arc::clone(&self.found),
+                        rows: Arc::clone(&self.rows),
                         point,
-                        ..self.clone()
+                        effort: self.effort,
+                        existence: self.existence.clone(),
                     });
                 }
             }
@@ -348,6 +354,7 @@ pub fn fit_incomplete(
     model: &Model,
 ) -> Result<FittedModel, EstimateError> {
     model.check(&table.frame)?;
+    size::check(table.frame.shape(), model)?;
     let layout = Layout::new(table)?;
     let design = Design::new(&layout.shape, model);
     let counts = Counts::new(&layout, layout.y.clone());
