@@ -48,8 +48,8 @@ pub(crate) struct EstimateArgs {
     strata: Vec<String>,
     /// One list with repeated contacts: the column of times seen, one row per person or with `--count`
     #[arg(long, value_name = "COL", conflicts_with_all = [
-        "lists", "search", "criterion", "depends", "max_order", "preset", "reselect", "no_reselect",
-        "average", "separate", "odds_ratio", "offset", "fractional", "bca",
+        "lists", "separate", "search", "criterion", "depends", "odds_ratio", "offset", "max_order", "p_value",
+        "preset", "reselect", "no_reselect", "bca", "average", "missing", "no_borrow", "fractional",
     ])]
     repeated: Option<String>,
     /// With `--repeated`: ztpoisson, chao, zelterman or zotpoisson [default: ztpoisson]

@@ -304,9 +304,12 @@ fn percentiles(
     let (sums, _, errors) = of(everyone);
     let mut out = vec![limits(everyone)];
     out.extend(groups.iter().map(|g| limits(&g.members)));
-    let [lower, upper] = errors.map(|e| finite(e).filter(|_| enough));
-    let monte_carlo_se = MonteCarloSe { lower, upper };
     let found = out[0].unwrap_or_default();
+    // A limit that does not exist has no error.
+    let monte_carlo_se = MonteCarloSe {
+        lower: found.lower.and_then(|_| finite(errors[0])),
+        upper: found.upper.and_then(|_| finite(errors[1])),
+    };
     let report = BootstrapReport {
         sd: finite(sums.sd()),
         replicates,

@@ -21,6 +21,8 @@ pub(crate) struct Fitted {
 pub(crate) struct Attempt {
     pub(crate) family: Family,
     pub(crate) face: Face,
+    /// Per stratum, whether somebody informs its rate.
+    informs: Vec<bool>,
     /// On the strata that have a rate; nothing without convergence.
     pub(crate) fitted: Option<Fitted>,
 }
@@ -37,6 +39,7 @@ impl Attempt {
         Self {
             family,
             face,
+            informs: informing.strata.iter().map(|s| !s.is_empty()).collect(),
             fitted,
         }
     }
@@ -60,6 +63,16 @@ impl Attempt {
         (size.unseen.is_finite() && size.variance().is_finite()).then_some(size)
     }
 
+    /// What it takes to be seen more often than the least that informs a rate.
+    pub(crate) fn more(&self) -> &'static str {
+        let window = self.family.counts().informing();
+        match (window.least, window.most) {
+            (1, None) => "more than once",
+            (1, Some(_)) => "exactly twice",
+            _ => "more than twice",
+        }
+    }
+
     /// Why there is no estimate.
     pub(crate) fn reason(&self, table: &RepeatedTable) -> Option<String> {
         if self.usable().is_some() {
@@ -70,30 +83,29 @@ impl Attempt {
             fates.filter(|(_, f)| **f == fate).map(|(s, _)| s).collect()
         };
         let gone = of(Fate::Vanishes);
-        let window = self.family.counts().informing();
-        let more = match window.least {
-            1 if window.most.is_some() => "exactly twice",
-            1 => "more than once",
-            _ => "more than twice",
-        };
+        let relevant = |s: usize| self.informs[s];
         if !gone.is_empty() {
             return Some(format!(
-                "nobody with {} was seen {more}, so that their number has no upper end",
-                describe(table, &gone)
+                "nobody{} was seen {}, so that their number has no upper end",
+                describe(table, &gone, relevant),
+                self.more()
             ));
         }
         let unknown = of(Fate::Unknown);
         if !unknown.is_empty() {
             return Some(format!(
-                "nobody with {} was seen once or twice, and the other strata do not determine their rate",
-                describe(table, &unknown)
+                "nobody{} was seen once or twice, and the other strata do not determine their rate",
+                describe(table, &unknown, |_| true)
             ));
         }
         if self.face.columns.is_empty() {
-            return Some(match window.most {
-                Some(_) => "nobody was seen once or twice".into(),
-                None => "nobody was seen twice or more".into(),
-            });
+            return Some(format!(
+                "nobody was seen {}",
+                match self.family.counts().informing().most {
+                    Some(_) => "once or twice",
+                    None => "twice or more",
+                }
+            ));
         }
         Some("the fit did not converge although its estimate exists".into())
     }
@@ -215,17 +227,22 @@ pub(crate) fn label(table: &RepeatedTable, stratum: usize) -> String {
     }
 }
 
-/// Strata in words: whole levels where they make up the set, else one by one.
-pub(crate) fn describe(table: &RepeatedTable, strata: &[usize]) -> String {
-    if strata.len() == table.strata() {
-        return "any of these characteristics".into();
+/// Strata in words after "everybody" or "nobody": nothing for all that are relevant, ` with ` whole
+/// levels of them, or one by one.
+pub(crate) fn describe(
+    table: &RepeatedTable,
+    strata: &[usize],
+    relevant: impl Fn(usize) -> bool,
+) -> String {
+    if (0..table.strata()).all(|s| !relevant(s) || strata.contains(&s)) {
+        return String::new();
     }
     let mut left: Vec<usize> = strata.to_vec();
     let mut parts = Vec::new();
     for (f, factor) in table.factors().iter().enumerate() {
         for (l, level) in factor.levels.iter().enumerate() {
             let members: Vec<usize> = (0..table.strata())
-                .filter(|&s| table.stratum_levels(s)[f] == l)
+                .filter(|&s| table.stratum_levels(s)[f] == l && relevant(s))
                 .collect();
             if members.iter().all(|s| strata.contains(s))
                 && members.iter().any(|s| left.contains(s))
@@ -238,9 +255,10 @@ pub(crate) fn describe(table: &RepeatedTable, strata: &[usize]) -> String {
     parts.extend(left.iter().map(|&s| format!("({})", label(table, s))));
     let more = parts.len().saturating_sub(6);
     parts.truncate(6);
-    let mut text = parts.join(" or ");
+    let text = parts.join(" or ");
     if more > 0 {
-        text.push_str(&format!(" or {more} more"));
+        format!(" with {text} or {more} more combinations")
+    } else {
+        format!(" with {text}")
     }
-    text
 }

@@ -93,12 +93,16 @@ pub(crate) fn fit(
         // Twice the rise of the likelihood that the quadratic promises.
         let decrement: f64 = step.iter().map(|x| x * x).sum();
         cholesky::backward(&information, p, &mut step);
-        if decrement < 1e-18 {
-            // The next step would be below the square of this one.
-            let eta = predictors(design, face, &places, &beta);
+        if decrement < 1e-12 {
+            // One full step more leaves the square of this error, below rounding.
+            for (b, s) in beta.iter_mut().zip(&step) {
+                *b += s;
+            }
+            value = evaluate(&beta, &mut gradient, &mut information);
+            cholesky::factor(&mut information, p, 0).ok()?;
             return Some(CountFit {
                 coefficients: places.iter().map(|i| i.map(|i| beta[i])).collect(),
-                eta,
+                eta: predictors(design, face, &places, &beta),
                 columns: face.columns.clone(),
                 factor: information,
                 log_likelihood: value,

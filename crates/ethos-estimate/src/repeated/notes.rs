@@ -72,8 +72,8 @@ pub(crate) fn of_fit(
             "all-seen-twice",
             Severity::Warning,
             format!(
-                "of those seen once or twice everybody with {} was seen twice: nobody there counts as unseen",
-                describe(table, &exploding)
+                "of those seen once or twice everybody{} was seen twice: nobody there counts as unseen",
+                describe(table, &exploding, |_| true)
             ),
         ));
     } else if !missing.is_empty() {
@@ -112,39 +112,34 @@ fn fragile(
         });
         math::exp(each.sum())
     };
-    let mut thin = Vec::new();
-    let mut worst = 0.0_f64;
+    let everyone: Vec<usize> = (0..table.strata()).collect();
+    let mut groups = vec![("all".to_owned(), everyone)];
     for (f, factor) in table.factors().iter().enumerate() {
         if !design.model.terms().iter().any(|t| t.factors >> f & 1 == 1) {
             continue;
         }
         for (l, name) in factor.levels.iter().enumerate() {
-            let members: Vec<usize> = (0..table.strata())
-                .filter(|&s| table.stratum_levels(s)[f] == l)
-                .collect();
-            let chance = alone(&members);
-            if chance > (1.0 - level) / 2.0 {
-                worst = worst.max(chance);
-                thin.push(format!("{}={name}", factor.name));
-            }
+            let members = (0..table.strata()).filter(|&s| table.stratum_levels(s)[f] == l);
+            groups.push((format!("{}={name}", factor.name), members.collect()));
         }
     }
+    let chances = groups.iter().map(|(name, members)| (name, alone(members)));
+    let thin: Vec<(&String, f64)> = chances
+        .filter(|(_, chance)| *chance > (1.0 - level) / 2.0)
+        .collect();
+    let worst = thin.iter().map(|(_, chance)| *chance).fold(0.0, f64::max);
     if thin.is_empty() {
-        let everyone: Vec<usize> = (0..table.strata()).collect();
-        let chance = alone(&everyone);
-        if chance <= (1.0 - level) / 2.0 {
-            return None;
-        }
-        worst = chance;
-        thin.push("any characteristics".into());
+        return None;
     }
+    let names: Vec<&str> = thin.iter().map(|(name, _)| name.as_str()).collect();
     Some(diagnostic(
         "few-repeats",
         Severity::Warning,
         format!(
-            "few with {} were seen again: with a chance of {worst:.2} another such sample has none and no estimate, so \
-             a bootstrap has no upper limit and the analytic one is an approximation",
-            thin.join(", ")
+            "few of {} were seen {}: with a chance of {worst:.2} another such sample has none and so no estimate, \
+             which is why a bootstrap has no upper limit and the analytic one is an approximation",
+            names.join(" and of "),
+            attempt.more()
         ),
     ))
 }

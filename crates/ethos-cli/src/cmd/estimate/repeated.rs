@@ -63,3 +63,42 @@ pub(super) fn run(
         Exit::Clean
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command};
+
+    use super::EstimateArgs;
+
+    /// Options of capture tables are refused by name, so a new one must be sorted into either kind.
+    #[test]
+    fn every_option_applies_or_is_refused() {
+        let mut command = EstimateArgs::augment_args(Command::new("estimate"));
+        command.build();
+        let applies = [
+            "table",
+            "repeated",
+            "family",
+            "count",
+            "strata",
+            "date",
+            "model",
+            "interval",
+            "replicates",
+            "max_seconds",
+            "level",
+            "ignore_unobserved",
+            "format",
+            "help",
+        ];
+        let repeated = command.get_arguments().find(|a| a.get_id() == "repeated");
+        let refused = command.get_arg_conflicts_with(repeated.expect("the option is there"));
+        for option in command.get_arguments().map(|a| a.get_id().as_str()) {
+            let is_refused = refused.iter().any(|a| a.get_id() == option);
+            assert!(
+                applies.contains(&option) != is_refused,
+                "`{option}` with --repeated?"
+            );
+        }
+    }
+}
