@@ -150,7 +150,7 @@ pub enum EstimateError {
     },
     /// Persons on a list with repeated contacts who were never seen.
     #[error(
-        "{count} persons were seen 0 times; a list holds nobody it did not see (drop them, or ask to ignore them)"
+        "times seen is 0 (persons: {count}); a list holds nobody it did not see (drop them, or ask to ignore them)"
     )]
     NeverSeen {
         /// How many persons the offending row counts.

@@ -388,3 +388,77 @@ fn every_margin_of_the_peer() {
         close(row.estimate.unwrap() + half, normal.1, 1e-7, level);
     }
 }
+
+/// Closed forms and fits on the frequencies alone, by hand.
+#[test]
+fn figures_of_the_frequencies() {
+    let a = answer(Family::ZtPoisson, "1");
+    let of = |name: &str| a.estimator(name).unwrap().estimate.unwrap();
+    assert!((of("ztpoisson") - 7_079.928_150).abs() < 1e-6);
+    let lambda = a.model.coefficients[0].estimate.unwrap().exp();
+    assert!((lambda - 0.308_618_951_2).abs() < 1e-10);
+    assert!((of("chao") - 9_273.510_929).abs() < 1e-6);
+    assert!((of("chao-bias-corrected") - 9_228.858_696).abs() < 1e-6);
+    assert!((of("zelterman") - 9_424.555_194).abs() < 1e-6);
+    assert!((of("chao-modified") - 2_874.80).abs() < 0.005);
+    let ratio = a.tests.ratio.unwrap();
+    close(ratio, 1645.0 * 37.0 / (183.0 * 183.0), 1e-12, "ratio");
+    assert_eq!(
+        a.frequencies.iter().map(|f| (f.times, f.observed)).collect::<Vec<_>>(),
+        [(1, 1645), (2, 183), (3, 37), (4, 13), (5, 1), (6, 1)]
+    );
+    // The fit has as many persons, seen as often, as were observed.
+    let persons: f64 = a.frequencies.iter().map(|f| f.expected.unwrap()).sum();
+    assert!((persons - 1880.0).abs() < 0.05, "{persons}");
+}
+
+/// The published regression: van der Heijden, Bustami, Cruyff, Engbersen & van Houwelingen (2003).
+#[test]
+fn the_published_estimate() {
+    let a = answer(Family::ZtPoisson, "sex + age + nation");
+    assert!((a.population.estimate.unwrap() - 12_690.35).abs() < 0.005);
+    let row = a.estimator("ztpoisson").unwrap();
+    assert!((row.se.unwrap() - 2_808.17).abs() < 0.005);
+    assert!((row.normal.lower.unwrap() - 7_186.0).abs() < 0.5);
+    assert!((row.normal.upper.unwrap() - 18_194.0).abs() < 0.5);
+    for code in ["one-inflation", "overdispersion", "few-repeats"] {
+        assert!(a.diagnostics.iter().any(|d| d.code == code), "{code}");
+    }
+}
+
+/// With covariates the peer prints 917,411,450,753 and 341,691,579,306 persons for the
+/// zero-one-truncated Poisson (standard errors 1.7e15 and 6e13) with the warning that its iterations
+/// stopped half a step short: nobody over forty, and nobody from Turkey or Surinam, was seen three times,
+/// so that those rates have no estimate but zero, and the population none but infinity. There is no
+/// number to compare with; here there is a proof.
+#[test]
+fn where_the_peer_prints_a_trillion() {
+    for formula in ["sex + age + nation", "sex + age + nation + reason"] {
+        let a = answer(Family::ZotPoisson, formula);
+        assert_eq!(a.population.status, Status::NotEstimable);
+        assert_eq!(a.population.estimate, None);
+        assert!(!a.model.existence.exists);
+        let reason = a.estimator("zotpoisson").unwrap().reason.clone().unwrap();
+        for level in ["age=>40", "nation=Surinam", "nation=Turkey"] {
+            assert!(reason.contains(level), "{reason}");
+        }
+    }
+}
+
+/// One-inflation by the likelihood ratio: without covariates the one-inflated model of the peer has
+/// log-likelihood −873.852444236606, that of the zero-one-truncated Poisson plus a free share of ones
+/// (Böhning & van der Heijden 2019). The score test must see the same departure.
+#[test]
+fn the_one_inflated_likelihood_is_that_without_the_ones() {
+    let zot = answer(Family::ZotPoisson, "1").model.log_likelihood.unwrap();
+    let (ones, more) = (1645.0_f64, 235.0_f64);
+    let n = ones + more;
+    let inflated = ones * (ones / n).ln() + more * (more / n).ln() + zot;
+    close(inflated, -873.852_444_236_605_72, 1e-10, "one-inflated");
+    let plain = answer(Family::ZtPoisson, "1");
+    let ratio = 2.0 * (inflated - plain.model.log_likelihood.unwrap());
+    let score = plain.tests.one_inflation.unwrap();
+    // Both are χ² of one degree far in the tail, 56 and 70: of a size, not equal.
+    assert!((0.6..1.7).contains(&(score.z * score.z / ratio)), "{} {ratio}", score.z);
+    assert!(score.p < 1e-12);
+}

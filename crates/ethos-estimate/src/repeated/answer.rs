@@ -127,7 +127,7 @@ pub fn estimate_repeated(
         },
         unobserved: Unobserved {
             estimate: size.map(|s| s.unseen),
-            se_log: size.and_then(|s| finite(s.variance().sqrt() / s.unseen)),
+            se_log: size.and_then(Size::se_log),
             lower: found.lower.map(|x| x - n),
             upper: found.upper.map(|x| x - n),
         },

@@ -44,6 +44,12 @@ impl Size {
         self.rates + self.sampling
     }
 
+    /// Standard error of ln n0 by the log-normal: √ln(1 + se²/n0²). None where nobody is unseen.
+    pub(crate) fn se_log(self) -> Option<f64> {
+        let ratio = self.variance() / (self.unseen * self.unseen);
+        finite(math::ln_1p(ratio).sqrt())
+    }
+
     /// Whether the unseen are known at all: at a standard error of twice the estimate the log-normal
     /// interval spans two orders of magnitude, and the delta method says nothing any more.
     pub(crate) fn is_bounded(self) -> bool {

@@ -132,7 +132,7 @@ pub struct RepeatedEstimate {
     pub contacts: u64,
     /// The population by the family and interval asked for. `interval` is `delta` for the log-normal.
     pub population: Population,
-    /// Its unobserved part; `se_log` is the standard error of the population over n0.
+    /// Its unobserved part; `exp(ln n0 ∓ z se_log)` is the log-normal interval.
     pub unobserved: Unobserved,
     /// Family of the headline.
     pub family: Family,
