@@ -12,6 +12,7 @@ mod help;
 mod panel;
 mod private;
 mod published;
+mod repeated;
 mod reproducible;
 #[cfg(target_os = "linux")]
 mod sockets;

@@ -59,7 +59,7 @@ fn budapest_1996_to_1998_as_published() {
 /// fails here until somebody decides about it.
 const OTHER_METHODS: [&str; 2] = ["bca_population", "posterior_population"];
 
-/// Data sets that are no capture table.
+/// Data sets that are no capture table; repeated contacts have a test of their own.
 const OTHER_DATA: [&str; 2] = ["dutch-police-contacts-1995", "cbs-dakloos-2009-2024"];
 
 /// Models that are a method in words, by the words they begin with.
@@ -155,6 +155,120 @@ fn every_published_answer_of_a_log_linear_model() {
     // The table as it is today; a shorter one would test less without saying so.
     assert!(compared >= 240, "{compared} answers compared");
     assert_eq!(datasets.len(), 6, "{datasets:?}");
+}
+
+/// The options of an estimator in words, `zero-truncated Poisson, sex + age`; closed forms stand
+/// beside any.
+fn repeated_options(model: &str) -> (&'static str, String) {
+    let (words, formula) = model.split_once(", ").unwrap_or((model, "no covariates"));
+    let formula = match formula {
+        "no covariates" => "1",
+        other => other,
+    };
+    match words {
+        _ if matches!(formula, "bias-corrected" | "modified") => ("ztpoisson", "1".into()),
+        "zero-truncated Poisson" => ("ztpoisson", formula.into()),
+        "zero-one-truncated Poisson" => ("zotpoisson", formula.into()),
+        "Chao lower bound" => ("chao", formula.into()),
+        "Zelterman" => ("zelterman", formula.into()),
+        _ => panic!("a method nobody decided about: {model}"),
+    }
+}
+
+/// The figure of a row, and its limits.
+fn repeated_figure(answer: &Value, quantity: &str, row: &BTreeMap<String, String>) -> [Value; 3] {
+    let none = || [Value::Null, Value::Null];
+    let with = |value: &Value, [low, high]: [Value; 2]| [value.clone(), low, high];
+    let ends = |object: &Value| [object["lower"].clone(), object["upper"].clone()];
+    let listed = |list: &str, key: &str, name: &str| {
+        let list = answer[list].as_array().unwrap();
+        let found = list.iter().find(|entry| entry[key] == name);
+        found
+            .unwrap_or_else(|| panic!("no {name}: {row:?}"))
+            .clone()
+    };
+    if let Some((_, form)) = row["model"].split_once("Chao, ") {
+        let estimator = listed("estimators", "estimator", &format!("chao-{form}"));
+        return with(&estimator["estimate"], none());
+    }
+    if let Some(level) = quantity.strip_prefix("margin ") {
+        let (name, level) = level.split_once('=').unwrap();
+        let strata = answer["strata"].as_array().unwrap();
+        let found = strata
+            .iter()
+            .find(|s| s["by"].as_object().unwrap().len() == 1 && s["by"][name] == level);
+        let found = found.unwrap_or_else(|| panic!("no {level}: {row:?}"));
+        return with(&found["estimate"], ends(found));
+    }
+    if let Some(name) = quantity.strip_prefix("coefficient ") {
+        let all = answer["model"]["coefficients"].as_array().unwrap();
+        let found = all.iter().find(|c| c["term"] == name);
+        return with(
+            &found.unwrap_or_else(|| panic!("no {name}: {row:?}"))["estimate"],
+            none(),
+        );
+    }
+    match quantity {
+        "population" if row["note"].contains("log-normal") => with(
+            &answer["population"]["estimate"],
+            ends(&answer["population"]),
+        ),
+        "population" if row["note"].contains("normal interval") => {
+            let estimators = answer["estimators"].as_array().unwrap();
+            let found = estimators.iter().find(|e| {
+                e["estimator"] == answer["family"] && e["formula"] == answer["model"]["formula"]
+            });
+            with(
+                &answer["population"]["estimate"],
+                ends(&found.unwrap()["normal"]),
+            )
+        }
+        "population" => with(&answer["population"]["estimate"], none()),
+        "se" => with(&answer["population"]["se"], none()),
+        "log_likelihood" | "aic" | "bic" => with(&answer["model"][quantity], none()),
+        _ => panic!("a quantity nobody decided about: {row:?}"),
+    }
+}
+
+#[test]
+fn every_published_answer_of_repeated_contacts() {
+    let dataset = "dutch-police-contacts-1995";
+    let mut answers: BTreeMap<(&str, String), Value> = BTreeMap::new();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for row in rows(&repository().join("data/published/answers.csv")) {
+        if row["dataset"] != dataset {
+            continue;
+        }
+        let (family, formula) = repeated_options(&row["model"]);
+        let options = [
+            "--repeated",
+            "contacts",
+            "--strata",
+            "sex,age,nation,reason",
+            "--family",
+            family,
+            "--model",
+            &formula,
+        ];
+        let answer = answers
+            .entry((family, formula.clone()))
+            .or_insert_with(|| estimate(dataset, &options));
+        let found = repeated_figure(answer, &row["quantity"], &row);
+        for (name, found) in ["estimate", "low", "high"].into_iter().zip(found) {
+            if row[name].is_empty() {
+                continue;
+            }
+            let expected: f64 = row[name].parse().unwrap();
+            let off = found.as_f64().map(|found| (found - expected).abs());
+            if off.is_none_or(|off| off > tolerance(&row["tolerance"], expected)) {
+                wrong.push(format!("{row:?}: {name} is {found}"));
+            }
+            compared += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // The table as it is today; a shorter one would test less without saying so.
+    assert!(compared >= 150, "{compared} answers compared");
 }
 
 /// `--search all` lists every hierarchical model with the figures that a fit of it alone has.

@@ -404,7 +404,10 @@ fn figures_of_the_frequencies() {
     let ratio = a.tests.ratio.unwrap();
     close(ratio, 1645.0 * 37.0 / (183.0 * 183.0), 1e-12, "ratio");
     assert_eq!(
-        a.frequencies.iter().map(|f| (f.times, f.observed)).collect::<Vec<_>>(),
+        a.frequencies
+            .iter()
+            .map(|f| (f.times, f.observed))
+            .collect::<Vec<_>>(),
         [(1, 1645), (2, 183), (3, 37), (4, 13), (5, 1), (6, 1)]
     );
     // The fit has as many persons, seen as often, as were observed.
@@ -450,7 +453,10 @@ fn where_the_peer_prints_a_trillion() {
 /// (Böhning & van der Heijden 2019). The score test must see the same departure.
 #[test]
 fn the_one_inflated_likelihood_is_that_without_the_ones() {
-    let zot = answer(Family::ZotPoisson, "1").model.log_likelihood.unwrap();
+    let zot = answer(Family::ZotPoisson, "1")
+        .model
+        .log_likelihood
+        .unwrap();
     let (ones, more) = (1645.0_f64, 235.0_f64);
     let n = ones + more;
     let inflated = ones * (ones / n).ln() + more * (more / n).ln() + zot;
@@ -459,6 +465,10 @@ fn the_one_inflated_likelihood_is_that_without_the_ones() {
     let ratio = 2.0 * (inflated - plain.model.log_likelihood.unwrap());
     let score = plain.tests.one_inflation.unwrap();
     // Both are χ² of one degree far in the tail, 56 and 70: of a size, not equal.
-    assert!((0.6..1.7).contains(&(score.z * score.z / ratio)), "{} {ratio}", score.z);
+    assert!(
+        (0.6..1.7).contains(&(score.z * score.z / ratio)),
+        "{} {ratio}",
+        score.z
+    );
     assert!(score.p < 1e-12);
 }
