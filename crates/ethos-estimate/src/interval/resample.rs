@@ -1,10 +1,13 @@
 //! Drawing replicate tables: exact multinomials on counter-based random streams.
 //!
-//! A multinomial of fixed size is drawn as Poisson counts whose total stays
-//! just below it, redrawn when the total exceeds it, and topped up by single
-//! draws from an alias table (Walker 1977; Vose 1991). Given their total, the
-//! Poisson counts are multinomial, so the result is exact; the means are the
-//! same in all replicates, so each cell's distribution is tabulated once.
+//! Independent Poisson counts are, given their total, multinomial; their means
+//! are the same in all replicates, so each cell's distribution is tabulated
+//! once (alias tables: Walker 1977; Vose 1991). What remains is a total with
+//! the right distribution, in the cheaper of two exact ways. Where the number
+//! seen is binomial, narrower than Poisson, the total is accepted with
+//! probability proportional to the ratio of the two (von Neumann 1951). Where
+//! it is fixed or nearly so, totals aim below it, are redrawn when above, and
+//! topped up by single draws.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -41,15 +44,15 @@ fn uniform(rng: &mut ChaCha8Rng) -> f64 {
     (rng.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
 }
 
-/// A discrete distribution on `first..` as its distribution function with a guide table.
+/// A discrete distribution on `first..`, drawn from with one number, one look-up and no branch.
 #[derive(Debug, Clone)]
 struct Tabulated {
     first: u64,
-    cdf: Vec<f64>,
-    guide: Vec<u32>,
+    /// The table has 2^bits entries.
+    bits: u32,
+    /// Threshold in the upper bits: below it the entry itself, else the other one in the lower bits.
+    entries: Vec<u64>,
 }
-
-const GUIDE: usize = 256;
 
 impl Tabulated {
     /// From its mode, the log mass there, and the ratios mass(k+1)/mass(k).
@@ -81,27 +84,39 @@ impl Tabulated {
             k += 1;
             masses.push(mass);
         }
-        let total: f64 = masses.iter().sum();
-        let mut sum = 0.0;
-        let mut cdf: Vec<f64> = masses
-            .iter()
-            .map(|m| {
-                sum += m;
-                sum / total
-            })
-            .collect();
-        if let Some(end) = cdf.last_mut() {
-            *end = 1.0;
-        }
-        let mut guide = Vec::with_capacity(GUIDE);
-        let mut at = 0;
-        for g in 0..GUIDE {
-            while cdf[at] <= g as f64 / GUIDE as f64 && at + 1 < cdf.len() {
-                at += 1;
+        Self::of(first, &masses)
+    }
+
+    /// From weights, not all zero.
+    fn of(first: u64, weights: &[f64]) -> Self {
+        let bits = weights.len().next_power_of_two().ilog2().max(1);
+        let n = 1_usize << bits;
+        let total: f64 = weights.iter().sum();
+        let mut keep: Vec<f64> = weights.iter().map(|w| w / total * n as f64).collect();
+        keep.resize(n, 0.0);
+        let mut other: Vec<u64> = (0..n as u64).collect();
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..n).partition(|&i| keep[i] < 1.0);
+        while let (Some(&s), Some(&l)) = (small.last(), large.last()) {
+            small.pop();
+            other[s] = l as u64;
+            keep[l] -= 1.0 - keep[s];
+            if keep[l] < 1.0 {
+                large.pop();
+                small.push(l);
             }
-            guide.push(at as u32);
         }
-        Self { first, cdf, guide }
+        // Left over by rounding, all but one: entries that refer to themselves need no threshold.
+        let scale = 2.0_f64.powi(64 - bits as i32);
+        let entries = keep
+            .iter()
+            .zip(other)
+            .map(|(k, other)| ((k * scale) as u64) << bits | other)
+            .collect();
+        Self {
+            first,
+            bits,
+            entries,
+        }
     }
 
     fn poisson(mean: f64) -> Self {
@@ -137,52 +152,16 @@ impl Tabulated {
     }
 
     fn draw(&self, rng: &mut ChaCha8Rng) -> u64 {
-        let u = uniform(rng);
-        let mut at = self.guide[(u * GUIDE as f64) as usize] as usize;
-        while self.cdf[at] <= u {
-            at += 1;
-        }
-        self.first + at as u64
-    }
-}
-
-/// Single draws in constant time.
-#[derive(Debug, Clone)]
-struct Alias {
-    keep: Vec<f64>,
-    other: Vec<u32>,
-}
-
-impl Alias {
-    fn new(weights: &[f64]) -> Self {
-        let n = weights.len();
-        let total: f64 = weights.iter().sum();
-        let mut keep: Vec<f64> = weights.iter().map(|w| w / total * n as f64).collect();
-        let mut other: Vec<u32> = (0..n as u32).collect();
-        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..n).partition(|&i| keep[i] < 1.0);
-        while let (Some(&s), Some(&l)) = (small.last(), large.last()) {
-            small.pop();
-            other[s] = l as u32;
-            keep[l] -= 1.0 - keep[s];
-            if keep[l] < 1.0 {
-                large.pop();
-                small.push(l);
-            }
-        }
-        for i in small.into_iter().chain(large) {
-            keep[i] = 1.0;
-        }
-        Self { keep, other }
-    }
-
-    fn draw(&self, rng: &mut ChaCha8Rng) -> usize {
-        let x = uniform(rng) * self.keep.len() as f64;
-        let i = x as usize;
-        if x - i as f64 <= self.keep[i] {
-            i
+        let u = rng.next_u64();
+        let own = u >> (64 - self.bits);
+        let entry = self.entries[own as usize];
+        let mask = (1 << self.bits) - 1;
+        let chosen = if u << self.bits < entry & !mask {
+            own
         } else {
-            self.other[i] as usize
-        }
+            entry & mask
+        };
+        self.first + chosen
     }
 }
 
@@ -192,10 +171,70 @@ enum Size {
     Fixed(u64),
     /// Binomial(N, n/N) for the two whole numbers around the estimate; probability of the upper.
     Binomial {
-        lower: Tabulated,
-        upper: Tabulated,
+        lower: Total,
+        upper: Total,
         up: f64,
     },
+}
+
+/// A binomial total.
+#[derive(Debug, Clone)]
+enum Total {
+    /// Drawn first; the counts stay below it and are topped up.
+    First(Tabulated),
+    /// Of the counts themselves: probability of accepting a total from `from` on.
+    Accepted { from: u64, accept: Vec<f64> },
+}
+
+impl Total {
+    /// The probability of accepting Poisson(`mean`) as Binomial(`size`, `p`), up to a constant:
+    /// the ratio of neighbours is (size − t) p / ((1 − p) mean), which falls through one.
+    fn accepted(size: u64, p: f64, mean: f64) -> Self {
+        let n = size as f64;
+        let ratio = |t: f64| (n - t) * p / ((1.0 - p) * mean);
+        let mode = (n - (1.0 - p) * mean / p).ceil().clamp(0.0, n);
+        let mut below = Vec::new();
+        let (mut t, mut value) = (mode, 1.0);
+        while t > 0.0 && value > 1e-20 {
+            t -= 1.0;
+            value /= ratio(t);
+            below.push(value);
+        }
+        let from = t as u64;
+        below.reverse();
+        let mut accept = below;
+        accept.push(1.0);
+        (t, value) = (mode, 1.0);
+        while t < n && value > 1e-20 {
+            value *= ratio(t);
+            t += 1.0;
+            accept.push(value);
+        }
+        // One at the largest, whatever the rounding of the mode.
+        let top = accept.iter().copied().fold(0.0, f64::max);
+        for a in &mut accept {
+            *a /= top;
+        }
+        Self::Accepted { from, accept }
+    }
+}
+
+/// Largest spread of an acceptance table, in standard deviations of the unseen persons.
+const MAX_UNSEEN: f64 = 1e7;
+
+/// For totals that must stay below a given one: how many standard deviations to aim below it so
+/// that `cells` draws per attempt and the expected top-up of `spread` times a standard normal are
+/// fewest; and how many draws that is.
+fn aim(cells: f64, spread: f64) -> (f64, f64) {
+    (-20..=30)
+        .map(|c| {
+            let c = f64::from(c) / 10.0;
+            let below = math::normal_distribution(c);
+            let deficit = spread * (c + math::normal_density(c) / below);
+            (c, cells / below + deficit)
+        })
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or((3.0, f64::INFINITY))
 }
 
 /// Draws replicate tables of the persons observed.
@@ -203,7 +242,7 @@ enum Size {
 pub(crate) struct Resampler {
     cells: Vec<u32>,
     counts: Vec<Tabulated>,
-    alias: Alias,
+    single: Tabulated,
     size: Size,
 }
 
@@ -234,26 +273,45 @@ impl Resampler {
         if n > 1e10 || population >= 1e15 || population.is_nan() {
             return Err(EstimateError::TooLargeToResample(population));
         }
-        let (size, spread) = if method == IntervalMethod::Nonparametric {
-            (Size::Fixed(n as u64), n.sqrt())
+        let p = n / population;
+        let many = kept.len() as f64;
+        let fixed = method == IntervalMethod::Nonparametric;
+        let spread = if fixed {
+            n.sqrt()
         } else {
-            let p = n / population;
-            let floor = population.floor();
-            let size = Size::Binomial {
-                lower: Tabulated::binomial(floor as u64, p),
-                upper: Tabulated::binomial(floor as u64 + 1, p),
-                up: population - floor,
-            };
-            (size, (n * (2.0 - p)).sqrt())
+            (n * (2.0 - p)).sqrt()
         };
-        // Three standard deviations of (size − Poisson total) below the mean size.
-        let target = (n - 3.0 * spread).max(0.0);
+        let (below, draws) = aim(many, spread);
+        // Without top-up an attempt succeeds with a probability of about √(1 − p).
+        let whole = !fixed && unseen < MAX_UNSEEN && p < 1.0 && many / (1.0 - p).sqrt() < draws;
+        let target = if whole {
+            n
+        } else {
+            (n - below * spread).max(0.0)
+        };
+        let size = if fixed {
+            Size::Fixed(n as u64)
+        } else {
+            let floor = population.floor();
+            let total = |size: f64| {
+                if whole {
+                    Total::accepted(size as u64, p, n)
+                } else {
+                    Total::First(Tabulated::binomial(size as u64, p))
+                }
+            };
+            Size::Binomial {
+                lower: total(floor),
+                upper: total(floor + 1.0),
+                up: population - floor,
+            }
+        };
         let counts = kept
             .iter()
             .map(|w| Tabulated::poisson(target * w / total))
             .collect();
         Ok(Self {
-            alias: Alias::new(&kept),
+            single: Tabulated::of(0, &kept),
             cells,
             counts,
             size,
@@ -266,27 +324,42 @@ impl Resampler {
         let size = match &self.size {
             Size::Fixed(n) => *n,
             Size::Binomial { lower, upper, up } => {
-                if uniform(rng) < *up {
-                    upper.draw(rng)
-                } else {
-                    lower.draw(rng)
+                let total = if uniform(rng) < *up { upper } else { lower };
+                match total {
+                    Total::First(size) => size.draw(rng),
+                    Total::Accepted { from, accept } => {
+                        while !self
+                            .counts(rng, y)
+                            .checked_sub(*from)
+                            .and_then(|t| accept.get(t as usize))
+                            .is_some_and(|&a| uniform(rng) < a)
+                        {}
+                        return;
+                    }
                 }
             }
         };
         loop {
-            let mut total = 0;
-            for (&c, table) in self.cells.iter().zip(&self.counts) {
-                let k = table.draw(rng);
-                total += k;
-                y[c as usize] = k as f64;
-            }
+            let total = self.counts(rng, y);
             if total <= size {
                 for _ in total..size {
-                    y[self.cells[self.alias.draw(rng)] as usize] += 1.0;
+                    y[self.cells[self.single.draw(rng) as usize] as usize] += 1.0;
                 }
                 return;
             }
         }
+    }
+
+    /// Poisson counts; returns their total.
+    fn counts(&self, rng: &mut ChaCha8Rng, y: &mut [f64]) -> u64 {
+        let mut total = 0;
+        for (&c, table) in self.cells.iter().zip(&self.counts) {
+            let k = table.draw(rng);
+            total += k;
+            // Through a signed number: one instruction.
+            y[c as usize] = k as i64 as f64;
+        }
+        total
     }
 }
 
@@ -331,16 +404,46 @@ mod tests {
     }
 
     fn moments(t: &Tabulated) -> (f64, f64) {
-        let mut before = 0.0;
+        let n = 1_usize << t.bits;
+        let mut mass = vec![0.0; n];
+        for (i, entry) in t.entries.iter().enumerate() {
+            let keep = (entry >> t.bits) as f64 * 2.0_f64.powi(t.bits as i32 - 64);
+            mass[i] += keep / n as f64;
+            mass[(entry & ((1 << t.bits) - 1)) as usize] += (1.0 - keep) / n as f64;
+        }
+        let centre = (t.first + n as u64 / 4) as f64;
         let (mut m, mut s) = (0.0, 0.0);
-        let centre = (t.first + t.cdf.len() as u64 / 2) as f64;
-        for (i, c) in t.cdf.iter().enumerate() {
+        for (i, mass) in mass.iter().enumerate() {
             let x = (t.first + i as u64) as f64 - centre;
-            m += x * (c - before);
-            s += x * x * (c - before);
-            before = *c;
+            m += x * mass;
+            s += x * x * mass;
         }
         (m + centre, s - m * m)
+    }
+
+    /// The accepted totals are binomial: their masses, from the table and the Poisson ones.
+    #[test]
+    fn accepted_totals_are_binomial() {
+        let (size, p) = (40_u64, 0.55);
+        let mean = 21.3;
+        let Total::Accepted { from, accept } = Total::accepted(size, p, mean) else {
+            panic!("made so")
+        };
+        assert_eq!((from, accept.len()), (0, 41));
+        let mut poisson = (-mean).exp();
+        let mut binomial = (1.0 - p).powi(40);
+        let mut pairs = Vec::new();
+        for t in 0..=40 {
+            pairs.push((poisson * accept[t], binomial));
+            poisson *= mean / (t as f64 + 1.0);
+            binomial *= (40.0 - t as f64) / (t as f64 + 1.0) * p / (1.0 - p);
+        }
+        let accepted: f64 = pairs.iter().map(|x| x.0).sum();
+        assert!(accepted > 0.6, "{accepted}");
+        for (got, want) in pairs {
+            assert!((got / accepted - want).abs() < 1e-13);
+        }
+        assert!(accept.iter().all(|a| *a <= 1.0));
     }
 
     #[test]
