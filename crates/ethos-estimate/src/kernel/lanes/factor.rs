@@ -162,27 +162,24 @@ impl<L: Lane> Factor<L> {
                     }
                 }
             }
-            // L z = g for these rows.
-            let (before, here) = step.split_at_mut(4 * p);
-            let mut z = [here[0], here[1], here[2], here[3]];
-            for (k, block) in row.iter().enumerate() {
-                let x = &before[4 * (first + k)..][..4];
-                for c in 0..4 {
-                    for r in 0..4 {
-                        z[r] = x[c].mul_sub_from(block[c * 4 + r], z[r]);
-                    }
-                }
-            }
-            for c in 0..4 {
-                for r in c + 1..4 {
-                    z[r] = z[c].mul_sub_from(diagonal[c * 4 + r], z[r]);
-                }
-                decrement = z[c].mul(z[c]).mul_add(inverse[c], decrement);
-            }
-            here[..4].copy_from_slice(&z);
+            decrement = forward(row, diagonal, inverse, step, p, decrement);
         }
         self.back(envelope, step);
         (decrement, excess)
+    }
+
+    /// Turns `step` from a gradient g into the solution of A x = g with the factor at hand; returns g'x.
+    #[inline(always)]
+    pub(crate) fn again(&self, envelope: &Envelope, step: &mut [L]) -> L {
+        let mut decrement = L::splat(0.0);
+        for p in 0..envelope.panels() {
+            let row = envelope.row(&self.lower, p);
+            let (diagonal, row) = row.split_last().expect("a row has its diagonal block");
+            let inverse = &self.inverse[4 * p..][..4];
+            decrement = forward(row, diagonal, inverse, step, p, decrement);
+        }
+        self.back(envelope, step);
+        decrement
     }
 
     /// L' x = D⁻¹ z.
@@ -216,9 +213,44 @@ impl<L: Lane> Factor<L> {
     }
 }
 
+/// L z = g for the rows of panel `p`; adds z'D⁻¹z to `sum`.
+#[inline(always)]
+fn forward<L: Lane>(
+    row: &[Block<L>],
+    diagonal: &Block<L>,
+    inverse: &[L],
+    step: &mut [L],
+    p: usize,
+    mut sum: L,
+) -> L {
+    let (before, here) = step.split_at_mut(4 * p);
+    let before = &before[4 * (p - row.len())..];
+    let mut z = [here[0], here[1], here[2], here[3]];
+    for (block, x) in row.iter().zip(before.chunks_exact(4)) {
+        for c in 0..4 {
+            for r in 0..4 {
+                z[r] = x[c].mul_sub_from(block[c * 4 + r], z[r]);
+            }
+        }
+    }
+    for c in 0..4 {
+        for r in c + 1..4 {
+            z[r] = z[c].mul_sub_from(diagonal[c * 4 + r], z[r]);
+        }
+        sum = z[c].mul(z[c]).mul_add(inverse[c], sum);
+    }
+    here[..4].copy_from_slice(&z);
+    sum
+}
+
 #[inline(always)]
 fn read<L: Lane>(source: &[L], places: &[u32; 16]) -> Block<L> {
-    std::array::from_fn(|i| source[places[i] as usize])
+    // Not `array::from_fn`, which is not always inlined.
+    let mut block = [L::splat(0.0); 16];
+    for (b, &place) in block.iter_mut().zip(places) {
+        *b = source[place as usize];
+    }
+    block
 }
 
 /// `a[r, c] -= Σ rows[r, k] columns[c, k]` over blocks, k rising.
@@ -236,7 +268,8 @@ fn subtract<L: Lane>(rows: &[Block<L>], columns: &[Block<L>], a: &mut Block<L>) 
         }
     } else {
         for half in [0, 2] {
-            let mut s: [L; 8] = std::array::from_fn(|i| a[half * 4 + i]);
+            let mut s = [L::splat(0.0); 8];
+            s.copy_from_slice(&a[half * 4..half * 4 + 8]);
             for (x, y) in rows.iter().zip(columns) {
                 for k in 0..4 {
                     for c in 0..2 {

@@ -14,8 +14,11 @@ use super::plan::{Pairs, Plan, Strata};
 use super::vector::Lane;
 
 /// The last step is taken when the decrement g'H⁻¹g, twice the log-likelihood to be gained, is
-/// below this. What remains is its square over the counts.
+/// below this: a step squares the distance √(g'H⁻¹g), in standard errors, times the skewness.
 const TOLERANCE: f64 = 1e-9;
+/// Below this, one more step with the factor of the last one does what a new factor would: the
+/// distance is cubed (Potra & Pták 1984).
+const NEAR: f64 = 1e-6;
 /// Steps after which a lane is left to the scalar path.
 const MAX_STEPS: u32 = 8;
 
@@ -89,46 +92,60 @@ impl<L: Lane> Group<L> {
         }
         self.read_totals(plan);
         self.first_step(plan);
-        let mut waiting = L::splat(1.0);
+        let (zero, one) = (L::splat(0.0), L::splat(1.0));
+        // One for lanes that need a new factor, and for those that need a last step with the old.
+        let (mut waiting, mut near) = (one, zero);
         let mut excess = L::splat(f64::INFINITY);
-        let mut kernel = L::splat(0.0);
+        let mut kernel = zero;
         let mut steps = 0;
+        let mut last = false;
         loop {
-            let own = match &plan.strata {
+            let source = match &plan.strata {
                 Strata::Columns => {
                     self.means(plan);
                     &self.table
                 }
                 Strata::Eliminated(pairs) => {
-                    self.means_within(plan, pairs);
+                    self.means_within(plan, pairs, !last);
                     &self.source
                 }
             };
-            let (decrement, pivots) =
-                self.factor
-                    .solve(&plan.envelope, &plan.places, own, &mut self.step);
-            excess = pivots.min(excess);
+            let moved = if last { near } else { waiting };
+            let decrement = if last {
+                self.factor.again(&plan.envelope, &mut self.step)
+            } else {
+                let (factor, step) = (&mut self.factor, &mut self.step);
+                let (decrement, pivots) = factor.solve(&plan.envelope, &plan.places, source, step);
+                excess = L::select(zero.less(waiting), pivots.min(excess), excess);
+                decrement
+            };
             if want_kernel && matches!(plan.strata, Strata::Columns) {
                 // The likelihood here, and half the decrement for the step to come.
-                let mut here = decrement.mul_add(L::splat(0.5), L::splat(0.0).sub(self.table[0]));
+                let mut here = decrement.mul_add(L::splat(0.5), zero.sub(self.table[0]));
                 for (t, b) in self.totals.iter().zip(&self.beta) {
                     here = t.mul_add(*b, here);
                 }
-                kernel = L::select(L::splat(0.0).less(waiting), here, kernel);
+                kernel = L::select(zero.less(moved), here, kernel);
             }
             for (b, d) in self.beta.iter_mut().zip(&self.step) {
                 // Zero for lanes that are done: they stay where they are, to the bit.
-                *b = d.mul_add(waiting, *b);
+                *b = d.mul_add(moved, *b);
             }
-            let zero = L::splat(0.0);
-            let done = decrement.less(L::splat(TOLERANCE));
-            waiting = L::select(done, zero, waiting);
-            steps += 1;
-            if steps == MAX_STEPS || L::bits(zero.less(waiting)) == 0 {
+            if last {
+                near = zero;
+            } else {
+                let close = decrement.less(L::splat(NEAR));
+                let done = decrement.less(L::splat(TOLERANCE));
+                near = L::select(close, waiting, zero);
+                near = L::select(done, zero, near);
+                waiting = L::select(close, zero, waiting);
+                steps += 1;
+            }
+            last = L::bits(zero.less(near)) != 0;
+            if !last && (steps == MAX_STEPS || L::bits(zero.less(waiting)) == 0) {
                 break;
             }
         }
-        let zero = L::splat(0.0);
         let still = L::bits(zero.less(waiting)) | L::bits(excess.less(zero));
         self.finish(plan, want_kernel, &mut kernel);
         Ended {
@@ -204,7 +221,7 @@ impl<L: Lane> Group<L> {
     /// The same with the intercept of every stratum at its maximum given the other coefficients:
     /// the means of a stratum add up to the persons seen in it, and its unseen persons are free.
     #[inline(always)]
-    fn means_within(&mut self, plan: &Plan, pairs: &Pairs) {
+    fn means_within(&mut self, plan: &Plan, pairs: &Pairs, entries: bool) {
         let cells = plan.shape.cells();
         let histories = plan.shape.histories();
         let strata = plan.shape.strata;
@@ -242,6 +259,9 @@ impl<L: Lane> Group<L> {
             *g = t.sub(self.gradient[place]);
         }
         self.step[plan.columns.len()..].fill(L::splat(0.0));
+        if !entries {
+            return;
+        }
         // Information: of each pair of histories, what both share less what the stratum explains.
         let mut kinds = pairs.sum_only.iter();
         let mut out = self.source.chunks_exact_mut(strata);
