@@ -29,7 +29,7 @@ settings = { model = "[12,3]", interval = "profile" }
 #[test]
 fn the_shipped_cells_are_listed_and_printed_as_a_file_that_reads_back() {
     let list = ethos(&["evaluate", "estimator", "--list"]).exits(0).stdout;
-    assert_eq!(list.lines().count(), 26, "{list}");
+    assert_eq!(list.lines().count(), 27, "{list}");
     let folder = folder();
     let file = folder.path().join("cells.toml");
     let text = ethos(&["evaluate", "estimator", "--toml"]).exits(0).stdout;

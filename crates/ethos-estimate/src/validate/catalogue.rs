@@ -22,13 +22,26 @@ fn spec(name: &str, settings: EstimateSettings) -> EstimatorSpec {
 /// - `bic-fixed`: the selected model kept in every replicate; `bic-delta` and `aic-delta`: the log-normal
 ///   interval of the selected model. These three treat the model as known.
 ///
-/// Two lists have one model: `honest`, the profile likelihood (without covariates) and the log-normal interval.
+/// Where covariates are missing only `honest` (without the panel) and `bic-fixed` apply. Two lists have one model: `honest`, the profile likelihood (without covariates) and the log-normal interval.
 pub fn standard_estimators(process: &Process) -> Vec<EstimatorSpec> {
     let base = EstimateSettings::default;
     let honest = EstimateSettings {
         panel: true,
         ..base()
     };
+    // The panel and the closed-form intervals need complete data.
+    if process.covariates.iter().any(|c| c.missing > 0.0) {
+        return vec![
+            spec("honest", base()),
+            spec(
+                "bic-fixed",
+                EstimateSettings {
+                    reselect: Some(false),
+                    ..base()
+                },
+            ),
+        ];
+    }
     let interval = |method| EstimateSettings {
         interval: Some(method),
         ..base()
@@ -92,10 +105,11 @@ fn covariate(name: &str, shares: &[f64], odds: &[&[f64]]) -> Covariate {
             .iter()
             .map(|row| std::iter::once(1.0).chain(row.iter().copied()).collect())
             .collect(),
+        missing: 0.0,
     }
 }
 
-/// The headline cells: fifteen whose truth the model family contains, then nine outside it.
+/// The headline cells: sixteen whose truth the model family contains, then nine outside it.
 ///
 /// The factors are the size of the population (1,000 to 50,000), two to five lists, coverage from 5% to 60%,
 /// odds ratios from 0.5 to 3, a third-order interaction, covariates that move the odds of being
@@ -201,6 +215,17 @@ pub fn headline() -> Vec<Cell> {
             },
         ),
         cell(
+            "missing-covariate",
+            "sex moves the odds of being listed and is unknown for one person in five",
+            Process {
+                covariates: vec![Covariate {
+                    missing: 0.2,
+                    ..covariate("sex", &[0.7, 0.3], &[&[0.5], &[2.0], &[1.0]])
+                }],
+                ..independent(5_000, &[0.35, 0.25, 0.15]).with_dependence([1, 3], 1.5)
+            },
+        ),
+        cell(
             "heterogeneity-mild",
             "half the people have three times the odds of being on every list",
             independent(20_000, &[0.25, 0.15, 0.15]).with_two_classes(3.0),
@@ -290,7 +315,7 @@ mod tests {
     #[test]
     fn cells_are_sound_and_ordered_by_family() {
         let cells = headline();
-        assert_eq!(cells.len(), 24);
+        assert_eq!(cells.len(), 25);
         let outside: Vec<bool> = cells
             .iter()
             .map(|c| {
@@ -298,11 +323,11 @@ mod tests {
                 !c.process.outside().is_empty()
             })
             .collect();
-        assert_eq!(outside.iter().position(|&o| o), Some(15));
-        assert!(outside[15..].iter().all(|&o| o));
+        assert_eq!(outside.iter().position(|&o| o), Some(16));
+        assert!(outside[16..].iter().all(|&o| o));
         let mut names: Vec<&str> = cells.iter().map(|c| c.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 24);
+        assert_eq!(names.len(), 25);
     }
 }

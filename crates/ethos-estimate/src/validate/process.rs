@@ -93,6 +93,9 @@ pub struct Covariate {
     /// What multiplies the odds of being on a list: one row a list, one number a level, the first
     /// usually 1.
     pub odds: Vec<Vec<f64>>,
+    /// Share of the persons seen whose level is not recorded, by pure chance.
+    #[serde(default)]
+    pub missing: f64,
 }
 
 /// Errors of linkage, made within strata.
@@ -270,6 +273,12 @@ impl Process {
                 return bad(format!(
                     "`shares` of `{}` must be positive and sum to 1",
                     c.name
+                ));
+            }
+            if !(0.0..1.0).contains(&c.missing) {
+                return bad(format!(
+                    "`missing` {} of `{}` is not in [0, 1)",
+                    c.missing, c.name
                 ));
             }
             let rows = c.odds.len() == t
@@ -481,6 +490,7 @@ mod tests {
             name: "sex".into(),
             shares: vec![0.75, 0.25],
             odds: vec![vec![1.0, 2.0], vec![1.0, 1.0]],
+            missing: 0.0,
         });
         let p = process.probabilities();
         // Odds of list a: 1/4 and 6/4 by class, doubled in the second stratum.

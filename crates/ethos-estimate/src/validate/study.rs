@@ -11,7 +11,7 @@ use super::draw::{Drawer, stream};
 use super::measures::{Attempt, Measures};
 use super::process::{Outside, Process};
 use crate::error::{ErrorKind, EstimateError};
-use crate::estimator::estimate;
+use crate::incomplete::estimate_incomplete;
 use crate::settings::EstimateSettings;
 
 /// An estimator under study: a name and the settings it stands for.
@@ -156,7 +156,7 @@ fn one(cell: &Cell, run: StudyRun, step: &(dyn Fn() + Sync)) -> Result<CellResul
                         let mut settings = estimator.settings.clone();
                         settings.replicates.get_or_insert(run.replicates);
                         settings.seed.get_or_insert(seed);
-                        match estimate(table, &settings, None) {
+                        match estimate_incomplete(table, &settings, None) {
                             Ok(answer) => Ok(attempt(&answer)),
                             Err(error) if error.kind() == ErrorKind::Usage => {
                                 Err(EstimateError::Setting(format!(
