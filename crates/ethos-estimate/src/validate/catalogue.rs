@@ -304,6 +304,11 @@ pub fn headline() -> Vec<Cell> {
     ];
     for cell in &mut cells {
         cell.estimators = standard_estimators(&cell.process);
+        if cell.process.coverage.len() > 4 {
+            // Averages and searches by AIC in every replicate visit hundreds of models each.
+            cell.estimators
+                .retain(|e| !matches!(e.name.as_str(), "average" | "aic" | "bca"));
+        }
     }
     cells
 }
