@@ -9,8 +9,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ethos_estimate::{
-    CaptureTable, EstimateSettings, Factor, IntervalMethod, Model, ModelText, estimate, fit,
-    parse_model,
+    CaptureTable, EstimateSettings, Factor, IntervalMethod, Model, ModelText, Search, estimate,
+    fit, parse_model,
 };
 
 /// UK 2013, five lists (Silverman 2014).
@@ -80,15 +80,71 @@ fn single_fit(c: &mut Criterion) {
     });
 }
 
+/// War deaths in Kosovo, four lists (Ball et al. 2002).
+fn kosovo() -> CaptureTable {
+    CaptureTable::from_histories(
+        ["EXH", "ABA", "OSCE", "HRW"],
+        [
+            ("1000", 1131),
+            ("0100", 845),
+            ("0010", 936),
+            ("0001", 306),
+            ("1100", 177),
+            ("1010", 228),
+            ("1001", 106),
+            ("0110", 217),
+            ("0101", 31),
+            ("0011", 123),
+            ("1110", 181),
+            ("1101", 18),
+            ("1011", 42),
+            ("0111", 32),
+            ("1111", 27),
+        ],
+    )
+    .expect("a published table")
+}
+
+/// UK 2013 with the crime agency as a list of its own: six lists (Silverman 2014).
+fn uk_six() -> CaptureTable {
+    let rows = "100000:54 010000:463 001000:907 000100:695 000010:316 000001:57 110000:15 101000:19 \
+                100100:3 011000:56 010100:19 010010:1 010001:3 001100:69 001010:10 001001:31 \
+                000110:8 000101:6 000011:1 111000:1 110100:1 011100:4 011001:3 001101:1 111100:1";
+    let rows = rows.split_whitespace().map(|row| {
+        let (history, count) = row.split_once(':').expect("history:count");
+        (history, count.parse().expect("a count"))
+    });
+    CaptureTable::from_histories(["LA", "NG", "PF", "GO", "GP", "NCA"], rows)
+        .expect("a published table")
+}
+
 fn search(c: &mut Criterion) {
-    let table = uk();
-    let settings = EstimateSettings {
+    let settings = |search| EstimateSettings {
+        search: Some(search),
         interval: Some(IntervalMethod::Delta),
         ..EstimateSettings::default()
     };
     let mut group = c.benchmark_group("search");
     group.sample_size(10);
-    group.bench_function("exact, 5 lists, 6,893 models", |b| {
+    for (name, table, search) in [
+        ("all, 4 lists, 113 models", kosovo(), Search::All),
+        ("all, 5 lists, 6,893 models", uk(), Search::All),
+        ("exact, 5 lists, 6,893 models", uk(), Search::Exact),
+        ("exact, 6 lists, 7,785,061 models", uk_six(), Search::Exact),
+    ] {
+        let settings = settings(search);
+        group.bench_function(name, |b| {
+            b.iter(|| estimate(black_box(&table), &settings, None));
+        });
+    }
+    let table = uk();
+    let replicates = 1000;
+    let settings = EstimateSettings {
+        replicates: Some(replicates),
+        ..EstimateSettings::default()
+    };
+    group.throughput(Throughput::Elements(replicates));
+    group.bench_function("exact, 5 lists, in every replicate", |b| {
         b.iter(|| estimate(black_box(&table), &settings, None));
     });
     group.finish();

@@ -183,6 +183,7 @@ mod tests {
     use crate::fit::fit_design;
     use crate::select::bound::TIE;
     use crate::select::space::enumerate;
+    use crate::table::Factor;
     use crate::term::Term;
     use proptest::prelude::*;
 
@@ -217,7 +218,7 @@ mod tests {
             let got = exact.best(&data, &mut Workspace::default(), &mut out);
             let least = all.iter().map(|a| a.0).fold(f64::INFINITY, f64::min);
             let want = all.iter().find(|a| a.0 <= least + TIE);
-            let model = got.map(|f| exact.ground.lattice.model(base, f));
+            let model = got.map(|f| exact.ground.model(f));
             assert_eq!(
                 model.as_ref(),
                 want.map(|w| &w.1),
@@ -235,14 +236,80 @@ mod tests {
 
     fn table(lists: usize, counts: &[u8]) -> Option<CaptureTable> {
         let mut rows = CaptureTable::builder((0..lists).map(|i| format!("l{i}")), []);
-        for h in 1..1_usize << lists {
-            rows.add(h as u16, &[], u64::from(counts[h])).ok()?;
+        for (h, &count) in counts.iter().enumerate().take(1 << lists).skip(1) {
+            rows.add(h as u16, &[], u64::from(count)).ok()?;
         }
         rows.build().ok()
     }
 
     fn skewed() -> impl Strategy<Value = u8> {
         prop_oneof![Just(0_u8), Just(0), 0_u8..3, 0_u8..60]
+    }
+
+    /// Three or four lists and a covariate of two levels.
+    fn stratified(lists: usize, counts: &[u8]) -> Option<CaptureTable> {
+        let sex = Factor::new("sex", ["f", "m"]);
+        let mut rows = CaptureTable::builder((0..lists).map(|i| format!("l{i}")), [sex]);
+        for s in 0..2 {
+            for h in 1..1_usize << lists {
+                let count = counts[s * 16 + h];
+                rows.add(h as u16, &[s], u64::from(count)).ok()?;
+            }
+        }
+        let table = rows.build().ok()?;
+        (table.strata() == 2).then_some(table)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        #[test]
+        fn finds_what_brute_force_finds_with_covariates(
+            lists in 3_usize..5,
+            counts in prop::collection::vec(skewed(), 32),
+            by_sex in any::<bool>(),
+        ) {
+            if let Some(table) = stratified(lists, &counts) {
+                let mut terms: Vec<Term> = (0..lists).map(Term::list).collect();
+                terms.push(Term::factor(0));
+                if by_sex {
+                    terms.extend((0..lists).map(|i| Term::list(i).union(Term::factor(0))));
+                }
+                check(&table, &Model::from_generators(terms), lists as u32 - 1, &[]);
+            }
+        }
+    }
+
+    /// Every replicate by branch and bound and by brute force: the same winner, the same estimate.
+    #[test]
+    fn replicates_agree_with_brute_force() {
+        use crate::interval::IntervalMethod;
+        use crate::interval::resample::{Purpose, Resampler, stream};
+        let counts = [
+            0_u8, 54, 200, 15, 255, 19, 62, 1, 190, 3, 19, 1, 76, 0, 4, 1,
+        ];
+        let original = table(4, &counts).expect("a table");
+        let base = Model::from_generators((0..4).map(Term::list));
+        let exact = Exact::new(&original, &base, 3, &[], Criterion::Bic);
+        let mut data = Data::of(&original);
+        let resampler = Resampler::new(IntervalMethod::Semiparametric, &data.y, &[], 9000.0)
+            .expect("a sampler");
+        for r in 0..40 {
+            resampler.draw(&mut stream(3, Purpose::Table, 0, r), &mut data.y);
+            data.refresh(original.shape());
+            let mut out = [0.0];
+            let got = exact.best(&data, &mut Workspace::default(), &mut out);
+            let mut builder = CaptureTable::builder((0..4).map(|i| format!("l{i}")), []);
+            for (h, &y) in data.y.iter().enumerate().skip(1) {
+                builder.add(h as u16, &[], y as u64).expect("a row");
+            }
+            let drawn = builder.build().expect("nobody's list is empty here");
+            let all = brute_force(&drawn, &base, 3, &[], Criterion::Bic);
+            let least = all.iter().map(|a| a.0).fold(f64::INFINITY, f64::min);
+            let want = all.iter().find(|a| a.0 <= least + TIE).expect("a model");
+            assert_eq!(exact.ground.model(got.expect("a model")), want.1);
+            assert!((out[0] - want.2).abs() <= 1e-8 * want.2);
+        }
     }
 
     proptest! {

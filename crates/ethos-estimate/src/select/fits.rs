@@ -9,6 +9,7 @@ use super::small::{Counts, End, Goal, Play, Point, Scratch};
 use super::{Need, Prepared};
 use crate::design::{Data, Design};
 use crate::existence;
+use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace};
 use crate::model::Model;
 use crate::table::Shape;
@@ -39,8 +40,13 @@ impl Ground {
         }
     }
 
+    /// The common terms and the interactions of a family.
+    pub(crate) fn model(&self, family: u64) -> Model {
+        self.base.with_lists(members(family).map(|h| h as u16))
+    }
+
     pub(crate) fn design(&self, family: u64) -> Design {
-        Design::new(&self.shape, &self.lattice.model(&self.base, family))
+        Design::new(&self.shape, &self.model(family))
     }
 
     /// A design with its starting point. The cache changes speed, never a result.
@@ -162,20 +168,15 @@ impl<'a, const C: usize> SmallFits<'a, C> {
             cut: f64::INFINITY,
             bound: false,
         };
-        match self.fit(play, None, 0, goal) {
-            End::Fitted(_) => Some(crate::kernel::math::exp(self.points[0].eta[0])),
-            _ => {
-                let mut out = [0.0];
-                Prepared::new(
-                    self.ground.design(family),
-                    &self.ground.original,
-                    &Arc::from(self.ground.original.y.as_slice()),
-                    &mut Workspace::default(),
-                )
-                .unseen(self.data, &mut Workspace::default(), &mut out)
-                .then_some(out[0])
-            }
+        if let End::Fitted(_) = self.fit(play, None, 0, goal) {
+            return Some(math::exp(self.points[0].eta[0]));
         }
+        let mut out = [0.0];
+        let ws = &mut Workspace::default();
+        self.ground
+            .prepared(family, ws)
+            .unseen(self.data, ws, &mut out)
+            .then_some(out[0])
     }
 
     pub(crate) fn data(&self) -> &'a Data {
@@ -274,7 +275,7 @@ impl<'a> DesignFits<'a> {
             .y
             .iter()
             .filter(|&&y| y > 0.0)
-            .map(|&y| y * crate::kernel::math::ln(y) - y)
+            .map(|&y| y * math::ln(y) - y)
             .sum();
         Self {
             ground,

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Model;
 use crate::term::Term;
 
 /// Most lists whose families fit in 64 bits.
@@ -104,11 +103,6 @@ impl Lattice {
         u128::from(family.count_ones()) << 64 | u128::from(absent)
     }
 
-    /// `base` and the interactions of a family.
-    pub(crate) fn model(&self, base: &Model, family: u64) -> Model {
-        base.with_lists(members(family).map(|h| h as u16))
-    }
-
     /// How many models there are.
     pub(crate) fn count(&self) -> u64 {
         self.count_within(self.all & !self.must, &mut BTreeMap::new())
@@ -164,6 +158,7 @@ impl Lattice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Model;
     use crate::select::space::enumerate;
 
     #[test]
@@ -199,7 +194,10 @@ mod tests {
             let mut families = vec![lattice.must];
             lattice.walk(lattice.must, &(), &mut |family, ()| families.push(family));
             families.sort_by_key(|&f| lattice.place(f));
-            let models: Vec<Model> = families.iter().map(|&f| lattice.model(&base, f)).collect();
+            let models: Vec<Model> = families
+                .iter()
+                .map(|&f| base.with_lists(members(f).map(|h| h as u16)))
+                .collect();
             assert_eq!(models, listed);
         }
     }

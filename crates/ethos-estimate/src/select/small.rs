@@ -249,8 +249,7 @@ impl<const C: usize> Scratch<C> {
             let pivot_line = &done[k][..p];
             let pivot = pivot_line[k];
             let whole = weights[columns[k] as usize & (C - 1)];
-            // Not a number fails too.
-            if !(pivot > 1e-13 * whole) {
+            if pivot.is_nan() || pivot <= 1e-13 * whole {
                 return None;
             }
             let inverse = 1.0 / pivot;
@@ -385,7 +384,7 @@ impl<const C: usize> Scratch<C> {
             }
             if let Some((eta, step, before, decrement)) = &last {
                 let enough = before + 1e-4 * length * decrement - 1e-13 * (1.0 + before.abs());
-                if largest > MAX_ETA || !(kernel >= enough) {
+                if largest > MAX_ETA || kernel.is_nan() || kernel < enough {
                     halvings += 1;
                     if halvings > MAX_HALVINGS {
                         return End::Failed;
@@ -433,8 +432,8 @@ impl<const C: usize> Scratch<C> {
                 return End::Bounded(-2.0 * upper);
             }
             let eta = to.eta;
-            for h in 0..C {
-                to.eta[h] += step[h];
+            for (e, s) in to.eta.iter_mut().zip(&step) {
+                *e += s;
             }
             last = Some((eta, step, kernel, decrement));
             length = 1.0;

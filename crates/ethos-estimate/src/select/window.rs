@@ -23,7 +23,7 @@ const ALL_LISTS: u32 = 4;
 /// The weight a window may leave out by the plainest bound: models times weight at its edge.
 const LEFT_OUT: f64 = 1e-3;
 /// Most models in a window over six lists, which narrows to them.
-const MOST: usize = 2_000;
+const MOST: usize = 1_000;
 /// From this many interactions on, the rest of a walk is shared among threads.
 const SHARED_AFTER: u32 = 3;
 
@@ -167,7 +167,7 @@ impl Exact {
         families
             .into_par_iter()
             .map(|(family, outcome)| Listed {
-                model: self.ground.lattice.model(&self.ground.base, family),
+                model: self.ground.model(family),
                 outcome,
             })
             .collect()
@@ -180,7 +180,7 @@ impl Exact {
             outcome(&fit_design(table, &self.ground.design(family), data, ws))
         };
         let listed = |family: u64, outcome| Listed {
-            model: self.ground.lattice.model(&self.ground.base, family),
+            model: self.ground.model(family),
             outcome,
         };
         if self.ground.shape.strata > 1 {
