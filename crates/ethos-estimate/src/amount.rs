@@ -35,7 +35,8 @@ impl Amount {
     /// The number as a whole one, if it is.
     pub fn whole(self) -> Option<u64> {
         let parts = u128::from(PARTS);
-        (self.0 % parts == 0)
+        self.0
+            .is_multiple_of(parts)
             .then(|| u64::try_from(self.0 / parts).ok())
             .flatten()
     }

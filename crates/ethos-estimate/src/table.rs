@@ -304,7 +304,9 @@ impl CaptureTable {
         let sizes: Vec<u32> = factors.iter().map(|f| f.levels.len() as u32).collect();
         let shape = Shape::new(lists.len() as u32, &sizes);
         if !unit.1 {
-            counts.iter_mut().for_each(|c| *c /= unit.0);
+            for c in &mut counts {
+                *c /= unit.0;
+            }
         }
         Self {
             lists,
@@ -562,7 +564,9 @@ impl TableBuilder {
         // Counts that turned out whole are whole.
         let mut unit = self.unit;
         if counts.iter().all(|c| c % unit == 0) {
-            counts.iter_mut().for_each(|c| *c /= unit);
+            for c in &mut counts {
+                *c /= unit;
+            }
             unit = 1;
         }
         let mut table = CaptureTable {

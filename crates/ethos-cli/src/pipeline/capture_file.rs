@@ -117,6 +117,13 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             columns[*twice]
         )));
     }
+    for named in [&lists, &strata] {
+        if let Some(twice) = (1..named.len()).find(|at| named[..*at].contains(&named[*at])) {
+            return Err(Failure::usage(
+                EstimateError::DuplicateName(columns[named[twice]].to_owned()).to_string(),
+            ));
+        }
+    }
     if lists.len() > 16 {
         return Err(
             Failure::usage(EstimateError::TooManyLists(lists.len()).to_string()).with_help(

@@ -326,7 +326,7 @@ pub(crate) struct Total {
 
 impl Total {
     /// Variance from the coefficients, by the factor of the observed information.
-    pub(crate) fn from_coefficients(&self, factor: &[f64]) -> f64 {
+    pub(crate) fn by_coefficients(&self, factor: &[f64]) -> f64 {
         let p = self.gradient.len();
         let mut z = self.gradient.clone();
         cholesky::forward(factor, p, &mut z);
@@ -337,6 +337,6 @@ impl Total {
     /// about their expectations, and those depend on the coefficients. Without missing covariates
     /// n0 + n0² V00, as for complete tables.
     pub(crate) fn variance(&self, factor: &[f64]) -> f64 {
-        self.unseen + self.chance + self.from_coefficients(factor)
+        self.unseen + self.chance + self.by_coefficients(factor)
     }
 }

@@ -215,7 +215,7 @@ pub(crate) fn recorded_by_one(layout: &Layout, factors: usize) -> Vec<Term> {
         }
     }
     (0..factors)
-        .filter(|&f| lacking[f] && common[f].count_ones() == 1)
+        .filter(|&f| lacking[f] && common[f].is_power_of_two())
         .map(|f| Term::new(common[f], 1 << f))
         .collect()
 }

@@ -125,12 +125,11 @@ impl Layout {
             for on in submasks(lists) {
                 let known = kinds.get(&(blind, on));
                 let guessed;
-                let known = match known {
-                    Some(known) => known,
-                    None => {
-                        guessed = BTreeMap::from([(guess(&kinds, blind, on, ever), 1.0)]);
-                        &guessed
-                    }
+                let known = if let Some(known) = known {
+                    known
+                } else {
+                    guessed = BTreeMap::from([(guess(&kinds, blind, on, ever), 1.0)]);
+                    &guessed
                 };
                 let persons: f64 = known.values().sum();
                 let fewest = known.keys().map(|m| m.count_ones()).min();
@@ -170,10 +169,8 @@ impl Layout {
     ) -> Result<(), EstimateError> {
         let shape = &self.shape;
         let mut cells: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
-        for s in 0..shape.strata {
-            if self.sighted[s] == 0 || blind[s] != mask {
-                continue;
-            }
+        let here = (0..shape.strata).filter(|&s| self.sighted[s] != 0 && blind[s] == mask);
+        for s in here {
             let known: usize = (0..shape.levels.len())
                 .filter(|f| unknown >> f & 1 == 0)
                 .map(|f| shape.level(s, f) * shape.strides[f])
