@@ -514,11 +514,11 @@ fn scaled_counts_scale_the_estimate_and_a_passive_covariate_changes_nothing() {
     let passive = Factor::new("c", ["u", "v"]);
     let mut with = RepeatedTable::builder(table.factors().iter().cloned().chain([passive]));
     for (s, f) in counts(&table).iter().enumerate() {
-        for k in 1..13_usize {
-            let n = f[k] as u64;
-            times.add(k as u64, &[s / 3, s % 3], 4 * n).unwrap();
+        for (k, n) in (1..13).zip(&f[1..]) {
+            let n = *n as u64;
+            times.add(k, &[s / 3, s % 3], 4 * n).unwrap();
             for c in 0..2 {
-                with.add(k as u64, &[s / 3, s % 3, c], n).unwrap();
+                with.add(k, &[s / 3, s % 3, c], n).unwrap();
             }
         }
     }

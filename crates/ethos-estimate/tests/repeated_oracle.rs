@@ -204,10 +204,20 @@ const PEERS: [Peer; 10] = [
     },
 ];
 
+type Margin = (
+    &'static str,
+    &'static str,
+    u64,
+    f64,
+    f64,
+    (f64, f64),
+    (f64, f64),
+);
+
 /// What `stratifyPopsize` returned for `ztpoisson`, sex + age + nation: covariate, level, observed,
 /// estimate, standard error, normal and log-normal limits.
 #[rustfmt::skip]
-const STRATA: [(&str, &str, u64, f64, f64, (f64, f64), (f64, f64)); 10] = [
+const STRATA: [Margin; 10] = [
     ("sex", "female", 398, 3_811.092_366_128_830_7, 1_153.974_851_923_545_9, (1_549.343_217_293_739_1, 6_072.841_514_963_922), (2_189.043_861_132_023_3, 6_902.139_710_104_063)),
     ("sex", "male", 1482, 8_879.261_286_438_885, 1_812.081_299_048_658_8, (5_327.647_203_244_959, 12_430.875_369_632_81), (6_090.775_169_424_231, 13_354.888_680_461_172)),
     ("age", "<40", 1769, 10_506.899_361_025_042, 2_017.231_393_875_449_4, (6_553.198_480_545_629_5, 14_460.600_241_504_453), (7_359.413_992_912_259, 15_426.465_321_924_71)),
@@ -263,15 +273,12 @@ fn excess(family: Family, formula: &str) -> f64 {
         if unseen == 0.0 {
             continue;
         }
-        let (lambda, z): (f64, f64) = match family {
-            Family::Chao => {
-                let l = 2.0 * eta.exp();
-                (l, l + l * l / 2.0)
-            }
-            _ => {
-                let l = eta.exp();
-                (l, l.exp() - 1.0 - l)
-            }
+        let (lambda, z): (f64, f64) = if family == Family::Chao {
+            let l = 2.0 * eta.exp();
+            (l, l + l * l / 2.0)
+        } else {
+            let l = eta.exp();
+            (l, l.exp() - 1.0 - l)
         };
         let u = 1.0 / z;
         let counted = unseen / u;

@@ -1,7 +1,7 @@
 //! Estimators in closed form from the frequencies f1, f2, f3 of the whole table.
 //!
 //! Each is n + f0 with f0 a smooth function of the frequencies; the variance is
-//! f0 + Σ f_k (∂f0/∂f_k)², the delta method on a multinomial with N fixed.
+//! `f0 + Σ f_k (∂f0/∂f_k)²`, the delta method on a multinomial with N fixed.
 
 /// A number of persons never seen with the variance of the population.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ mod tests {
     fn published_values() {
         // The Dutch irregular migrants of 1995: f1 = 1645, f2 = 183, f3 = 37, n = 1880.
         let corrected = chao_bias_corrected(1645.0, 183.0);
-        assert!((1880.0 + corrected.unseen - 9228.858_696).abs() < 1e-6);
+        assert!((1880.0 + corrected.unseen - 9_228.858_696).abs() < 1e-6);
         let modified = chao_modified(183.0, 37.0).unwrap();
         assert!((modified.unseen - 994.80).abs() < 0.005);
         assert_eq!(chao_modified(183.0, 0.0), None);

@@ -1,4 +1,4 @@
-//! AnalyticLimits: analytic ones, and percentiles of replicates of the whole table.
+//! Limits: analytic ones, and percentiles of replicates of the whole table.
 
 use rayon::prelude::*;
 

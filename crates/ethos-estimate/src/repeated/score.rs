@@ -2,7 +2,7 @@
 //!
 //! For a departure of size θ ≥ 0 the score at θ = 0 adds s(k, λ) over persons.
 //! Its variance under the fit, with the rates estimated, is
-//! I_θθ − I_θβ I_ββ⁻¹ I_βθ (Rao 1948); the ratio is standard normal.
+//! `I_θθ − I_θβ I_ββ⁻¹ I_βθ` (Rao 1948); the ratio is standard normal.
 
 use super::design::{CountDesign, Seen};
 use super::family::{CountFamily, Window, window_mass};
