@@ -82,7 +82,7 @@ fn poisson(mean: f64, state: &mut u64) -> u64 {
         .sum()
 }
 
-/// SplitMix64 (Steele, Lea & Flood 2014).
+/// `SplitMix64` (Steele, Lea & Flood 2014).
 fn uniform(state: &mut u64) -> f64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *state;

@@ -332,17 +332,19 @@ fn tables_that_are_too_large() {
         .exits(USAGE)
         .says("17 lists given; the limit is 16");
     let covariates = names(40).join(",");
-    let rows: String = ["p", "q", "r", "s", "t"]
+    let rows = ["p", "q", "r", "s", "t"]
         .iter()
         .map(|level| format!("1,1,{}\n", vec![*level; 40].join(",")))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     estimate(
         format!("a,b,{covariates}\n{rows}"),
         &["--strata", &covariates],
     )
     .exits(USAGE)
     .says("strata are more than 500");
-    let levels: String = (0..600).map(|i| format!("1,{},v{i}\n", i % 2)).collect();
+    let levels: Vec<String> = (0..600).map(|i| format!("1,{},v{i}\n", i % 2)).collect();
+    let levels = levels.concat();
     estimate(format!("a,b,x\n{levels}"), &["--strata", "x"])
         .exits(USAGE)
         .says("600 strata are more than 500: `x` has 600 levels");

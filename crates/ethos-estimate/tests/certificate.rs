@@ -32,7 +32,8 @@ fn tamper(t: &CaptureTable, m: &Model, e: &Existence) {
         ..e.clone()
     };
     match &e.certificate {
-        Certificate::AllPositive => {}
+        // Flipping the flag, above, is all there is to change.
+        Certificate::AllPositive | Certificate::Unidentified { .. } => {}
         Certificate::Spanning { cells } => {
             rejected(
                 t,
@@ -140,8 +141,6 @@ fn tamper(t: &CaptureTable, m: &Model, e: &Existence) {
             );
             rejected(t, m, &with(Certificate::AllPositive));
         }
-        // Flipping the flag, above, is all there is to change.
-        Certificate::Unidentified { .. } => {}
     }
 }
 

@@ -52,7 +52,7 @@ fn compare(t: &CaptureTable, m: &Model, tolerance: f64) -> bool {
         );
     }
     assert_eq!(f.kept_cells, d.cells.len());
-    let scale = t.observed() as f64;
+    let scale = t.observed();
     assert!(
         (f.deviance - reference.deviance).abs()
             <= tolerance * scale.clamp(1.0, 1e4) * f.deviance.max(1.0),

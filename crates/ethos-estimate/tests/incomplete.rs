@@ -1,5 +1,7 @@
 //! Missing covariates and lists that cannot see everybody, against closed forms and the complete fit.
 
+#![allow(clippy::needless_range_loop)] // formulas over two indices read as they are printed
+
 mod common;
 
 use common::*;
@@ -16,8 +18,8 @@ fn near(x: f64, y: f64, tolerance: f64) {
 }
 
 /// Two lists, A records X1 and B records X2; the fixture EM1 of van der Heijden et al. (2018)'s design:
-/// model [A X2][B X1][X1 X2] has the closed form m10_ij = n11_ij n10_i / n11_i+,
-/// m01_ij = n11_ij n01_j / n11_+j, m00_ij = n11_ij (n10_i / n11_i+) (n01_j / n11_+j).
+/// model [A X2][B X1][X1 X2] has the closed form `m10_ij` = `n11_ij` `n10_i` / `n11_i`+,
+/// `m01_ij` = `n11_ij` `n01_j` / n11_+j, `m00_ij` = `n11_ij` (`n10_i` / `n11_i`+) (`n01_j` / n11_+j).
 fn em1() -> IncompleteTable {
     let factors = [Factor::new("x1", ["0", "1"]), Factor::new("x2", ["0", "1"])];
     let mut rows = IncompleteTable::builder(["a", "b"], factors);
@@ -52,7 +54,7 @@ fn two_lists_with_a_covariate_each_have_the_closed_form() {
         near(fitted.means[s * 4 + 2], n01[s], 1e-9);
     }
     near(fitted.unseen_total(), 524.166_666_666_7, 1e-9);
-    near(fitted.population(), 1514.166_666_666_7, 1e-9);
+    near(fitted.population(), 1_514.166_666_666_7, 1e-9);
     assert_eq!((fitted.parameters, fitted.df), (8, 0));
     // Without the covariates Lincoln and Petersen give 1512.
     let mut rows = IncompleteTable::builder(["a", "b"], []);
@@ -90,7 +92,7 @@ fn a_term_of_a_list_and_its_own_covariate_is_refused_by_name() {
     let answer = estimate_incomplete(&table, &settings, None).unwrap();
     near(
         answer.population.estimate.unwrap(),
-        1514.166_666_666_7,
+        1_514.166_666_666_7,
         1e-9,
     );
     let told = answer.incomplete.unwrap();

@@ -2,6 +2,8 @@
 //! likelihood written down from its definition, numerical derivatives, several starts; and
 //! simulation where data are missing at random.
 
+#![allow(clippy::needless_range_loop)] // formulas over two indices read as they are printed
+
 use ethos_estimate::{
     Amount, EstimateError, Factor, FittedModel, IncompleteTable, Model, Pattern, Term,
     fit_incomplete,

@@ -237,9 +237,7 @@ fn never_below_the_observed() {
         let n = e.observed as f64;
         assert!(e.population.lower.unwrap() >= n && e.population.estimate.unwrap() >= n);
         for r in &e.strata {
-            assert!(
-                r.estimate.unwrap() >= r.observed as f64 && r.lower.unwrap() >= r.observed as f64
-            );
+            assert!(r.estimate.unwrap() >= r.observed && r.lower.unwrap() >= r.observed);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! MultipleSystemsEstimation: which models have an estimate, and the hundred best by BIC.
+//! `MultipleSystemsEstimation`: which models have an estimate, and the hundred best by BIC.
 
 mod common;
 use common::*;

@@ -177,7 +177,7 @@ fn profiles() {
     for r in expected(include_str!("data/rcapture-profile.csv")) {
         let t = named(r[0]);
         let m = model(&t, r[1]);
-        let n = t.observed() as f64;
+        let n = t.observed();
         let p = match profile_interval(&t, &m, 0.95) {
             Ok(p) => p,
             Err(e) => {

@@ -1,6 +1,6 @@
-//! SparseMSE: forward searches by p-value, with their thresholds, jackknife and bootstrap.
+//! `SparseMSE`: forward searches by p-value, with their thresholds, jackknife and bootstrap.
 //!
-//! MultipleSystemsEstimation 1.2.0 prints the same estimates, accelerations and quantiles for the same searches.
+//! `MultipleSystemsEstimation` 1.2.0 prints the same estimates, accelerations and quantiles for the same searches.
 
 mod common;
 use common::*;
@@ -40,7 +40,7 @@ fn paths() {
         let u = e.unobserved;
         let (n0, se) = (u.estimate.unwrap(), u.se_log.unwrap());
         let z = 1.959_963_984_540_054;
-        let n = t.observed() as f64;
+        let n = t.observed();
         close(n + n0 * (-z * se).exp(), number(r[3]), 1e-5, &wanted);
         close(n + n0 * (z * se).exp(), number(r[4]), 1e-5, &wanted);
         let m = e.model.unwrap();
@@ -94,7 +94,7 @@ fn identification() {
     }
 }
 
-/// The acceleration of BCa: Σ w d³ / 6 (Σ w d²)^1.5 over the cells, d the fall of the estimate when one
+/// The acceleration of `BCa`: Σ w d³ / 6 (Σ w d²)^1.5 over the cells, d the fall of the estimate when one
 /// person leaves the cell and the search is made again.
 fn acceleration(t: &CaptureTable, s: &EstimateSettings) -> f64 {
     let counts: Vec<u64> = (0..1_u16 << t.lists().len())

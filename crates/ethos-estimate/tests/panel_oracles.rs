@@ -383,10 +383,11 @@ fn profile_at(t: &CaptureTable, name: &str, x: f64, ln_factorial: &dyn Fn(f64) -
     };
     let mut best = f64::NEG_INFINITY;
     for set in 0..sets {
-        let dropped: String = (0..t.lists().len() - 2)
+        let names: Vec<String> = (0..t.lists().len() - 2)
             .filter(|i| set >> i & 1 == 1)
-            .map(|i| format!("eta{} ", i + 3))
+            .map(|i| format!("eta{}", i + 3))
             .collect();
+        let dropped = names.join(" ");
         let design = dense_design(t, name, &dropped, Some(x));
         let Some(fit) = design.fit() else { continue };
         let main = if name.starts_with("Mt") {

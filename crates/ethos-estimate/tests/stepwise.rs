@@ -140,7 +140,7 @@ fn the_path_on_thin_tables() {
 }
 
 /// R's `step` starts without interactions of covariates and moves only pairs; ours starts from
-/// saturated covariates and also moves L_i L_j X_k and L_i X_k X_l, so the two end elsewhere. Given R's
+/// saturated covariates and also moves `L_i` `L_j` `X_k` and `L_i` `X_k` `X_l`, so the two end elsewhere. Given R's
 /// start and scope, the same rule takes the same 21 and 18 steps, at the same criterion to 1e-8 (`step`
 /// refits with `glm`'s default stopping rule).
 #[test]

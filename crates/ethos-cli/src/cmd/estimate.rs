@@ -50,6 +50,7 @@ pub(crate) struct EstimateArgs {
     #[arg(long, value_name = "COL", conflicts_with_all = [
         "lists", "separate", "search", "criterion", "depends", "odds_ratio", "offset", "max_order", "p_value",
         "preset", "reselect", "no_reselect", "bca", "average", "missing", "no_borrow", "fractional",
+        "panel", "dependence", "year", "between", "person", "household", "declared_break", "across_break",
     ])]
     repeated: Option<String>,
     /// With `--repeated`: ztpoisson, chao, zelterman or zotpoisson [default: ztpoisson]
@@ -60,7 +61,7 @@ pub(crate) struct EstimateArgs {
     date: Option<Day>,
     /// Column of years (or reference dates): the change between two of them, one row per person and year
     #[arg(long, value_name = "COL", conflicts_with_all = [
-        "repeated", "date", "separate", "average", "bca", "fractional", "missing",
+        "repeated", "date", "separate", "average", "bca", "fractional", "missing", "panel", "dependence",
     ])]
     year: Option<String>,
     /// The two years to compare, in order, where the column of years has more
@@ -121,7 +122,7 @@ pub(crate) struct EstimateArgs {
     /// Keep the selected model in every replicate
     #[arg(long)]
     no_reselect: bool,
-    /// Correct the bootstrap interval for bias and skewness (BCa); the percentile interval is
+    /// Correct the bootstrap interval for bias and skewness; the percentile interval is
     /// printed beside it
     #[arg(long)]
     bca: bool,

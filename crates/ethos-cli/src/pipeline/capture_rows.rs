@@ -21,6 +21,9 @@ struct Place<'a> {
     file: &'a StringTable,
 }
 
+/// On which lists, at which levels, how many: `None` where the cell is blank.
+type Row = (Vec<Option<bool>>, Vec<Option<usize>>, Amount);
+
 impl Place<'_> {
     fn wrong(&self, row: usize, column: usize, what: &str) -> Failure {
         Failure::input(format!(
@@ -53,7 +56,7 @@ pub(super) fn build(
     };
     let factors = factors(&place, rows, strata, &known)?;
     let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
-    let mut seen: Vec<(Vec<Option<bool>>, Vec<Option<usize>>, Amount)> = Vec::new();
+    let mut seen: Vec<Row> = Vec::new();
     for &row in rows {
         let history = lists
             .iter()

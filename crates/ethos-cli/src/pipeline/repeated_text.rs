@@ -168,7 +168,7 @@ fn strata(all: &[StratumReport]) -> String {
         let by: Vec<String> = stratum.by.iter().map(|(k, v)| format!("{k} {v}")).collect();
         table.add_row([
             by.join(", "),
-            whole(Some(stratum.observed as f64)),
+            whole(Some(stratum.observed)),
             whole(stratum.unobserved),
             whole(stratum.estimate),
             whole(stratum.lower),

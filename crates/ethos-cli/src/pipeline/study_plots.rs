@@ -133,7 +133,7 @@ fn draw(report: &StudyReport, picture: &Picture) -> Result<String, Box<dyn Error
     for (row, cell) in report.cells.iter().enumerate() {
         let y = rows as f64 - row as f64 - 0.5;
         let middle = pixels.start
-            + ((pixels.end - pixels.start) as f64 * (row as f64 + 0.5) / rows as f64) as i32;
+            + (f64::from(pixels.end - pixels.start) * (row as f64 + 0.5) / rows as f64) as i32;
         let label = (FONT, 13)
             .into_font()
             .color(if cell.outside.is_empty() {

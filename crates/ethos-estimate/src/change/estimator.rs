@@ -189,7 +189,10 @@ fn resolve(
     for (asked, what) in [
         (settings.average, "averaging over models"),
         (settings.bca, "the BCa correction"),
-        (settings.panel, "the panel"),
+        (
+            settings.panel || !settings.dependence.is_empty(),
+            "the panel",
+        ),
         (settings.search == Some(Search::Forward), "forward search"),
     ] {
         if asked {

@@ -95,7 +95,9 @@ pub fn verify_existence(
                 }
             }
             let mut span = Span::new(check.columns.len());
-            seen.iter().for_each(|c| span.add(check.row(*c)));
+            for c in &seen {
+                span.add(check.row(*c));
+            }
             if !span.contains(sum) {
                 return Err("the weighted sum is no combination of the cells with people".into());
             }
@@ -130,9 +132,10 @@ pub fn verify_existence(
             false
         }
         Certificate::Unidentified { .. } => {
-            return match identifiable {
-                true => Err("every unseen cell is determined".into()),
-                false => Ok(()),
+            return if identifiable {
+                Err("every unseen cell is determined".into())
+            } else {
+                Ok(())
             };
         }
     };
@@ -238,9 +241,12 @@ impl<'a> Check<'a> {
     }
 
     fn row(&self, cell: Cell) -> Vec<BigRational> {
-        let one = |c: &Cell| match self.is_one(*c, cell) {
-            true => BigRational::one(),
-            false => BigRational::zero(),
+        let one = |c: &Cell| {
+            if self.is_one(*c, cell) {
+                BigRational::one()
+            } else {
+                BigRational::zero()
+            }
         };
         self.columns.iter().map(one).collect()
     }
@@ -281,7 +287,9 @@ impl Span {
             && let Some(j) = self.reduce(&mut row)
         {
             let lead = row[j].clone();
-            row.iter_mut().for_each(|x| *x /= &lead);
+            for x in &mut row {
+                *x /= &lead;
+            }
             self.rows[j] = Some(row);
             self.rank += 1;
         }

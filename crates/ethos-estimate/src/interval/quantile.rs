@@ -23,18 +23,31 @@ pub(crate) fn quantile_se(sorted: &[f64], p: f64) -> f64 {
     spread(sorted, p, (p * (1.0 - p) / sorted.len() as f64).sqrt())
 }
 
-/// Half the distance between the quantiles `d` in probability to either side of `p`.
+/// Half the distance between the quantiles `d` in probability to either side of `p`; infinite where
+/// one of them is, since a limit that does not exist is not known exactly.
 pub(crate) fn spread(sorted: &[f64], p: f64, d: f64) -> f64 {
     let (high, low) = (
         quantile(sorted, (p + d).min(1.0)),
         quantile(sorted, (p - d).max(0.0)),
     );
-    if high == low { 0.0 } else { (high - low) / 2.0 }
+    if high.is_infinite() || low.is_infinite() {
+        f64::INFINITY
+    } else {
+        (high - low) / 2.0
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_that_does_not_exist_is_not_known_exactly() {
+        let mut x = vec![1.0; 50];
+        x.extend([f64::INFINITY; 50]);
+        assert_eq!(quantile_se(&x, 0.9), f64::INFINITY);
+        assert_eq!(quantile_se(&x, 0.1), 0.0);
+    }
 
     #[test]
     fn type_eight() {

@@ -433,8 +433,8 @@ mod tests {
         let mut poisson = (-mean).exp();
         let mut binomial = (1.0 - p).powi(40);
         let mut pairs = Vec::new();
-        for t in 0..=40 {
-            pairs.push((poisson * accept[t], binomial));
+        for (t, chance) in accept.iter().enumerate() {
+            pairs.push((poisson * chance, binomial));
             poisson *= mean / (t as f64 + 1.0);
             binomial *= (40.0 - t as f64) / (t as f64 + 1.0) * p / (1.0 - p);
         }

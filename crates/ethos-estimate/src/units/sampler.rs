@@ -14,7 +14,8 @@ use rand_chacha::ChaCha8Rng;
 /// both years they are the seen part is not known; being seen in one year and in the other is taken
 /// as independent, M = G₁₂ / (π₁ π₂), but M is no more than H₁ or H₂. If being seen persists, M is
 /// smaller than that and the two estimates go together more than the replicates do: the interval of
-/// a difference is then too wide, never too short. With the same persons in both years M = H₁ = H₂,
+/// a difference is then too wide. If being seen in one year makes being seen in the other less likely, M
+/// is larger and the interval too short. With the same persons in both years M = H₁ = H₂,
 /// and both years are drawn as one; with nobody in common the years are independent.
 #[derive(Debug, Clone)]
 pub(crate) struct Sampler {

@@ -57,10 +57,7 @@ impl Dense {
         let p = rows[0].len();
         Self {
             x: DMatrix::from_fn(rows.len(), p, |i, j| rows[i][j]),
-            y: DVector::from_iterator(
-                cells.len(),
-                cells.iter().map(|&(s, h)| t.count(s, h) as f64),
-            ),
+            y: DVector::from_iterator(cells.len(), cells.iter().map(|&(s, h)| t.count(s, h))),
             unseen: DMatrix::from_fn(unseen.len(), p, |i, j| unseen[i][j]),
             cells,
             columns: (0..p).collect(),
