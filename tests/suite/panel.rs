@@ -111,7 +111,7 @@ fn a_declared_dependence_is_in_the_headline() {
     let room = folder();
     let (out, again) = (room.path().join("out"), room.path().join("again"));
     let ran = ethos(&["run", arg(&path), "--out", arg(&out)]).exits(0);
-    let said: String = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said: String = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     let place = |part: &str| {
         said.find(part)
             .unwrap_or_else(|| panic!("`{part}` is not in:\n{said}"))

@@ -146,7 +146,7 @@ fn bad_cells_are_named_by_row_and_column() {
     for (cell, words) in [
         (
             "-2",
-            "line 3, column `n`: `-2` is not a count of persons: it is negative",
+            "line 3, column `n`: not a count of persons: it is negative",
         ),
         (
             "2.5",
@@ -154,7 +154,7 @@ fn bad_cells_are_named_by_row_and_column() {
         ),
         (
             "",
-            "line 3, column `n`: `` is not a count of persons: it is missing",
+            "line 3, column `n`: not a count of persons: it is missing",
         ),
     ] {
         let text = format!("seen,n\n1,9\n2,{cell}\n3,1\n");
