@@ -60,8 +60,9 @@ pub(crate) fn declared_masks(
 
 /// The estimate of a model over a box of odds ratios that it does not estimate.
 ///
-/// The model is fixed and, for each of the interactions, the estimate rises or falls with its odds
-/// ratio throughout, so the corners of the box bound it. At each the limits are those of the
+/// The model is fixed, and the estimate is made at the corners of the box and nowhere else. Up to
+/// three lists it was seen to rise or fall with an odds ratio throughout, so that the corners bound
+/// it; with four lists or more it can turn within the box and leave the range between the corners. At each the limits are those of the
 /// profile likelihood, or log-normal with covariates; the range is their union, the smallest lower
 /// and the largest upper limit. A dependence that the model estimates itself is not varied. Errors: unknown lists, a wrong
 /// range, more than eight of them, or a model without an estimate.
