@@ -13,6 +13,11 @@ impl Bsn {
     pub(crate) fn digits(&self) -> &[u8; 9] {
         &self.0
     }
+
+    /// The nine digits, to suggest in the sender's own file.
+    pub(crate) fn to_text(self) -> String {
+        self.0.iter().copied().map(char::from).collect()
+    }
 }
 
 /// What a cell that should hold a citizen service number holds.

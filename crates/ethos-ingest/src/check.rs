@@ -16,7 +16,7 @@ use crate::key::SeriesKey;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
-use crate::rules;
+use crate::rules::RuleBook;
 
 /// How files are checked.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct CheckOptions<'a> {
     pub study_dir: Option<&'a Path>,
     /// Category mapping in place of the one a layout names.
     pub mapping: Option<&'a str>,
+    /// The rule book; the shipped one when not given.
+    pub rules: Option<&'a RuleBook>,
     /// Findings of each rule and file kept in detail; further ones are counted, and said so.
     pub findings_per_rule: usize,
 }
@@ -37,6 +39,7 @@ impl Default for CheckOptions<'_> {
             layout: None,
             study_dir: None,
             mapping: None,
+            rules: None,
             findings_per_rule: DEFAULT_LIMIT,
         }
     }
@@ -86,15 +89,13 @@ pub struct FileReport {
     pub counts: FindingCounts,
     /// The verdict.
     pub verdict: Verdict,
+    worst: Option<Severity>,
 }
 
 impl FileReport {
     /// Severity of the gravest finding; `None` when there is none.
     pub fn worst(&self) -> Option<Severity> {
-        self.counts
-            .keys()
-            .map(|code| rules::known(code).severity)
-            .max()
+        self.worst
     }
 
     fn new(result: FileResult) -> Self {
@@ -109,6 +110,7 @@ impl FileReport {
             tally: result.tally,
             findings: result.findings,
             counts: result.counts,
+            worst: result.worst,
             verdict: Verdict::Clean,
         };
         report.verdict = match report.worst() {
@@ -184,6 +186,7 @@ pub fn check_inputs(
                 input,
                 layouts: &layouts,
                 mappings: &mappings,
+                book: options.rules.unwrap_or_else(|| RuleBook::shipped()),
                 key: &key,
                 source: SourceId(0),
                 delivery: at as u32,

@@ -10,7 +10,7 @@ use crate::findings::{Findings, masked, shown};
 use crate::input::Input;
 use crate::layout::normalised;
 use crate::read::{Next, Rows};
-use crate::rules::{Detail, Place};
+use crate::rules::{Detail, Observation, Place};
 
 const TARGETS: usize = Target::RecordNumber as usize + 1;
 const HEAD: usize = 1 << 18;
@@ -191,7 +191,11 @@ pub(crate) struct Plan<'l> {
 impl<'l> Plan<'l> {
     /// Matches a header to a layout, with findings for what does not fit; `None` when the file
     /// cannot be used.
-    pub(crate) fn new(layout: &'l Layout, head: &Head, findings: &mut Findings) -> Option<Self> {
+    pub(crate) fn new(
+        layout: &'l Layout,
+        head: &Head,
+        findings: &mut Findings<'_>,
+    ) -> Option<Self> {
         let placed = if layout.file.header {
             by_name(layout, &head.cells, findings)?
         } else {
@@ -260,7 +264,7 @@ impl<'l> Plan<'l> {
     }
 }
 
-fn by_name(layout: &Layout, header: &[String], findings: &mut Findings) -> Option<Vec<Column>> {
+fn by_name(layout: &Layout, header: &[String], findings: &mut Findings<'_>) -> Option<Vec<Column>> {
     let found = matches(layout, header);
     let known = found.iter().flatten().count();
     // Without a header the first row is somebody's data: its cells are not to be shown.
@@ -280,7 +284,7 @@ fn by_name(layout: &Layout, header: &[String], findings: &mut Findings) -> Optio
         let Some(field) = *field else {
             if !name.is_empty() {
                 unknown.push(name);
-                findings.add("KOP02", || {
+                findings.add(Observation::HeaderUnknown, || {
                     let place = Place {
                         row: Some(1),
                         column: Some(("", number)),
@@ -299,11 +303,13 @@ fn by_name(layout: &Layout, header: &[String], findings: &mut Findings) -> Optio
         };
         if columns.iter().any(|column| column.field == field) {
             usable = false;
-            findings.add("KOP05", || (place(), Detail::of(declared)));
+            findings.add(Observation::HeaderTwice, || (place(), Detail::of(declared)));
             continue;
         }
         if normalised(name) != normalised(declared) {
-            findings.add("KOP03", || (place(), Detail::of(declared)));
+            findings.add(Observation::HeaderRenamed, || {
+                (place(), Detail::of(declared))
+            });
         }
         columns.push(Column { at, field });
     }
@@ -312,7 +318,7 @@ fn by_name(layout: &Layout, header: &[String], findings: &mut Findings) -> Optio
             continue;
         }
         usable = false;
-        findings.add("KOP01", || {
+        findings.add(Observation::HeaderMissing, || {
             let unknown = if is_header { unknown.as_slice() } else { &[] };
             let near = nearest(&field.name, unknown)
                 .map(|near| format!(" (`{near}`?)"))
@@ -327,7 +333,11 @@ fn by_name(layout: &Layout, header: &[String], findings: &mut Findings) -> Optio
     usable.then_some(columns)
 }
 
-fn by_position(layout: &Layout, cells: &[String], findings: &mut Findings) -> Option<Vec<Column>> {
+fn by_position(
+    layout: &Layout,
+    cells: &[String],
+    findings: &mut Findings<'_>,
+) -> Option<Vec<Column>> {
     let most = layout.fields.len();
     let optional = layout
         .fields
@@ -336,7 +346,7 @@ fn by_position(layout: &Layout, cells: &[String], findings: &mut Findings) -> Op
         .take_while(|field| field.required == Required::Optional)
         .count();
     if !(most - optional..=most).contains(&cells.len()) {
-        findings.add("KOP06", || {
+        findings.add(Observation::HeaderWidth, || {
             let place = Place {
                 row: Some(1),
                 ..Place::default()

@@ -5,6 +5,7 @@ use std::io;
 use crate::frame::FrameError;
 use crate::key::KeyError;
 use crate::layout::LayoutError;
+use crate::rules::RuleError;
 
 /// Why ingest stops before or while reading.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,9 @@ pub enum IngestError {
     /// A layout or category mapping does not exist or contradicts itself.
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    /// The user's own rules are wrong.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
     /// A table of expected senders is wrong.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -66,6 +70,7 @@ impl IngestError {
             Self::Key(error) => matches!(error, KeyError::Io { .. }),
             Self::Layout(error) => matches!(error, LayoutError::Unreadable { .. }),
             Self::Frame(error) => error.unreadable,
+            Self::Rules(error) => error.unreadable,
             Self::Pattern { .. } | Self::WrongKind { .. } => false,
         }
     }

@@ -244,6 +244,22 @@ pub(crate) fn instead(code: MunicipalityCode, day: Day) -> String {
     }
 }
 
+/// The one code that follows a code on a day, if there is one.
+pub(crate) fn successor(code: MunicipalityCode, day: Day) -> Option<MunicipalityCode> {
+    MunicipalityRegister::shipped()
+        .recode(code, day, &SplitShares::default(), 0)
+        .resolve(code)
+}
+
+/// A code as the sender writes codes: with or without `GM`.
+pub(crate) fn written_like(code: MunicipalityCode, cell: &[u8]) -> String {
+    if cell.first().is_some_and(u8::is_ascii_digit) {
+        format!("{:04}", code.number())
+    } else {
+        code.to_string()
+    }
+}
+
 /// Whether the place of a code was divided before the day, so that no one code follows it.
 pub(crate) fn is_divided(code: MunicipalityCode, day: Day) -> bool {
     matches!(
@@ -254,10 +270,7 @@ pub(crate) fn is_divided(code: MunicipalityCode, day: Day) -> bool {
 
 /// The code of the place on a day; the code itself where there is not exactly one.
 pub(crate) fn code_on(code: MunicipalityCode, day: Day) -> MunicipalityCode {
-    MunicipalityRegister::shipped()
-        .recode(code, day, &SplitShares::default(), 0)
-        .resolve(code)
-        .unwrap_or(code)
+    successor(code, day).unwrap_or(code)
 }
 
 /// The code of the place in the last year the register knows: for keys that must not depend on
@@ -398,6 +411,9 @@ mod tests {
             MunicipalityCell::NoPlace(_)
         ));
         assert_eq!(instead(weesp, day("2025-01-01")), "GM0363");
+        let now = successor(weesp, day("2025-01-01")).unwrap();
+        assert_eq!(written_like(now, b"457"), "0363");
+        assert_eq!(written_like(now, b"gm0457"), "GM0363");
         assert_eq!(latest(weesp).to_string(), "GM0363");
     }
 

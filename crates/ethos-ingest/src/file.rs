@@ -5,7 +5,7 @@ use std::io;
 
 use ethos_model::coverage::Delivery;
 use ethos_model::date::Day;
-use ethos_model::finding::Finding;
+use ethos_model::finding::{Finding, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target};
 use ethos_model::ledger::LedgerStep;
 use ethos_model::person::RegisterPerson;
@@ -23,7 +23,7 @@ use crate::mapping::MappingTable;
 use crate::progress::Progress;
 use crate::read::{Cells, Next, Rows, Supply, TableRows};
 use crate::rows::{Outcome, RowReader, Unanimous};
-use crate::rules::{Detail, Place};
+use crate::rules::{Detail, Observation, Place, RuleBook};
 
 /// What a file is read with.
 pub(crate) struct Task<'a> {
@@ -32,6 +32,7 @@ pub(crate) struct Task<'a> {
     pub(crate) layouts: &'a [Layout],
     /// The category mapping of each layout, where it needs one.
     pub(crate) mappings: &'a [Option<MappingTable>],
+    pub(crate) book: &'a RuleBook,
     pub(crate) key: &'a SeriesKey,
     pub(crate) source: SourceId,
     /// Position in the run's list of deliveries.
@@ -102,17 +103,19 @@ pub(crate) struct FileResult {
     pub(crate) register: Vec<RegisterPerson>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) counts: FindingCounts,
+    /// Severity of the gravest finding.
+    pub(crate) worst: Option<Severity>,
     pub(crate) encoding: Encoding,
     pub(crate) delimiter: Option<u8>,
     /// The layout and, when it was guessed, how much of it agreed.
     pub(crate) layout: Option<(String, Option<f64>)>,
 }
 
-struct Content {
+struct Content<'a> {
     tally: Tally,
     spells: Vec<Spell>,
     register: Vec<RegisterPerson>,
-    findings: Findings,
+    findings: Findings<'a>,
     sender: Unanimous,
     made: Option<Day>,
     kind: Option<LayoutKind>,
@@ -125,7 +128,7 @@ struct Content {
 pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileResult> {
     let survey = decode::survey(task.input)?;
     let name = NameParts::of(&task.input.name);
-    let mut findings = Findings::new(&task.input.name, task.limit);
+    let mut findings = Findings::new(&task.input.name, task.book, task.limit);
     let mut meter = Meter {
         progress,
         told: 0,
@@ -148,6 +151,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
     {
         let chosen = &task.layouts[at];
         layout = Some((chosen.id.clone(), confidence));
+        findings.choose(chosen, day_of(task, &name));
         if let Some(plan) = Plan::new(chosen, head, &mut findings) {
             let reader = RowReader::new(
                 &plan,
@@ -162,7 +166,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
             let skip = above + usize::from(head.sep_line);
             let supply = supply(task.input, &survey, delimiter, table)?;
             content = Some(read_rows(task, &survey, supply, skip, reader, &mut meter)?);
-            findings = Findings::new(&task.input.name, task.limit);
+            findings = Findings::new(&task.input.name, task.book, task.limit);
         }
     }
     let content = match content {
@@ -184,7 +188,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
     Ok(content.into_result(task, &survey, name, delimiter, layout))
 }
 
-impl Content {
+impl Content<'_> {
     fn into_result(
         mut self,
         task: &Task<'_>,
@@ -207,7 +211,8 @@ impl Content {
             Unanimous::Nothing => (named, false),
         };
         if unclear {
-            self.findings.add_to_file("BST05", Detail::default());
+            self.findings
+                .add_to_file(Observation::FileSenderUnclear, Detail::default());
         }
         let usable = !self.findings.blocked();
         if !usable {
@@ -219,6 +224,7 @@ impl Content {
             self.spells.clear();
             self.register.clear();
         }
+        let worst = self.findings.worst();
         let (findings, counts) = self.findings.finish();
         FileResult {
             delivery: Delivery {
@@ -242,11 +248,19 @@ impl Content {
             register: self.register,
             findings,
             counts,
+            worst,
             encoding: survey.encoding,
             delimiter,
             layout,
         }
     }
+}
+
+/// The day that decides which rules are in force: on which the file was made, as its name or the
+/// study says, or else the last of its period.
+fn day_of(task: &Task<'_>, name: &NameParts) -> Option<Day> {
+    let period = || name.period.map(|period| period.end().plus_days(-1));
+    name.made.or(task.as_of).or_else(period)
 }
 
 /// The day the study says a file was drawn, for the checks of its rows. Where the layout has a
@@ -260,7 +274,7 @@ fn drawn(task: &Task<'_>, plan: &Plan<'_>) -> Option<Day> {
 fn choose(
     layouts: &[Layout],
     head: &Head,
-    findings: &mut Findings,
+    findings: &mut Findings<'_>,
 ) -> Option<(usize, Option<f64>)> {
     if layouts.len() == 1 {
         return Some((0, None));
@@ -273,7 +287,7 @@ fn choose(
             } else {
                 near.join(", ").into()
             };
-            findings.add_to_file("KOP04", Detail::default().mended(near));
+            findings.add_to_file(Observation::LayoutUnclear, Detail::default().mended(near));
             None
         }
     }
@@ -310,15 +324,18 @@ fn table(input: &Input, survey: &Survey) -> Option<StringTable> {
 fn text_head(
     task: &Task<'_>,
     survey: &Survey,
-    findings: &mut Findings,
+    findings: &mut Findings<'_>,
 ) -> io::Result<Option<Head>> {
     if let Some(binary) = survey.binary {
         let (nl, en) = binary.names();
-        findings.add_to_file("BST04", Detail::text(nl, en));
+        findings.add_to_file(Observation::FileNotText, Detail::text(nl, en));
         return Ok(None);
     }
     if survey.encoding.is_unusual() {
-        findings.add_to_file("BST02", Detail::of(survey.encoding.name()));
+        findings.add_to_file(
+            Observation::FileEncoding,
+            Detail::of(survey.encoding.name()),
+        );
     }
     detect::head(task.input, survey, task.layouts)
 }
@@ -340,20 +357,20 @@ fn supply<'a>(
     })
 }
 
-fn read_rows(
-    task: &Task<'_>,
+fn read_rows<'a>(
+    task: &Task<'a>,
     survey: &Survey,
     mut rows: Supply<'_>,
     mut skip: usize,
-    mut reader: RowReader<'_>,
+    mut reader: RowReader<'_, 'a>,
     meter: &mut Meter<'_>,
-) -> io::Result<Content> {
+) -> io::Result<Content<'a>> {
     let plan = reader.plan;
     let mut content = Content {
         tally: Tally::default(),
         spells: Vec::new(),
         register: Vec::new(),
-        findings: Findings::new("", 0),
+        findings: Findings::new("", task.book, 0),
         sender: Unanimous::Nothing,
         made: None,
         kind: Some(plan.layout.kind),
@@ -367,9 +384,9 @@ fn read_rows(
             Next::Blank(_) if skip > 0 => {}
             Next::Blank(row) => blank(&mut reader, row, &mut content.tally),
             Next::Unclosed(row) => {
-                reader
-                    .findings
-                    .add("RIJ04", || (at_row(row), Detail::default()));
+                reader.findings.add(Observation::RowQuoteOpen, || {
+                    (at_row(row), Detail::default())
+                });
                 content.tally.set_aside += 1;
                 break;
             }
@@ -377,7 +394,7 @@ fn read_rows(
                 if survey.nuls && memchr::memchr(0, cells.raw).is_some() {
                     reader
                         .findings
-                        .add("RIJ02", || (at_row(row), Detail::default()));
+                        .add(Observation::RowNul, || (at_row(row), Detail::default()));
                     content.tally.set_aside += 1;
                 } else if cells.len() != plan.width && cells.all_blank() {
                     blank(&mut reader, row, &mut content.tally);
@@ -385,7 +402,7 @@ fn read_rows(
                     take(task, plan, &mut reader, &mut content, row, &cells);
                 } else {
                     let found = cells.len();
-                    reader.findings.add("RIJ01", || {
+                    reader.findings.add(Observation::RowRagged, || {
                         let detail = Detail::text(
                             format!("{found} in plaats van {}", plan.width),
                             format!("{found} in place of {}", plan.width),
@@ -402,13 +419,19 @@ fn read_rows(
     }
     if wide > 0 {
         let detail = Detail::text(format!("{wide} rijen"), format!("{wide} rows"));
-        reader.findings.add_to_file("RIJ05", detail);
+        reader
+            .findings
+            .add_to_file(Observation::RowTrailingBlank, detail);
     }
     if rows.line_breaks() {
-        reader.findings.add_to_file("RIJ06", Detail::default());
+        reader
+            .findings
+            .add_to_file(Observation::RowLineBreaks, Detail::default());
     }
     if content.tally.rows() == 0 {
-        reader.findings.add_to_file("BST01", Detail::default());
+        reader
+            .findings
+            .add_to_file(Observation::FileNoRows, Detail::default());
     }
     reader.finish();
     content.sender = reader.facts.sender;
@@ -424,10 +447,10 @@ fn at_row(row: u64) -> Place<'static> {
     }
 }
 
-fn blank(reader: &mut RowReader<'_>, row: u64, tally: &mut Tally) {
+fn blank(reader: &mut RowReader<'_, '_>, row: u64, tally: &mut Tally) {
     reader
         .findings
-        .add("RIJ03", || (at_row(row), Detail::default()));
+        .add(Observation::RowBlank, || (at_row(row), Detail::default()));
     tally.set_aside += 1;
 }
 
@@ -444,8 +467,8 @@ fn fits(width: usize, cells: &Cells<'_>, wide: &mut u64) -> bool {
 fn take(
     task: &Task<'_>,
     plan: &Plan<'_>,
-    reader: &mut RowReader<'_>,
-    content: &mut Content,
+    reader: &mut RowReader<'_, '_>,
+    content: &mut Content<'_>,
     row: u64,
     cells: &Cells<'_>,
 ) {
@@ -484,7 +507,7 @@ fn count_rows(
     input: &Input,
     survey: &Survey,
     head: Option<&Head>,
-    findings: &mut Findings,
+    findings: &mut Findings<'_>,
 ) -> io::Result<u64> {
     if survey.binary.is_some() {
         return Ok(0);
@@ -497,7 +520,9 @@ fn count_rows(
             Next::End => break,
             Next::Row(..) | Next::Blank(_) => count += 1,
             Next::Unclosed(row) => {
-                findings.add("RIJ04", || (at_row(row), Detail::default()));
+                findings.add(Observation::RowQuoteOpen, || {
+                    (at_row(row), Detail::default())
+                });
                 count += 1;
                 break;
             }
@@ -505,7 +530,7 @@ fn count_rows(
     }
     let before = 1 + u64::from(head.is_some_and(|head| head.sep_line));
     if count == 0 && !findings.blocked() {
-        findings.add_to_file("BST08", Detail::default());
+        findings.add_to_file(Observation::FileEmpty, Detail::default());
     }
     Ok(count.saturating_sub(before))
 }

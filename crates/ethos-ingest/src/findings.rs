@@ -3,59 +3,86 @@
 
 use std::collections::BTreeMap;
 
-use ethos_model::finding::{Finding, MaskedValue, Severity, Text};
+use ethos_model::date::Day;
+use ethos_model::finding::{Finding, Fingerprint, MaskedValue, RuleCode, Severity, Text};
+use ethos_model::layout::Layout;
 
-use crate::rules::{self, Detail, Place};
+use crate::rules::{Consequence, Detail, Observation, Place, RuleBook};
 
 /// Findings of each rule that are kept in detail per file when nothing else is asked.
 pub const DEFAULT_LIMIT: usize = 10_000;
 
 /// How many findings of each rule a file has: rule code to number.
-pub type FindingCounts = BTreeMap<&'static str, u64>;
+pub type FindingCounts = BTreeMap<RuleCode, u64>;
 
 /// The findings of one file.
-pub(crate) struct Findings {
+pub(crate) struct Findings<'a> {
     file: String,
+    book: &'a RuleBook,
+    /// For each observation, the position of the rule that tells it.
+    observers: Vec<Option<u16>>,
     limit: u64,
     list: Vec<Finding>,
-    counts: FindingCounts,
+    /// For each rule of the book.
+    counts: Vec<u64>,
+    /// Whether something was seen that makes the file unusable.
+    unusable: bool,
 }
 
-impl Findings {
-    pub(crate) fn new(file: &str, limit: usize) -> Self {
+impl<'a> Findings<'a> {
+    pub(crate) fn new(file: &str, book: &'a RuleBook, limit: usize) -> Self {
         Self {
             file: file.to_owned(),
+            book,
+            observers: book.observers(None, None),
             limit: limit as u64,
             list: Vec::new(),
-            counts: BTreeMap::new(),
+            counts: vec![0; book.rules().len()],
+            unusable: false,
         }
     }
 
+    /// Goes on with the rules for a layout and the day the file was made.
+    pub(crate) fn choose(&mut self, layout: &Layout, day: Option<Day>) {
+        self.observers = self.book.observers(Some(layout), day);
+    }
+
     /// Counts a finding and, below the limit, keeps what `describe` says of it.
-    pub(crate) fn add<'a>(
+    pub(crate) fn add<'p>(
         &mut self,
-        code: &'static str,
-        describe: impl FnOnce() -> (Place<'a>, Detail),
+        seen: Observation,
+        describe: impl FnOnce() -> (Place<'p>, Detail),
     ) {
-        let count = self.counts.entry(code).or_insert(0);
-        *count += 1;
-        if *count <= self.limit {
+        self.unusable |= seen.consequence() == Consequence::FileUnusable;
+        let Some(at) = self.observers[seen as usize] else {
+            return;
+        };
+        let at = usize::from(at);
+        self.counts[at] += 1;
+        if self.counts[at] <= self.limit {
             let (place, detail) = describe();
-            self.list
-                .push(rules::known(code).finding(&self.file, &place, &detail));
+            let rule = &self.book.rules()[at];
+            self.list.push(rule.finding(&self.file, &place, &detail));
         }
     }
 
     /// A finding on the file as a whole.
-    pub(crate) fn add_to_file(&mut self, code: &'static str, detail: Detail) {
-        self.add(code, || (Place::default(), detail));
+    pub(crate) fn add_to_file(&mut self, seen: Observation, detail: Detail) {
+        self.add(seen, || (Place::default(), detail));
     }
 
-    /// Whether a finding of blocking severity was made.
+    /// Whether the file cannot be used: for what the reader saw, or by a blocking finding.
     pub(crate) fn blocked(&self) -> bool {
-        self.counts
-            .keys()
-            .any(|code| rules::known(code).severity == Severity::Blocking)
+        self.unusable || self.worst() == Some(Severity::Blocking)
+    }
+
+    /// Severity of the gravest finding.
+    pub(crate) fn worst(&self) -> Option<Severity> {
+        let rules = self.book.rules().iter().zip(&self.counts);
+        rules
+            .filter(|(_, count)| **count > 0)
+            .map(|(rule, _)| rule.severity)
+            .max()
     }
 
     /// The findings by row, column and code, those on the whole file first, and a last one for
@@ -63,20 +90,34 @@ impl Findings {
     pub(crate) fn finish(mut self) -> (Vec<Finding>, FindingCounts) {
         self.list
             .sort_by_key(|finding| (finding.row, finding.column_number, finding.code));
-        for (&code, &count) in &self.counts {
+        let mut counts = FindingCounts::new();
+        for (rule, &count) in self.book.rules().iter().zip(&self.counts) {
+            if count == 0 {
+                continue;
+            }
+            counts.insert(rule.code, count);
             if count > self.limit {
-                let rule = rules::known(code);
                 let more = count - self.limit;
                 let mut finding = rule.finding(&self.file, &Place::default(), &Detail::default());
                 finding.message = Text::new(
                     format!("Nog {more} bevindingen van deze soort, niet afzonderlijk genoemd."),
                     format!("{more} more findings of this kind, not listed one by one."),
                 );
-                finding.value = MaskedValue::default();
                 self.list.push(finding);
             }
         }
-        (self.list, self.counts)
+        mark(&mut self.list);
+        (self.list, counts)
+    }
+}
+
+/// Gives every finding its fingerprint.
+fn mark(list: &mut [Finding]) {
+    let mut ordinals: BTreeMap<Fingerprint, u64> = BTreeMap::new();
+    for finding in list {
+        let ordinal = ordinals.entry(Fingerprint::of(finding, 0)).or_insert(0);
+        *ordinal += 1;
+        finding.fingerprint = Fingerprint::of(finding, *ordinal);
     }
 }
 
@@ -112,9 +153,9 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_is_said() {
-        let mut findings = Findings::new("a.csv", 2);
+        let mut findings = Findings::new("a.csv", RuleBook::shipped(), 2);
         for row in (2..7).rev() {
-            findings.add("BSN01", || {
+            findings.add(Observation::BsnWrong, || {
                 let place = Place {
                     row: Some(row),
                     ..Place::default()
@@ -131,6 +172,18 @@ mod tests {
             [Some(5), Some(6), None]
         );
         assert!(list[2].message.en.starts_with("3 more"));
+        let marks = [0, 1, 2].map(|at: usize| list[at].fingerprint);
+        assert!(marks[0] != marks[1] && marks[1] != marks[2]);
+    }
+
+    #[test]
+    fn what_no_rule_tells_makes_a_file_unusable_all_the_same() {
+        let mut book = RuleBook::shipped().clone();
+        book.add("[[rule]]\nid = \"KOP01\"\noff = true", "x.toml")
+            .unwrap();
+        let mut findings = Findings::new("a.csv", &book, 2);
+        findings.add(Observation::HeaderMissing, Default::default);
+        assert!(findings.blocked() && findings.worst().is_none());
     }
 
     #[test]

@@ -212,12 +212,22 @@ pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(
     text: &str,
     file: &str,
 ) -> Result<T, LayoutError> {
-    toml::from_str(text).map_err(|error| LayoutError::Invalid {
+    parse_strict(text).map_err(|(line, reason)| LayoutError::Invalid {
         file: file.to_owned(),
-        line: error
+        line,
+        reason,
+    })
+}
+
+/// Reads TOML strictly; the line of a mistake, and what it is with a suggestion.
+pub(crate) fn parse_strict<T: serde::de::DeserializeOwned>(
+    text: &str,
+) -> Result<T, (Option<usize>, String)> {
+    toml::from_str(text).map_err(|error| {
+        let line = error
             .span()
-            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1),
-        reason: with_suggestion(error.message()),
+            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        (line, with_suggestion(error.message()))
     })
 }
 

@@ -58,4 +58,5 @@ pub use findings::{DEFAULT_LIMIT, FindingCounts};
 pub use input::Input;
 pub use key::SeriesKey;
 pub use progress::Progress;
+pub use rules::RuleBook;
 pub use study::{Ingested, ingest_study, reach};

@@ -166,8 +166,8 @@ impl MappingTable {
         codes.join(", ")
     }
 
-    /// What the code stands for, and whether leading zeros had to be put back.
-    pub(crate) fn get(&self, code: &[u8]) -> Option<(MappedTo, bool)> {
+    /// What the code stands for, and the code itself where leading zeros had to be put back.
+    pub(crate) fn get(&self, code: &[u8]) -> Option<(MappedTo, Option<Vec<u8>>)> {
         let found = |code: &[u8]| {
             self.codes
                 .iter()
@@ -175,10 +175,10 @@ impl MappingTable {
                 .map(|(_, to)| *to)
         };
         if let Some(to) = found(code) {
-            return Some((to, false));
+            return Some((to, None));
         }
         let padded = padded(code, self.width)?;
-        found(&padded).map(|to| (to, true))
+        found(&padded).map(|to| (to, Some(padded)))
     }
 }
 
@@ -217,10 +217,13 @@ mod tests {
                     situation: Some(situation),
                     only_when_ready_to_leave: true,
                 },
-                false
+                None
             )) if situation.code() == "4d"
         ));
-        assert_eq!(table.get(b"1"), Some((MappedTo::OutOfScope, true)));
+        assert_eq!(
+            table.get(b"1"),
+            Some((MappedTo::OutOfScope, Some(b"01".to_vec())))
+        );
         assert_eq!(table.get(b"19"), None);
         assert_eq!(table.get(b""), None);
     }

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ethos_model::coverage::{Delivery, Reach};
 use ethos_model::date::Day;
-use ethos_model::finding::Finding;
+use ethos_model::finding::{Finding, Fingerprint};
 use ethos_model::layout::{CategoryRule, Layout, LayoutKind};
 use ethos_model::ledger::Ledger;
 use ethos_model::manifest::FileHash;
@@ -26,7 +26,7 @@ use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
 use crate::register::{self, RegisterFile};
 use crate::restated;
-use crate::rules::{self, Detail, Place};
+use crate::rules::{Detail, Observation, Place, RuleBook};
 
 /// Findings of each rule and file kept in detail by [`ingest_study`]; further ones are counted.
 pub const FINDINGS_PER_RULE: usize = 1_000;
@@ -50,6 +50,9 @@ pub struct Ingested {
     pub findings: Vec<Finding>,
     /// How many findings of each rule there are in all, those not kept in detail included.
     pub counts: FindingCounts,
+    /// The rules the files were checked by: the shipped ones with those of the study's folder
+    /// `rules`, if it has one.
+    pub rules: RuleBook,
     /// One step `read <source>` per source and `person register <layout>` per register, each
     /// from `rows` to the outcomes of [`Tally`] (a register's also `conflicting`).
     pub ledger: Ledger,
@@ -123,6 +126,7 @@ pub fn ingest_study(
         reach,
         findings: Vec::new(),
         counts: FindingCounts::new(),
+        rules: plan.book.clone(),
         ledger: Ledger::default(),
         inputs,
     };
@@ -145,6 +149,7 @@ struct Plan {
     sections: Vec<Section>,
     /// Files of the user's that say how to read: layouts, mappings, frames.
     declarations: Vec<PathBuf>,
+    book: RuleBook,
 }
 
 impl Plan {
@@ -152,7 +157,11 @@ impl Plan {
         let mut plan = Self {
             sections: Vec::new(),
             declarations: Vec::new(),
+            book: RuleBook::of_study(study_dir)?,
         };
+        for file in plan.book.own_files().to_vec() {
+            plan.declare(Some(file));
+        }
         for (at, source) in study.sources.iter().enumerate() {
             let layout = plan.layout(&source.layout, study_dir)?;
             if layout.kind == LayoutKind::PersonRegister {
@@ -253,6 +262,7 @@ impl Plan {
                     input: &input,
                     layouts: std::slice::from_ref(&section.layout),
                     mappings: std::slice::from_ref(&section.mapping),
+                    book: &self.book,
                     key,
                     source: section.source.unwrap_or(SourceId(u16::MAX)),
                     delivery: delivery as u32,
@@ -313,7 +323,7 @@ impl Ingested {
         let deliveries: Vec<Delivery> = files.iter().map(|file| file.delivery.clone()).collect();
         let standings = standings(&deliveries);
         for (at, standing) in standings.iter().enumerate() {
-            stand(&mut files[at], *standing, &deliveries);
+            stand(&mut files[at], *standing, &deliveries, &self.rules);
         }
         infer_last_day(&mut files);
         let mut tally = Tally::default();
@@ -321,7 +331,7 @@ impl Ingested {
         for (file, restated) in files.into_iter().zip(restated) {
             if restated > 0 {
                 let detail = Detail::text(format!("{restated} rijen"), format!("{restated} rows"));
-                self.find("BST07", &file.delivery.file, detail);
+                self.find(Observation::FileRestated, &file.delivery.file, detail);
             }
             tally.add(&file.tally);
             self.take_findings(file.findings, &file.counts);
@@ -373,7 +383,7 @@ impl Ingested {
             if lost.conflicting > 0 {
                 let count = lost.conflicting;
                 let detail = Detail::text(format!("{count} rijen"), format!("{count} rows"));
-                self.find("REG01", &file.name, detail);
+                self.find(Observation::RegisterConflicting, &file.name, detail);
             }
         }
         self.register = merged.rows;
@@ -382,20 +392,30 @@ impl Ingested {
     fn take_findings(&mut self, findings: Vec<Finding>, counts: &FindingCounts) {
         self.findings.extend(findings);
         for (code, count) in counts {
-            *self.counts.entry(code).or_insert(0) += count;
+            *self.counts.entry(*code).or_insert(0) += count;
         }
     }
 
-    fn find(&mut self, code: &'static str, file: &str, detail: Detail) {
-        let finding = rules::known(code).finding(file, &Place::default(), &detail);
-        self.findings.push(finding);
-        *self.counts.entry(code).or_insert(0) += 1;
+    fn find(&mut self, seen: Observation, file: &str, detail: Detail) {
+        if let Some(finding) = on_file(&self.rules, seen, file, &detail) {
+            *self.counts.entry(finding.code).or_insert(0) += 1;
+            self.findings.push(finding);
+        }
     }
+}
+
+/// A finding on a file as a whole, if a rule tells it.
+fn on_file(book: &RuleBook, seen: Observation, file: &str, detail: &Detail) -> Option<Finding> {
+    let at = book.observers(None, None)[seen as usize]?;
+    let rule = &book.rules()[usize::from(at)];
+    let mut finding = rule.finding(file, &Place::default(), detail);
+    finding.fingerprint = Fingerprint::of(&finding, 1);
+    Some(finding)
 }
 
 /// Applies what a delivery's standing says to the file: a replaced one gives no rows and one
 /// finding.
-fn stand(file: &mut FileResult, standing: Standing, deliveries: &[Delivery]) {
+fn stand(file: &mut FileResult, standing: Standing, deliveries: &[Delivery], book: &RuleBook) {
     let mut notes = Vec::new();
     if let Some(by) = standing.replaced_by {
         file.findings.clear();
@@ -406,17 +426,17 @@ fn stand(file: &mut FileResult, standing: Standing, deliveries: &[Delivery]) {
             ..Tally::default()
         };
         file.delivery.replaced = true;
-        notes.push(("BST03", by));
+        notes.push((Observation::FileReplaced, by));
     }
     if let Some(other) = standing.same_day {
-        notes.push(("BST06", other));
+        notes.push((Observation::FileSameDay, other));
     }
-    for (code, other) in notes {
+    for (seen, other) in notes {
         let detail = Detail::of(&deliveries[other].file);
-        let name = &file.delivery.file;
-        file.findings
-            .push(rules::known(code).finding(name, &Place::default(), &detail));
-        *file.counts.entry(code).or_insert(0) += 1;
+        if let Some(finding) = on_file(book, seen, &file.delivery.file, &detail) {
+            *file.counts.entry(finding.code).or_insert(0) += 1;
+            file.findings.push(finding);
+        }
     }
 }
 

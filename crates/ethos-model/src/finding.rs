@@ -1,10 +1,18 @@
 //! Findings: what is wrong in a sender's file, said to the person who can mend it.
 
+mod code;
+mod fingerprint;
+mod suggestion;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::category::Language;
+
+pub use code::{NoRuleCode, RuleCode};
+pub use fingerprint::Fingerprint;
+pub use suggestion::Suggestion;
 
 /// How bad a finding is. The order is from mild to grave.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -120,12 +128,14 @@ impl Text {
 /// One finding: where, what, how bad, and how to mend it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
-    /// Stable rule code, such as `BSN01`.
-    pub code: &'static str,
+    /// The rule.
+    pub code: RuleCode,
     /// How bad it is.
     pub severity: Severity,
     /// The file as the user named it, relative to the study.
     pub file: String,
+    /// The sheet of a workbook; `None` for a file without sheets.
+    pub sheet: Option<String>,
     /// Line in the file as a spreadsheet numbers it: the header is 1. `None` for the whole file.
     pub row: Option<u64>,
     /// Column name, if one column is at fault.
@@ -138,18 +148,39 @@ pub struct Finding {
     pub message: Text,
     /// How to mend it.
     pub fix: Text,
+    /// What to write in the cell, where that is known.
+    pub suggestion: Option<Suggestion>,
+    /// Mark by which the finding is known again in a later version of the file.
+    pub fingerprint: Fingerprint,
 }
 
 impl Finding {
+    /// A finding on a file as a whole, without words: its other parts are filled in.
+    pub fn new(code: RuleCode, severity: Severity, file: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity,
+            file: file.into(),
+            sheet: None,
+            row: None,
+            column: None,
+            column_number: None,
+            value: MaskedValue::default(),
+            message: Text::default(),
+            fix: Text::default(),
+            suggestion: None,
+            fingerprint: Fingerprint::default(),
+        }
+    }
+
     /// The cell's address in a spreadsheet, such as `C17`.
     ///
     /// ```
-    /// use ethos_model::finding::{Finding, MaskedValue, Severity, Text};
-    /// let finding = Finding {
-    ///     code: "BSN01", severity: Severity::Error, file: "a.csv".into(), row: Some(17),
-    ///     column: Some("bsn".into()), column_number: Some(28), value: MaskedValue::default(),
-    ///     message: Text::default(), fix: Text::default(),
-    /// };
+    /// use ethos_model::finding::{Finding, Severity};
+    /// let mut finding = Finding::new("BSN01".parse().unwrap(), Severity::Error, "a.csv");
+    /// assert_eq!(finding.address(), None);
+    /// finding.row = Some(17);
+    /// finding.column_number = Some(28);
     /// assert_eq!(finding.address().as_deref(), Some("AB17"));
     /// ```
     pub fn address(&self) -> Option<String> {
@@ -177,4 +208,21 @@ mod tests {
         assert_eq!(MaskedValue::of(&"9".repeat(500)).as_str().len(), 24);
         assert_eq!(MaskedValue::of("abc\u{7}x").as_str(), "***?x");
     }
+
+    #[test]
+    fn a_finding_is_known_again_wherever_its_row_went() {
+        let mut finding = Finding::new("BSN01".parse().unwrap(), Severity::Error, "a.csv");
+        finding.value = MaskedValue::of("123456783");
+        let first = Fingerprint::of(&finding, 1);
+        assert_ne!(first, Fingerprint::of(&finding, 2));
+        finding.file = "b.csv".into();
+        finding.row = Some(12);
+        assert_eq!(first, Fingerprint::of(&finding, 1));
+        assert_eq!(first.to_string(), FIRST_MARK);
+        finding.column = Some("bsn".into());
+        assert_ne!(first, Fingerprint::of(&finding, 1));
+    }
+
+    /// Marks are kept in files beside the data: they may never change.
+    const FIRST_MARK: &str = "0b90876bc493d5d0";
 }

@@ -517,6 +517,7 @@ pub fn findings() -> TableSchema {
         "a finding in a sender's file",
         &[
             ("file", Text, FULL, "file relative to the study"),
+            ("sheet", Text, NULL, "sheet of a workbook"),
             ("row", Integer, NULL, "line, the header being 1"),
             ("column", Text, NULL, "column name"),
             ("cell", Text, NULL, "spreadsheet address"),
@@ -532,6 +533,18 @@ pub fn findings() -> TableSchema {
             ("message_en", Text, FULL, "what is wrong, in English"),
             ("fix_nl", Text, FULL, "how to mend it, in Dutch"),
             ("fix_en", Text, FULL, "how to mend it, in English"),
+            (
+                "suggestion",
+                Text,
+                NULL,
+                "what to write in the cell, masked where it is personal",
+            ),
+            (
+                "fingerprint",
+                Text,
+                FULL,
+                "mark by which it is known again in a later file",
+            ),
         ],
     )
 }

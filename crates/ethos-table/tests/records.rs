@@ -9,7 +9,7 @@ use ethos_model::category::{EthosCategory, LivingSituation, Total};
 use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure, Place};
 use ethos_model::date::{Day, Period, Time};
-use ethos_model::finding::{Finding, MaskedValue, Severity, Text};
+use ethos_model::finding::{Finding, MaskedValue, Severity, Suggestion, Text};
 use ethos_model::link::Links;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::person::{Person, PersonId, RegisterPerson, Role};
@@ -580,22 +580,25 @@ fn persons_and_findings_are_written_in_their_columns() {
 
     let path = folder.path().join("findings.csv");
     let finding = Finding {
-        code: "BSN01",
-        severity: Severity::Error,
-        file: "leveringen/GM0363.csv".into(),
         row: Some(17),
         column: Some("bsn".into()),
         column_number: Some(3),
         value: MaskedValue::of("123456789"),
         message: Text::new("fout nummer", "wrong number"),
         fix: Text::new("verbeter", "mend"),
+        suggestion: Some(Suggestion::personal("012345672")),
+        ..Finding::new(
+            "BSN01".parse().unwrap(),
+            Severity::Error,
+            "leveringen/GM0363.csv",
+        )
     };
     findings::write(&path, &[finding]).unwrap();
     assert_eq!(
         fs::read_to_string(&path).unwrap().lines().nth(1),
         Some(
-            "leveringen/GM0363.csv,17,bsn,C17,error,BSN01,*******89,fout nummer,wrong number,\
-             verbeter,mend"
+            "leveringen/GM0363.csv,,17,bsn,C17,error,BSN01,*******89,fout nummer,wrong number,\
+             verbeter,mend,*******72,0000000000000000"
         )
     );
 }

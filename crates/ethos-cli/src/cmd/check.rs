@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use ethos_ingest::{CheckOptions, CheckReport, FileReport, Verdict, check_files, rules};
+use ethos_ingest::{CheckOptions, CheckReport, FileReport, RuleBook, Verdict, check_files};
 use ethos_model::category::Language;
-use ethos_model::finding::{Finding, Severity};
+use ethos_model::finding::{Finding, RuleCode, Severity, Suggestion};
 use serde::Serialize;
 
 use super::run::FailOn;
@@ -30,6 +30,9 @@ pub(crate) struct CheckArgs {
     /// Folder with layouts and mappings of your own
     #[arg(long, value_name = "DIR")]
     layout_dir: Option<PathBuf>,
+    /// Folder with rules of your own, added to the shipped ones or in their place
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
     /// Language of the findings
     #[arg(long, value_name = "LANG", default_value = "nl")]
     lang: Lang,
@@ -68,11 +71,13 @@ enum CheckFormat {
 }
 
 pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> {
+    let book = rule_book(args.rules.as_deref())?;
     let defaults = CheckOptions::default();
     let all = !matches!(args.format, CheckFormat::Text);
     let options = CheckOptions {
         layout: args.layout.as_deref(),
         study_dir: args.layout_dir.as_deref(),
+        rules: Some(&book),
         findings_per_rule: if all {
             usize::MAX
         } else {
@@ -95,7 +100,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     }
     let language = Language::from(args.lang);
     let text = match args.format {
-        CheckFormat::Text => render(&report, language, args.show),
+        CheckFormat::Text => render(&report, &book, language, args.show),
         CheckFormat::Json => json(&report)?,
         CheckFormat::Csv => csv(&report)?,
     };
@@ -107,8 +112,22 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     })
 }
 
+/// The shipped rules, or those with a folder of the user's.
+pub(super) fn rule_book(folder: Option<&Path>) -> Result<RuleBook, Failure> {
+    let Some(folder) = folder else {
+        return Ok(RuleBook::shipped().clone());
+    };
+    RuleBook::with_folder(folder).map_err(|error| {
+        if error.unreadable {
+            Failure::input(error.to_string())
+        } else {
+            Failure::usage(error.to_string()).with_help("`ethos rules` lists the rules there are")
+        }
+    })
+}
+
 /// The verdict on every file, its findings by rule with the cells they are in.
-fn render(report: &CheckReport, language: Language, show: usize) -> String {
+fn render(report: &CheckReport, book: &RuleBook, language: Language, show: usize) -> String {
     let mut text = String::new();
     for file in &report.files {
         let _ = writeln!(text, "{}", file.file);
@@ -145,14 +164,14 @@ fn render(report: &CheckReport, language: Language, show: usize) -> String {
             tally.set_aside,
             language.pick("onleesbaar", "unreadable"),
         );
-        let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<RuleCode, Vec<&Finding>> = BTreeMap::new();
         for finding in &file.findings {
             by_rule.entry(finding.code).or_default().push(finding);
         }
         let mut rules: Vec<_> = file
             .counts
             .iter()
-            .filter_map(|(code, count)| Some((rules::find(code)?, *count)))
+            .filter_map(|(code, count)| Some((book.find(code.as_str())?, *count)))
             .collect();
         rules.sort_by_key(|(rule, _)| (std::cmp::Reverse(rule.severity), rule.code));
         for (rule, count) in rules {
@@ -163,7 +182,7 @@ fn render(report: &CheckReport, language: Language, show: usize) -> String {
                 rule.code,
                 rule.title(language),
             );
-            let cells = by_rule.get(rule.code).map_or(&[][..], Vec::as_slice);
+            let cells = by_rule.get(&rule.code).map_or(&[][..], Vec::as_slice);
             for finding in &cells[..show.min(cells.len())] {
                 let _ = writeln!(
                     text,
@@ -321,16 +340,22 @@ fn csv(report: &CheckReport) -> Result<String, Failure> {
         writer
             .write_record([
                 finding.file.as_str(),
+                finding.sheet.as_deref().unwrap_or_default(),
                 &finding.row.map_or_else(String::new, |row| row.to_string()),
                 finding.column.as_deref().unwrap_or_default(),
                 &finding.address().unwrap_or_default(),
                 finding.severity.key(),
-                finding.code,
+                finding.code.as_str(),
                 finding.value.as_str(),
                 &finding.message.nl,
                 &finding.message.en,
                 &finding.fix.nl,
                 &finding.fix.en,
+                (finding.suggestion.as_ref())
+                    .map(Suggestion::shown)
+                    .unwrap_or_default()
+                    .as_str(),
+                &finding.fingerprint.to_string(),
             ])
             .map_err(|error| failed(&error))?;
     }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
-use ethos_ingest::rules;
+use ethos_ingest::RuleBook;
+use ethos_ingest::rules::Rule;
 use ethos_model::category::Language;
 use ethos_model::suggest::did_you_mean;
 
@@ -32,10 +33,11 @@ enum RulesFormat {
 
 pub(crate) fn run(args: &RulesArgs, console: &Console) -> Result<Exit, Failure> {
     let language = Language::from(args.lang);
-    let known: Vec<&str> = rules::all().iter().map(|rule| rule.code).collect();
-    let shown: Vec<&rules::Rule> = match &args.code {
-        None => rules::all().iter().collect(),
-        Some(code) => vec![rules::find(&code.to_uppercase()).ok_or_else(|| {
+    let book = RuleBook::shipped();
+    let known: Vec<&str> = book.rules().iter().map(|rule| rule.code.as_str()).collect();
+    let shown: Vec<&Rule> = match &args.code {
+        None => book.rules().iter().collect(),
+        Some(code) => vec![book.find(code).ok_or_else(|| {
             Failure::usage(format!(
                 "there is no rule `{code}`{}",
                 did_you_mean(code, &known)

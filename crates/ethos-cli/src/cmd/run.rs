@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use ethos_ingest::rules;
 use ethos_model::category::Language;
 use ethos_model::cube::Family;
 use ethos_model::finding::{Severity, Text};
@@ -141,16 +140,7 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
     };
     let rows: u64 = reads().map(|step| step.input).sum();
     let accepted: u64 = reads().map(|step| step.outcome("accepted")).sum();
-    let of = |severity: Severity| -> u64 {
-        let rules = outcome
-            .findings
-            .iter()
-            .filter_map(|(code, count)| Some((rules::find(code)?, count)));
-        rules
-            .filter(|(rule, _)| rule.severity == severity)
-            .map(|(_, count)| count)
-            .sum()
-    };
+    let of = |severity: Severity| -> u64 { outcome.findings.get(&severity).copied().unwrap_or(0) };
     let severities = [
         Severity::Blocking,
         Severity::Error,

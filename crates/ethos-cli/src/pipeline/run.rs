@@ -1,11 +1,11 @@
 //! A whole run: extracts to tables, staged beside the output and swapped in at the end.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
 use ethos_count::Counted;
-use ethos_ingest::FindingCounts;
 use ethos_model::cube::CubeRow;
 use ethos_model::date::{Day, Time};
 use ethos_model::finding::{Finding, Severity, Text};
@@ -41,7 +41,7 @@ pub(crate) struct RunOutcome {
     /// Gravest finding.
     pub(crate) worst: Option<Severity>,
     /// Findings by rule.
-    pub(crate) findings: FindingCounts,
+    pub(crate) findings: BTreeMap<Severity, u64>,
     /// Blocking findings: files that could not be used.
     pub(crate) blocking: Vec<Finding>,
     /// What a reader of the estimates must know, by date.
@@ -187,20 +187,21 @@ pub(crate) fn run(
 
     let summary = safe.summary();
     staged.commit().map_err(|error| Failure::output(&error))?;
+    let mut by_severity = BTreeMap::new();
+    for (code, count) in &ingested.counts {
+        if let Some(rule) = ingested.rules.find(code.as_str()) {
+            *by_severity.entry(rule.severity).or_insert(0) += count;
+        }
+    }
     Ok(RunOutcome {
         summary,
-        worst: ingested
-            .counts
-            .keys()
-            .filter_map(|code| ethos_ingest::rules::find(code))
-            .map(|rule| rule.severity)
-            .max(),
+        worst: by_severity.keys().next_back().copied(),
         blocking: ingested
             .findings
             .into_iter()
             .filter(|finding| finding.severity == Severity::Blocking)
             .collect(),
-        findings: ingested.counts,
+        findings: by_severity,
         warnings: told.warnings,
         refused: told.reasons,
         ledger,

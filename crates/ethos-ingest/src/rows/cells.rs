@@ -2,7 +2,7 @@
 
 use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
 use ethos_model::date::Day;
-use ethos_model::finding::MaskedValue;
+use ethos_model::finding::{MaskedValue, Suggestion};
 use ethos_model::layout::Target;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::EndReason;
@@ -15,7 +15,7 @@ use crate::fields::{self, DateCell, MunicipalityCell};
 use crate::findings::{masked, shown_code};
 use crate::mapping::padded;
 use crate::read::Cells;
-use crate::rules::Detail;
+use crate::rules::{Detail, Observation};
 
 /// A date without which a row cannot be used.
 pub(super) enum Decisive {
@@ -36,11 +36,16 @@ pub(super) enum Number {
     Bad,
 }
 
+/// A code to write, which tells nothing of a person.
+pub(super) fn open(code: &[u8]) -> Suggestion {
+    Suggestion::open(String::from_utf8_lossy(code))
+}
+
 fn nothing() -> MaskedValue {
     MaskedValue::default()
 }
 
-impl<'a> RowReader<'a> {
+impl<'a, 'b> RowReader<'a, 'b> {
     fn date_cell(&mut self, column: Column, cell: &[u8]) -> DateCell {
         self.memos[column.field].read(cell)
     }
@@ -56,15 +61,33 @@ impl<'a> RowReader<'a> {
         match self.date_cell(column, cell) {
             DateCell::Day(day) => return Some(day),
             DateCell::Blank if self.required(column) => {
-                self.flag("VLD01", row, column, nothing, Detail::default);
+                self.flag(
+                    Observation::CellBlank,
+                    row,
+                    column,
+                    nothing,
+                    Detail::default,
+                );
             }
             DateCell::Blank => {}
             DateCell::Partial(middle) if target == Target::BirthDate => {
-                self.flag("DAT10", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::DatePartial,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
                 return Some(middle);
             }
             DateCell::Partial(_) | DateCell::Open | DateCell::Implausible | DateCell::Wrong => {
-                self.flag("DAT07", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::DateEmptied,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
             }
         }
         None
@@ -84,15 +107,33 @@ impl<'a> RowReader<'a> {
             DateCell::Day(day) => Decisive::Day(day),
             DateCell::Blank => Decisive::Missing,
             DateCell::Open if target == Target::End => {
-                self.flag("DAT09", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::DateOpenEnd,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
                 Decisive::Open
             }
             DateCell::Open | DateCell::Implausible => {
-                self.flag("DAT04", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::DateImplausible,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
                 Decisive::Bad
             }
             DateCell::Partial(_) | DateCell::Wrong => {
-                self.flag("DAT01", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::DateWrong,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
                 Decisive::Bad
             }
         }
@@ -103,19 +144,30 @@ impl<'a> RowReader<'a> {
         let Some((column, cell)) = self.cell(Target::Person, cells) else {
             return Number::Missing;
         };
-        let (code, number) = match bsn::read(cell) {
+        let (seen, number) = match bsn::read(cell) {
             BsnCell::Valid(number) => return Number::Token(self.key.person_bytes(number.digits())),
-            BsnCell::LostZero(number) => ("BSN02", Some(number)),
-            BsnCell::Dressed(number) => ("BSN06", Some(number)),
-            BsnCell::Blank => ("BSN05", None),
-            BsnCell::Placeholder => ("BSN04", None),
-            BsnCell::Mangled => ("BSN03", None),
-            BsnCell::Wrong => ("BSN01", None),
+            BsnCell::LostZero(number) => (Observation::BsnLostZero, Some(number)),
+            BsnCell::Dressed(number) => (Observation::BsnDressed, Some(number)),
+            BsnCell::Blank => (Observation::BsnBlank, None),
+            BsnCell::Placeholder => (Observation::BsnPlaceholder, None),
+            BsnCell::Mangled => (Observation::BsnScientific, None),
+            BsnCell::Wrong => (Observation::BsnWrong, None),
         };
-        self.flag(code, row, column, || masked(cell), Detail::default);
+        self.flag(
+            seen,
+            row,
+            column,
+            || masked(cell),
+            || {
+                let digits = number.map(|number| number.to_text());
+                Detail::default().suggesting(digits.map(Suggestion::personal))
+            },
+        );
         match number {
             Some(number) => Number::Token(self.key.person_bytes(number.digits())),
-            None if matches!(code, "BSN04" | "BSN05") => Number::Missing,
+            None if matches!(seen, Observation::BsnPlaceholder | Observation::BsnBlank) => {
+                Number::Missing
+            }
             None => Number::Bad,
         }
     }
@@ -129,7 +181,13 @@ impl<'a> RowReader<'a> {
             }
             BsnCell::Blank | BsnCell::Placeholder => None,
             BsnCell::Mangled | BsnCell::Wrong => {
-                self.flag("BSN07", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::BsnParentWrong,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
                 None
             }
         }
@@ -149,16 +207,22 @@ impl<'a> RowReader<'a> {
             MunicipalityCell::OutOfDate(code) => {
                 let day = days.into_iter().flatten().next().unwrap_or(Day(0));
                 let rule = if fields::is_divided(code, day) {
-                    "GEM05"
+                    Observation::MunicipalityDivided
                 } else {
-                    "GEM02"
+                    Observation::MunicipalityOutOfDate
                 };
                 self.flag(
                     rule,
                     row,
                     column,
                     || shown_code(cell),
-                    || Detail::of(day.to_string()).mended(fields::instead(code, day)),
+                    || {
+                        let successor = fields::successor(code, day);
+                        let written = successor.map(|code| fields::written_like(code, cell));
+                        Detail::of(day.to_string())
+                            .mended(fields::instead(code, day))
+                            .suggesting(written.map(Suggestion::open))
+                    },
                 );
                 Some(code)
             }
@@ -166,17 +230,35 @@ impl<'a> RowReader<'a> {
                 let non_resident = target == Target::MunicipalityRegistered
                     && code == MunicipalityCode::NON_RESIDENTS;
                 if !non_resident {
-                    self.flag("GEM03", row, column, || shown_code(cell), Detail::default);
+                    self.flag(
+                        Observation::MunicipalityNoPlace,
+                        row,
+                        column,
+                        || shown_code(cell),
+                        Detail::default,
+                    );
                 }
                 None
             }
             MunicipalityCell::Unknown => {
-                self.flag("GEM01", row, column, || shown_code(cell), Detail::default);
+                self.flag(
+                    Observation::MunicipalityUnknown,
+                    row,
+                    column,
+                    || shown_code(cell),
+                    Detail::default,
+                );
                 None
             }
             MunicipalityCell::Blank => {
                 if self.required(column) {
-                    self.flag("GEM04", row, column, nothing, Detail::default);
+                    self.flag(
+                        Observation::MunicipalityBlank,
+                        row,
+                        column,
+                        nothing,
+                        Detail::default,
+                    );
                 }
                 None
             }
@@ -189,7 +271,7 @@ impl<'a> RowReader<'a> {
         target: Target,
         row: u64,
         cells: &Cells<'_>,
-        wrong: &'static str,
+        wrong: Observation,
     ) -> Coded<'a> {
         let Some((column, cell)) = self.cell(target, cells) else {
             return Coded::NoColumn;
@@ -202,8 +284,16 @@ impl<'a> RowReader<'a> {
             return Coded::To(to);
         }
         let width = plan.layout.fields[column.field].width.unwrap_or(0);
-        if let Some(to) = padded(cell, width).and_then(|code| plan.code(column.field, &code)) {
-            self.flag("COD07", row, column, || shown_code(cell), Detail::default);
+        if let Some(code) = padded(cell, width)
+            && let Some(to) = plan.code(column.field, &code)
+        {
+            self.flag(
+                Observation::CodeLostZero,
+                row,
+                column,
+                || shown_code(cell),
+                || Detail::default().suggesting(Some(open(&code))),
+            );
             return Coded::To(to);
         }
         self.flag(
@@ -224,10 +314,16 @@ impl<'a> RowReader<'a> {
         cells: &Cells<'_>,
         from_key: fn(&str) -> Option<T>,
     ) -> Option<T> {
-        match self.coded(target, row, cells, "COD04") {
+        match self.coded(target, row, cells, Observation::CodeEmptied) {
             Coded::To(key) if key != UNKNOWN => from_key(key),
             Coded::Blank(column) if self.required(column) => {
-                self.flag("VLD01", row, column, nothing, Detail::default);
+                self.flag(
+                    Observation::CellBlank,
+                    row,
+                    column,
+                    nothing,
+                    Detail::default,
+                );
                 None
             }
             _ => None,
@@ -255,7 +351,7 @@ impl<'a> RowReader<'a> {
         let declared = !self.plan.layout.fields[column.field].codes.is_empty();
         if declared
             && !matches!(
-                self.coded(Target::EndReason, row, cells, "COD04"),
+                self.coded(Target::EndReason, row, cells, Observation::CodeEmptied),
                 Coded::To(_)
             )
         {
@@ -264,7 +360,7 @@ impl<'a> RowReader<'a> {
         let number = fields::small_number(cell).filter(|number| *number < 100);
         if number.is_none() && !cell.is_empty() && !declared {
             self.flag(
-                "COD04",
+                Observation::CodeEmptied,
                 row,
                 column,
                 || shown_code(cell),
@@ -279,13 +375,25 @@ impl<'a> RowReader<'a> {
         let (column, cell) = self.cell(Target::Age, cells)?;
         if cell.is_empty() {
             if self.required(column) {
-                self.flag("VLD01", row, column, nothing, Detail::default);
+                self.flag(
+                    Observation::CellBlank,
+                    row,
+                    column,
+                    nothing,
+                    Detail::default,
+                );
             }
             return None;
         }
         let age = fields::small_number(cell).filter(|age| *age <= 120);
         if age.is_none() {
-            self.flag("LFT01", row, column, || masked(cell), Detail::default);
+            self.flag(
+                Observation::AgeWrong,
+                row,
+                column,
+                || masked(cell),
+                Detail::default,
+            );
         }
         age.map(|age| age as u8)
     }
@@ -300,7 +408,13 @@ impl<'a> RowReader<'a> {
         }
         let number = fields::small_number(cell).filter(|number| *number <= 30);
         if number.is_none() {
-            self.flag("GET01", row, column, || shown_code(cell), Detail::default);
+            self.flag(
+                Observation::NumberWrong,
+                row,
+                column,
+                || shown_code(cell),
+                Detail::default,
+            );
         }
         number.unwrap_or(0) as u8
     }

@@ -10,16 +10,22 @@ use crate::fields::{self, DateCell, MunicipalityCell};
 use crate::findings::{masked, shown_code};
 use crate::mapping::padded;
 use crate::read::Cells;
-use crate::rules::Detail;
+use crate::rules::{Detail, Observation};
 
-impl RowReader<'_> {
+impl RowReader<'_, '_> {
     pub(super) fn check_unused(&mut self, row: u64, cells: &Cells<'_>) {
         let plan = self.plan;
         for &column in &plan.checked {
             let cell = cells.get(column.at);
             if cell.is_empty() {
                 if self.required(column) {
-                    self.flag("VLD01", row, column, MaskedValue::default, Detail::default);
+                    self.flag(
+                        Observation::CellBlank,
+                        row,
+                        column,
+                        MaskedValue::default,
+                        Detail::default,
+                    );
                 }
                 continue;
             }
@@ -37,17 +43,41 @@ impl RowReader<'_> {
                     date,
                     DateCell::Wrong | DateCell::Implausible | DateCell::Partial(_)
                 ) {
-                    self.flag("DAT07", row, column, || masked(cell), Detail::default);
+                    self.flag(
+                        Observation::DateEmptied,
+                        row,
+                        column,
+                        || masked(cell),
+                        Detail::default,
+                    );
                 }
             }
             FieldType::Integer if !fields::is_integer(cell) => {
-                self.flag("GET01", row, column, || shown_code(cell), Detail::default);
+                self.flag(
+                    Observation::NumberWrong,
+                    row,
+                    column,
+                    || shown_code(cell),
+                    Detail::default,
+                );
             }
             FieldType::Decimal if !fields::is_decimal(cell) => {
-                self.flag("GET01", row, column, || shown_code(cell), Detail::default);
+                self.flag(
+                    Observation::NumberWrong,
+                    row,
+                    column,
+                    || shown_code(cell),
+                    Detail::default,
+                );
             }
             FieldType::Age if fields::small_number(cell).is_none_or(|age| age > 120) => {
-                self.flag("LFT01", row, column, || masked(cell), Detail::default);
+                self.flag(
+                    Observation::AgeWrong,
+                    row,
+                    column,
+                    || masked(cell),
+                    Detail::default,
+                );
             }
             FieldType::Code if !field.codes.is_empty() => {
                 let known = plan.code(column.field, cell).is_some()
@@ -55,7 +85,7 @@ impl RowReader<'_> {
                         .is_some_and(|code| plan.code(column.field, &code).is_some());
                 if !known {
                     self.flag(
-                        "COD04",
+                        Observation::CodeEmptied,
                         row,
                         column,
                         || shown_code(cell),
@@ -65,12 +95,24 @@ impl RowReader<'_> {
             }
             FieldType::Municipality => {
                 if MunicipalityCell::read(cell, [None, None]) == MunicipalityCell::Unknown {
-                    self.flag("GEM01", row, column, || shown_code(cell), Detail::default);
+                    self.flag(
+                        Observation::MunicipalityUnknown,
+                        row,
+                        column,
+                        || shown_code(cell),
+                        Detail::default,
+                    );
                 }
             }
             FieldType::Bsn => {
                 if matches!(bsn::read(cell), BsnCell::Wrong | BsnCell::Mangled) {
-                    self.flag("BSN07", row, column, || masked(cell), Detail::default);
+                    self.flag(
+                        Observation::BsnParentWrong,
+                        row,
+                        column,
+                        || masked(cell),
+                        Detail::default,
+                    );
                 }
             }
             FieldType::Text

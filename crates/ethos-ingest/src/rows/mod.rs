@@ -23,7 +23,7 @@ use crate::findings::Findings;
 use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
 use crate::read::Cells;
-use crate::rules::{Detail, Place};
+use crate::rules::{Detail, Observation, Place};
 use seen::Seen;
 
 /// What became of a row.
@@ -68,7 +68,7 @@ impl Unanimous {
 }
 
 /// Reads the rows of one file.
-pub(crate) struct RowReader<'a> {
+pub(crate) struct RowReader<'a, 'b> {
     pub(crate) plan: &'a Plan<'a>,
     mapping: Option<&'a MappingTable>,
     key: &'a SeriesKey,
@@ -76,20 +76,20 @@ pub(crate) struct RowReader<'a> {
     delivery: u32,
     /// Day in the file's name on which it was made, for rows that do not say.
     made: Option<Day>,
-    pub(crate) findings: Findings,
+    pub(crate) findings: Findings<'b>,
     memos: Vec<DateMemo>,
     seen: Seen,
     pub(crate) facts: Facts,
 }
 
-impl<'a> RowReader<'a> {
+impl<'a, 'b> RowReader<'a, 'b> {
     pub(crate) fn new(
         plan: &'a Plan<'a>,
         mapping: Option<&'a MappingTable>,
         key: &'a SeriesKey,
         (source, delivery): (SourceId, u32),
         made: Option<Day>,
-        findings: Findings,
+        findings: Findings<'b>,
     ) -> Self {
         Self {
             plan,
@@ -114,7 +114,8 @@ impl<'a> RowReader<'a> {
                 format!("{new_year} van de {births} geboortedatums"),
                 format!("{new_year} of the {births} birth dates"),
             );
-            self.findings.add_to_file("DAT05", detail);
+            self.findings
+                .add_to_file(Observation::DateNewYearBirths, detail);
         }
     }
 
@@ -133,14 +134,14 @@ impl<'a> RowReader<'a> {
     #[cold]
     fn flag(
         &mut self,
-        code: &'static str,
+        seen: Observation,
         row: u64,
         column: Column,
         value: impl FnOnce() -> MaskedValue,
         detail: impl FnOnce() -> Detail,
     ) {
         let plan = self.plan;
-        self.findings.add(code, || {
+        self.findings.add(seen, || {
             let place = Place {
                 row: Some(row),
                 column: Some(plan.place(column)),
@@ -152,8 +153,8 @@ impl<'a> RowReader<'a> {
 
     /// A finding on a row.
     #[cold]
-    fn flag_row(&mut self, code: &'static str, row: u64, detail: impl FnOnce() -> Detail) {
-        self.findings.add(code, || {
+    fn flag_row(&mut self, seen: Observation, row: u64, detail: impl FnOnce() -> Detail) {
+        self.findings.add(seen, || {
             let place = Place {
                 row: Some(row),
                 ..Place::default()

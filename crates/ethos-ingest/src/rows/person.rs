@@ -11,9 +11,9 @@ use super::{Outcome, RowReader};
 use crate::fields::is_new_year;
 use crate::findings::masked;
 use crate::read::Cells;
-use crate::rules::Detail;
+use crate::rules::{Detail, Observation};
 
-impl RowReader<'_> {
+impl RowReader<'_, '_> {
     /// Reads a row of a person register. Without a usable number it is rejected.
     pub(crate) fn person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<RegisterPerson> {
         let as_of = self
@@ -29,12 +29,14 @@ impl RowReader<'_> {
             Number::Token(token) => token,
             Number::Bad => return Outcome::Rejected,
             Number::Missing => {
-                self.flag_row("BSN08", row, Detail::default);
+                self.flag_row(Observation::BsnRegisterWithout, row, Detail::default);
                 return Outcome::Rejected;
             }
         };
         if let Before::Same(first) = self.seen.see(None, cells.raw, row) {
-            self.flag_row("DUB01", row, || Detail::of(first.to_string()));
+            self.flag_row(Observation::DoubleRow, row, || {
+                Detail::of(first.to_string())
+            });
             return Outcome::Duplicate;
         }
         Outcome::Accepted(RegisterPerson {
@@ -81,7 +83,7 @@ impl RowReader<'_> {
                 return Some(Birth::On(birth));
             }
             self.flag(
-                "DAT12",
+                Observation::DateBirthLate,
                 row,
                 column,
                 || masked(cell),

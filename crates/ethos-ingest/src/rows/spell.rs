@@ -13,7 +13,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::{LinkKey, Municipalities, RowRef, Spell};
 use ethos_model::token::Token;
 
-use super::cells::{Coded, Decisive, Number};
+use super::cells::{Coded, Decisive, Number, open};
 use super::seen::{Before, mixed};
 use super::{Outcome, RowReader};
 use crate::fields;
@@ -21,7 +21,7 @@ use crate::findings::{masked, shown_code};
 use crate::layout::OUT_OF_SCOPE;
 use crate::mapping::MappedTo;
 use crate::read::Cells;
-use crate::rules::Detail;
+use crate::rules::{Detail, Observation};
 
 /// How a row is classified.
 enum Classified {
@@ -44,7 +44,7 @@ enum Dated {
     Impossible,
 }
 
-impl RowReader<'_> {
+impl RowReader<'_, '_> {
     /// Reads a row of a source.
     pub(crate) fn spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<Spell> {
         let file_date = self
@@ -105,13 +105,17 @@ impl RowReader<'_> {
         match self.seen.see(key, cells.raw, row) {
             Before::Never => {}
             Before::Same(first) => {
-                self.flag_row("DUB01", row, || Detail::of(first.to_string()));
+                self.flag_row(Observation::DoubleRow, row, || {
+                    Detail::of(first.to_string())
+                });
                 return Outcome::Duplicate;
             }
             // Forms of several organisations on one person are what a count day asks for.
             Before::Alike(_) if self.plan.layout.kind == LayoutKind::CountDay => {}
             Before::Alike(first) => {
-                self.flag_row("DUB02", row, || Detail::of(first.to_string()));
+                self.flag_row(Observation::DoubleSpell, row, || {
+                    Detail::of(first.to_string())
+                });
             }
         }
         Outcome::Accepted(Spell {
@@ -156,7 +160,7 @@ impl RowReader<'_> {
         match self.plan.layout.category {
             CategoryRule::Mapping { .. } => self.classify_by_product(row, cells, ready),
             CategoryRule::Situation {} => {
-                match self.coded(Target::Situation, row, cells, "COD01") {
+                match self.coded(Target::Situation, row, cells, Observation::CodeUnknown) {
                     Coded::To(OUT_OF_SCOPE) => Classified::OutOfScope,
                     Coded::To(UNKNOWN) | Coded::NoColumn => {
                         Classified::As(EthosCategory::Unknown, None)
@@ -166,7 +170,13 @@ impl RowReader<'_> {
                         None => Classified::Impossible,
                     },
                     Coded::Blank(column) => {
-                        self.flag("COD06", row, column, Default::default, Detail::default);
+                        self.flag(
+                            Observation::CodeSituationBlank,
+                            row,
+                            column,
+                            Default::default,
+                            Detail::default,
+                        );
                         Classified::As(EthosCategory::Unknown, None)
                     }
                     Coded::Unknown => Classified::Impossible,
@@ -186,12 +196,18 @@ impl RowReader<'_> {
             return Classified::Impossible;
         };
         if cell.is_empty() {
-            self.flag("COD05", row, column, Default::default, Detail::default);
+            self.flag(
+                Observation::CodeProductBlank,
+                row,
+                column,
+                Default::default,
+                Detail::default,
+            );
             return Classified::Impossible;
         }
         let Some((mapped, restored)) = mapping.get(cell) else {
             self.flag(
-                "COD01",
+                Observation::CodeUnknown,
                 row,
                 column,
                 || shown_code(cell),
@@ -210,10 +226,16 @@ impl RowReader<'_> {
         if only_when_ready_to_leave && !ready {
             return Classified::OutOfScope;
         }
-        if restored {
-            self.flag("COD07", row, column, || shown_code(cell), Detail::default);
+        if let Some(code) = restored {
+            self.flag(
+                Observation::CodeLostZero,
+                row,
+                column,
+                || shown_code(cell),
+                || Detail::default().suggesting(Some(open(&code))),
+            );
         }
-        let told = match self.coded(Target::Situation, row, cells, "COD04") {
+        let told = match self.coded(Target::Situation, row, cells, Observation::CodeEmptied) {
             Coded::To(OUT_OF_SCOPE) => return Classified::OutOfScope,
             Coded::To(code) => LivingSituation::from_code(code),
             _ => None,
@@ -224,13 +246,25 @@ impl RowReader<'_> {
             }
             Some(_) => {
                 if let Some((column, cell)) = self.cell(Target::Situation, cells) {
-                    self.flag("COD03", row, column, || shown_code(cell), Detail::default);
+                    self.flag(
+                        Observation::CodeContradicts,
+                        row,
+                        column,
+                        || shown_code(cell),
+                        Detail::default,
+                    );
                 }
                 Classified::As(category, situation)
             }
             None => {
                 if category == EthosCategory::Unknown {
-                    self.flag("COD02", row, column, || shown_code(cell), Detail::default);
+                    self.flag(
+                        Observation::CodeUnclear,
+                        row,
+                        column,
+                        || shown_code(cell),
+                        Detail::default,
+                    );
                 }
                 Classified::As(category, situation)
             }
@@ -243,7 +277,7 @@ impl RowReader<'_> {
             Decisive::Day(day) => Ok(Some(day)),
             Decisive::Missing if self.plan.layout.kind == LayoutKind::CountDay => {
                 if self.made.is_none() {
-                    self.flag_row("DAT11", row, Detail::default);
+                    self.flag_row(Observation::DateNone, row, Detail::default);
                 }
                 self.made.map(Some).ok_or(())
             }
@@ -270,7 +304,7 @@ impl RowReader<'_> {
             && let Some((column, cell)) = self.cell(Target::End, cells)
         {
             self.flag(
-                "DAT08",
+                Observation::DateEndAfterFile,
                 row,
                 column,
                 || masked(cell),
@@ -284,7 +318,13 @@ impl RowReader<'_> {
         if let Some(last) = last {
             if last < when.start && when.start_known {
                 if let Some((column, cell)) = self.cell(Target::End, cells) {
-                    self.flag("DAT02", row, column, || masked(cell), Detail::default);
+                    self.flag(
+                        Observation::DateEndBeforeStart,
+                        row,
+                        column,
+                        || masked(cell),
+                        Detail::default,
+                    );
                 }
                 return Dated::Impossible;
             }
@@ -316,7 +356,13 @@ impl RowReader<'_> {
                 Some(start) if start <= observed => when(start, true),
                 Some(_) => {
                     if let Some((column, cell)) = self.cell(Target::Start, cells) {
-                        self.flag("DAT07", row, column, || masked(cell), Detail::default);
+                        self.flag(
+                            Observation::DateEmptied,
+                            row,
+                            column,
+                            || masked(cell),
+                            Detail::default,
+                        );
                     }
                     when(observed, false)
                 }
@@ -329,7 +375,7 @@ impl RowReader<'_> {
                     (self.cell(Target::Start, cells), file_date)
                 {
                     self.flag(
-                        "DAT03",
+                        Observation::DateStartAfterFile,
                         row,
                         column,
                         || masked(cell),
@@ -356,13 +402,19 @@ impl RowReader<'_> {
                     )
                 };
                 let Some(start) = planned.or(file_date) else {
-                    self.flag_row("DAT11", row, Detail::default);
+                    self.flag_row(Observation::DateNone, row, Detail::default);
                     return Dated::Impossible;
                 };
                 let detail = || Detail::text(words.0, words.1);
                 match self.plan.column(Target::Start) {
-                    Some(column) => self.flag("DAT06", row, column, Default::default, detail),
-                    None => self.flag_row("DAT06", row, detail),
+                    Some(column) => self.flag(
+                        Observation::DateStartBlank,
+                        row,
+                        column,
+                        Default::default,
+                        detail,
+                    ),
+                    None => self.flag_row(Observation::DateStartBlank, row, detail),
                 }
                 when(start, false)
             }

@@ -32,10 +32,10 @@ fn outcome(ingested: &Ingested, step: &str, outcome: &str) -> u64 {
     step.outcome(outcome)
 }
 
-fn codes(ingested: &Ingested) -> Vec<(&'static str, &str)> {
+fn codes(ingested: &Ingested) -> Vec<(&str, &str)> {
     let findings = ingested.findings.iter();
     findings
-        .map(|finding| (finding.code, finding.file.as_str()))
+        .map(|finding| (finding.code.as_str(), finding.file.as_str()))
         .collect()
 }
 

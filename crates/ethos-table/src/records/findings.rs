@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ethos_model::finding::Finding;
+use ethos_model::finding::{Finding, Suggestion};
 use ethos_model::schema;
 
 use super::build::{texts, write_all};
@@ -22,16 +22,21 @@ pub fn to_table(findings: &[Finding]) -> Result<Table, TableError> {
         schema::findings(),
         vec![
             texts(findings, |finding| Some(&finding.file)),
+            texts(findings, |finding| finding.sheet.as_ref()),
             ColumnData::Integer(rows),
             texts(findings, |finding| finding.column.as_ref()),
             texts(findings, Finding::address),
             texts(findings, |finding| Some(finding.severity.key())),
-            texts(findings, |finding| Some(finding.code)),
+            texts(findings, |finding| Some(&finding.code)),
             texts(findings, |finding| Some(&finding.value)),
             texts(findings, |finding| Some(&finding.message.nl)),
             texts(findings, |finding| Some(&finding.message.en)),
             texts(findings, |finding| Some(&finding.fix.nl)),
             texts(findings, |finding| Some(&finding.fix.en)),
+            texts(findings, |finding| {
+                finding.suggestion.as_ref().map(Suggestion::shown)
+            }),
+            texts(findings, |finding| Some(finding.fingerprint)),
         ],
     )
 }

@@ -1,0 +1,323 @@
+//! What the reader itself sees in a file: the closed list that `observes` of a rule names.
+//!
+//! The reader decides what becomes of a file, row or cell; the rule that observes it says how
+//! grave it is and in which words. Without such a rule it is done all the same, and not told.
+
+use ethos_model::category::Language;
+use ethos_model::finding::Text;
+use ethos_model::suggest::did_you_mean;
+
+/// What an observation points at.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// The file as a whole.
+    File,
+    /// A column, in the header.
+    Column,
+    /// A row.
+    Row,
+    /// A cell.
+    Cell,
+}
+
+impl Place {
+    /// Its name.
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::File => language.pick("bestand", "file"),
+            Self::Column => language.pick("kolom", "column"),
+            Self::Row => language.pick("rij", "row"),
+            Self::Cell => language.pick("cel", "cell"),
+        }
+    }
+}
+
+/// What the reader makes of it.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Consequence {
+    /// The file cannot be used: every row is set aside.
+    FileUnusable,
+    /// The row is set aside: it cannot be read as a row.
+    RowSetAside,
+    /// The row is rejected.
+    RowRejected,
+    /// The row does not count: another one stands for it.
+    RowLeftOut,
+    /// The cell is emptied; the row stays.
+    CellEmptied,
+    /// The cell is read as what it must have been.
+    CellMended,
+    /// Nothing: everything is used as it stands.
+    Kept,
+}
+
+impl Consequence {
+    /// What becomes of it, in words.
+    pub fn words(self, language: Language) -> &'static str {
+        match self {
+            Self::FileUnusable => language.pick("bestand niet te gebruiken", "file cannot be used"),
+            Self::RowSetAside => language.pick("rij apart gezet", "row set aside"),
+            Self::RowRejected => language.pick("rij afgekeurd", "row rejected"),
+            Self::RowLeftOut => language.pick("rij telt niet mee", "row left out"),
+            Self::CellEmptied => language.pick("cel leeg gemaakt", "cell emptied"),
+            Self::CellMended => language.pick("cel hersteld", "cell mended"),
+            Self::Kept => language.pick("niets", "nothing"),
+        }
+    }
+}
+
+/// Declares the observations: name, key, place, consequence, whether message and fix of a rule
+/// have a detail for their `{}`, and what it is in Dutch and English.
+macro_rules! observations {
+    ($($name:ident $key:literal $place:ident $consequence:ident $message:literal $fix:literal
+        $nl:literal $en:literal)*) => {
+        /// Something the reader sees.
+        #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Observation {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Observation {
+            /// All of them, by subject.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its key, as `observes` names it.
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$name => $key,)* }
+            }
+
+            /// What it points at.
+            pub fn place(self) -> Place {
+                match self { $(Self::$name => Place::$place,)* }
+            }
+
+            /// What the reader makes of it.
+            pub fn consequence(self) -> Consequence {
+                match self { $(Self::$name => Consequence::$consequence,)* }
+            }
+
+            /// Whether there is a detail for `{}` in the message, and in the fix.
+            pub fn has_detail(self) -> (bool, bool) {
+                match self { $(Self::$name => ($message, $fix),)* }
+            }
+
+            /// What is seen.
+            pub fn meaning(self) -> Text {
+                match self { $(Self::$name => Text::new($nl, $en),)* }
+            }
+        }
+    };
+}
+
+observations! {
+    FileEmpty "file.empty" File FileUnusable false false
+        "Het bestand is leeg: er is ook geen kopregel."
+        "The file is empty: there is no header either."
+    FileNoRows "file.no-rows" File Kept false false
+        "Het bestand heeft een kopregel en geen rijen."
+        "The file has a header and no rows."
+    FileEncoding "file.encoding" File Kept true false
+        "Het bestand is geen UTF-8. `{}`: de tekencodering waarin het is gelezen."
+        "The file is not UTF-8. `{}`: the encoding it was read in."
+    FileNotText "file.not-text" File FileUnusable true false
+        "Het bestand is geen tekst of tabel. `{}`: wat het dan is."
+        "The file is no text or table. `{}`: what it is."
+    FileSenderUnclear "file.sender-unclear" File Kept false false
+        "De afzender in de bestandsnaam is niet die in de rijen."
+        "The sender in the file's name is not the one in the rows."
+    FileReplaced "file.replaced" File RowLeftOut true false
+        "Een latere levering van dezelfde afzender en periode vervangt het bestand. `{}`: die levering."
+        "A later delivery of the same sender and period replaces the file. `{}`: that delivery."
+    FileSameDay "file.same-day" File Kept true false
+        "Twee leveringen van dezelfde afzender zijn op dezelfde dag gemaakt. `{}`: de andere."
+        "Two deliveries of one sender were made on the same day. `{}`: the other one."
+    FileRestated "file.restated" File RowLeftOut true false
+        "Een latere levering van dezelfde afzender geeft rijen opnieuw op. `{}`: hoeveel."
+        "A later delivery of the same sender states rows again. `{}`: how many."
+    LayoutUnclear "layout.unclear" File FileUnusable false true
+        "De kopregel past bij geen indeling, of bij meer dan een. `{}` in de oplossing: de naaste."
+        "The header fits no layout, or more than one. `{}` in the fix: the nearest."
+    HeaderMissing "header.missing" Column FileUnusable true true
+        "Een verplichte kolom ontbreekt. `{}`: welke; in de oplossing: een kolom die erop lijkt."
+        "A required column is missing. `{}`: which; in the fix: a column that looks like it."
+    HeaderUnknown "header.unknown" Column Kept false false
+        "Een kolom hoort niet bij de indeling."
+        "A column is not part of the layout."
+    HeaderRenamed "header.renamed" Column Kept true false
+        "Een kolom staat onder een andere bekende naam. `{}`: de naam in de indeling."
+        "A column has another known name. `{}`: its name in the layout."
+    HeaderTwice "header.twice" Column FileUnusable true false
+        "Een kolom staat twee keer in de kopregel. `{}`: welke."
+        "A column occurs twice in the header. `{}`: which."
+    HeaderWidth "header.width" Column FileUnusable true false
+        "Een bestand zonder kopregel heeft een ander aantal kolommen. `{}`: hoeveel het er moeten zijn."
+        "A file without a header has another number of columns. `{}`: how many there must be."
+    RowRagged "row.ragged" Row RowSetAside true false
+        "Een rij heeft te veel of te weinig cellen. `{}`: hoeveel, en hoeveel het er moeten zijn."
+        "A row has too many or too few cells. `{}`: how many, and how many there must be."
+    RowNul "row.nul" Row RowSetAside false false
+        "Een rij bevat NUL-tekens."
+        "A row holds NUL characters."
+    RowBlank "row.blank" Row RowSetAside false false
+        "Een rij tussen de andere is leeg."
+        "A row among the others is blank."
+    RowQuoteOpen "row.quote-open" Row FileUnusable false false
+        "Een aanhalingsteken wordt nergens gesloten."
+        "A quote is never closed."
+    RowTrailingBlank "row.trailing-blank" File Kept true false
+        "Rijen hebben lege cellen voorbij de laatste kolom. `{}`: hoeveel rijen."
+        "Rows have blank cells beyond the last column. `{}`: how many rows."
+    RowLineBreaks "row.line-breaks" File Kept false false
+        "Er staan regeleinden binnen cellen."
+        "There are line breaks within cells."
+    DoubleRow "double.row" Row RowLeftOut true false
+        "Een rij is gelijk aan een eerdere. `{}`: het nummer van die rij."
+        "A row equals an earlier one. `{}`: the number of that row."
+    DoubleSpell "double.spell" Row Kept true false
+        "Twee rijen gaan over dezelfde persoon, eerste dag en categorie. `{}`: het nummer van de eerste."
+        "Two rows are about one person, first day and category. `{}`: the number of the first."
+    BsnWrong "bsn.wrong" Cell RowRejected false false
+        "Een persoonsnummer heeft geen negen cijfers of voldoet niet aan de elfproef."
+        "A person's number does not have nine digits or fails the eleven test."
+    BsnLostZero "bsn.lost-zero" Cell CellMended false false
+        "Een nummer van acht cijfers voldoet met een nul ervoor aan de elfproef."
+        "A number of eight digits passes the eleven test with a zero in front."
+    BsnScientific "bsn.scientific" Cell RowRejected false false
+        "Een nummer staat in wetenschappelijke notatie (1,23E+08)."
+        "A number is in scientific notation (1.23E+08)."
+    BsnPlaceholder "bsn.placeholder" Cell CellEmptied false false
+        "Een nummer staat voor onbekend: nullen, negens of een ander enkel cijfer, 123456789."
+        "A number stands for not known: zeros, nines or another single digit, 123456789."
+    BsnBlank "bsn.blank" Cell Kept false false
+        "De cel voor het persoonsnummer is leeg."
+        "The cell of the person's number is blank."
+    BsnDressed "bsn.dressed" Cell CellMended false false
+        "Rond of tussen de negen cijfers staan punten, spaties of aanhalingstekens."
+        "There are points, blanks or quotes around or between the nine digits."
+    BsnParentWrong "bsn.parent-wrong" Cell CellEmptied false false
+        "Het nummer van een ouder of een ander nummer naast dat van de persoon klopt niet."
+        "The number of a parent, or another one beside the person's, is wrong."
+    BsnRegisterWithout "bsn.register-without" Row RowRejected false false
+        "Een rij van een personenregister heeft geen bruikbaar nummer."
+        "A row of a person register has no usable number."
+    DateWrong "date.wrong" Cell RowRejected false false
+        "Een datum die de rij nodig heeft, is geen datum."
+        "A date the row cannot do without is not a date."
+    DateImplausible "date.implausible" Cell RowRejected false false
+        "Een datum die de rij nodig heeft, ligt voor 1900 of na 2099."
+        "A date the row cannot do without is before 1900 or after 2099."
+    DateEmptied "date.emptied" Cell CellEmptied false false
+        "Een andere datum is geen datum, onvolledig, of niet te gebruiken."
+        "Another date is not a date, incomplete, or not usable."
+    DateNone "date.none" Row RowRejected false false
+        "Een rij heeft geen enkele datum waarop ze kan gelden."
+        "A row has no date on which it could hold."
+    DateStartBlank "date.start-blank" Cell Kept true false
+        "De startdatum is leeg en wordt vervangen. `{}`: waardoor."
+        "The start date is blank and was replaced. `{}`: by what."
+    DateEndBeforeStart "date.end-before-start" Cell RowRejected false false
+        "De einddatum ligt voor de startdatum."
+        "The end is before the start."
+    DateStartAfterFile "date.start-after-file" Cell RowRejected true false
+        "De startdatum ligt na de dag waarop het bestand is gemaakt. `{}`: die dag."
+        "The start is after the day the file was made. `{}`: that day."
+    DateEndAfterFile "date.end-after-file" Cell Kept true false
+        "De einddatum ligt na de dag waarop het bestand is gemaakt. `{}`: die dag."
+        "The end is after the day the file was made. `{}`: that day."
+    DateOpenEnd "date.open-end" Cell CellMended false false
+        "De einddatum ligt in 2100 of later en staat voor geen einde."
+        "The end is in 2100 or later and stands for no end."
+    DatePartial "date.partial" Cell CellMended false false
+        "Van een geboortedatum is de dag of de maand niet bekend (00)."
+        "A birth date without a known day or month (00)."
+    DateBirthLate "date.birth-late" Cell CellEmptied true false
+        "De geboortedatum ligt na de dag waarop de rij geldt. `{}`: die dag."
+        "The birth date is after the day on which the row holds. `{}`: that day."
+    DateNewYearBirths "date.new-year-births" File Kept true false
+        "Opvallend veel geboortedatums zijn een 1 januari. `{}`: hoeveel van de hoeveel."
+        "Remarkably many birth dates are a 1 January. `{}`: how many of how many."
+    MunicipalityUnknown "municipality.unknown" Cell CellEmptied false false
+        "Een gemeentecode bestaat niet."
+        "A municipality code does not exist."
+    MunicipalityOutOfDate "municipality.out-of-date" Cell Kept true true
+        "Een gemeentecode bestaat op de dag niet meer of nog niet. `{}`: de dag; in de oplossing: de opvolger."
+        "A municipality code does not exist on the day. `{}`: the day; in the fix: its successor."
+    MunicipalityDivided "municipality.divided" Cell Kept true true
+        "Een gemeente is opgedeeld. `{}`: de dag; in de oplossing: de gemeenten waarin."
+        "A municipality was divided. `{}`: the day; in the fix: among which."
+    MunicipalityNoPlace "municipality.no-place" Cell CellEmptied false false
+        "De code 0000 of 1999: geen gemeente."
+        "The code 0000 or 1999: no municipality."
+    MunicipalityBlank "municipality.blank" Cell Kept false false
+        "Een verplichte gemeentecode is leeg."
+        "A required municipality code is blank."
+    CodeUnknown "code.unknown" Cell RowRejected false true
+        "De code die de situatie bepaalt, bestaat niet. `{}` in de oplossing: de bekende codes."
+        "The code that tells the situation does not exist. `{}` in the fix: the known codes."
+    CodeUnclear "code.unclear" Cell Kept false false
+        "De productcategorie zegt niet welke situatie het is."
+        "The product category does not tell the situation."
+    CodeContradicts "code.contradicts" Cell Kept false false
+        "Het soort opvang hoort bij een andere categorie dan de productcategorie."
+        "The type of shelter belongs to another category than the product category."
+    CodeEmptied "code.emptied" Cell CellEmptied false true
+        "Een andere code bestaat niet. `{}` in de oplossing: de bekende codes."
+        "Another code does not exist. `{}` in the fix: the known codes."
+    CodeProductBlank "code.product-blank" Cell RowRejected false false
+        "De productcategorie is leeg."
+        "The product category is blank."
+    CodeSituationBlank "code.situation-blank" Cell Kept false false
+        "De woonsituatie is leeg."
+        "The living situation is blank."
+    CodeLostZero "code.lost-zero" Cell CellMended false false
+        "Een code bestaat met voorloopnullen wel."
+        "A code exists with leading zeros."
+    AgeWrong "age.wrong" Cell CellEmptied false false
+        "Een leeftijd is geen heel getal van 0 tot en met 120."
+        "An age is no whole number from 0 to 120."
+    NumberWrong "number.wrong" Cell CellEmptied false false
+        "Een cel die een getal moet bevatten, bevat geen bruikbaar getal."
+        "A cell that should hold a number holds no usable one."
+    CellBlank "cell.blank" Cell Kept false false
+        "Een verplichte cel is leeg."
+        "A required cell is blank."
+    RegisterConflicting "register.conflicting" File RowLeftOut true false
+        "Rijen van een personenregister spreken latere rijen tegen. `{}`: hoeveel."
+        "Rows of a person register contradict later ones. `{}`: how many."
+}
+
+impl Observation {
+    /// The observation with this key.
+    ///
+    /// # Errors
+    /// A fragment that names the nearest key.
+    pub fn from_key(key: &str) -> Result<Self, String> {
+        let found = Self::ALL.iter().find(|known| known.key() == key);
+        found.copied().ok_or_else(|| {
+            let keys: Vec<&str> = Self::ALL.iter().map(|known| known.key()).collect();
+            format!(
+                "there is no observation `{key}`{}",
+                did_you_mean(key, &keys)
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_unique_and_found() {
+        for (at, seen) in Observation::ALL.iter().enumerate() {
+            assert_eq!(*seen as usize, at);
+            assert_eq!(Observation::from_key(seen.key()), Ok(*seen));
+            let meaning = seen.meaning();
+            assert_ne!(meaning.nl, meaning.en);
+            let (message, fix) = seen.has_detail();
+            assert_eq!(meaning.en.contains("{}"), message || fix, "{}", seen.key());
+        }
+        let error = Observation::from_key("bsn.lostzero").unwrap_err();
+        assert!(error.ends_with("did you mean `bsn.lost-zero`?"), "{error}");
+    }
+}
