@@ -184,16 +184,21 @@ impl Finding {
     /// assert_eq!(finding.address().as_deref(), Some("AB17"));
     /// ```
     pub fn address(&self) -> Option<String> {
-        let mut number = self.column_number?;
-        let mut letters = Vec::new();
-        while number > 0 {
-            number -= 1;
-            letters.push(char::from(b'A' + (number % 26) as u8));
-            number /= 26;
-        }
-        let letters: String = letters.into_iter().rev().collect();
+        let letters = column_letters(self.column_number?);
         Some(format!("{letters}{}", self.row?))
     }
+}
+
+/// The letters a spreadsheet gives a column, 1 for `A`.
+pub fn column_letters(number: u32) -> String {
+    let mut number = number;
+    let mut letters = Vec::new();
+    while number > 0 {
+        number -= 1;
+        letters.push(char::from(b'A' + (number % 26) as u8));
+        number /= 26;
+    }
+    letters.into_iter().rev().collect()
 }
 
 #[cfg(test)]

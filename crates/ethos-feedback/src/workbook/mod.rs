@@ -1,0 +1,29 @@
+//! A sender's own workbook with our marks in it: coloured cells, a note on each, and a first sheet that says
+//! what to do. Everything else in the file stays byte for byte as it was: formulas, widths, formats,
+//! charts, other sheets.
+//!
+//! A workbook (ECMA-376) is a ZIP of XML parts. Writing it anew through a library of cells loses what that
+//! library does not know (charts, notes of the sender, conditional formats), so the parts are patched where
+//! a mark goes and copied otherwise.
+//!
+//! | file | part |
+//! |---|---|
+//! | `package` | the ZIP, within limits |
+//! | `xml` | tags of a part with their place in it |
+//! | `styles` | the colours, as copies of the formats the cells have |
+//! | `sheet` | the cells |
+//! | `notes` | the notes and their boxes |
+//! | `front` | the first sheet |
+//! | `mark` | all of them together |
+
+mod front;
+mod mark;
+mod notes;
+mod package;
+mod sheet;
+mod styles;
+mod xml;
+
+pub use front::{FrontRow, FrontSheet};
+pub use mark::{Mark, SheetMarks, mark_workbook};
+pub use package::WorkbookError;
