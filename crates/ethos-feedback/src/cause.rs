@@ -68,12 +68,17 @@ pub fn causes<'a>(
     counts: &BTreeMap<RuleCode, u64>,
     rows: u64,
 ) -> Vec<Cause<'a>> {
-    let mut groups: BTreeMap<(RuleCode, Option<&str>, Option<&str>), Vec<&Finding>> =
-        BTreeMap::new();
+    /// Rule, sheet, column.
+    type Key<'a> = (RuleCode, Option<&'a str>, Option<&'a str>);
+    let mut groups: BTreeMap<Key<'_>, Vec<&Finding>> = BTreeMap::new();
     let mut kept: BTreeMap<RuleCode, u64> = BTreeMap::new();
     for finding in findings {
         *kept.entry(finding.code).or_insert(0) += 1;
-        let key = (finding.code, finding.sheet.as_deref(), finding.column.as_deref());
+        let key = (
+            finding.code,
+            finding.sheet.as_deref(),
+            finding.column.as_deref(),
+        );
         groups.entry(key).or_default().push(finding);
     }
     let mut list = Vec::new();
@@ -164,7 +169,12 @@ fn spread(findings: &[&Finding], lines: &[u64], count: u64, rows: u64) -> Spread
         return Spread::From(begin);
     }
     match open_value(findings[0]) {
-        Some(value) if findings.iter().all(|other| open_value(other) == Some(value)) && findings.len() as u64 >= SAME => {
+        Some(value)
+            if findings
+                .iter()
+                .all(|other| open_value(other) == Some(value))
+                && findings.len() as u64 >= SAME =>
+        {
             Spread::Value(value.to_owned())
         }
         _ => Spread::Rows,
@@ -188,7 +198,14 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
     for cause in &list {
         if let Spread::From(row) = cause.spread {
             let names = columns.entry((cause.sheet, row)).or_default();
-            names.extend(cause.columns.iter().filter(|name| !names.contains(name)).copied().collect::<Vec<_>>());
+            names.extend(
+                cause
+                    .columns
+                    .iter()
+                    .filter(|name| !names.contains(name))
+                    .copied()
+                    .collect::<Vec<_>>(),
+            );
         }
     }
     columns.retain(|_, names| names.len() >= 2);
@@ -255,7 +272,9 @@ impl Cause<'_> {
             ),
         };
         let rest = match &self.spread {
-            Spread::File => language.pick("het hele bestand", "the whole file").to_owned(),
+            Spread::File => language
+                .pick("het hele bestand", "the whole file")
+                .to_owned(),
             Spread::Column => String::new(),
             Spread::Throughout => language.pick("in alle rijen", "in all rows").to_owned(),
             Spread::From(row) => match language {
@@ -270,7 +289,11 @@ impl Cause<'_> {
             Spread::Rows => self.row_list(language),
         };
         if !text.is_empty() && !rest.is_empty() {
-            text.push_str(if matches!(self.spread, Spread::Value(_) | Spread::Rows) { ", " } else { " " });
+            text.push_str(if matches!(self.spread, Spread::Value(_) | Spread::Rows) {
+                ", "
+            } else {
+                " "
+            });
         }
         text + &rest
     }
@@ -279,9 +302,10 @@ impl Cause<'_> {
     fn row_list(&self, language: Language) -> String {
         const SHOWN: usize = 4;
         let many = self.rows.len() > 1 || self.rows.first().is_some_and(|(from, to)| from != to);
-        let mut text = match many {
-            true => language.pick("rijen ", "rows "),
-            false => language.pick("rij ", "row "),
+        let mut text = if many {
+            language.pick("rijen ", "rows ")
+        } else {
+            language.pick("rij ", "row ")
         }
         .to_owned();
         let mut told = 0;
@@ -325,7 +349,12 @@ mod tests {
     fn told(findings: &[Finding], rows: u64) -> Vec<(String, u64)> {
         causes(findings, &BTreeMap::new(), rows)
             .iter()
-            .map(|cause| (format!("{} {}", cause.code, cause.place(Language::Nl)), cause.count))
+            .map(|cause| {
+                (
+                    format!("{} {}", cause.code, cause.place(Language::Nl)),
+                    cause.count,
+                )
+            })
             .collect()
     }
 
@@ -340,7 +369,10 @@ mod tests {
         assert_eq!(
             told(&findings, 1000),
             [
-                ("DAT01 kolommen startdatum en einddatum vanaf rij 312".to_owned(), 1380),
+                (
+                    "DAT01 kolommen startdatum en einddatum vanaf rij 312".to_owned(),
+                    1380
+                ),
                 ("BSN01 kolom bsn, rij 17".to_owned(), 1),
             ]
         );
@@ -348,16 +380,28 @@ mod tests {
 
     #[test]
     fn a_column_that_is_wrong_throughout_and_a_value_that_returns_are_causes() {
-        let mut findings: Vec<Finding> =
-            (2..=101).filter(|row| row % 20 != 0).map(|row| finding("DAT01", "startdatum", row, "")).collect();
-        findings.extend((10..=60).step_by(10).map(|row| finding("COD01", "product", row, "99")));
-        findings.extend([finding("COD01", "product", 5, "98"), finding("BST02", "", 0, "")]);
+        let mut findings: Vec<Finding> = (2..=101)
+            .filter(|row| row % 20 != 0)
+            .map(|row| finding("DAT01", "startdatum", row, ""))
+            .collect();
+        findings.extend(
+            (10..=60)
+                .step_by(10)
+                .map(|row| finding("COD01", "product", row, "99")),
+        );
+        findings.extend([
+            finding("COD01", "product", 5, "98"),
+            finding("BST02", "", 0, ""),
+        ]);
         findings.push(finding("KOP02", "extra", 1, ""));
         assert_eq!(
             told(&findings, 100),
             [
                 ("DAT01 kolom startdatum in alle rijen".to_owned(), 95),
-                ("COD01 kolom product, waarde `99`, rijen 10, 20, 30, 40 en nog 2".to_owned(), 6),
+                (
+                    "COD01 kolom product, waarde `99`, rijen 10, 20, 30, 40 en nog 2".to_owned(),
+                    6
+                ),
                 ("BST02 het hele bestand".to_owned(), 1),
                 ("COD01 kolom product, rij 5".to_owned(), 1),
                 ("KOP02 kolom extra".to_owned(), 1),
@@ -367,11 +411,16 @@ mod tests {
 
     #[test]
     fn what_was_only_counted_counts() {
-        let findings: Vec<Finding> = (2..12).map(|row| finding("BSN01", "bsn", row, "")).collect();
+        let findings: Vec<Finding> = (2..12)
+            .map(|row| finding("BSN01", "bsn", row, ""))
+            .collect();
         let counts = BTreeMap::from([("BSN01".parse().unwrap(), 40)]);
         let list = causes(&findings, &counts, 1000);
         assert_eq!(list[0].count, 40);
-        assert_eq!(list[0].place(Language::En), "column bsn, rows 2-11 and 30 more");
+        assert_eq!(
+            list[0].place(Language::En),
+            "column bsn, rows 2-11 and 30 more"
+        );
         assert_eq!(list[0].mark(), "BSN01:bsn");
     }
 }

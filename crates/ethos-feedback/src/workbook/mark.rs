@@ -122,42 +122,35 @@ fn mark_sheet(
         return Ok(());
     }
     let mut links = old;
-    let comments_part = match comments {
-        Some(existing) => existing,
-        None => {
-            let new = free_part(package, "xl/comments", "xml");
-            links.add("comments", &format!("/{new}"));
-            declare_part(
-                package,
-                &new,
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
-            )?;
-            new
-        }
+    let comments_part = if let Some(existing) = comments {
+        existing
+    } else {
+        let new = free_part(package, "xl/comments", "xml");
+        links.add("comments", &format!("/{new}"));
+        declare_part(
+            package,
+            &new,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml",
+        )?;
+        new
     };
-    let (boxes_part, new_id) = match named.as_deref().and_then(|id| links.target(id)) {
-        Some(target) => (resolved(part, &target), None),
-        None => {
-            let new = free_part(package, "xl/drawings/vmlDrawing", "vml");
-            let id = links.add("vmlDrawing", &format!("/{new}"));
-            declare_extension(
-                package,
-                "vml",
-                "application/vnd.openxmlformats-officedocument.vmlDrawing",
-            )?;
-            (new, Some(id))
-        }
+    let drawn = named.as_deref().and_then(|id| links.target(id));
+    let (boxes_part, new_id) = if let Some(target) = drawn {
+        (resolved(part, &target), None)
+    } else {
+        let new = free_part(package, "xl/drawings/vmlDrawing", "vml");
+        let id = links.add("vmlDrawing", &format!("/{new}"));
+        declare_extension(
+            package,
+            "vml",
+            "application/vnd.openxmlformats-officedocument.vmlDrawing",
+        )?;
+        (new, Some(id))
     };
-    let before = match package.has(&comments_part) {
-        true => package.text(&comments_part)?,
-        false => NO_COMMENTS.to_owned(),
-    };
+    let before = package.text_or(&comments_part, NO_COMMENTS)?;
     let (after, boxed) = notes::comments(&comments_part, &before, &texts)?;
     package.put(&comments_part, after);
-    let before = match package.has(&boxes_part) {
-        true => package.text(&boxes_part)?,
-        false => NO_BOXES.to_owned(),
-    };
+    let before = package.text_or(&boxes_part, NO_BOXES)?;
     package.put(&boxes_part, notes::boxes(&boxes_part, &before, &boxed)?);
     links.write(package, &relationships)?;
     let text = sheet::marked(part, &text, &cells, styles, new_id.as_deref())?;

@@ -38,7 +38,7 @@ pub(super) fn comments(
     let mut at_author = None;
     each_tag(part, &text, |tag| {
         match (tag.name, tag.kind) {
-            ("comments", Kind::Open) => prefix = tag.prefix().to_owned(),
+            ("comments", Kind::Open) => tag.prefix().clone_into(&mut prefix),
             ("author", Kind::Open) => at_author = Some(tag.span.end),
             ("author", Kind::Close) => {
                 let from = at_author.take().unwrap_or(tag.span.start);

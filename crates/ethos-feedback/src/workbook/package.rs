@@ -90,6 +90,15 @@ impl<'a> Package<'a> {
         })
     }
 
+    /// The part as text, or another text when there is no such part.
+    pub(super) fn text_or(&mut self, name: &str, other: &str) -> Result<String, WorkbookError> {
+        if self.has(name) {
+            self.text(name)
+        } else {
+            Ok(other.to_owned())
+        }
+    }
+
     /// Puts a part in place of the one of this name, or adds it.
     pub(super) fn put(&mut self, name: &str, text: String) {
         self.changed.insert(name.to_owned(), text);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
+use std::fmt::Write;
 use std::iter::Peekable;
 
 use ethos_model::finding::{Severity, column_letters};
@@ -67,7 +68,7 @@ pub(super) fn marked(
         }
         let outer = depth == 1 + u32::from(tag.kind == Kind::Open);
         match (tag.name, tag.kind) {
-            ("worksheet", Kind::Open) => walk.prefix = tag.prefix().to_owned(),
+            ("worksheet", Kind::Open) => tag.prefix().clone_into(&mut walk.prefix),
             ("sheetView", _) if tag.get("tabSelected").is_some() => {
                 let piece = tag.with(&[("tabSelected", None)], tag.kind);
                 walk.patch.replace(tag.span, &piece);
@@ -178,7 +179,8 @@ impl Walk<'_, '_, '_> {
             .next_if(|((other, at), _)| *other == row && *at < column)
         {
             let format = self.styles.marked(self.row_format, *severity);
-            text += &format!(
+            let _ = write!(
+                text,
                 "<{}c r=\"{}{row}\" s=\"{format}\"/>",
                 self.prefix,
                 column_letters(*at)
@@ -200,7 +202,7 @@ impl Walk<'_, '_, '_> {
             self.row_format = 0;
             let cells = self.cells_before(u32::MAX);
             let prefix = &self.prefix;
-            text += &format!("<{prefix}row r=\"{row}\">{cells}</{prefix}row>");
+            let _ = write!(text, "<{prefix}row r=\"{row}\">{cells}</{prefix}row>");
         }
         text
     }

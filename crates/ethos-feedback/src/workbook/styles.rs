@@ -2,6 +2,7 @@
 //! that a date stays a date and a bold cell bold.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use ethos_model::finding::Severity;
 
@@ -127,7 +128,7 @@ impl Styles {
         let mut prefix = String::new();
         each_tag(PART, &self.text, |tag| {
             match (tag.name, tag.kind) {
-                ("styleSheet", Kind::Open) => prefix = tag.prefix().to_owned(),
+                ("styleSheet", Kind::Open) => tag.prefix().clone_into(&mut prefix),
                 ("fonts" | "fills" | "cellXfs", Kind::Open) => {
                     let count = match tag.name {
                         "fonts" => self.fonts + 3,
@@ -210,14 +211,14 @@ fn fonts(prefix: &str) -> String {
 }
 
 fn fills(prefix: &str) -> String {
-    COLOURS
-        .iter()
-        .map(|colour| {
-            format!(
-                "<{prefix}fill><{prefix}patternFill patternType=\"solid\"><{prefix}fgColor rgb=\"{colour}\"/><{prefix}bgColor indexed=\"64\"/></{prefix}patternFill></{prefix}fill>"
-            )
-        })
-        .collect()
+    let mut text = String::new();
+    for colour in COLOURS {
+        let _ = write!(
+            text,
+            "<{prefix}fill><{prefix}patternFill patternType=\"solid\"><{prefix}fgColor rgb=\"{colour}\"/><{prefix}bgColor indexed=\"64\"/></{prefix}patternFill></{prefix}fill>"
+        );
+    }
+    text
 }
 
 /// The part with our colours of an earlier round taken out of its formats. What colour a cell had before it
