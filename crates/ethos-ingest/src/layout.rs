@@ -3,45 +3,25 @@
 //! A layout is found by its id. A study may override or add one by a TOML file of its own:
 //! `layouts/<id>.toml` beside the study (`layouts/gmsd/2015.toml` or `layouts/gmsd-2015.toml`),
 //! or a path ending in `.toml` in place of the id. The study's own file wins.
+//!
+//! The name without its version (`gmsd` for `gmsd/2015`) stands for all versions, side by side;
+//! the date of a delivery says which one it is in.
+
+mod check;
+mod shipped;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
-use ethos_model::category::LivingSituation;
-use ethos_model::layout::{CategoryRule, Field, FieldType, Layout, LayoutKind, Target};
+use ethos_model::layout::{Layout, family};
 use ethos_model::suggest::did_you_mean;
+
+use shipped::SHIPPED;
+pub use shipped::{shipped_ids, shipped_text};
 
 /// Value of a situation code whose rows are about someone who is not homeless.
 pub const OUT_OF_SCOPE: &str = "out-of-scope";
-
-const SHIPPED: [(&str, &str); 6] = [
-    (
-        "gmsd/2015",
-        include_str!("../../../data/reference/layouts/gmsd-2015.toml"),
-    ),
-    (
-        "monitor-dakloosheid/2024",
-        include_str!("../../../data/reference/layouts/monitor-dakloosheid-2024.toml"),
-    ),
-    (
-        "ethos-telling/2025",
-        include_str!("../../../data/reference/layouts/ethos-telling-2025.toml"),
-    ),
-    (
-        "register/adresloze-bijstand",
-        include_str!("../../../data/reference/layouts/register-adresloze-bijstand.toml"),
-    ),
-    (
-        "register/reclassering",
-        include_str!("../../../data/reference/layouts/register-reclassering.toml"),
-    ),
-    (
-        "register/personen",
-        include_str!("../../../data/reference/layouts/register-personen.toml"),
-    ),
-];
 
 /// Why a layout or a mapping cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,33 +56,27 @@ pub enum LayoutError {
     },
 }
 
-/// The TOML text of a shipped layout, to copy and change; `None` for an unknown id.
-pub fn shipped_text(id: &str) -> Option<&'static str> {
-    SHIPPED
-        .iter()
-        .find(|(known, _)| *known == id)
-        .map(|(_, text)| *text)
-}
-
-/// Ids of the shipped layouts.
-pub fn shipped_ids() -> Vec<&'static str> {
-    SHIPPED.iter().map(|(id, _)| *id).collect()
-}
-
 /// Every layout that can be named: the shipped ones and those in `layouts/` beside the study,
 /// by id. A study's own layout stands in for a shipped one of the same id.
 ///
 /// # Errors
 /// When a file in `layouts/` is not a valid layout.
 pub fn list(study_dir: Option<&Path>) -> Result<Vec<Layout>, LayoutError> {
+    let layouts = list_with_files(study_dir)?;
+    Ok(layouts.into_iter().map(|(layout, _)| layout).collect())
+}
+
+fn list_with_files(
+    study_dir: Option<&Path>,
+) -> Result<Vec<(Layout, Option<PathBuf>)>, LayoutError> {
     let mut found = BTreeMap::new();
-    for (id, text) in SHIPPED {
-        found.insert(id.to_owned(), parse(text, id)?);
+    for &(id, text) in SHIPPED {
+        found.insert(id.to_owned(), (parse(text, id)?, None));
     }
     if let Some(study_dir) = study_dir {
         for file in toml_files(&study_dir.join("layouts")) {
             let layout = read(study_dir, &file)?.0;
-            found.insert(layout.id.clone(), layout);
+            found.insert(layout.id.clone(), (layout, Some(file)));
         }
     }
     Ok(found.into_values().collect())
@@ -155,6 +129,36 @@ pub(crate) fn find_with_file(
     })
 }
 
+/// The layout of an id, or every version of a name without one (`gmsd`), the earliest first.
+///
+/// # Errors
+/// As [`find`].
+pub fn versions(id: &str, study_dir: Option<&Path>) -> Result<Vec<Layout>, LayoutError> {
+    versions_with_files(id, study_dir).map(|(layouts, _)| layouts)
+}
+
+/// [`versions`], with the files of the study they were read from.
+pub(crate) fn versions_with_files(
+    id: &str,
+    study_dir: Option<&Path>,
+) -> Result<(Vec<Layout>, Vec<PathBuf>), LayoutError> {
+    let missing = match find_with_file(id, study_dir) {
+        Ok((layout, file)) => return Ok((vec![layout], file.into_iter().collect())),
+        Err(error @ LayoutError::NotFound { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    let mut found: Vec<(Layout, Option<PathBuf>)> = list_with_files(study_dir)?
+        .into_iter()
+        .filter(|(layout, _)| family(&layout.id) == id)
+        .collect();
+    if found.is_empty() {
+        return Err(missing);
+    }
+    found.sort_by_key(|(layout, _)| layout.valid_from);
+    let (layouts, files): (Vec<Layout>, Vec<Option<PathBuf>>) = found.into_iter().unzip();
+    Ok((layouts, files.into_iter().flatten().collect()))
+}
+
 fn is_toml(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
@@ -199,7 +203,7 @@ fn read(study_dir: &Path, path: &Path) -> Result<(Layout, String), LayoutError> 
 /// value of the wrong type, or a layout that contradicts itself.
 pub fn parse(text: &str, file: &str) -> Result<Layout, LayoutError> {
     let layout: Layout = parse_toml(text, file)?;
-    check(&layout).map_err(|reason| LayoutError::Invalid {
+    check::check(&layout).map_err(|reason| LayoutError::Invalid {
         file: file.to_owned(),
         line: None,
         reason,
@@ -258,163 +262,10 @@ pub fn normalised(name: &str) -> String {
         .collect()
 }
 
-/// What TOML cannot say of itself: names and targets occur once, types fit targets, codes stand
-/// for something, and a row can become what the layout's kind demands.
-fn check(layout: &Layout) -> Result<(), String> {
-    if layout.id.trim().is_empty() {
-        return Err("`id` is blank".into());
-    }
-    if layout.fields.is_empty() {
-        return Err("a layout needs at least one [[field]]".into());
-    }
-    let odd = layout
-        .file
-        .delimiters
-        .iter()
-        .find(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '"' | '\n' | '\r'));
-    if let Some(odd) = odd {
-        return Err(format!("{odd:?} cannot be a delimiter; use ; , or a tab"));
-    }
-    if layout.file.delimiters.is_empty() {
-        return Err("`delimiters` is empty; leave it out for ; , and tab".into());
-    }
-    let mut names = BTreeMap::new();
-    let mut targets = BTreeMap::new();
-    for (at, field) in layout.fields.iter().enumerate() {
-        for name in std::iter::once(&field.name).chain(&field.aliases) {
-            let before = names.insert(normalised(name), at);
-            if let Some(other) = before.filter(|other| *other != at) {
-                return Err(format!(
-                    "the column name `{name}` belongs to both `{}` and `{}`",
-                    layout.fields[other].name, field.name
-                ));
-            }
-        }
-        if let Some(target) = field.maps_to {
-            if let Some(other) = targets.insert(target, &field.name) {
-                return Err(format!(
-                    "`{other}` and `{}` both map to {target:?}",
-                    field.name
-                ));
-            }
-            check_type(field, target)?;
-        }
-        check_codes(field)?;
-    }
-    let has = |target| targets.contains_key(&target);
-    let need = |target: Target| {
-        if has(target) {
-            Ok(())
-        } else {
-            Err(format!(
-                "no field maps to {target:?}, which a layout of kind {:?} needs",
-                layout.kind
-            ))
-        }
-    };
-    match layout.kind {
-        LayoutKind::Spells => {
-            if !has(Target::Start) && !has(Target::Observed) && !has(Target::FileDate) {
-                need(Target::Start)?;
-            }
-        }
-        LayoutKind::CountDay => need(Target::Observed)?,
-        LayoutKind::PersonRegister => need(Target::Person)?,
-    }
-    let persons = layout.kind == LayoutKind::PersonRegister;
-    match &layout.category {
-        CategoryRule::Mapping { .. } if !persons => need(Target::Product),
-        CategoryRule::Situation {} if !persons => need(Target::Situation),
-        CategoryRule::Fixed { .. } if !persons => Ok(()),
-        CategoryRule::None {} if persons => Ok(()),
-        _ if persons => Err("a person register has no category; write [category.none]".into()),
-        _ => Err("rows of this kind need a category: a mapping, a situation or a fixed one".into()),
-    }
-}
-
-fn check_type(field: &Field, target: Target) -> Result<(), String> {
-    use Target as T;
-    let fits: &[FieldType] = match target {
-        T::FileDate
-        | T::Start
-        | T::End
-        | T::PlannedStart
-        | T::PlannedEnd
-        | T::Observed
-        | T::ReadyToLeave
-        | T::ExpectedOn
-        | T::BirthDate => &[FieldType::Date],
-        T::MunicipalityResponsible
-        | T::MunicipalityStay
-        | T::MunicipalityRegistered
-        | T::MunicipalityOrigin => &[FieldType::Municipality],
-        T::Person | T::Parent1 | T::Parent2 => &[FieldType::Bsn],
-        T::Age => &[FieldType::Age],
-        T::ChildrenWith | T::ChildrenElsewhere => &[FieldType::Integer],
-        T::Product
-        | T::Situation
-        | T::EndReason
-        | T::Sex
-        | T::Origin
-        | T::Nationality
-        | T::Residence => &[FieldType::Code],
-        T::Provider | T::Household | T::NameLetters | T::Organisation | T::RecordNumber => &[
-            FieldType::Text,
-            FieldType::Code,
-            FieldType::Integer,
-            FieldType::Decimal,
-        ],
-    };
-    if fits.contains(&field.kind) {
-        Ok(())
-    } else {
-        Err(format!(
-            "`{}` maps to {target:?} and must be of type {:?}, not {:?}",
-            field.name, fits[0], field.kind
-        ))
-    }
-}
-
-fn check_codes(field: &Field) -> Result<(), String> {
-    let Some(target) = field.maps_to else {
-        return Ok(());
-    };
-    let known: Vec<&str> = match target {
-        Target::Sex => Sex::ALL.iter().map(|level| level.key()).collect(),
-        Target::Origin => Origin::ALL.iter().map(|level| level.key()).collect(),
-        Target::Nationality => NationalityGroup::ALL
-            .iter()
-            .map(|level| level.key())
-            .collect(),
-        Target::Residence => ResidenceStatus::ALL
-            .iter()
-            .map(|level| level.key())
-            .collect(),
-        Target::Situation => LivingSituation::all()
-            .map(LivingSituation::code)
-            .chain([OUT_OF_SCOPE])
-            .collect(),
-        _ => return Ok(()),
-    };
-    if field.codes.is_empty() {
-        return Err(format!("`{}` needs [field.codes]", field.name));
-    }
-    match field
-        .codes
-        .values()
-        .find(|value| *value != UNKNOWN && !known.contains(&value.as_str()))
-    {
-        None => Ok(()),
-        Some(value) => Err(format!(
-            "a code of `{}` stands for `{value}`, which does not exist{}",
-            field.name,
-            did_you_mean(value, &known)
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use ethos_model::layout::LayoutStatus;
+
     use super::*;
 
     #[test]
@@ -423,6 +274,38 @@ mod tests {
             assert_eq!(find(id, None).unwrap().id, id);
         }
         assert_eq!(list(None).unwrap().len(), SHIPPED.len());
+    }
+
+    #[test]
+    fn versions_of_a_shipped_layout_follow_each_other_without_gap_or_overlap() {
+        let faults = ethos_model::layout::version_faults(&list(None).unwrap());
+        assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    #[test]
+    fn a_name_without_version_stands_for_all_of_them() {
+        let ids = |name: &str| -> Vec<String> {
+            let layouts = versions(name, None).unwrap();
+            layouts.into_iter().map(|layout| layout.id).collect()
+        };
+        assert_eq!(
+            ids("monitor-dakloosheid"),
+            ["monitor-dakloosheid/2024", "monitor-dakloosheid/2025"]
+        );
+        assert_eq!(ids("gmsd/2015"), ["gmsd/2015"]);
+        assert!(versions("register", None).is_err());
+    }
+
+    #[test]
+    fn what_is_assumed_is_said_of_every_layout_that_is_not_documented() {
+        for layout in list(None).unwrap() {
+            assert_eq!(
+                layout.assumed.is_empty(),
+                layout.status == LayoutStatus::Documented,
+                "{}",
+                layout.id
+            );
+        }
     }
 
     #[test]
@@ -487,6 +370,14 @@ mod tests {
         assert!(refused("[\";\"", "[\"\\\"\"").contains("delimiter"));
         assert!(refused("\"startdatum\"", "\"Einddatum\"").contains("belongs to both"));
         assert!(refused("[category.situation]", "[category.none]").contains("need a category"));
+        let when = "required = \"column\"\nrequired_when = { field = ";
+        let condition = |rest: &str| refused("required = \"column\"", &format!("{when}{rest}"));
+        assert!(condition("\"bn\", filled = true }").contains("did you mean `bsn`"));
+        assert!(condition("\"bsn\" }").contains("exactly one of"));
+        assert!(condition("\"woonsituatie\", is = [\"X\"] }").contains("has no code `X`"));
+        assert!(refused("status = \"unverified\"", "status = \"documented\"").contains("assumed"));
+        let dates = "valid_from = 2026-01-01\nvalid_until = 2025-01-01";
+        assert!(refused("status =", &format!("{dates}\nstatus =")).contains("ends before"));
     }
 
     #[test]

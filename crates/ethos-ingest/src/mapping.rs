@@ -13,10 +13,24 @@ use ethos_model::suggest::did_you_mean;
 
 use crate::layout::{LayoutError, parse_toml};
 
-const SHIPPED: [(&str, &str); 1] = [(
-    "iwmo-3.2",
-    include_str!("../../../data/reference/mappings/iwmo-3.2.toml"),
-)];
+const SHIPPED: [(&str, &str); 4] = [
+    (
+        "ethos-full-13",
+        include_str!("../../../data/reference/mappings/ethos-full-13.toml"),
+    ),
+    (
+        "ethos-light-12",
+        include_str!("../../../data/reference/mappings/ethos-light-12.toml"),
+    ),
+    (
+        "instellingen-1",
+        include_str!("../../../data/reference/mappings/instellingen-1.toml"),
+    ),
+    (
+        "iwmo-3.2",
+        include_str!("../../../data/reference/mappings/iwmo-3.2.toml"),
+    ),
+];
 
 /// Names of the shipped mappings.
 pub fn shipped_names() -> Vec<&'static str> {
@@ -226,6 +240,32 @@ mod tests {
         );
         assert_eq!(table.get(b"19"), None);
         assert_eq!(table.get(b""), None);
+    }
+
+    #[test]
+    fn shipped_mappings_are_valid_and_carry_their_name() {
+        for name in shipped_names() {
+            assert_eq!(find(name, None).unwrap().id, name);
+        }
+    }
+
+    #[test]
+    fn full_ethos_becomes_ethos_light() {
+        let table = MappingTable::new(&find("ethos-full-13", None).unwrap());
+        let category = |code: &str| match table.get(code.as_bytes()).unwrap().0 {
+            MappedTo::OutOfScope => None,
+            MappedTo::Category { category, .. } => category.number(),
+        };
+        // The thirteen categories, in their order.
+        let light: Vec<Option<u8>> = (1..=13).map(|code| category(&code.to_string())).collect();
+        let expected = [1, 2, 3, 3, 0, 4, 0, 6, 7, 0, 5, 0, 0];
+        assert_eq!(light, expected.map(|n| (n > 0).then_some(n)));
+        assert_eq!((category("6.1"), category("8.2")), (Some(4), None));
+        let situations = MappingTable::new(&find("ethos-light-12", None).unwrap());
+        for number in 1..=13 {
+            let found = situations.get(number.to_string().as_bytes()).unwrap().0;
+            assert!(matches!(found, MappedTo::Category { .. }), "{number}");
+        }
     }
 
     #[test]

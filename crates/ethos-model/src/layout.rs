@@ -4,6 +4,11 @@
 //! A layout file is TOML. Ingest ships some and reads others from the study's folder; this
 //! module fixes only what one may say.
 
+mod condition;
+mod file_name;
+mod mapping;
+mod version;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -12,6 +17,11 @@ use serde::{Deserialize, Serialize};
 use crate::category::EthosCategory;
 use crate::date::Day;
 use crate::finding::Text;
+
+pub use condition::Condition;
+pub use file_name::{FileName, FileNameParts};
+pub use mapping::{CategoryMapping, MappedCode};
+pub use version::{VersionFault, family, version_faults, version_on};
 
 /// A layout: one kind of file of one sender system in one period.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +41,9 @@ pub struct Layout {
     pub valid_until: Option<Day>,
     /// Where the layout comes from.
     pub source: String,
+    /// What of the layout is our assumption, because it is not public.
+    #[serde(default)]
+    pub assumed: Vec<Assumed>,
     /// Delimiters, encodings, header.
     #[serde(default)]
     pub file: FileShape,
@@ -75,14 +88,43 @@ pub enum LayoutStatus {
     Unverified,
 }
 
-/// Delimiters, encodings and header of a text file.
+/// A part of a layout that no public source states.
+#[derive(
+    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assumed {
+    /// Which columns there are.
+    Columns,
+    /// How the columns are called.
+    Names,
+    /// The order of the columns.
+    Order,
+    /// Which columns must be there and filled.
+    Required,
+    /// The codes and what they stand for.
+    Codes,
+    /// The number of characters of codes.
+    Widths,
+    /// The delimiter and the way dates are written.
+    Delimiter,
+    /// The name of the file.
+    FileName,
+}
+
+/// Delimiters, header, way of writing dates and name of a file.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FileShape {
-    /// Delimiters a sender may use; detected among these.
+    /// Delimiters a sender may use; detected among these. The first is the one we write.
     pub delimiters: Vec<char>,
     /// Whether the first line names the columns.
     pub header: bool,
+    /// How we write dates; both ways are read.
+    pub dates: DateForm,
+    /// How files are called: text with `{gemeente}` (`GM0363`), `{jaar}`, `{periode}` (a year or
+    /// half-year, `2025` or `2025_H1`), `{datum}` (`20260115`) and `*` for anything.
+    pub name: Option<FileName>,
 }
 
 impl Default for FileShape {
@@ -90,6 +132,41 @@ impl Default for FileShape {
         Self {
             delimiters: vec![';', ',', '\t'],
             header: true,
+            dates: DateForm::default(),
+            name: None,
+        }
+    }
+}
+
+/// How dates are written.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateForm {
+    /// `20260131`.
+    #[default]
+    Compact,
+    /// `2026-01-31`.
+    Iso,
+}
+
+impl DateForm {
+    /// A day in this form.
+    ///
+    /// ```
+    /// use ethos_model::{date::Day, layout::DateForm};
+    /// let day = Day::from_ymd(2026, 1, 31).unwrap();
+    /// assert_eq!(DateForm::Compact.write(day), "20260131");
+    /// assert_eq!(DateForm::Iso.write(day), "2026-01-31");
+    /// ```
+    pub fn write(self, day: Day) -> String {
+        match self {
+            Self::Compact => format!(
+                "{:04}{:02}{:02}",
+                day.year(),
+                day.month(),
+                day.day_of_month()
+            ),
+            Self::Iso => day.to_string(),
         }
     }
 }
@@ -113,6 +190,16 @@ pub struct Field {
     /// Whether the column must be there and filled.
     #[serde(default)]
     pub required: Required,
+    /// When a row must fill it, where that depends on another column.
+    pub required_when: Option<Condition>,
+    /// First day on which files have the column. A column whose meaning or codes changed is two
+    /// fields of one name, the one valid until the day from which the other is.
+    pub valid_from: Option<Day>,
+    /// First day on which they no longer have it.
+    pub valid_until: Option<Day>,
+    /// The column is our addition or our guess.
+    #[serde(default)]
+    pub assumed: bool,
     /// Known codes and what each stands for. For a field mapped to an attribute the value is
     /// that attribute's key or `unknown`; for `situation` a living-situation code, `unknown`, or
     /// `out-of-scope` for rows about someone who is not homeless (a line of the ledger).
@@ -242,40 +329,10 @@ pub enum CategoryRule {
     Fixed {
         /// The category.
         category: EthosCategory,
+        /// The living situation beneath it, such as `4b`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        situation: Option<String>,
     },
     /// Rows are persons, not situations.
     None {},
-}
-
-/// A declared mapping from product codes to categories.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CategoryMapping {
-    /// Name with version, such as `iwmo-3.2`.
-    pub id: String,
-    /// Title.
-    pub title: Text,
-    /// Where the codes come from and whose proposal the mapping is.
-    pub source: String,
-    /// What each code stands for; a code not listed is unknown to the mapping and a finding.
-    #[serde(rename = "code")]
-    pub codes: Vec<MappedCode>,
-}
-
-/// One code of a mapping.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MappedCode {
-    /// The code, leading zeros kept.
-    pub code: String,
-    /// What the code list calls it.
-    pub name: String,
-    /// Category; absent where the code is out of scope (a line of the ledger).
-    pub category: Option<EthosCategory>,
-    /// Living situation beneath the category.
-    pub situation: Option<String>,
-    /// The category holds only for a row with a ready-to-leave date; without one the row is
-    /// out of scope.
-    #[serde(default)]
-    pub only_when_ready_to_leave: bool,
 }

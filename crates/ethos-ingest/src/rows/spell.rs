@@ -157,7 +157,7 @@ impl RowReader<'_, '_> {
     }
 
     fn classify(&mut self, row: u64, cells: &Cells<'_>, ready: bool) -> Classified {
-        match self.plan.layout.category {
+        match &self.plan.layout.category {
             CategoryRule::Mapping { .. } => self.classify_by_product(row, cells, ready),
             CategoryRule::Situation {} => {
                 match self.coded(Target::Situation, row, cells, Observation::CodeUnknown) {
@@ -182,7 +182,13 @@ impl RowReader<'_, '_> {
                     Coded::Unknown => Classified::Impossible,
                 }
             }
-            CategoryRule::Fixed { category } => Classified::As(category, None),
+            CategoryRule::Fixed {
+                category,
+                situation,
+            } => {
+                let situation = situation.as_deref().and_then(LivingSituation::from_code);
+                Classified::As(*category, situation)
+            }
             CategoryRule::None {} => Classified::As(EthosCategory::Unknown, None),
         }
     }
