@@ -4,6 +4,8 @@
 mod atomic;
 mod cases;
 mod cli;
+mod columns;
+mod coverage;
 mod demo;
 mod documents;
 mod extracts;

@@ -38,18 +38,43 @@ pub enum CountError {
     /// A region mapping is neither shipped nor supplied.
     #[error("the region mapping `{0}` was not loaded; name its file under [regions.{0}]")]
     Region(String),
-    /// A list cannot see part of the people the estimate speaks of. Histories of those people
-    /// would hold a 0 that nobody looked for.
+    /// A list cannot see a category that the estimate speaks of. Whom it could have seen would be
+    /// known of those only whom another list gave a category.
     #[error(
-        "the list `{list}` cannot see {blind}, which the scope of the estimate holds; absence from \
-         it is no 0 then, and an estimate would need a method for lists that cover a part. Narrow \
-         [scope], or leave the list out with `estimate.lists`"
+        "the list `{list}` cannot see people of {age} years in category {}, which the scope of the estimate \
+         holds; absence from it is no 0 then, and who could have been on it is not known of people \
+         without a category. Narrow [scope], or leave the list out with `estimate.lists`",
+        category.number().map_or_else(|| "unknown".to_owned(), |number| number.to_string())
     )]
     PartialCoverage {
         /// The list.
         list: String,
-        /// Whom it cannot see.
-        blind: Blind,
+        /// What it cannot see.
+        category: EthosCategory,
+        /// An age at which it looks.
+        age: u8,
+    },
+    /// A list sees a part only of an age band, so that the strata do not say whom it can see.
+    #[error(
+        "the list `{list}` cannot see people of {age} years, and no band of `strata.age` tells them from \
+         people it can see; give `strata.age` the cut point {cut}, narrow [scope], or leave the list out \
+         with `estimate.lists`"
+    )]
+    CoverageBands {
+        /// The list.
+        list: String,
+        /// An age that it cannot see.
+        age: u8,
+        /// Where the band must be cut.
+        cut: u8,
+    },
+    /// A list can see nobody of whom the estimate speaks.
+    #[error(
+        "the list `{list}` can see nobody in the scope of the estimate; leave it out with `estimate.lists`"
+    )]
+    SeesNobody {
+        /// The list.
+        list: String,
     },
     /// Ages of the scope lie in no age band of the strata.
     #[error(
@@ -73,27 +98,6 @@ pub enum CountError {
     /// A table could not be made.
     #[error("cross-tabulation failed: {0}")]
     Table(String),
-}
-
-/// Whom a list cannot see.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub enum Blind {
-    /// People of this age, in any category.
-    Age(u8),
-    /// People in this category, at this age.
-    Category(EthosCategory, u8),
-}
-
-impl std::fmt::Display for Blind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Age(age) => write!(f, "people of {age} years"),
-            Self::Category(category, age) => match category.number() {
-                Some(number) => write!(f, "people of {age} years in category {number}"),
-                None => write!(f, "people of {age} years in an unknown situation"),
-            },
-        }
-    }
 }
 
 impl From<polars::error::PolarsError> for CountError {

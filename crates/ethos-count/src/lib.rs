@@ -32,6 +32,6 @@ pub mod spells;
 pub mod tables;
 
 pub use count::count;
-pub use error::{Blind, CountError};
+pub use error::CountError;
 pub use input::{CategoryPairs, Conflicts, CountInput, Counted, Progress, Seen, Taking};
 pub use note::Note;

@@ -76,6 +76,11 @@ pub(crate) fn status(estimate: Option<f64>, upper: f64) -> Status {
     }
 }
 
+/// Whether a stratum has nobody in it, seen or unseen: its 0 is no finding and has no interval.
+pub(crate) fn is_empty(observed: f64, unobserved: Option<f64>) -> bool {
+    observed == 0.0 && unobserved == Some(0.0)
+}
+
 pub(crate) fn population(
     resolved: &ResolvedSettings,
     n: f64,
@@ -107,6 +112,9 @@ pub(crate) fn stratum_report(
     model: Option<String>,
 ) -> StratumReport {
     let seen: f64 = group.members.iter().map(|&s| table.observed_in(s)).sum();
+    if is_empty(seen, unobserved) {
+        return empty_stratum(group);
+    }
     StratumReport {
         by: group.by.clone(),
         observed: seen,
@@ -118,6 +126,22 @@ pub(crate) fn stratum_report(
         status: status(unobserved.and_then(finite), limits.upper),
         percentile: unobserved.and_then(|_| limits.percentile.clone()),
         model,
+    }
+}
+
+/// A stratum that has nobody in it, seen or unseen.
+pub(crate) fn empty_stratum(group: &Group) -> StratumReport {
+    StratumReport {
+        by: group.by.clone(),
+        observed: 0.0,
+        unobserved: Some(0.0),
+        estimate: Some(0.0),
+        se: None,
+        lower: None,
+        upper: None,
+        status: Status::Empty,
+        percentile: None,
+        model: None,
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
             TableNote::EmptyStratum(s) => diagnostic(
                 "empty-stratum",
                 Severity::Info,
-                format!("nobody was seen in stratum {s}"),
+                format!("nobody was seen in stratum {s}: what it holds rests on the model alone"),
             ),
             TableNote::IdenticalLists(a, b) => diagnostic(
                 "identical-lists",

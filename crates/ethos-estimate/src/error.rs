@@ -201,8 +201,17 @@ pub enum EstimateError {
         certificate: Box<Certificate>,
     },
     /// No model of the searched space has an estimate.
-    #[error("none of the {0} models searched has an estimate on these data")]
-    NoModel(usize),
+    #[error(
+        "{} an estimate on these data: {cause}",
+        if *searched == 1 { "the only model of the search does not have".into() }
+        else { format!("none of the {searched} models searched has") }
+    )]
+    NoModel {
+        /// Models in the space.
+        searched: usize,
+        /// What of the table leaves them without one, and the way out.
+        cause: String,
+    },
     /// Newton's method stopped without converging on a model whose estimate exists.
     #[error("the fit of {0} did not converge although its estimate exists")]
     NotConverged(String),
@@ -218,7 +227,7 @@ impl EstimateError {
             Self::NotCovered
             | Self::NotDetermined { .. }
             | Self::NoEstimate { .. }
-            | Self::NoModel(_)
+            | Self::NoModel { .. }
             | Self::SameTimes(_)
             | Self::TooLargeToResample(_) => ErrorKind::Refused,
             Self::NotConverged(_) => ErrorKind::Numeric,

@@ -3,6 +3,7 @@
 use crate::answer::{
     Row, disagreement, groups, model_report, population, reported, stratum_report,
 };
+use crate::cause;
 use crate::design::{Data, Design};
 use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
 use crate::error::EstimateError;
@@ -245,7 +246,10 @@ pub(crate) fn choose(
         let Some(prepared) = forward.run(&data, &mut ws) else {
             // Not even the smallest model: with its own reason.
             fixed(table, forward.start(), &data, &mut ws)?;
-            return Err(EstimateError::NoModel(1));
+            return Err(EstimateError::NoModel {
+                searched: 1,
+                cause: cause::or_thin(cause::of_table(table)),
+            });
         };
         let mut chosen = fixed(table, &prepared.design.model, &data, &mut ws)?;
         if resolved.reselect {
@@ -285,7 +289,10 @@ pub(crate) fn choose(
         let Some(prepared) = stepwise.run(&data, &mut ws) else {
             // Not even the smallest model: with its own reason.
             fixed(table, stepwise.start(), &data, &mut ws)?;
-            return Err(EstimateError::NoModel(1));
+            return Err(EstimateError::NoModel {
+                searched: 1,
+                cause: cause::or_thin(cause::of_table(table)),
+            });
         };
         let mut chosen = fixed(table, &prepared.design.model, &data, &mut ws)?;
         if resolved.reselect {

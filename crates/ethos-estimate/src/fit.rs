@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cause;
 use crate::criteria::Criterion;
 use crate::design::{Data, Design};
 use crate::error::EstimateError;
@@ -153,7 +154,7 @@ pub(crate) fn fit_design(
     if !existence.usable() {
         return Err(EstimateError::NoEstimate {
             model: notation(),
-            reason: existence.reason().to_owned(),
+            reason: cause::with(existence.reason(), cause::of_table(table)),
             code: existence.code(),
             certificate: Box::new(existence.certificate),
         });

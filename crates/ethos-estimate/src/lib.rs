@@ -70,6 +70,7 @@
 
 mod amount;
 mod answer;
+mod cause;
 mod change;
 mod criteria;
 mod design;

@@ -26,6 +26,9 @@ pub enum Status {
     NoInterval,
     /// There is no estimate.
     NotEstimable,
+    /// Nobody was seen in the stratum, and the model has nobody there: counted as 0 in the sums, and
+    /// nothing is known of it.
+    Empty,
 }
 
 impl Status {
@@ -36,6 +39,7 @@ impl Status {
             Self::Unbounded => "unbounded",
             Self::NoInterval => "no_interval",
             Self::NotEstimable => "not_estimable",
+            Self::Empty => "empty",
         }
     }
 }

@@ -5,8 +5,8 @@
 #![allow(clippy::needless_range_loop)] // formulas over two indices read as they are printed
 
 use ethos_estimate::{
-    Amount, EstimateError, Factor, FittedModel, IncompleteTable, Model, Pattern, Term,
-    fit_incomplete,
+    Amount, CaptureTable, Criterion, EstimateError, Factor, FittedModel, IncompleteTable, Model,
+    Pattern, Term, fit, fit_incomplete,
 };
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
@@ -285,6 +285,69 @@ fn missing_levels_here_and_there() {
         &table,
         &Model::from_generators([Term::new(0b011, 1), by_x(2)]),
     );
+}
+
+/// Where no list depends on x the likelihood is that of the lists times that of x: differences of
+/// criteria between models of the lists are those of the table without x, whoever lacks it.
+#[test]
+fn criteria_differ_by_what_the_lists_tell() {
+    let mut rows = IncompleteTable::builder(["a", "b", "c"], [Factor::new("x", ["0", "1"])]);
+    let mut without = CaptureTable::builder(["a", "b", "c"], []);
+    for h in 1..8_u16 {
+        let lists: Vec<Option<bool>> = (0..3).map(|i| Some(h >> i & 1 == 1)).collect();
+        let h64 = u64::from(h);
+        let counts = [91 - 11 * h64, 20 + 7 * (h64 % 3), 5 + 3 * (h64 % 4)];
+        for (level, count) in [Some(0), Some(1), None].into_iter().zip(counts) {
+            rows.add(&lists, &[level], count).unwrap();
+        }
+        without.add(h, &[], counts.iter().sum()).unwrap();
+    }
+    let (table, without) = (rows.build().unwrap(), without.build().unwrap());
+    let lists = [Term::list(0), Term::list(1), Term::list(2)];
+    let fits: Vec<_> = [&[][..], &[0b011], &[0b011, 0b101], &[0b011, 0b101, 0b110]]
+        .iter()
+        .map(|pairs| {
+            let terms = lists
+                .into_iter()
+                .chain(pairs.iter().map(|&p| Term::new(p, 0)));
+            let own = Model::from_generators(terms.clone());
+            let with_x = Model::from_generators(terms.chain([Term::factor(0)]));
+            (
+                fit_incomplete(&table, &with_x).unwrap(),
+                fit(&without, &own).unwrap(),
+            )
+        })
+        .collect();
+    for criterion in [Criterion::Aic, Criterion::Bic] {
+        for pair in fits.windows(2) {
+            let incomplete = pair[1].0.criterion(criterion) - pair[0].0.criterion(criterion);
+            let lists = pair[1].1.criterion(criterion) - pair[0].1.criterion(criterion);
+            assert!((incomplete - lists).abs() < 1e-8, "{incomplete} {lists}");
+        }
+    }
+    // The constant is that of the persons whose x is known, and of the factorials.
+    let (incomplete, own) = &fits[0];
+    let ln_factorial = |n: f64| (2..=n as u64).map(|i| (i as f64).ln()).sum::<f64>();
+    let known = |level: usize| -> f64 {
+        let own = table.patterns().iter();
+        own.filter(|p| p.levels[0] == Some(level))
+            .map(|p| p.count)
+            .sum()
+    };
+    let (zero, one) = (known(0), known(1));
+    let by_x = zero * (zero / (zero + one)).ln() + one * (one / (zero + one)).ln();
+    let factorials: f64 = without
+        .counts()
+        .iter()
+        .map(|&c| ln_factorial(c))
+        .sum::<f64>()
+        - table
+            .patterns()
+            .iter()
+            .map(|p| ln_factorial(p.count))
+            .sum::<f64>();
+    let constant = incomplete.log_likelihood - own.log_likelihood;
+    assert!((constant - by_x - factorials).abs() < 1e-7, "{constant}");
 }
 
 #[test]

@@ -63,7 +63,8 @@ pub struct CaptureTable {
     pub lists: Vec<String>,
     /// The strata: name and levels in published order, `unknown` last where it occurs.
     pub strata: Vec<Stratifier>,
-    /// Persons per combination and history, ordered by levels and then by bits.
+    /// Persons per combination and history, ordered by levels and then by bits. Whom a list can
+    /// see is decided by the levels: the same everywhere in a combination.
     pub cells: Vec<CaptureCell>,
 }
 
@@ -83,6 +84,9 @@ pub struct CaptureCell {
     pub levels: Vec<u16>,
     /// The history.
     pub history: CaptureHistory,
+    /// Lists that could not have seen these persons: their absence from the history is no 0. Never
+    /// a list of the history.
+    pub blind: ListSet,
     /// Persons.
     pub count: u64,
 }
@@ -91,6 +95,11 @@ impl CaptureTable {
     /// Persons in the table.
     pub fn persons(&self) -> u64 {
         self.cells.iter().map(|cell| cell.count).sum()
+    }
+
+    /// Whether some list cannot see everyone in the table.
+    pub fn is_incomplete(&self) -> bool {
+        self.cells.iter().any(|cell| !cell.blind.is_empty())
     }
 }
 

@@ -372,30 +372,32 @@ pub fn persons() -> TableSchema {
 /// Captures: the strata come first and the lists' 0/1 columns after them.
 pub fn captures(strata: &[String], lists: &[String]) -> TableSchema {
     let mut schema = table("ethos-captures/1", "a capture history in a stratum", &[]);
-    let mut push = |name: &str, kind, description: &str| {
+    let mut push = |name: &str, kind, nullable, description: &str| {
         schema.columns.push(Column {
             name: name.into(),
             kind,
-            nullable: false,
+            nullable,
             description: description.into(),
         });
     };
     push(
         "reference_date",
         ColumnType::Date,
+        FULL,
         "the date that the activity is of",
     );
     for stratum in strata {
-        push(stratum, ColumnType::Text, "level of the stratum");
+        push(stratum, ColumnType::Text, FULL, "level of the stratum");
     }
     for list in lists {
         push(
             list,
             ColumnType::Integer,
-            "1 when the list saw the persons, 0 when it looked and did not",
+            NULL,
+            "1 when the list saw the persons, 0 when it looked and did not, blank when it cannot see them",
         );
     }
-    push("count", ColumnType::Integer, "persons");
+    push("count", ColumnType::Integer, FULL, "persons");
     schema
 }
 

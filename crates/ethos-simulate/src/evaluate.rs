@@ -420,6 +420,7 @@ mod tests {
             cells: vec![CaptureCell {
                 levels: Vec::new(),
                 history: CaptureHistory::new(ListSet(0b101)).unwrap(),
+                blind: ListSet::EMPTY,
                 count: date.lists["opvang"],
             }],
         };

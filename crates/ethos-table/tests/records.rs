@@ -229,7 +229,11 @@ fn cube_row() -> impl Strategy<Value = CubeRow> {
 
 /// Captures with up to two strata and three lists; cells in the order of levels and bits.
 fn capture_table() -> impl Strategy<Value = CaptureTable> {
-    let cell = ((0..4_u16, 0..3_u16, 1..8_u16), 0..1_000_000_u64);
+    // The last list cannot see the oldest.
+    let cell = ((0..4_u16, 0..3_u16, 1..8_u16), 0..1_000_000_u64)
+        .prop_filter("seen by a list that cannot", |((age, _, bits), _)| {
+            *age != 2 || *bits < 4
+        });
     prop::collection::vec(cell, 1..20).prop_map(|cells| {
         let cells: BTreeMap<_, _> = cells.into_iter().collect();
         CaptureTable {
@@ -244,6 +248,7 @@ fn capture_table() -> impl Strategy<Value = CaptureTable> {
                 .map(|((age, sex, bits), count)| CaptureCell {
                     levels: vec![age, sex],
                     history: CaptureHistory::new(ListSet(bits)).unwrap(),
+                    blind: ListSet(if age == 2 { 0b100 } else { 0 }),
                     count,
                 })
                 .collect(),
@@ -259,7 +264,7 @@ fn stratum(name: &str, levels: &[&str]) -> Stratifier {
 }
 
 /// The persons of a capture table by the names of their levels.
-fn by_name(table: &CaptureTable) -> BTreeMap<(Vec<String>, CaptureHistory), u64> {
+fn by_name(table: &CaptureTable) -> BTreeMap<(Vec<String>, CaptureHistory, ListSet), u64> {
     table
         .cells
         .iter()
@@ -270,7 +275,7 @@ fn by_name(table: &CaptureTable) -> BTreeMap<(Vec<String>, CaptureHistory), u64>
                 .zip(&table.strata)
                 .map(|(level, stratum)| stratum.levels[usize::from(*level)].clone())
                 .collect();
-            ((levels, cell.history), cell.count)
+            ((levels, cell.history, cell.blind), cell.count)
         })
         .collect()
 }
@@ -349,6 +354,7 @@ fn dense_captures() -> CaptureTable {
                 table.cells.push(CaptureCell {
                     levels: vec![age, region],
                     history: CaptureHistory::new(ListSet(bits)).unwrap(),
+                    blind: ListSet::EMPTY,
                     count: u64::from(age * 100 + region * 10 + bits),
                 });
             }

@@ -360,7 +360,8 @@ pub(crate) fn run(
     if args.year.is_some()
         && let Table::Persons(table) = &file.table
     {
-        let change = change(args, table, settings, &progress)?;
+        let mut change = change(args, table, settings, &progress)?;
+        change.diagnostics.extend(file.left_out);
         drop(bar);
         let text = match args.format {
             EstimateFormat::Json => change.to_json(),
@@ -373,7 +374,7 @@ pub(crate) fn run(
             _ => Exit::Clean,
         });
     }
-    let estimate = match &file.table {
+    let mut estimate = match &file.table {
         Table::Persons(table) => {
             ethos_estimate::estimate_persons(table, &settings, Some(&progress))
         }
@@ -384,13 +385,14 @@ pub(crate) fn run(
     }
     .map_err(|error| {
         let failure = estimate_failure(&error);
-        if failure.exit == Exit::Refused && args.model.is_some() {
+        if failure.exit == Exit::Refused && has_interaction(&error) {
             failure.with_help("a model with fewer interactions may have one; `--search exact` looks only among models that do")
         } else {
             failure
         }
     })?;
     drop(bar);
+    estimate.diagnostics.extend(file.left_out);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
         EstimateFormat::Csv => estimate.to_csv(),
@@ -407,6 +409,18 @@ pub(crate) fn run(
     } else {
         Exit::Clean
     })
+}
+
+/// Whether an error is of a given model that has an interaction.
+fn has_interaction(error: &EstimateError) -> bool {
+    let (EstimateError::NoEstimate { model, .. } | EstimateError::NotDetermined { model, .. }) =
+        error
+    else {
+        return false;
+    };
+    // Generators over list numbers, or names joined by colons.
+    let mut generators = model.trim_matches(['[', ']']).split(',');
+    generators.any(|g| g.contains(':') || g.len() > 1 && g.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The change between the two years of a table.

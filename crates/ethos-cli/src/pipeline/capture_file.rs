@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{CaptureTable, EstimateError, IncompleteTable, PersonTable};
+use ethos_estimate::{
+    CaptureTable, Diagnostic, EstimateError, IncompleteTable, PersonTable, Severity,
+};
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
-use super::capture_rows::build;
+use super::capture_rows::{RowColumns, build};
+use super::column_doubts::{count_unnoticed, missing_unused, seen, years_pooled};
 use super::person_rows::{self, KeyColumns, KeyOptions};
 use crate::failure::Failure;
 
@@ -53,6 +56,8 @@ pub(crate) struct CaptureFile {
     pub(crate) table: Table,
     /// What to tell the user about the columns.
     pub(crate) choices: Vec<String>,
+    /// People who are in no cell of the table, for whoever reads its estimate.
+    pub(crate) left_out: Option<Diagnostic>,
 }
 
 /// Reads a capture table.
@@ -142,30 +147,58 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
             "name the lists with --lists, the covariates with --strata and the count with --count",
         ));
     }
+    let free = |but: &[usize]| -> Vec<usize> {
+        (0..columns.len())
+            .filter(|at| !strata.contains(at) && !is_key(*at) && !but.contains(at))
+            .collect()
+    };
+    if count.is_none() {
+        // Lists that the user named are lists, whatever their names are.
+        let named = if options.lists.is_empty() {
+            &[][..]
+        } else {
+            &lists
+        };
+        count_unnoticed(path, &file, &free(named))?;
+        if options.fractional {
+            return Err(Failure::usage(format!(
+                "{} has no column `count`, and --fractional is about counts",
+                path.display()
+            ))
+            .with_help("name the column of counts with --count"));
+        }
+    }
     let (rows, date) = if year.is_some() {
         ((0..file.rows()).collect(), None)
     } else {
         rows_of_date(path, &file, options.date)?
     };
-    let table = if options.keys.any() {
+    // Lists that the user did not choose: people who are on them only are in no cell of the table.
+    let others: Vec<usize> = free(&lists)
+        .into_iter()
+        .filter(|at| binary[*at] && count != Some(*at))
+        .collect();
+    let (table, left_out) = if options.keys.any() {
         let columns = KeyColumns {
             lists: &lists,
+            others: &others,
             strata: &strata,
             count,
             year,
             person,
             household,
         };
-        Table::Persons(person_rows::build(
-            path,
-            &file,
-            &rows,
-            &columns,
-            options.keys.between,
-            options.ignore_unobserved,
-        )?)
+        let (between, ignore) = (options.keys.between, options.ignore_unobserved);
+        let (table, left_out) = person_rows::build(path, &file, &rows, &columns, between, ignore)?;
+        (Table::Persons(table), left_out)
     } else {
-        build(path, &file, &rows, (&lists, &strata, count), options)?
+        let columns = RowColumns {
+            lists: &lists,
+            others: &others,
+            strata: &strata,
+            count,
+        };
+        build(path, &file, &rows, &columns, options)?
     };
     let named = |indices: &[usize]| {
         indices
@@ -188,6 +221,7 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     if let Table::Incomplete(table) = &table {
         choices.push(blanks(table));
     }
+    choices.extend(left_out.clone());
     for (at, what) in [(year, "year"), (person, "person"), (household, "household")] {
         if let Some(at) = at {
             choices.push(format!("{what}: column `{}`", columns[at]));
@@ -202,13 +236,28 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     if !unused.is_empty() {
         choices.push(format!("not used, collapsed: {}", named(&unused)));
     }
+    choices.extend(years_pooled(&file, &unused, true));
+    choices.extend(
+        options
+            .missing
+            .and_then(|word| missing_unused(&file, &rows, &strata, word)),
+    );
     choices.push(match date {
         Some(date) => format!("activity on {date}"),
         None => "note: a bare table does not say which day it covers; histories gathered over a period in \
          which people come and go lead to an estimate that is too high"
             .into(),
     });
-    Ok(CaptureFile { table, choices })
+    let left_out = left_out.map(|message| Diagnostic {
+        code: "on-other-lists".into(),
+        severity: Severity::Info,
+        message,
+    });
+    Ok(CaptureFile {
+        table,
+        choices,
+        left_out,
+    })
 }
 
 /// What blanks were taken to mean.
@@ -271,17 +320,18 @@ pub(super) fn rows_of_date(
     ))
 }
 
-/// Whether a column holds nothing but 0 and 1 (and blanks), with at least one of them.
+/// Whether a column holds nothing but 0 and 1 or FALSE and TRUE (and blanks), with at least one of
+/// them.
 fn is_binary(file: &StringTable, column: usize) -> bool {
-    let mut seen = false;
+    let mut some = false;
     for row in 0..file.rows() {
         match file.columns()[column].get(row).map(str::trim) {
-            Some("0" | "1") => seen = true,
             None | Some("") => {}
+            Some(text) if seen(text).is_some() => some = true,
             Some(_) => return false,
         }
     }
-    seen
+    some
 }
 
 /// The names that occur in a formula; none in bracket notation over list numbers.

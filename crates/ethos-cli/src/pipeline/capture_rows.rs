@@ -7,13 +7,23 @@ use ethos_estimate::{Amount, CaptureTable, EstimateError, Factor, IncompleteTabl
 use ethos_table::StringTable;
 
 use super::capture_file::{CaptureFileOptions, Table};
+use super::column_doubts;
 use crate::failure::Failure;
 
 /// Most strata of a joint model: beyond it one fit takes minutes.
 const MAX_STRATA: usize = 500;
 
-/// The columns that are lists, covariates and count.
-type Columns<'a> = (&'a [usize], &'a [usize], Option<usize>);
+/// Where everything stands.
+pub(super) struct RowColumns<'a> {
+    /// The lists of the table.
+    pub(super) lists: &'a [usize],
+    /// 0/1 columns that are not among them: lists that the user left out.
+    pub(super) others: &'a [usize],
+    /// Covariates.
+    pub(super) strata: &'a [usize],
+    /// The count.
+    pub(super) count: Option<usize>,
+}
 
 /// Where something is wrong.
 struct Place<'a> {
@@ -35,14 +45,16 @@ impl Place<'_> {
     }
 }
 
-/// Makes the table of the rows: an incomplete one where a cell is blank.
+/// Makes the table of the rows: an incomplete one where a cell is blank. With it, what to tell of
+/// people who are on none of its lists and on others.
 pub(super) fn build(
     path: &Path,
     file: &StringTable,
     rows: &[usize],
-    (lists, strata, count): Columns<'_>,
+    columns: &RowColumns<'_>,
     options: &CaptureFileOptions<'_>,
-) -> Result<Table, Failure> {
+) -> Result<(Table, Option<String>), Failure> {
+    let (lists, strata, count) = (columns.lists, columns.strata, columns.count);
     let place = Place { path, file };
     if rows.is_empty() {
         return Err(Failure::input(format!("{} has no rows", path.display())));
@@ -56,19 +68,20 @@ pub(super) fn build(
     };
     let factors = factors(&place, rows, strata, &known)?;
     let names: Vec<String> = lists.iter().map(|at| file.names()[*at].clone()).collect();
-    let mut seen: Vec<Row> = Vec::new();
+    let mut seen: Vec<(usize, Row)> = Vec::new();
+    let mut on_others = 0.0;
     for &row in rows {
         let history = lists
             .iter()
             .map(|&column| match cell(row, column) {
-                "1" => Ok(Some(true)),
-                "0" => Ok(Some(false)),
                 "" => Ok(None),
-                _ => Err(place.wrong(
-                    row,
-                    column,
-                    "a list holds 0, 1, or a blank where it cannot see these people",
-                )),
+                text => column_doubts::seen(text).map(Some).ok_or_else(|| {
+                    place.wrong(
+                        row,
+                        column,
+                        "a list holds 0, 1, or a blank where it cannot see these people (or FALSE and TRUE)",
+                    )
+                }),
             })
             .collect::<Result<Vec<_>, _>>()?;
         let levels = strata
@@ -85,8 +98,14 @@ pub(super) fn build(
                 .parse::<Amount>()
                 .map_err(|error| place.wrong(row, column, &error.to_string()))?,
         };
-        seen.push((history, levels, persons));
+        let is_on = |column: &usize| column_doubts::seen(cell(row, *column)) == Some(true);
+        if !history.contains(&Some(true)) && columns.others.iter().any(is_on) {
+            on_others += persons.persons();
+            continue;
+        }
+        seen.push((row, (history, levels, persons)));
     }
+    let left_out = column_doubts::on_other_lists(file, columns.others, on_others);
     let refuse = |row: usize, error: EstimateError| match error {
         EstimateError::Fractional(_) => place
             .wrong(row, count.unwrap_or(lists[0]), &error.to_string())
@@ -94,6 +113,9 @@ pub(super) fn build(
         EstimateError::Unobserved { .. } => place
             .wrong(row, lists[0], &error.to_string())
             .with_help("--ignore-unobserved leaves such rows out"),
+        EstimateError::CountOverflow => {
+            place.wrong(row, count.unwrap_or(lists[0]), &error.to_string())
+        }
         _ => place.wrong(row, lists[0], &error.to_string()),
     };
     let whole = |error: EstimateError| {
@@ -104,14 +126,14 @@ pub(super) fn build(
             _ => Failure::usage(message),
         }
     };
-    let complete = seen.iter().all(|(history, levels, _)| {
+    let complete = seen.iter().all(|(_, (history, levels, _))| {
         history.iter().all(Option::is_some) && levels.iter().all(Option::is_some)
     });
     if complete {
         let mut builder = CaptureTable::builder(names, factors)
             .ignore_unobserved(options.ignore_unobserved)
             .fractional(options.fractional);
-        for (&row, (history, levels, persons)) in rows.iter().zip(&seen) {
+        for (row, (history, levels, persons)) in &seen {
             let bits = history
                 .iter()
                 .enumerate()
@@ -120,19 +142,21 @@ pub(super) fn build(
             let levels: Vec<usize> = levels.iter().flatten().copied().collect();
             builder
                 .add_amount(bits, &levels, *persons)
-                .map_err(|error| refuse(row, error))?;
+                .map_err(|error| refuse(*row, error))?;
         }
-        return builder.build().map(Table::Complete).map_err(whole);
+        let table = builder.build().map(Table::Complete).map_err(whole)?;
+        return Ok((table, left_out));
     }
     let mut builder = IncompleteTable::builder(names, factors)
         .ignore_unobserved(options.ignore_unobserved)
         .fractional(options.fractional);
-    for (&row, (history, levels, persons)) in rows.iter().zip(&seen) {
+    for (row, (history, levels, persons)) in &seen {
         builder
             .add_amount(history, levels, *persons)
-            .map_err(|error| refuse(row, error))?;
+            .map_err(|error| refuse(*row, error))?;
     }
-    builder.build().map(Table::Incomplete).map_err(whole)
+    let table = builder.build().map(Table::Incomplete).map_err(whole)?;
+    Ok((table, left_out))
 }
 
 /// The covariates with their levels.

@@ -104,6 +104,7 @@ pub(crate) fn render(change: &Change) -> String {
 fn limits(contrast: &Contrast, show: impl Fn(Option<f64>) -> String) -> String {
     match contrast.status {
         Status::NotEstimable => "not estimable".into(),
+        Status::Empty => "nobody was seen".into(),
         Status::NoInterval => "no interval: stopped too early".into(),
         Status::Ok | Status::Unbounded => {
             let limit = |l: Option<f64>| l.map_or("no limit".into(), |l| show(Some(l)));

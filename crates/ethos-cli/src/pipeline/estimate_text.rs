@@ -79,9 +79,9 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
     if let Some(average) = &estimate.average {
         let _ = writeln!(
             text,
-            "Average      {} over {} models (log scale)",
+            "Average      {} over {} (log scale)",
             whole(average.estimate),
-            average.models
+            models(average.models)
         );
     }
     if !estimate.strata.is_empty() {
@@ -186,7 +186,7 @@ fn ladder(estimate: &Estimate, all: bool) -> String {
         ]);
     }
     right_align(&mut table);
-    let mut text = format!("{} models searched", estimate.models_searched);
+    let mut text = format!("{} searched", models(estimate.models_searched));
     if shown < estimate.models_searched {
         let _ = write!(
             text,
@@ -194,6 +194,11 @@ fn ladder(estimate: &Estimate, all: bool) -> String {
         );
     }
     format!("{text}\n{table}")
+}
+
+/// `1 model`, `8 models`.
+fn models(number: usize) -> String {
+    format!("{number} model{}", if number == 1 { "" } else { "s" })
 }
 
 /// A notation without what every model of the search has in common.

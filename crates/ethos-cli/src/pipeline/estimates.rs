@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use ethos_estimate::{
     Criterion, DeclaredDependence, Estimate as Answer, EstimateError, EstimateSettings, Factor,
-    IntervalMethod, Preset, Search, Status, StratumReport,
+    IncompleteTable, IntervalMethod, Preset, Search, Status, StratumReport,
 };
 use ethos_model::capture::CaptureTable;
 use ethos_model::category::{EthosCategory, Total};
@@ -64,6 +64,7 @@ pub(crate) fn settings(
         replicates: section.replicates.map(u64::from),
         level: section.level,
         seed: seed.or(section.seed),
+        no_borrow: section.no_borrow,
         panel: section.panel,
         dependence: section
             .dependence
@@ -108,22 +109,49 @@ pub(crate) fn estimate(
             .iter()
             .all(|name| captures.lists.contains(name))
     });
-    let answer = table_of(captures)
-        .and_then(|table| ethos_estimate::estimate(&table, &settings, Some(&heard)));
+    // Where every list can see everyone there is nothing to borrow.
+    settings.no_borrow &= captures.is_incomplete();
+    let answer = if captures.is_incomplete() {
+        incomplete_table_of(captures)
+            .and_then(|table| ethos_estimate::estimate_incomplete(&table, &settings, Some(&heard)))
+    } else {
+        table_of(captures)
+            .and_then(|table| ethos_estimate::estimate(&table, &settings, Some(&heard)))
+    };
     DateEstimate {
         date: captures.date,
         answer,
     }
 }
 
-/// A capture table as the estimator takes it.
-fn table_of(captures: &CaptureTable) -> Result<ethos_estimate::CaptureTable, EstimateError> {
-    let factors = captures
+fn factors(captures: &CaptureTable) -> impl Iterator<Item = Factor> {
+    captures
         .strata
         .iter()
-        .map(|stratum| Factor::new(stratum.name.clone(), stratum.levels.clone()));
+        .map(|stratum| Factor::new(stratum.name.clone(), stratum.levels.clone()))
+}
+
+/// A capture table in which some list cannot see everyone, as the estimator takes it.
+fn incomplete_table_of(captures: &CaptureTable) -> Result<IncompleteTable, EstimateError> {
+    let mut builder = IncompleteTable::builder(captures.lists.iter().cloned(), factors(captures));
+    for cell in &captures.cells {
+        let history: Vec<Option<bool>> = (0..captures.lists.len())
+            .map(|list| (!cell.blind.contains(list)).then(|| cell.history.bits() >> list & 1 == 1))
+            .collect();
+        let levels: Vec<Option<usize>> = cell
+            .levels
+            .iter()
+            .map(|level| Some(usize::from(*level)))
+            .collect();
+        builder.add(&history, &levels, cell.count)?;
+    }
+    builder.build()
+}
+
+/// A capture table as the estimator takes it.
+fn table_of(captures: &CaptureTable) -> Result<ethos_estimate::CaptureTable, EstimateError> {
     let mut builder =
-        ethos_estimate::CaptureTable::builder(captures.lists.iter().cloned(), factors);
+        ethos_estimate::CaptureTable::builder(captures.lists.iter().cloned(), factors(captures));
     for cell in &captures.cells {
         let levels: Vec<usize> = cell
             .levels
@@ -259,6 +287,9 @@ pub(crate) fn by_stratum(
 }
 
 fn stratum_figures(stratum: &StratumReport) -> (Estimate, Estimate) {
+    if stratum.status == Status::Empty {
+        return (Estimate::NONE, Estimate::NONE);
+    }
     let status = status_of(stratum.status);
     let less = |limit: Option<f64>| limit.map(|limit| (limit - stratum.observed).max(0.0));
     let total = Estimate {
@@ -293,6 +324,7 @@ pub(crate) fn status_of(status: Status) -> EstimateStatus {
         Status::Ok => EstimateStatus::Ok,
         Status::Unbounded => EstimateStatus::Unbounded,
         // A run has no interval only if it was stopped, and then publishes nothing.
-        Status::NotEstimable | Status::NoInterval => EstimateStatus::NotEstimable,
+        // Where nobody was seen nothing is known, whatever the model adds up to.
+        Status::NotEstimable | Status::NoInterval | Status::Empty => EstimateStatus::NotEstimable,
     }
 }

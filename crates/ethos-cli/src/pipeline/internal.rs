@@ -69,6 +69,7 @@ pub(crate) fn estimate_rows(
         model: model.clone(),
     }];
     rows.extend(answer.strata.iter().map(|stratum| {
+        let known = stratum.status != Status::Empty;
         EstimateRow {
             date: estimate.date,
             by: stratum
@@ -78,8 +79,8 @@ pub(crate) fn estimate_rows(
                 .collect::<Vec<_>>()
                 .join(";"),
             observed: stratum.observed.round() as u64,
-            unobserved: stratum.unobserved,
-            estimate: stratum.estimate,
+            unobserved: stratum.unobserved.filter(|_| known),
+            estimate: stratum.estimate.filter(|_| known),
             se: stratum.se,
             lower: stratum.lower,
             upper: stratum.upper,

@@ -3,6 +3,7 @@
 pub(crate) mod capture_file;
 mod capture_rows;
 pub(crate) mod change_text;
+mod column_doubts;
 pub(crate) mod estimate_text;
 pub(crate) mod estimates;
 pub(crate) mod internal;

@@ -6,6 +6,7 @@ use ethos_estimate::{EstimateError, Factor, PersonRow, PersonTable};
 use ethos_table::StringTable;
 
 use super::capture_rows::levels;
+use super::column_doubts::{on_other_lists, seen};
 use crate::failure::Failure;
 
 /// What the user said about keys and years.
@@ -31,6 +32,8 @@ impl KeyOptions<'_> {
 /// Where everything stands.
 pub(super) struct KeyColumns<'a> {
     pub(super) lists: &'a [usize],
+    /// 0/1 columns that are not among them: lists that the user left out.
+    pub(super) others: &'a [usize],
     pub(super) strata: &'a [usize],
     pub(super) count: Option<usize>,
     pub(super) year: Option<usize>,
@@ -38,7 +41,8 @@ pub(super) struct KeyColumns<'a> {
     pub(super) household: Option<usize>,
 }
 
-/// Makes the table of persons.
+/// Makes the table of persons. With it, what to tell of people who are on none of its lists and on
+/// others.
 pub(super) fn build(
     path: &Path,
     file: &StringTable,
@@ -46,7 +50,7 @@ pub(super) fn build(
     columns: &KeyColumns<'_>,
     between: &[String],
     ignore_unobserved: bool,
-) -> Result<PersonTable, Failure> {
+) -> Result<(PersonTable, Option<String>), Failure> {
     let cell = |row: usize, column: usize| -> &str {
         file.columns()[column].get(row).unwrap_or_default().trim()
     };
@@ -74,13 +78,14 @@ pub(super) fn build(
     let lists = columns.lists.iter().map(|&at| file.names()[at].clone());
     let mut builder = PersonTable::builder(lists, factors.clone(), years.clone())
         .ignore_unobserved(ignore_unobserved);
+    let mut on_others = 0.0;
     for &row in &rows {
         let mut history = 0_u16;
         for (bit, &column) in columns.lists.iter().enumerate() {
-            match cell(row, column) {
-                "1" => history |= 1 << bit,
-                "0" => {}
-                _ => {
+            match seen(cell(row, column)) {
+                Some(true) => history |= 1 << bit,
+                Some(false) => {}
+                None => {
                     return Err(wrong(row, column, "a list holds 0 or 1")
                         .with_help("with --year or --household every list can see everybody; leave out with --lists those that cannot"));
                 }
@@ -98,9 +103,14 @@ pub(super) fn build(
         let count = match columns.count {
             None => 1,
             Some(column) => cell(row, column)
-                .parse()
+                .parse::<u64>()
                 .map_err(|_| wrong(row, column, "a count here is a whole number from 0"))?,
         };
+        let is_on = |column: &usize| seen(cell(row, *column)) == Some(true);
+        if history == 0 && columns.others.iter().any(is_on) {
+            on_others += count as f64;
+            continue;
+        }
         let key = |column: Option<usize>| column.map(|c| cell(row, c)).filter(|k| !k.is_empty());
         let year = columns.year.map_or(Some(0), |column| {
             years.iter().position(|year| year == cell(row, column))
@@ -122,12 +132,19 @@ pub(super) fn build(
                     wrong(row, columns.lists[0], &error.to_string())
                         .with_help("--ignore-unobserved leaves such rows out")
                 }
+                // A count that cannot be that of a person with a key, or that is too large.
+                EstimateError::Setting(_) | EstimateError::CountOverflow => wrong(
+                    row,
+                    columns.count.unwrap_or(columns.lists[0]),
+                    &error.to_string(),
+                ),
                 _ => wrong(row, columns.lists[0], &error.to_string()),
             })?;
     }
-    builder
+    let table = builder
         .build()
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    Ok((table, on_other_lists(file, columns.others, on_others)))
 }
 
 /// The two years and their rows; without a column of years, all rows and one year without a name.

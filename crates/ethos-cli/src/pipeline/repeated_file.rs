@@ -10,6 +10,7 @@ use ethos_table::StringTable;
 
 use super::capture_file::{DATE, names_in, rows_of_date};
 use super::capture_rows::levels;
+use super::column_doubts::{count_unnoticed, years_pooled};
 use crate::failure::Failure;
 
 /// What the user said about the columns.
@@ -94,6 +95,12 @@ pub(crate) fn read(
             strata.push(at);
         }
     }
+    if count.is_none() {
+        let free: Vec<usize> = (0..columns.len())
+            .filter(|at| *at != times && !strata.contains(at))
+            .collect();
+        count_unnoticed(path, &file, &free)?;
+    }
     let (rows, date) = rows_of_date(path, &file, options.date)?;
     let table = build(
         path,
@@ -124,6 +131,7 @@ pub(crate) fn read(
     if !unused.is_empty() {
         choices.push(format!("not used, collapsed: {}", named(&unused)));
     }
+    choices.extend(years_pooled(&file, &unused, false));
     Ok(RepeatedFile { table, choices })
 }
 

@@ -208,13 +208,13 @@ pub(crate) fn run(
     })
 }
 
-/// What a reader of an estimate must know before using it, by date: lists that are absent or came
-/// in part, people whose age or situation rests on little.
+/// What a reader of an estimate must know before using it, by date: lists that are absent, came
+/// in part or cannot see some ages, people whose age or situation rests on little.
 fn warnings(counted: &Counted) -> Vec<(Day, Text)> {
     counted
         .notes
         .iter()
-        .filter(|note| matches!(note.code, "list_absent" | "list_partial"))
+        .filter(|note| matches!(note.code, "list_absent" | "list_partial" | "list_blind"))
         .filter_map(|note| Some((Day::parse(note.time.as_deref()?)?, note.text.clone())))
         .collect()
 }

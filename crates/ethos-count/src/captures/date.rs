@@ -3,7 +3,7 @@
 use ethos_model::date::Day;
 use ethos_model::ledger::LedgerStep;
 
-use super::coverage::estimate_lists;
+use super::coverage::{AgeSpot, estimate_lists};
 use super::scope::Standing;
 use super::table::{Seats, capture_table};
 use crate::error::CountError;
@@ -78,7 +78,20 @@ pub(crate) fn captures_on(
             ));
         }
     }
-    let (table, seats, seen) = capture_table(plan, date, &lists, own)?;
+    let spots: Vec<AgeSpot> = lists
+        .iter()
+        .map(|&list| AgeSpot::of(study, plan.lists[list], date))
+        .collect();
+    let (table, seats, seen) = capture_table(plan, date, &lists, &spots, own)?;
+    for ((&list, spot), &persons) in lists.iter().zip(&spots).zip(&seats.blind) {
+        if persons > 0 {
+            counted.notes.push(blind_note(
+                &label,
+                plan.lists[list],
+                &spot.ranges(study.scope.ages),
+            ));
+        }
+    }
     counted
         .ledger
         .push(captures_step(&label, own.len() as u64, &seats));
@@ -100,6 +113,23 @@ pub(crate) fn captures_on(
     counted.observed.captures.push(table);
     counted.seen.push(seen);
     Ok(())
+}
+
+/// What must be told of a list that cannot see some ages. It is published: no number of persons.
+fn blind_note(label: &str, list: &str, ages: &[String]) -> Note {
+    let ages = ages.join(", ");
+    Note::new(
+        "list_blind",
+        Some(label.to_owned()),
+        format!(
+            "De lijst `{list}` kan mensen van {ages} jaar niet zien: daar niet op staan is geen 0. Zij \
+             zijn geschat uit de andere lijsten."
+        ),
+        format!(
+            "The list `{list}` cannot see people of {ages} years: not being on it is no 0 there. They \
+             were estimated from the other lists."
+        ),
+    )
 }
 
 fn captures_step(label: &str, persons: u64, seats: &Seats) -> LedgerStep {

@@ -6,6 +6,5 @@ pub(crate) mod scope;
 pub(crate) mod strata;
 mod table;
 
-pub use coverage::blind_spot;
 pub(crate) use date::captures_on;
 pub use scope::{Eligibility, Standing, situation_in_scope, standing};

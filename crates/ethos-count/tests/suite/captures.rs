@@ -110,6 +110,73 @@ fn histories_and_strata_are_those_of_the_date() {
     );
 }
 
+/// A benefit that the old cannot have, by law: among them it looks at nobody.
+#[test]
+fn a_list_that_cannot_see_an_age_has_no_zero_there() {
+    let mut world = with_register();
+    world.study.scope.ages = "18+".parse().unwrap();
+    world.study.strata.age = vec![18, 67, 120];
+    world.study.sources[1].coverage.ages = Some("18-66".parse().unwrap());
+    let born = |person: u64| {
+        if person < 5 {
+            "1980-01-01"
+        } else {
+            "1950-01-01"
+        }
+    };
+    for person in 1..=8 {
+        world.registered(person, born(person));
+        let sources: &[u16] = match person % 4 {
+            0 => &[0, 2],
+            1 => &[0],
+            2 => &[0, 1],
+            _ => &[2],
+        };
+        for &source in sources {
+            let category = if source == 0 {
+                EmergencyShelter
+            } else {
+                Unknown
+            };
+            world.spell(person, source, category, "2025-01-01", "");
+        }
+    }
+    let counted = world.count();
+    let table = &counted.observed.captures[0];
+    let cells: Vec<(Vec<u16>, u16, u16, u64)> = table
+        .cells
+        .iter()
+        .map(|cell| {
+            (
+                cell.levels.clone(),
+                cell.history.bits(),
+                cell.blind.0,
+                cell.count,
+            )
+        })
+        .collect();
+    // A record of the benefit of someone who is too old for it is no capture.
+    assert_eq!(
+        cells,
+        [
+            (vec![0], 0b001, 0, 1),
+            (vec![0], 0b011, 0, 1),
+            (vec![0], 0b100, 0, 1),
+            (vec![0], 0b101, 0, 1),
+            (vec![1], 0b001, 0b010, 2),
+            (vec![1], 0b100, 0b010, 1),
+            (vec![1], 0b101, 0b010, 1),
+        ]
+    );
+    assert!(table.is_incomplete());
+    let note = counted.notes.iter().find(|note| note.code == "list_blind");
+    let text = &note.unwrap().text.en;
+    assert!(
+        text.contains("`bijstand` cannot see people of 67+ years"),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_subset_of_the_lists_keeps_its_own_order() {
     let mut world = World::new(THREE_LISTS);

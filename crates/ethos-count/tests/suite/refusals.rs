@@ -66,18 +66,33 @@ fn a_mapping_that_was_not_loaded() {
 
 #[test]
 fn a_list_that_cannot_see_part_of_the_scope() {
-    let error = refused(|world| {
+    let blind = |world: &mut World| {
         world.study.sources[1].coverage.ages = Some("18-64".parse().unwrap());
         world.study.scope.ages = "18+".parse().unwrap();
-    });
-    let text = error.to_string();
+        world.study.strata.age = Vec::new();
+    };
+    // The bands must say whom it cannot see.
+    let text = refused(blind).to_string();
     assert!(
         text.contains("`bijstand` cannot see people of 65 years"),
         "{text}"
     );
-    assert!(text.contains("is no 0"), "{text}");
+    assert!(text.contains("the cut point 65"), "{text}");
+    let mut world = World::new(THREE_LISTS);
+    blind(&mut world);
+    world.study.strata.age = vec![18, 65, 120];
+    assert!(world.try_count().is_ok());
+    // A category is known of those only who were seen.
     let error = refused(|world| world.study.sources[0].coverage.categories = Some(vec![2]));
-    assert!(error.to_string().contains("category 1"), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("category 1") && text.contains("is no 0"),
+        "{text}"
+    );
+    let error = refused(|world| {
+        world.study.sources[0].coverage.ages = Some("65+".parse().unwrap());
+    });
+    assert!(error.to_string().contains("can see nobody"), "{error}");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::contrast::contrast;
 use super::report::{
     CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeStratum, Contrast, YearEstimate,
 };
-use crate::answer::{groups, status};
+use crate::answer::{groups, is_empty, status};
+use crate::cause;
 use crate::criteria::Criterion;
 use crate::design::{Data, Design};
 use crate::diagnostics::{diagnostic, of_fit, of_run, of_table};
@@ -19,7 +20,7 @@ use crate::interval::replicates::Sums;
 use crate::interval::resample::{Purpose, stream};
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
-use crate::report::{Diagnostic, Severity, finite};
+use crate::report::{Diagnostic, Severity, Status, finite};
 use crate::select::joint::Joint;
 use crate::select::space::MAX_ENUMERATED_LISTS;
 use crate::select::stepwise::scope;
@@ -105,7 +106,10 @@ pub fn estimate_change(
         // A given model, or the smallest of the search, tells why.
         let smallest = smallest(&tables, &settings.estimate, &resolved)?;
         fit_years(years, &tables, &smallest, &data, &mut ws)?;
-        return Err(EstimateError::NoModel(1));
+        return Err(EstimateError::NoModel {
+            searched: 1,
+            cause: cause::or_thin(cause::of_table(&tables[0])),
+        });
     };
     let fits = fit_years(years, &tables, &model, &data, &mut ws)?;
     let joint = if resolved.reselect {
@@ -392,15 +396,20 @@ impl Run<'_> {
                 } else {
                     [f64::NAN; 2]
                 };
-                let above = |limit: f64| finite(limit).map(|l| l.max(observed));
+                let empty = is_empty(observed, Some(estimate));
+                let above = |limit: f64| finite(limit).map(|l| l.max(observed)).filter(|_| !empty);
                 YearEstimate {
                     year: self.years[year].clone(),
                     observed: observed as u64,
                     estimate: finite(estimate),
-                    se: finite(fit.variance(members).sqrt()),
+                    se: finite(fit.variance(members).sqrt()).filter(|_| !empty),
                     lower: above(limits[0]),
                     upper: above(limits[1]),
-                    status: status(finite(estimate), limits[1]),
+                    status: if empty {
+                        Status::Empty
+                    } else {
+                        status(finite(estimate), limits[1])
+                    },
                 }
             })
             .collect();

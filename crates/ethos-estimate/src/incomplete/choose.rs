@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::model::{Fitted, Unfit, fit_counts, refusal};
 use super::table::IncompleteTable;
 use crate::answer::{Row, model_row};
+use crate::cause;
 use crate::criteria::{Criterion, weights};
 use crate::design::Design;
 use crate::diagnostics::diagnostic;
@@ -205,7 +206,10 @@ pub(crate) fn choose(
             return Err(refusal(table, layout, &candidate.design, unfit));
         }
         let Some(fitted) = &candidate.fitted else {
-            return Err(EstimateError::NoModel(1));
+            return Err(EstimateError::NoModel {
+                searched: 1,
+                cause: cause::or_thin(cause::of_incomplete(table)),
+            });
         };
         return Ok(Choice {
             fit: fitted.told(frame, layout, &candidate.design, counts),
@@ -311,7 +315,10 @@ fn select(
     };
     let values = value(criterion);
     let Some(winner) = best(&values) else {
-        return Err(EstimateError::NoModel(searched));
+        return Err(EstimateError::NoModel {
+            searched,
+            cause: cause::or_thin(cause::of_incomplete(table)),
+        });
     };
     let weight = weights(&values);
     let mut rows: Vec<Row> = fits

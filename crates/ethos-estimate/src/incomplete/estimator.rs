@@ -4,7 +4,10 @@ use super::part::Part;
 use super::replicate::run;
 use super::table::IncompleteTable;
 use super::told::{diagnostics, report};
-use crate::answer::{Group, disagreement, groups, model_report, population, reported, status};
+use crate::answer::{
+    Group, disagreement, empty_stratum, groups, is_empty, model_report, population, reported,
+    status,
+};
 use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::estimator::estimate;
@@ -346,6 +349,9 @@ fn stratum(
     }
     let figures = Figures::new(parts, &covered, resolved, replicates);
     let observed = figures.certain + figures.allocated;
+    if is_empty(observed, Some(figures.unseen)) {
+        return Some(empty_stratum(group));
+    }
     let own = parts
         .iter()
         .find(|p| parts.len() > 1 && group.full && p.strata.contains(&covered[0]));

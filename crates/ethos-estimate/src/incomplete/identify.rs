@@ -6,6 +6,11 @@
 //! point drawn once for all: a rank found there is never too large, and too small with a
 //! probability below the degree over the prime, about 10^-15. How well they are determined at the
 //! estimate itself the observed information says.
+//!
+//! Of several columns of which one is too many, one of a list that cannot look everywhere goes: first
+//! those that stand only where it cannot. There the sum over that list's two histories is all that
+//! is seen, and the logarithm of 1 + exp(η) is bounded below: such a column can stand in for
+//! another near one value of the coefficients, and not for every value that the other may need.
 
 use super::layout::Layout;
 use crate::design::Design;
@@ -67,16 +72,21 @@ impl Identified {
             .into_iter()
             .filter(|&j| takes_part[j as usize])
             .collect();
-        let tangent = Tangent::new(layout, design, &alive, &candidates);
+        // The independent columns that come first are kept.
+        let hidden = hidden(layout, design, &alive);
+        let mut order = candidates.clone();
+        order.sort_by_key(|&j| hidden[j as usize]);
+        let tangent = Tangent::new(layout, design, &alive, &order);
         let (active, left, identifiable) = if tangent.span.full() {
             (candidates, Vec::new(), true)
         } else {
             let pivots = tangent.span.pivots();
-            let left = (0..candidates.len())
-                .filter(|i| pivots.binary_search(i).is_err())
-                .map(|i| candidates[i])
+            let mut active: Vec<u32> = pivots.iter().map(|&i| order[i]).collect();
+            active.sort_unstable();
+            let left = candidates
+                .into_iter()
+                .filter(|j| active.binary_search(j).is_err())
                 .collect();
-            let active = pivots.iter().map(|&i| candidates[i]).collect();
             let told = tangent.determines(layout, &unseen);
             (active, left, told)
         };
@@ -100,6 +110,52 @@ impl Identified {
             left,
         }
     }
+}
+
+/// How much of a column the lists of its term leave unseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hidden {
+    /// They can look at everyone in the estimate.
+    Nowhere,
+    /// They cannot look at some people.
+    InPart,
+    /// They cannot look at any of the people whom the column is about.
+    Everywhere,
+}
+
+/// How much of each column is hidden, by the cells in play.
+///
+/// A column whose list is blind at the first level of a covariate stands where the list looks and
+/// is known there only as a sum with others: that is why a part counts.
+fn hidden(layout: &Layout, design: &Design, alive: &[bool]) -> Vec<Hidden> {
+    let shape = &layout.shape;
+    let open = || (0..shape.strata).filter(|&s| layout.is_open(s));
+    let somewhere = open().fold(0, |blind, s| blind | !layout.sighted[s]);
+    let mut looked_at = vec![false; design.columns.len()];
+    for s in open() {
+        for h in 0..shape.histories() {
+            let c = shape.cell(s, h as u16);
+            if !alive[c] {
+                continue;
+            }
+            for &j in design.rows().row(c as u32) {
+                let lists = shape.history(design.columns[j as usize].cell as usize);
+                looked_at[j as usize] |= lists & !layout.sighted[s] == 0;
+            }
+        }
+    }
+    let lists = design
+        .columns
+        .iter()
+        .map(|c| shape.history(c.cell as usize));
+    lists
+        .zip(looked_at)
+        .map(|(lists, looked_at)| match (lists & somewhere, looked_at) {
+            (0, _) => Hidden::Nowhere,
+            (_, true) => Hidden::InPart,
+            (_, false) => Hidden::Everywhere,
+        })
+        .collect()
 }
 
 /// The derivatives of the slots' means at the drawn point.

@@ -7,6 +7,7 @@ use super::engine::{Ascent, Counts, Engine, Point, rows_of};
 use super::identify::{Identified, reason};
 use super::layout::Layout;
 use super::table::IncompleteTable;
+use crate::cause;
 use crate::design::{Data, Design};
 use crate::error::EstimateError;
 use crate::existence::{self, Existence};
@@ -311,7 +312,7 @@ pub(crate) fn refusal(
         },
         Unfit::NoMaximum(existence) => EstimateError::NoEstimate {
             model,
-            reason: existence.reason().to_owned(),
+            reason: cause::with(existence.reason(), cause::of_incomplete(table)),
             code: existence.code(),
             certificate: Box::new(existence.certificate),
         },
@@ -329,7 +330,9 @@ pub(crate) fn refusal(
 /// for (van der Heijden et al. 2018; Zwane & van der Heijden 2004), missing covariates supposed
 /// missing at random. Its covariance is the inverse of the observed information (Louis 1982). The
 /// unseen of a stratum are all persons on none of the lists that can see it. The deviance is not a
-/// number where covariates are missing.
+/// number where covariates are missing, and the log-likelihood leaves out the chance of what is
+/// missing given the history, Σ y log s with s its observed share: the same for every model of the
+/// table, so that criteria compare these and nothing else.
 ///
 /// ```
 /// use ethos_estimate::{Factor, IncompleteTable, Model, Term, fit_incomplete};

@@ -192,12 +192,7 @@ impl RepeatedEstimate {
             } else {
                 by.to_owned()
             };
-            let status = match status {
-                Status::Ok => "ok",
-                Status::Unbounded => "unbounded",
-                Status::NoInterval => "no_interval",
-                Status::NotEstimable => "not_estimable",
-            };
+            let status = status.name();
             writeln!(
                 out,
                 "{scope},{by},{observed},{},{},{interval},{status}",

@@ -6,6 +6,7 @@ use super::exact::Exact;
 use super::search::Space;
 use super::window::{Glance, Lack, Listed, every_of_space, log_average};
 use crate::answer::{OCCAM_WINDOW, Row, model_row};
+use crate::cause;
 use crate::criteria::{Criterion, weights};
 use crate::design::{Data, Design};
 use crate::diagnostics::diagnostic;
@@ -118,7 +119,10 @@ impl Outcome {
         listed: Vec<Listed>,
     ) -> Result<Self, EstimateError> {
         let value = values(&listed, criterion);
-        let winner = first_best(&value).ok_or(EstimateError::NoModel(listed.len()))?;
+        let winner = first_best(&value).ok_or_else(|| EstimateError::NoModel {
+            searched: listed.len(),
+            cause: cause::or_thin(cause::of_table(table)),
+        })?;
         let criteria = CRITERIA
             .into_iter()
             .filter_map(|c| answer(table, c, &listed[first_best(&values(&listed, c))?]))
@@ -184,7 +188,10 @@ impl Outcome {
         let near = exact.search(data, exact.criterion, exact.window(), ws);
         let families: Vec<u64> = near.findings.models.iter().map(|f| f.family).collect();
         if families.is_empty() {
-            return Err(EstimateError::NoModel(searched as usize));
+            return Err(EstimateError::NoModel {
+                searched: searched as usize,
+                cause: cause::or_thin(cause::of_table(table)),
+            });
         }
         let (mut fits, mut proofs) = (near.findings.fits, near.proofs);
         let mut criteria = Vec::new();

@@ -31,6 +31,11 @@ pub struct EstimateSection {
     pub level: Option<f64>,
     /// Seed of the random streams.
     pub seed: Option<u64>,
+    /// Where a list cannot see some ages (`coverage` of its sources): whether these people are
+    /// estimated from the lists that can see them alone, instead of lending them the dependence
+    /// seen where the list looks.
+    #[serde(default)]
+    pub no_borrow: bool,
     /// Whether the panel is made: what other assumptions do to the number. It stands under
     /// `internal/`, in the estimate of each date.
     #[serde(default)]

@@ -226,6 +226,7 @@ mod tests {
             .map(|bits| CaptureCell {
                 levels: vec![],
                 history: CaptureHistory::new(ListSet(bits)).unwrap(),
+                blind: ListSet::EMPTY,
                 count: 1_000 / u64::from(bits),
             })
             .collect();

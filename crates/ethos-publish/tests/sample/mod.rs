@@ -506,6 +506,7 @@ pub(crate) fn captures(date: &str) -> CaptureTable {
                 (1..8_u16).map(move |bits| CaptureCell {
                     levels: vec![sex],
                     history: CaptureHistory::new(ListSet(bits)).unwrap(),
+                    blind: ListSet::EMPTY,
                     count: counts[usize::from(bits) - 1] / u64::from(1 + 3 * sex),
                 })
             })

@@ -1,8 +1,8 @@
 //! Capture tables, one or more reference dates in a file: `ethos-captures/1`.
 //!
 //! The columns depend on the study: `reference_date`, the strata, a 0/1 column for every list,
-//! `count`. A bare capture table of a researcher, with other names or with blanks for lists
-//! that cannot see a stratum, is read as a [`StringTable`].
+//! `count`. A list's cell is blank where it cannot see these persons. A bare capture table of a
+//! researcher, with other names, is read as a [`StringTable`].
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -62,10 +62,18 @@ pub fn to_table(captures: &[CaptureTable]) -> Result<Table, TableError> {
             "a capture history has a list that its table does not have",
         ));
     }
+    if rows
+        .iter()
+        .any(|(_, cell)| cell.history.bits() & cell.blind.0 != 0)
+    {
+        return Err(TableError::conflict(
+            "a list that cannot see these persons is in their capture history",
+        ));
+    }
     for list in 0..lists.len() {
-        let seen = rows
-            .iter()
-            .map(|(_, cell)| Some(i64::from(cell.history.bits() >> list & 1)));
+        let seen = rows.iter().map(|(_, cell)| {
+            (!cell.blind.contains(list)).then(|| i64::from(cell.history.bits() >> list & 1))
+        });
         data.push(ColumnData::Integer(seen.collect()));
     }
     let counts = rows.iter().map(|(_, cell)| i64::try_from(cell.count).ok());
@@ -95,11 +103,11 @@ fn names(captures: &[CaptureTable]) -> Result<(Vec<String>, Vec<String>), TableE
 /// their first rows. Rows with the same strata and history are added up.
 ///
 /// With `lists` given, those columns are the lists, in that order; without, they are the columns just before
-/// `count` that hold nothing but 0 and 1. Levels stand in the order of the file, `unknown`
+/// `count` that hold nothing but 0, 1 and blanks. Levels stand in the order of the file, `unknown`
 /// last; a level without a row is not in the table.
 ///
 /// # Errors
-/// A column is missing, no column is a list, a list's cell is not 0 or 1, a count is not a
+/// A column is missing, no column is a list, a list's cell is not 0, 1 or blank, a count is not a
 /// whole number, or a row has persons whom no list saw.
 pub fn from_strings(
     table: &StringTable,
@@ -161,7 +169,12 @@ impl<'t> Columns<'t> {
                 .map(|name| Ok((table.names()[position(name)?].as_str(), column(name)?)))
                 .collect::<Result<_, TableError>>()?
         } else {
-            let is_list = |cells: &TextColumn| cells.iter().all(|cell| bit(cell).is_some());
+            let is_list = |cells: &TextColumn| {
+                cells
+                    .iter()
+                    .all(|cell| cell.is_none() || bit(cell).is_some())
+                    && (cells.len() == 0 || cells.iter().any(|cell| cell.is_some()))
+            };
             let trailing = strata
                 .iter()
                 .rev()
@@ -231,7 +244,7 @@ impl<'t> Columns<'t> {
                 levels: levels_in_order(&levels, at),
             })
             .collect();
-        let mut cells: BTreeMap<(Vec<u16>, CaptureHistory), u64> = BTreeMap::new();
+        let mut cells: BTreeMap<(Vec<u16>, CaptureHistory, ListSet), u64> = BTreeMap::new();
         for (&row, levels) in rows.iter().zip(&levels) {
             let positions = strata
                 .iter()
@@ -247,7 +260,8 @@ impl<'t> Columns<'t> {
             let count = self.value(self.count, row, COUNT, "a number of persons", |text| {
                 text.parse().ok()
             })?;
-            let total = cells.entry((positions, self.history(row)?)).or_default();
+            let (history, blind) = self.history(row)?;
+            let total = cells.entry((positions, history, blind)).or_default();
             *total = u64::checked_add(*total, count).ok_or_else(|| {
                 self.wrong(row, COUNT, TableError::conflict("the count is too large"))
             })?;
@@ -262,28 +276,33 @@ impl<'t> Columns<'t> {
             strata,
             cells: cells
                 .into_iter()
-                .map(|((levels, history), count)| CaptureCell {
+                .map(|((levels, history, blind), count)| CaptureCell {
                     levels,
                     history,
+                    blind,
                     count,
                 })
                 .collect(),
         })
     }
 
-    fn history(&self, row: usize) -> Result<CaptureHistory, TableError> {
-        let mut seen = ListSet::EMPTY;
+    /// The lists that saw the persons of a row, and those that could not have.
+    fn history(&self, row: usize) -> Result<(CaptureHistory, ListSet), TableError> {
+        let (mut seen, mut blind) = (ListSet::EMPTY, ListSet::EMPTY);
         for (at, (name, cells)) in self.lists.iter().enumerate() {
-            if self.value(cells, row, name, "0 or 1", |text| bit(Some(text)))? {
+            if cells.get(row).is_none() {
+                blind = blind.with(at);
+            } else if self.value(cells, row, name, "0, 1 or a blank", |text| bit(Some(text)))? {
                 seen = seen.with(at);
             }
         }
-        CaptureHistory::new(seen).ok_or_else(|| {
+        let history = CaptureHistory::new(seen).ok_or_else(|| {
             let error = TableError::conflict(
                 "a row of persons whom no list saw; such people are what an estimate is of",
             );
             self.wrong(row, self.lists[0].0, error)
-        })
+        })?;
+        Ok((history, blind))
     }
 }
 

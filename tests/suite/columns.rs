@@ -1,0 +1,239 @@
+//! Columns of a bare table that are not what they are taken for: each one clear error or warning.
+
+use super::support::{Ran, arg, ethos, folder, write};
+
+const CLEAN: i32 = 0;
+const USAGE: i32 = 2;
+const INPUT: i32 = 3;
+const REFUSED: i32 = 5;
+
+/// Three lists whose estimate exists.
+const TABLE: &str = "a,b,c,count\n0,0,1,8\n0,1,0,9\n0,1,1,5\n1,0,0,10\n1,0,1,3\n1,1,0,4\n1,1,1,2\n";
+const FIXED: [&str; 4] = ["--model", "[1,2,3]", "--format", "json"];
+
+/// `ethos estimate` of a table with this text.
+fn estimate(text: &str, options: &[&str]) -> Ran {
+    let folder = folder();
+    let path = folder.path().join("table.csv");
+    write(&path, text);
+    let mut arguments = vec!["estimate", arg(&path)];
+    arguments.extend(options);
+    ethos(&arguments)
+}
+
+#[test]
+fn a_count_under_another_name_is_asked_for() {
+    let right = estimate(TABLE, &FIXED).exits(CLEAN).json();
+    for name in ["freq", "Freq", "n", "Count", "aantal"] {
+        let text = TABLE.replacen("count", name, 1);
+        estimate(&text, &FIXED)
+            .exits(USAGE)
+            .says(&format!("`{name}` looks like one"))
+            .says(&format!("--count {name}"));
+        let named = estimate(&text, &[&FIXED[..], &["--count", name]].concat());
+        assert_eq!(named.exits(CLEAN).json(), right);
+    }
+    // Decimals are counts too, and so are columns of 0 and 1.
+    estimate("a,b,freq\n1,0,2.5\n0,1,3\n1,1,4\n", &["--fractional"])
+        .exits(USAGE)
+        .says("`freq` looks like one");
+    estimate("a,b,freq\n1,0,1\n0,1,1\n1,1,1\n", &[])
+        .exits(USAGE)
+        .says("--count freq");
+    // A covariate of that name was given a part, and text is no count.
+    let groups = "a,b,n\n1,0,1\n0,1,1\n1,1,1\n1,0,2\n0,1,2\n1,1,2\n";
+    let delta = ["--interval", "delta", "--model"];
+    estimate(
+        groups,
+        &[&delta[..], &["a + b + n", "--strata", "n"]].concat(),
+    )
+    .exits(CLEAN);
+    let words = "a,b,n\n1,0,x\n0,1,y\n1,1,x\n";
+    estimate(words, &[&delta[..], &["a + b"]].concat()).exits(CLEAN);
+    // Nor where a list is named so on purpose.
+    let list = "n,b,x\n1,0,x\n0,1,y\n1,1,x\n";
+    estimate(list, &[&delta[..], &["n + b", "--lists", "n,b"]].concat()).exits(CLEAN);
+    // Times seen have counts as well.
+    estimate("times,freq\n1,90\n2,20\n3,4\n", &["--repeated", "times"])
+        .exits(USAGE)
+        .says("--count freq");
+}
+
+#[test]
+fn fractional_needs_a_count() {
+    estimate("a,b\n1,0\n0,1\n1,1\n", &["--fractional"])
+        .exits(USAGE)
+        .says("--fractional is about counts")
+        .says("--count");
+}
+
+#[test]
+fn logical_values_are_zeros_and_ones() {
+    let right = estimate(TABLE, &FIXED).exits(CLEAN).json();
+    let logical = |on: &str, off: &str| {
+        let rows = TABLE.lines().skip(1).map(|row| {
+            let (lists, count) = row.rsplit_once(',').unwrap();
+            let lists = lists.replace('1', on).replace('0', off);
+            format!("{lists},{count}\n")
+        });
+        format!("a,b,c,count\n{}", rows.collect::<String>())
+    };
+    for (on, off) in [("TRUE", "FALSE"), ("true", "false"), ("True", "0")] {
+        let ran = estimate(&logical(on, off), &FIXED).exits(CLEAN);
+        assert_eq!(ran.says("lists: a, b, c").json(), right, "{on}");
+    }
+    let keyed = "hh,a,b\nx,TRUE,FALSE\ny,FALSE,TRUE\nz,TRUE,TRUE\n";
+    let options = ["--household", "hh", "--replicates", "20"];
+    let ran = estimate(keyed, &options).exits(CLEAN);
+    assert!(ran.stdout.contains("Observed     3"), "{}", ran.stdout);
+    estimate(&logical("yes", "no"), &["--lists", "a,b,c"])
+        .exits(INPUT)
+        .says("line 2, column `a`: a list holds 0, 1");
+}
+
+#[test]
+fn a_word_for_missing_that_occurs_nowhere_is_told() {
+    let text = "a,b,sex,count\n1,0,f,9\n0,1,f,8\n1,1,f,4\n1,0,m,9\n0,1,m,8\n1,1,m,4\n";
+    let options = ["--strata", "sex", "--replicates", "20", "--missing"];
+    estimate(text, &[&options[..], &["onbekend"]].concat())
+        .exits(CLEAN)
+        .says("the word `onbekend` of --missing occurs nowhere in sex");
+    let ran = estimate(
+        &format!("{text}1,1,onbekend,3\n"),
+        &[&options[..], &["onbekend"]].concat(),
+    );
+    assert!(!ran.exits(CLEAN).stderr.contains("occurs nowhere"));
+    estimate(TABLE, &["--replicates", "20", "--missing", "x"])
+        .exits(CLEAN)
+        .says("--missing x has no effect without covariates");
+}
+
+/// The table of some of the lists is the table in which nobody looked at the others.
+#[test]
+fn a_choice_of_lists_drops_who_is_on_the_others_only() {
+    let ran = estimate(
+        TABLE,
+        &["--lists", "a,b", "--model", "[1,2]", "--format", "json"],
+    )
+    .exits(CLEAN)
+    .says("left out: 8 persons on none of these lists, seen by c only");
+    let marginal = "a,b,count\n0,1,14\n1,0,13\n1,1,6\n";
+    let own = estimate(marginal, &["--model", "[1,2]", "--format", "json"]).exits(CLEAN);
+    let (ran, own) = (ran.json(), own.json());
+    for part in ["population", "unobserved", "model", "observed"] {
+        assert_eq!(ran[part], own[part], "{part}");
+    }
+    let told = ran["diagnostics"].as_array().unwrap();
+    assert!(told.iter().any(|d| d["code"] == "on-other-lists"));
+    // Who is on no list at all is still a mistake.
+    let text = TABLE.replacen('\n', "\n0,0,0,5\n", 1);
+    estimate(&text, &["--lists", "a,b"])
+        .exits(INPUT)
+        .says("line 2")
+        .says("--ignore-unobserved");
+    // A 0/1 covariate is no list that saw anybody.
+    let text = "a,b,sex,count\n1,0,1,9\n0,1,1,8\n1,1,0,4\n0,0,1,3\n";
+    estimate(text, &["--lists", "a,b", "--strata", "sex"])
+        .exits(INPUT)
+        .says("all-zero history");
+    // Households alike.
+    let keyed = "hh,a,b,c\nx,1,0,0\ny,0,1,1\nz,1,1,0\nu,0,0,1\n";
+    estimate(
+        keyed,
+        &["--lists", "a,b", "--household", "hh", "--replicates", "20"],
+    )
+    .exits(CLEAN)
+    .says("left out: 1 persons");
+}
+
+#[test]
+fn a_count_that_is_no_person_with_a_key_names_the_count() {
+    estimate("hh,a,b,count\nx,1,0,5\ny,0,1,1\n", &["--household", "hh"])
+        .exits(INPUT)
+        .says("line 2, column `count`: a row with a person or household key counts 5 persons");
+}
+
+#[test]
+fn years_that_would_be_pooled_are_told() {
+    let text = "jaar,a,b\n2024,1,0\n2024,0,1\n2024,1,1\n2025,1,0\n2025,0,1\n2025,1,1\n";
+    let options = ["--model", "[1,2]"];
+    estimate(text, &options)
+        .exits(CLEAN)
+        .says("warning: `jaar` has 2024, 2025; their people are added up")
+        .says("--year jaar");
+    let one = text.replace("2025", "2024");
+    let ran = estimate(&one, &options).exits(CLEAN);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+    let used = estimate(
+        text,
+        &[
+            "--strata",
+            "jaar",
+            "--model",
+            "a*jaar + b*jaar",
+            "--interval",
+            "delta",
+        ],
+    );
+    assert!(!used.exits(CLEAN).stderr.contains("warning"));
+}
+
+/// A refusal says what of the table lies behind it.
+#[test]
+fn a_table_without_an_estimate_says_why() {
+    let nobody = "a,b,count\n1,0,50\n0,1,30\n1,1,0\n";
+    for options in [&[][..], &["--model", "[1,2]"]] {
+        let ran = estimate(nobody, options)
+            .exits(REFUSED)
+            .says("nobody is on two lists");
+        for wrong in ["1 models", "fewer interactions"] {
+            assert!(!ran.stderr.contains(wrong), "{}", ran.stderr);
+        }
+    }
+    estimate("a,b,c,count\n1,0,0,10\n1,1,0,5\n1,1,1,3\n", &[])
+        .exits(REFUSED)
+        .says("everybody is on `a`");
+    estimate(
+        "a,b,c,count\n1,0,0,10\n0,1,0,9\n1,1,0,5\n0,0,1,3\n",
+        &["--model", "[12,3]"],
+    )
+    .exits(REFUSED)
+    .says("nobody on `c` is on any other list; leave it out");
+    let ran = estimate(
+        "a,b,count\n1,0,50\n0,1,30\n1,1,9\n",
+        &["--replicates", "20"],
+    );
+    assert!(ran.exits(CLEAN).stdout.contains("over 1 model (log scale)"));
+}
+
+/// Strata in which nobody was seen are no zeros that somebody found.
+#[test]
+fn an_empty_stratum_is_not_known_to_be_empty() {
+    let text = "a,b,sex,age,count\n1,0,f,y,9\n0,1,f,y,8\n1,1,f,y,4\n1,0,m,y,9\n0,1,m,y,8\n1,1,m,y,4\n\
+        1,0,f,o,9\n0,1,f,o,8\n1,1,f,o,4\n";
+    let options = ["--strata", "sex,age", "--replicates", "100", "--format"];
+    let answer = estimate(text, &[&options[..], &["json"]].concat())
+        .exits(CLEAN)
+        .json();
+    let strata = answer["strata"].as_array().unwrap();
+    let empty = strata
+        .iter()
+        .find(|s| s["by"]["sex"] == "m" && s["by"]["age"] == "o")
+        .unwrap();
+    assert_eq!(empty["status"], "empty");
+    assert_eq!(
+        (&empty["observed"], &empty["estimate"]),
+        (&0.into(), &0.0.into())
+    );
+    assert!(
+        ["se", "lower", "upper"]
+            .iter()
+            .all(|key| empty[key].is_null())
+    );
+    let codes = answer["diagnostics"].as_array().unwrap();
+    assert!(codes.iter().any(|d| d["code"] == "empty-stratum"));
+    let csv = estimate(text, &[&options[..], &["csv"]].concat())
+        .exits(CLEAN)
+        .stdout;
+    assert!(csv.lines().any(|line| line.ends_with(",empty")), "{csv}");
+}
