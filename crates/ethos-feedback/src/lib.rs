@@ -1,9 +1,19 @@
-//! Findings in, what a sender gets out.
+//! What a check found in, what a sender gets out.
 //!
 //! | module | what the sender gets |
 //! |---|---|
 //! | [`cause`] | findings grouped by what caused them |
+//! | [`verdict`] | what to do with the file, in a sentence |
 //! | [`workbook`] | their own workbook back, cells coloured and explained, with a first sheet that says what to do |
+//! | [`machine`] | JSON, CSV, SARIF and the report of the European Statistical System |
+//! | [`receipt`] | proof of the check, to be sent along and verified |
+//! | [`terminal`] | the check as text, verdict first |
+//! | [`safe`] | text that no spreadsheet takes for a formula |
 
 pub mod cause;
+pub mod machine;
+pub mod receipt;
+pub mod safe;
+pub mod terminal;
+pub mod verdict;
 pub mod workbook;

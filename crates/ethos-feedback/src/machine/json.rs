@@ -1,0 +1,100 @@
+//! `ethos-check/1`. A key may be added; one that changes its meaning makes `/2`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use ethos_ingest::CheckReport;
+use ethos_model::category::Language;
+use ethos_model::finding::{Finding, RuleCode, Severity};
+use serde::Serialize;
+
+use crate::cause::causes;
+use crate::verdict::verdict_key;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    worst: Option<Severity>,
+    files: Vec<Checked<'a>>,
+}
+
+#[derive(Serialize)]
+struct Checked<'a> {
+    file: &'a str,
+    sha256: &'a str,
+    layout: Option<&'a str>,
+    confidence: Option<f64>,
+    encoding: &'static str,
+    delimiter: Option<char>,
+    verdict: &'static str,
+    rows: BTreeMap<&'static str, u64>,
+    causes: Vec<Cause>,
+    /// Findings of each rule, those not listed below included.
+    counts: &'a BTreeMap<RuleCode, u64>,
+    findings: &'a [Finding],
+}
+
+#[derive(Serialize)]
+struct Cause {
+    mark: String,
+    code: RuleCode,
+    severity: Severity,
+    columns: Vec<String>,
+    count: u64,
+    rows: Vec<(u64, u64)>,
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    nl: String,
+    en: String,
+}
+
+pub(super) fn write(report: &CheckReport, to: &mut dyn Write) -> io::Result<()> {
+    let files = report.files.iter().map(|file| {
+        let tally = &file.tally;
+        let causes = causes(&file.findings, &file.counts, tally.rows());
+        Checked {
+            file: &file.file,
+            sha256: &file.sha256,
+            layout: file.layout.as_deref(),
+            confidence: file.confidence,
+            encoding: file.encoding,
+            delimiter: file.delimiter,
+            verdict: verdict_key(file.verdict),
+            rows: BTreeMap::from([
+                ("read", tally.rows()),
+                ("accepted", tally.accepted),
+                ("rejected", tally.rejected),
+                ("out_of_scope", tally.out_of_scope),
+                ("duplicate", tally.duplicate),
+                ("superseded", tally.superseded),
+                ("set_aside", tally.set_aside),
+            ]),
+            causes: causes
+                .iter()
+                .map(|cause| Cause {
+                    mark: cause.mark(),
+                    code: cause.code,
+                    severity: cause.severity,
+                    columns: cause.columns.iter().map(|&name| name.to_owned()).collect(),
+                    count: cause.count,
+                    rows: cause.rows.clone(),
+                    place: Place {
+                        nl: cause.place(Language::Nl),
+                        en: cause.place(Language::En),
+                    },
+                })
+                .collect(),
+            counts: &file.counts,
+            findings: &file.findings,
+        }
+    });
+    let whole = Report {
+        schema: "ethos-check/1",
+        worst: report.worst(),
+        files: files.collect(),
+    };
+    super::pretty(&whole, to)
+}

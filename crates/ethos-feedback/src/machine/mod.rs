@@ -1,0 +1,49 @@
+//! A check for machines: JSON, CSV, SARIF and the validation report of the European Statistical System.
+//!
+//! Every finding is in each of them, masked as on the screen; the same check gives the same bytes.
+
+mod csv;
+mod ess;
+mod json;
+mod sarif;
+
+use std::io::{self, Write};
+
+use ethos_ingest::{CheckReport, RuleBook};
+
+/// A form for machines.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum MachineFormat {
+    /// `ethos-check/1`: files, verdicts, causes and findings.
+    Json,
+    /// `ethos-findings/1`: one row per finding.
+    Csv,
+    /// SARIF 2.1.0 (OASIS, 2020), which editors and build servers read.
+    Sarif,
+    /// Validation report 1.0.0 of the statistical network on validation (van der Loo and others, 2017).
+    Ess,
+}
+
+/// Writes what a check found.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_machine(
+    report: &CheckReport,
+    book: &RuleBook,
+    format: MachineFormat,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        MachineFormat::Json => json::write(report, to),
+        MachineFormat::Csv => csv::write(report, to),
+        MachineFormat::Sarif => sarif::write(report, book, to),
+        MachineFormat::Ess => ess::write(report, book, to),
+    }
+}
+
+/// JSON, indented, with a line end.
+fn pretty(value: &impl serde::Serialize, to: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *to, value)?;
+    to.write_all(b"\n")
+}

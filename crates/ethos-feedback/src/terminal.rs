@@ -1,0 +1,257 @@
+//! The check as a person reads it in a terminal: verdict first, then causes with their cells.
+
+use std::fmt::Write;
+
+use ethos_ingest::{CheckReport, FileReport, RuleBook, Verdict};
+use ethos_model::category::Language;
+use ethos_model::finding::{Finding, Severity};
+
+use crate::cause::{Cause, causes};
+use crate::verdict::verdict_sentence;
+
+/// How much is shown.
+#[derive(Copy, Clone, Debug)]
+pub struct TextOptions {
+    /// Language of everything.
+    pub language: Language,
+    /// Cells shown of each cause.
+    pub cells: usize,
+    /// Whether severities have colours.
+    pub colour: bool,
+}
+
+/// The check as text.
+pub fn text(report: &CheckReport, book: &RuleBook, options: TextOptions) -> String {
+    let mut text = String::new();
+    for file in &report.files {
+        one_file(&mut text, file, book, options);
+    }
+    if report.files.len() > 1 {
+        together(&mut text, report, options.language);
+    }
+    text
+}
+
+fn one_file(text: &mut String, file: &FileReport, book: &RuleBook, options: TextOptions) {
+    let language = options.language;
+    let causes = causes(&file.findings, &file.counts, file.tally.rows());
+    let _ = writeln!(text, "{}", painted(&file.file, Paint::Bold, options));
+    let _ = writeln!(text, "  {}", read_as(file, language));
+    let _ = writeln!(text, "  {}", rows(file, language));
+    let paint = match file.verdict {
+        Verdict::Clean => Paint::Green,
+        Verdict::Usable => Paint::Yellow,
+        Verdict::Mend | Verdict::Unusable => Paint::Red,
+    };
+    let sentence = verdict_sentence(file, &causes, language);
+    let _ = writeln!(text, "\n  {}", painted(&sentence, paint, options));
+    for (at, cause) in causes.iter().enumerate() {
+        one_cause(text, at + 1, cause, book, options);
+    }
+    text.push('\n');
+}
+
+fn read_as(file: &FileReport, language: Language) -> String {
+    let mut text = match &file.layout {
+        None => language
+            .pick("indeling niet herkend", "layout not recognised")
+            .to_owned(),
+        Some(layout) => match file.confidence {
+            None => format!("{} {layout}", language.pick("indeling", "layout")),
+            Some(confidence) => format!(
+                "{} {layout} ({} {:.0}%)",
+                language.pick("indeling", "layout"),
+                language.pick("herkend:", "recognised:"),
+                100.0 * confidence,
+            ),
+        },
+    };
+    let _ = write!(text, " · {}", file.encoding);
+    if let Some(delimiter) = file.delimiter {
+        let shown = match delimiter {
+            '\t' => "tab".to_owned(),
+            other => format!("`{other}`"),
+        };
+        let _ = write!(
+            text,
+            " · {} {shown}",
+            language.pick("scheidingsteken", "delimiter")
+        );
+    }
+    text
+}
+
+fn rows(file: &FileReport, language: Language) -> String {
+    let tally = &file.tally;
+    let parts = [
+        (tally.accepted, "goed", "accepted"),
+        (tally.rejected, "afgekeurd", "rejected"),
+        (tally.out_of_scope, "buiten de telling", "out of scope"),
+        (
+            tally.duplicate + tally.superseded,
+            "dubbel of vervangen",
+            "duplicate or replaced",
+        ),
+        (tally.set_aside, "apart gezet", "set aside"),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, nl, _)| *count > 0 || *nl == "goed")
+        .map(|(count, nl, en)| format!("{} {}", grouped(count, language), language.pick(nl, en)))
+        .collect();
+    let word = match tally.rows() {
+        1 => language.pick("rij", "row"),
+        _ => language.pick("rijen", "rows"),
+    };
+    format!(
+        "{} {word}: {}",
+        grouped(tally.rows(), language),
+        told.join(" · ")
+    )
+}
+
+fn one_cause(
+    text: &mut String,
+    number: usize,
+    cause: &Cause<'_>,
+    book: &RuleBook,
+    options: TextOptions,
+) {
+    let language = options.language;
+    let title = book
+        .find(cause.code.as_str())
+        .map_or("", |rule| rule.title(language));
+    let severity = cause.severity.name(language).to_uppercase();
+    let paint = match cause.severity {
+        Severity::Blocking | Severity::Error => Paint::Red,
+        Severity::Warning => Paint::Yellow,
+        Severity::Note => Paint::Blue,
+    };
+    let _ = writeln!(
+        text,
+        "\n  {number:>2}  {}  {}  {title}  ({}×)\n      {}",
+        painted(&severity, paint, options),
+        cause.code,
+        grouped(cause.count, language),
+        cause.place(language),
+    );
+    let _ = writeln!(text, "      {}", cause.first.message.in_language(language));
+    let with_cells = cause
+        .findings
+        .iter()
+        .filter(|finding| finding.row.is_some_and(|row| row > 1));
+    let cells: Vec<String> = with_cells
+        .take(options.cells)
+        .map(|finding| cell(finding, language))
+        .collect();
+    if !cells.is_empty() {
+        let more = cause.count.saturating_sub(cells.len() as u64);
+        let rest = match more {
+            0 => String::new(),
+            _ => format!(
+                " {} {}",
+                language.pick("en nog", "and"),
+                match language {
+                    Language::Nl => grouped(more, language),
+                    Language::En => format!("{} more", grouped(more, language)),
+                }
+            ),
+        };
+        let _ = writeln!(text, "      {}{rest}", cells.join(" · "));
+    }
+    let _ = writeln!(text, "      → {}", cause.first.fix.in_language(language));
+}
+
+/// `E17 ******31`, and what it should be where that is known.
+fn cell(finding: &Finding, language: Language) -> String {
+    let mut text = match (&finding.sheet, finding.address(), finding.row) {
+        (Some(sheet), Some(address), _) => format!("{sheet}!{address}"),
+        (None, Some(address), _) => address,
+        (_, None, Some(row)) => format!("{} {row}", language.pick("rij", "row")),
+        (_, None, None) => String::new(),
+    };
+    if !finding.value.as_str().is_empty() {
+        let _ = write!(text, " `{}`", finding.value);
+    }
+    if let Some(suggestion) = &finding.suggestion {
+        let _ = write!(text, " → `{}`", suggestion.shown());
+    }
+    text
+}
+
+fn together(text: &mut String, report: &CheckReport, language: Language) {
+    let of = |verdict: Verdict| {
+        report
+            .files
+            .iter()
+            .filter(move |file| file.verdict == verdict)
+    };
+    let _ = writeln!(
+        text,
+        "{} {}: {} {} · {} {} · {} {} · {} {}",
+        report.files.len(),
+        language.pick("bestanden", "files"),
+        of(Verdict::Clean).count(),
+        language.pick("in orde", "in order"),
+        of(Verdict::Usable).count(),
+        language.pick(
+            "te versturen na een blik op de waarschuwingen",
+            "to be sent after a look at the warnings"
+        ),
+        of(Verdict::Mend).count(),
+        language.pick("te herstellen", "to mend"),
+        of(Verdict::Unusable).count(),
+        language.pick("niet te gebruiken", "unusable"),
+    );
+    for file in of(Verdict::Unusable) {
+        let _ = writeln!(text, "  {}", file.file);
+    }
+}
+
+/// A count with its thousands apart, as the language writes it.
+pub(crate) fn grouped(count: u64, language: Language) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push_str(language.pick(".", ","));
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[derive(Copy, Clone)]
+enum Paint {
+    Bold,
+    Red,
+    Yellow,
+    Blue,
+    Green,
+}
+
+fn painted(text: &str, paint: Paint, options: TextOptions) -> String {
+    if !options.colour {
+        return text.to_owned();
+    }
+    let code = match paint {
+        Paint::Bold => "1",
+        Paint::Red => "1;31",
+        Paint::Yellow => "33",
+        Paint::Blue => "34",
+        Paint::Green => "32",
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        assert_eq!(grouped(999, Language::Nl), "999");
+        assert_eq!(grouped(1_204, Language::Nl), "1.204");
+        assert_eq!(grouped(1_234_567, Language::En), "1,234,567");
+    }
+}

@@ -1,0 +1,64 @@
+//! What a sender is to do with a file, in a sentence.
+
+use ethos_ingest::{FileReport, Verdict};
+use ethos_model::category::Language;
+use ethos_model::finding::Severity;
+
+use crate::cause::Cause;
+
+/// Stable key of a verdict.
+pub fn verdict_key(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Clean => "clean",
+        Verdict::Usable => "usable",
+        Verdict::Mend => "mend",
+        Verdict::Unusable => "unusable",
+    }
+}
+
+/// The verdict on a file with the number of causes behind it: `Nog niet versturen: 2 oorzaken
+/// blokkeren dit bestand.`
+pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Language) -> String {
+    let count = |severity| {
+        causes
+            .iter()
+            .filter(|cause| cause.severity == severity)
+            .count()
+    };
+    let (blocking, errors, warnings) = (
+        count(Severity::Blocking),
+        count(Severity::Error),
+        count(Severity::Warning),
+    );
+    let dutch = |count: usize| if count == 1 { "oorzaak" } else { "oorzaken" };
+    let english = |count: usize| if count == 1 { "cause" } else { "causes" };
+    match (file.verdict, language) {
+        (Verdict::Clean, Language::Nl) => "Klaar om te versturen: dit bestand is in orde.".into(),
+        (Verdict::Clean, Language::En) => "Ready to send: this file is in order.".into(),
+        (Verdict::Usable, Language::Nl) => format!(
+            "Dit bestand kan worden verstuurd. Kijk eerst {warnings} {} van waarschuwingen na.",
+            dutch(warnings)
+        ),
+        (Verdict::Usable, Language::En) => format!(
+            "This file can be sent. Look at {warnings} {} of warnings first.",
+            english(warnings)
+        ),
+        (Verdict::Mend, Language::Nl) => format!(
+            "Nog niet versturen: herstel eerst {errors} {}. Anders tellen die rijen of cellen niet mee.",
+            dutch(errors)
+        ),
+        (Verdict::Mend, Language::En) => format!(
+            "Do not send yet: mend {errors} {} first. Their rows or cells do not count otherwise.",
+            english(errors)
+        ),
+        (Verdict::Unusable, Language::Nl) => format!(
+            "Nog niet versturen: {blocking} {} maakt dit bestand onbruikbaar. Begin daarmee.",
+            dutch(blocking)
+        )
+        .replace("oorzaken maakt", "oorzaken maken"),
+        (Verdict::Unusable, Language::En) => format!(
+            "Do not send yet: {blocking} {} that nothing can be read past. Start there.",
+            english(blocking)
+        ),
+    }
+}

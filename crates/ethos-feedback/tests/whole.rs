@@ -1,0 +1,164 @@
+//! A check of a dirty file, in every form it is handed out in.
+
+use ethos_feedback::machine::{MachineFormat, write_machine};
+use ethos_feedback::receipt::Receipt;
+use ethos_feedback::terminal::{TextOptions, text};
+use ethos_ingest::check::check_inputs;
+use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook};
+use ethos_model::category::Language;
+use serde_json::Value;
+
+struct Silent;
+
+impl ethos_ingest::Progress for Silent {
+    fn begin(&self, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// A delivery in which the dates shift from row 30 on, a product code is unknown, and a number is wrong.
+fn dirty() -> String {
+    let mut file = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde\n".to_owned();
+    for row in 2..=60 {
+        let product = if row % 7 == 0 { "77" } else { "17" };
+        let bsn = if row == 5 { "999999999" } else { "" };
+        let (start, end) = if row < 30 {
+            ("20250101", "20250301")
+        } else {
+            ("NO", "2025-13-45")
+        };
+        file += &format!("20260105;0363;{bsn};{product};;{start};{end};19\n");
+    }
+    file
+}
+
+fn checked() -> CheckReport {
+    let inputs = [Input::bytes("GM0363_MD_2025.csv", dirty())];
+    check_inputs(&inputs, &CheckOptions::default(), &Silent).unwrap()
+}
+
+fn machine(format: MachineFormat) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_machine(&checked(), RuleBook::shipped(), format, &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn the_text_says_what_to_do_first_and_groups_by_cause() {
+    let options = TextOptions {
+        language: Language::Nl,
+        cells: 2,
+        colour: false,
+    };
+    let text = text(&checked(), RuleBook::shipped(), options);
+    assert!(text.contains("Nog niet versturen: herstel eerst"), "{text}");
+    assert!(
+        text.contains("startdatum") && text.contains("vanaf rij 30"),
+        "{text}"
+    );
+    assert!(text.contains("waarde `77`"), "{text}");
+    assert!(
+        !text.contains("999999999") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+}
+
+#[test]
+fn json_and_csv_hold_every_finding() {
+    let report = checked();
+    let json: Value = serde_json::from_slice(&machine(MachineFormat::Json)).unwrap();
+    assert_eq!(json["schema"], "ethos-check/1");
+    let findings = report.findings().count();
+    assert_eq!(
+        json["files"][0]["findings"].as_array().unwrap().len(),
+        findings
+    );
+    assert!(json["files"][0]["causes"].as_array().unwrap().len() < 12);
+    let csv = machine(MachineFormat::Csv);
+    let rows = csv::Reader::from_reader(csv.as_slice())
+        .into_records()
+        .count();
+    assert_eq!(rows, findings);
+}
+
+#[test]
+fn sarif_names_rule_place_and_fingerprint_of_each_result() {
+    let sarif: Value = serde_json::from_slice(&machine(MachineFormat::Sarif)).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let run = &sarif["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), checked().findings().count());
+    for result in results {
+        let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "GM0363_MD_2025.csv");
+        assert!(result["partialFingerprints"]["ethosFinding/v1"].is_string());
+    }
+}
+
+#[test]
+fn the_report_of_the_statistical_system_has_its_shape() {
+    let ess: Value = serde_json::from_slice(&machine(MachineFormat::Ess)).unwrap();
+    let (mut failed, mut counted) = (0, 0);
+    for entry in ess.as_array().unwrap() {
+        assert!(entry["event"]["time"].is_string() && entry["event"]["actor"].is_string());
+        assert!(entry["data"]["source"].is_array() && entry["data"]["target"].is_array());
+        match entry["type"].as_str().unwrap() {
+            "validation" => {
+                failed += 1;
+                assert!(["0", "1", "NA"].contains(&entry["value"].as_str().unwrap()));
+                let severity = entry["rule"]["severity"].as_str().unwrap();
+                assert!(["information", "warning", "error"].contains(&severity));
+            }
+            "aggregation" => counted += entry["value"].as_str().unwrap().parse::<u64>().unwrap(),
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(
+        (failed, counted),
+        (checked().findings().count() as u64, failed)
+    );
+}
+
+#[test]
+fn a_receipt_is_verified_by_checking_again() {
+    let receipt = Receipt::of(&checked(), RuleBook::shipped());
+    let text = serde_json::to_string_pretty(&receipt).unwrap();
+    assert!(!text.contains("99999"));
+    let read: Receipt = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        read.differences(&Receipt::of(&checked(), RuleBook::shipped())),
+        []
+    );
+    let inputs = [Input::bytes(
+        "GM0363_MD_2025.csv",
+        dirty().replace("77", "17"),
+    )];
+    let other = check_inputs(&inputs, &CheckOptions::default(), &Silent).unwrap();
+    assert_eq!(
+        read.differences(&Receipt::of(&other, RuleBook::shipped()))
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn no_form_holds_a_number_whole() {
+    let all = [
+        MachineFormat::Json,
+        MachineFormat::Csv,
+        MachineFormat::Sarif,
+        MachineFormat::Ess,
+    ];
+    for format in all {
+        let bytes = machine(format);
+        assert_eq!(bytes, machine(format));
+        assert!(
+            !String::from_utf8(bytes).unwrap().contains("999999999"),
+            "{format:?}"
+        );
+    }
+}
