@@ -57,6 +57,8 @@ pub(crate) enum Verb {
     Init(cmd::init::InitArgs),
     /// Check senders' files: what is wrong, in which cell, and how to mend it
     Check(cmd::check::CheckArgs),
+    /// Verify the receipt of a check against the files it came with
+    Verify(cmd::verify::VerifyArgs),
     /// List the layouts of senders' files, or show one
     Layouts(cmd::layouts::LayoutsArgs),
     /// List the rules that files are checked by, or explain one

@@ -15,6 +15,7 @@ const WIDTH: usize = 98;
 pub(crate) struct Console {
     quiet: bool,
     color: bool,
+    choice: Color,
 }
 
 impl Console {
@@ -29,6 +30,7 @@ impl Console {
         Self {
             quiet: global.quiet,
             color,
+            choice: global.color,
         }
     }
 
@@ -49,14 +51,33 @@ impl Console {
     }
 
     /// Data on standard output. A closed pipe is the reader's choice, not an error.
-    #[allow(clippy::unused_self, reason = "all writing goes through the console")]
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        self.write_data(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Data on standard output, written piece by piece.
+    #[allow(clippy::unused_self, reason = "all writing goes through the console")]
+    pub(crate) fn write_data(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        match write(&mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::input(
                 format!("cannot write to standard output: {error}"),
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether text on standard output may have colours.
+    pub(crate) fn colours_data(&self) -> bool {
+        match self.choice {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+            }
         }
     }
 

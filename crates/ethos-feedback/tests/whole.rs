@@ -1,5 +1,7 @@
 //! A check of a dirty file, in every form it is handed out in.
 
+use std::fmt::Write;
+
 use ethos_feedback::machine::{MachineFormat, write_machine};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
@@ -7,13 +9,6 @@ use ethos_ingest::check::check_inputs;
 use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook};
 use ethos_model::category::Language;
 use serde_json::Value;
-
-struct Silent;
-
-impl ethos_ingest::Progress for Silent {
-    fn begin(&self, _: u64) {}
-    fn advance(&self, _: u64) {}
-}
 
 /// A delivery in which the dates shift from row 30 on, a product code is unknown, and a number is wrong.
 fn dirty() -> String {
@@ -26,14 +21,14 @@ fn dirty() -> String {
         } else {
             ("NO", "2025-13-45")
         };
-        file += &format!("20260105;0363;{bsn};{product};;{start};{end};19\n");
+        let _ = writeln!(file, "20260105;0363;{bsn};{product};;{start};{end};19");
     }
     file
 }
 
 fn checked() -> CheckReport {
     let inputs = [Input::bytes("GM0363_MD_2025.csv", dirty())];
-    check_inputs(&inputs, &CheckOptions::default(), &Silent).unwrap()
+    check_inputs(&inputs, &CheckOptions::default(), &()).unwrap()
 }
 
 fn machine(format: MachineFormat) -> Vec<u8> {
@@ -137,7 +132,7 @@ fn a_receipt_is_verified_by_checking_again() {
         "GM0363_MD_2025.csv",
         dirty().replace("77", "17"),
     )];
-    let other = check_inputs(&inputs, &CheckOptions::default(), &Silent).unwrap();
+    let other = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
     assert_eq!(
         read.differences(&Receipt::of(&other, RuleBook::shipped()))
             .len(),
