@@ -5,6 +5,7 @@
 //! | [`cause`] | findings grouped by what caused them |
 //! | [`verdict`] | what to do with the file, in a sentence |
 //! | [`workbook`] | their own workbook back, cells coloured and explained, with a first sheet that says what to do |
+//! | [`page`] | one offline page, to be filtered |
 //! | [`machine`] | JSON, CSV, SARIF and the report of the European Statistical System |
 //! | [`receipt`] | proof of the check, to be sent along and verified |
 //! | [`terminal`] | the check as text, verdict first |
@@ -12,6 +13,7 @@
 
 pub mod cause;
 pub mod machine;
+pub mod page;
 pub mod receipt;
 pub mod safe;
 pub mod terminal;

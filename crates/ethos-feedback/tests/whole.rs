@@ -157,3 +157,28 @@ fn no_form_holds_a_number_whole() {
         );
     }
 }
+
+#[test]
+fn the_page_stands_alone_and_escapes_what_the_sender_wrote() {
+    let nasty = dirty().replace(
+        "aanmaakdatum_bestand;",
+        "aanmaakdatum_bestand;<script>alert(1)</script>;",
+    );
+    let nasty = nasty.replace("20260105;", "20260105;x;");
+    let inputs = [Input::bytes("<b>.csv", nasty)];
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    for language in [Language::Nl, Language::En] {
+        let html = ethos_feedback::page::page(&report, RuleBook::shipped(), language).unwrap();
+        assert!(html.contains("default-src 'none'") && html.contains("&lt;b&gt;.csv"));
+        assert!(
+            !html.contains("<script>alert")
+                && !html.contains("http://")
+                && !html.contains("https://")
+        );
+        assert!(!html.contains("999999999"));
+        assert_eq!(
+            html.matches("<details").count(),
+            html.matches("class=\"cause ").count()
+        );
+    }
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ethos_feedback::machine::{MachineFormat, write_machine};
+use ethos_feedback::page::page;
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
 use ethos_ingest::{CheckOptions, CheckReport, RuleBook, check_files};
@@ -39,6 +40,9 @@ pub(crate) struct CheckArgs {
     /// Cells of each cause shown per file in the text (all findings in the other formats)
     #[arg(long, value_name = "N", default_value_t = 3)]
     show: usize,
+    /// Also write a page to read in a browser, without a network
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Also write a receipt: proof of this check without personal data, to send along
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
@@ -110,8 +114,18 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             console.write_data(|out| write_machine(&report, &book, format, out))?;
         }
     }
+    if let Some(path) = &args.html {
+        let html = page(&report, &book, args.lang.into())
+            .map_err(|error| Failure::internal(error.to_string()))?;
+        write_file(path, &html)?;
+        console.say(format!("page: {}", path.display()));
+    }
     if let Some(path) = &args.receipt {
-        write_receipt(path, &Receipt::of(&report, &book))?;
+        let receipt =
+            serde_json::to_string_pretty(&Receipt::of(&report, &book)).map_err(|error| {
+                Failure::internal(format!("the receipt cannot be written: {error}"))
+            })?;
+        write_file(path, &(receipt + "\n"))?;
         console.say(format!("receipt: {}", path.display()));
     }
     Ok(if args.fail_on.fails(report.worst()) {
@@ -156,10 +170,8 @@ pub(super) fn checked(
     Ok((report, book))
 }
 
-fn write_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(receipt)
-        .map_err(|error| Failure::internal(format!("the receipt cannot be written: {error}")))?;
-    write_atomic(path, |file| writeln!(file, "{json}"))
+fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    write_atomic(path, |file| file.write_all(text.as_bytes()))
         .map_err(|error| Failure::input(format!("cannot write {}: {error}", path.display())))
 }
 

@@ -1,0 +1,319 @@
+//! One offline page: verdict, causes, cells; filtered by severity, file and word.
+//!
+//! It holds everything it needs and asks nothing of a network: a policy in its head forbids it. Without
+//! scripts it shows everything and filters nothing.
+
+use ethos_ingest::{CheckReport, FileReport, RuleBook, Verdict};
+use ethos_model::category::Language;
+use ethos_model::finding::{Finding, Severity, Suggestion};
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use crate::cause::{Cause, causes};
+use crate::terminal::grouped;
+use crate::verdict::{verdict_key, verdict_sentence};
+
+/// Cells of one cause on the page at most; further ones are counted, and said so.
+const CELLS: usize = 500;
+
+/// Why a page cannot be made: a fault of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("the page cannot be made: {0}")]
+pub struct PageError(#[from] minijinja::Error);
+
+/// The page.
+///
+/// # Errors
+/// [`PageError`], which only a fault of this program gives.
+pub fn page(
+    report: &CheckReport,
+    book: &RuleBook,
+    language: Language,
+) -> Result<String, PageError> {
+    let mut environment = Environment::new();
+    // The name's ending makes it escape everything.
+    environment.add_template("check.html", include_str!("../templates/check.html"))?;
+    let files: Vec<PageFile> = report
+        .files
+        .iter()
+        .map(|file| one_file(file, book, language))
+        .collect();
+    let severities: Vec<PageSeverity> = [
+        Severity::Blocking,
+        Severity::Error,
+        Severity::Warning,
+        Severity::Note,
+    ]
+    .into_iter()
+    .map(|severity| PageSeverity {
+        key: severity.key(),
+        name: severity.name(language),
+        causes: files
+            .iter()
+            .flat_map(|file| &file.causes)
+            .filter(|cause| cause.severity == severity.key())
+            .count(),
+    })
+    .collect();
+    let whole = Whole {
+        lang: language.pick("nl", "en"),
+        w: Words::of(language),
+        style: include_str!("../templates/check.css"),
+        script: include_str!("../templates/check.js"),
+        severities,
+        files,
+    };
+    let context = minijinja::Value::from(Serde(whole));
+    Ok(environment.get_template("check.html")?.render(context)?)
+}
+
+#[derive(Serialize)]
+struct Whole {
+    lang: &'static str,
+    w: Words,
+    style: &'static str,
+    script: &'static str,
+    severities: Vec<PageSeverity>,
+    files: Vec<PageFile>,
+}
+
+#[derive(Serialize)]
+struct PageSeverity {
+    key: &'static str,
+    name: &'static str,
+    causes: usize,
+}
+
+#[derive(Serialize)]
+struct PageFile {
+    name: String,
+    verdict: &'static str,
+    sign: &'static str,
+    sentence: String,
+    facts: Vec<(&'static str, String)>,
+    causes: Vec<PageCause>,
+}
+
+#[derive(Serialize)]
+struct PageCause {
+    severity: &'static str,
+    severity_name: &'static str,
+    title: String,
+    code: String,
+    count: String,
+    place: String,
+    message: String,
+    fix: String,
+    why: String,
+    cells: Vec<PageCell>,
+    /// Whether any cell has a suggestion.
+    suggests: bool,
+    /// Whether the cells' messages differ from each other.
+    differ: bool,
+    more: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PageCell {
+    address: String,
+    row: Option<u64>,
+    column: String,
+    value: String,
+    suggestion: String,
+    message: String,
+}
+
+fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile {
+    let tally = &file.tally;
+    let causes = causes(&file.findings, &file.counts, tally.rows());
+    let count = |number| grouped(number, language);
+    let mut facts = vec![
+        (
+            language.pick("Indeling", "Layout"),
+            file.layout
+                .clone()
+                .unwrap_or_else(|| language.pick("niet herkend", "not recognised").into()),
+        ),
+        (
+            language.pick("Tekens", "Encoding"),
+            file.encoding.to_owned(),
+        ),
+        (language.pick("Rijen", "Rows"), count(tally.rows())),
+        (language.pick("Goed", "Accepted"), count(tally.accepted)),
+    ];
+    for (name, number) in [
+        (language.pick("Afgekeurd", "Rejected"), tally.rejected),
+        (
+            language.pick("Buiten de telling", "Out of scope"),
+            tally.out_of_scope,
+        ),
+        (
+            language.pick("Dubbel of vervangen", "Duplicate or replaced"),
+            tally.duplicate + tally.superseded,
+        ),
+        (language.pick("Apart gezet", "Set aside"), tally.set_aside),
+    ] {
+        if number > 0 {
+            facts.push((name, count(number)));
+        }
+    }
+    PageFile {
+        name: file.file.clone(),
+        verdict: verdict_key(file.verdict),
+        sign: match file.verdict {
+            Verdict::Clean => "✓",
+            Verdict::Usable => "!",
+            Verdict::Mend | Verdict::Unusable => "✗",
+        },
+        sentence: verdict_sentence(file, &causes, language),
+        facts,
+        causes: causes
+            .iter()
+            .map(|cause| one_cause(cause, book, language))
+            .collect(),
+    }
+}
+
+fn one_cause(cause: &Cause<'_>, book: &RuleBook, language: Language) -> PageCause {
+    let rule = book.find(cause.code.as_str());
+    let with_row = || {
+        cause
+            .findings
+            .iter()
+            .filter(|finding| finding.row.is_some())
+    };
+    let cells: Vec<PageCell> = with_row()
+        .take(CELLS)
+        .map(|finding| cell(finding, language))
+        .collect();
+    let hidden = match cells.len() {
+        0 => 0,
+        shown => cause.count.saturating_sub(shown as u64),
+    };
+    PageCause {
+        severity: cause.severity.key(),
+        severity_name: cause.severity.name(language),
+        title: rule.map_or_else(String::new, |rule| rule.title(language).to_owned()),
+        code: cause.code.to_string(),
+        count: grouped(cause.count, language),
+        place: cause.place(language),
+        message: cause.first.message.in_language(language).to_owned(),
+        fix: cause.first.fix.in_language(language).to_owned(),
+        why: rule.map_or_else(String::new, |rule| {
+            rule.why.in_language(language).to_owned()
+        }),
+        suggests: cells.iter().any(|cell| !cell.suggestion.is_empty()),
+        differ: cells.iter().any(|cell| cell.message != cells[0].message),
+        cells,
+        more: (hidden > 0).then(|| match language {
+            Language::Nl => format!(
+                "En nog {}: die staan in het werkbestand en in de CSV.",
+                grouped(hidden, language)
+            ),
+            Language::En => format!(
+                "And {} more: they are in the workbook and in the CSV.",
+                grouped(hidden, language)
+            ),
+        }),
+    }
+}
+
+fn cell(finding: &Finding, language: Language) -> PageCell {
+    let address = finding.address().unwrap_or_default();
+    PageCell {
+        address: match &finding.sheet {
+            Some(sheet) if !address.is_empty() => format!("{sheet}!{address}"),
+            _ => address,
+        },
+        row: finding.row,
+        column: finding.column.clone().unwrap_or_default(),
+        value: finding.value.to_string(),
+        suggestion: finding
+            .suggestion
+            .as_ref()
+            .map(Suggestion::shown)
+            .unwrap_or_default()
+            .to_string(),
+        message: finding.message.in_language(language).to_owned(),
+    }
+}
+
+/// What the page says itself.
+#[derive(Serialize)]
+struct Words {
+    title: &'static str,
+    local: &'static str,
+    skip: &'static str,
+    filter: &'static str,
+    show: &'static str,
+    file: &'static str,
+    all_files: &'static str,
+    search: &'static str,
+    of: &'static str,
+    causes: &'static str,
+    fix: &'static str,
+    why: &'static str,
+    cells: &'static str,
+    cell: &'static str,
+    row: &'static str,
+    column: &'static str,
+    value: &'static str,
+    suggestion: &'static str,
+    what: &'static str,
+    rule: &'static str,
+    footer: &'static str,
+}
+
+impl Words {
+    fn of(language: Language) -> Self {
+        match language {
+            Language::Nl => Self {
+                title: "Controle van uw levering",
+                local: "Gemaakt op uw eigen computer. Er is niets verstuurd; persoonlijke waarden zijn afgeschermd.",
+                skip: "Naar de bevindingen",
+                filter: "Kiezen wat u ziet",
+                show: "Toon",
+                file: "Bestand",
+                all_files: "alle bestanden",
+                search: "Zoek",
+                of: "van",
+                causes: "oorzaken",
+                fix: "Wat u doet",
+                why: "Waarom",
+                cells: "Cellen",
+                cell: "Cel",
+                row: "Rij",
+                column: "Kolom",
+                value: "Waarde",
+                suggestion: "Voorstel",
+                what: "Wat",
+                rule: "Regel",
+                footer: "Deze pagina werkt zonder internet en bevat geen volledige persoonlijke waarden. Herstel in uw bronsysteem, maak de levering opnieuw en controleer nog eens.",
+            },
+            Language::En => Self {
+                title: "Check of your delivery",
+                local: "Made on your own computer. Nothing was sent; personal values are masked.",
+                skip: "To the findings",
+                filter: "Choose what you see",
+                show: "Show",
+                file: "File",
+                all_files: "all files",
+                search: "Search",
+                of: "of",
+                causes: "causes",
+                fix: "What to do",
+                why: "Why",
+                cells: "Cells",
+                cell: "Cell",
+                row: "Row",
+                column: "Column",
+                value: "Value",
+                suggestion: "Suggestion",
+                what: "What",
+                rule: "Rule",
+                footer: "This page works without a network and holds no personal value whole. Mend in your source system, make the delivery again and check once more.",
+            },
+        }
+    }
+}
