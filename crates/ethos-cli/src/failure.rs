@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use ethos_estimate::NotEstimable;
 use ethos_model::study::StudyError;
 use ethos_table::atomic::AtomicError;
 
@@ -39,6 +40,8 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     message: String,
     help: Option<String>,
+    /// Why there is no estimate, with its proof, where that is what failed.
+    not_estimable: Option<Box<NotEstimable>>,
 }
 
 impl Failure {
@@ -47,6 +50,7 @@ impl Failure {
             exit,
             message: message.into(),
             help: None,
+            not_estimable: None,
         }
     }
 
@@ -98,6 +102,20 @@ impl Failure {
     pub(crate) fn study(path: &Path, error: &StudyError) -> Self {
         Self::usage(format!("{}: {error}", path.display()))
             .with_help("`ethos init` writes a commented study to start from; `ethos schema study` lists every key")
+    }
+
+    /// No estimate exists, for this reason; the way out is the reason's own.
+    pub(crate) fn not_estimable(message: impl Into<String>, why: NotEstimable) -> Self {
+        Self {
+            help: Some(why.way_out.clone()),
+            not_estimable: Some(Box::new(why)),
+            ..Self::refused(message)
+        }
+    }
+
+    /// Why there is no estimate, where that is what failed.
+    pub(crate) fn why(&self) -> Option<&NotEstimable> {
+        self.not_estimable.as_deref()
     }
 
     /// Adds the way out.

@@ -11,6 +11,23 @@ use crate::progress::Bar;
 /// Width of wrapped sentences, in characters.
 const WIDTH: usize = 98;
 
+/// A sentence in lines that leave room for an indent. A word longer than a line stays whole.
+pub(crate) fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if indent + line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(word.to_owned());
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
 /// Where a verb writes.
 pub(crate) struct Console {
     quiet: bool,
@@ -83,17 +100,14 @@ impl Console {
 
     /// A sentence for the person at the terminal, wrapped.
     pub(crate) fn paragraph(&self, text: &str) {
-        let mut line = String::new();
-        for word in text.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.say(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
+        for line in wrapped(text, 0) {
+            self.say(line);
         }
-        self.say(line);
+    }
+
+    /// Whether nothing is said to the person at the terminal.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// A progress bar for a step.

@@ -1,12 +1,15 @@
 //! Progress bars on standard error that know their end; silent when it is not a terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// One bar for one step.
-pub(crate) struct Bar(ProgressBar);
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    shown: bool,
+}
 
 impl Bar {
     pub(crate) fn new(label: &str, quiet: bool) -> Self {
@@ -26,20 +29,50 @@ impl Bar {
         if shown {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Self(bar)
+        Self { bar, shown }
+    }
+
+    /// A voice that does not garble the bar.
+    pub(crate) fn words(&self) -> Words {
+        Words {
+            bar: self.bar.clone(),
+            shown: self.shown,
+        }
     }
 
     /// Says how far the step is.
     pub(crate) fn at(&self, done: u64, total: u64) {
-        if self.0.length() != Some(total) {
-            self.0.set_length(total);
+        if self.bar.length() != Some(total) {
+            self.bar.set_length(total);
         }
-        self.0.set_position(done);
+        self.bar.set_position(done);
+    }
+}
+
+/// A line beside a bar that may be shown.
+pub(crate) struct Words {
+    bar: ProgressBar,
+    shown: bool,
+}
+
+impl Words {
+    /// Whether a bar is shown.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.shown
+    }
+
+    /// A line on standard error, above the bar if there is one.
+    pub(crate) fn say(&self, line: &str) {
+        if self.shown {
+            self.bar.println(line);
+        } else {
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

@@ -126,6 +126,7 @@ pub(crate) fn stratum_report(
         status: status(unobserved.and_then(finite), limits.upper),
         percentile: unobserved.and_then(|_| limits.percentile.clone()),
         model,
+        not_estimable: None,
     }
 }
 
@@ -166,6 +167,7 @@ pub(crate) fn model_report(table: &CaptureTable, fit: &FittedModel) -> ModelRepo
         log_likelihood: finite(fit.log_likelihood),
         deviance: finite(fit.deviance),
         df: fit.df,
+        goodness_of_fit: fit.goodness_of_fit,
         parameters: fit.parameters,
         aic: finite(fit.criterion(Criterion::Aic)),
         aicc: finite(fit.criterion(Criterion::Aicc)),

@@ -1,9 +1,16 @@
 //! Named warnings: what may be wrong with a table, a model or an interval.
 
 use crate::fit::FittedModel;
+use crate::goodness::{GoodnessOfFit, SMALL_MEAN};
 use crate::interval::control::{MIN_REPLICATES, StopReason};
 use crate::report::{BootstrapReport, Diagnostic, Severity};
+use crate::select::stepwise::scope;
+use crate::settings::{ResolvedSettings, Search};
 use crate::table::{CaptureTable, TableNote};
+use crate::term::Term;
+
+/// More small cells than this share are said to make p-values rough (Cochran 1954).
+const MANY_SMALL: f64 = 0.2;
 
 pub(crate) fn diagnostic(code: &str, severity: Severity, message: impl Into<String>) -> Diagnostic {
     Diagnostic {
@@ -75,8 +82,92 @@ pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
     out
 }
 
+/// What a search could add to its smallest model: the largest sets of terms of its space.
+fn open_terms(table: &CaptureTable, resolved: &ResolvedSettings) -> Vec<Term> {
+    let (lists, factors) = (table.lists().len(), table.factors().len());
+    let held = table.held_lists();
+    let mut terms = match (resolved.search, resolved.max_order) {
+        (None, _) => Vec::new(),
+        (Some(Search::Stepwise), Some(order)) => scope(lists, factors, order),
+        (Some(Search::Exact | Search::All), Some(order)) => scope(lists, 0, order),
+        (Some(_), _) => scope(lists, 0, 2.min(lists as u32 - 1)),
+    };
+    terms.retain(|t| !held.iter().any(|h| h & !t.lists == 0));
+    terms
+}
+
+/// Whether a search had a choice and took all there was to take.
+fn is_largest(table: &CaptureTable, fit: &FittedModel, resolved: &ResolvedSettings) -> bool {
+    let open = open_terms(table, resolved);
+    let place = |name: &String| table.lists().iter().position(|l| l == name);
+    let forced: Vec<Term> = resolved
+        .forced
+        .iter()
+        .map(|set| Term::new(set.iter().filter_map(place).map(|i| 1 << i).sum(), 0))
+        .collect();
+    let had_choice = open.iter().any(|t| !forced.iter().any(|f| t.within(*f)));
+    had_choice && open.iter().all(|t| fit.model.contains(*t))
+}
+
+/// A p-value as it is read.
+fn p_text(p: Option<f64>) -> String {
+    match p {
+        None => "p unknown".into(),
+        Some(p) if p < 0.0001 => "p < 0.0001".into(),
+        Some(p) => format!("p = {p:.4}"),
+    }
+}
+
+/// A search that took all it could: whether a larger model would fit better cannot be told.
+fn of_largest(
+    table: &CaptureTable,
+    fit: &FittedModel,
+    resolved: &ResolvedSettings,
+) -> Option<Diagnostic> {
+    if !is_largest(table, fit, resolved) {
+        return None;
+    }
+    let message = if fit.goodness_of_fit.is_some_and(|t| t.df <= 0) {
+        "the chosen model has every term that could be tested: no degrees of freedom are left to check it \
+         against the data"
+    } else {
+        "the chosen model is the largest of those searched: the data may ask for terms that the search does \
+         not offer"
+    };
+    Some(diagnostic("saturated-best", Severity::Warning, message))
+}
+
+/// A model that does not fit the cells.
+fn of_misfit(fit: &FittedModel) -> Option<Diagnostic> {
+    let tests = fit.goodness_of_fit.filter(GoodnessOfFit::lacks)?;
+    let rough = if tests.small_cells > MANY_SMALL {
+        format!(
+            "; {:.0} % of the cells expect fewer than {SMALL_MEAN} persons, which makes these p-values rough",
+            100.0 * tests.small_cells
+        )
+    } else {
+        String::new()
+    };
+    Some(diagnostic(
+        "lack-of-fit",
+        Severity::Warning,
+        format!(
+            "the model does not fit the counts: deviance {:.2} ({}) and Pearson X2 {:.2} ({}) on {} df{rough}",
+            fit.deviance,
+            p_text(tests.p_deviance),
+            tests.pearson.unwrap_or(f64::INFINITY),
+            p_text(tests.p_pearson),
+            tests.df,
+        ),
+    ))
+}
+
 /// Notes on the chosen fit.
-pub(crate) fn of_fit(table: &CaptureTable, fit: &FittedModel, searched: bool) -> Vec<Diagnostic> {
+pub(crate) fn of_fit(
+    table: &CaptureTable,
+    fit: &FittedModel,
+    resolved: &ResolvedSettings,
+) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let all: Vec<usize> = (0..fit.unseen.len()).collect();
     let variance = fit.se_log(&all).map_or(0.0, |s| s * s);
@@ -88,20 +179,8 @@ pub(crate) fn of_fit(table: &CaptureTable, fit: &FittedModel, searched: bool) ->
             format!("unseen to seen is {ratio:.1}, the standard error of log n0 {:.2}: the data say little", variance.sqrt()),
         ));
     }
-    let lists = table.lists().len() as u32;
-    let largest = fit
-        .model
-        .terms()
-        .iter()
-        .filter(|t| t.factors == 0 && t.order() == lists - 1)
-        .count() as u32;
-    if searched && lists > 2 && largest == lists {
-        out.push(diagnostic(
-            "saturated-best",
-            Severity::Warning,
-            "the chosen model has every interaction but the untestable one: it cannot be checked against the data",
-        ));
-    }
+    out.extend(of_largest(table, fit, resolved));
+    out.extend(of_misfit(fit));
     let infinite: Vec<&str> = fit
         .coefficients
         .iter()

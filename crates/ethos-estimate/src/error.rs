@@ -193,6 +193,8 @@ pub enum EstimateError {
     NoEstimate {
         /// Notation of the model.
         model: String,
+        /// Formula of the model, to read it back.
+        formula: String,
         /// In words.
         reason: String,
         /// Error code: 1 not existing, 2 rank deficient, 3 both.

@@ -122,7 +122,7 @@ fn estimate_units(
     let chosen = choose(table, settings, &resolved)?;
     let mut diagnostics = of_table(table);
     diagnostics.extend(chosen.diagnostics.iter().cloned());
-    diagnostics.extend(of_fit(table, &chosen.fit, resolved.search.is_some()));
+    diagnostics.extend(of_fit(table, &chosen.fit, &resolved));
     // A search among one model has selected nothing.
     if resolved.search.is_some()
         && chosen.searched != 1

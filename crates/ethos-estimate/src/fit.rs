@@ -7,6 +7,7 @@ use crate::criteria::Criterion;
 use crate::design::{Data, Design};
 use crate::error::EstimateError;
 use crate::existence::{self, Existence};
+use crate::goodness::{GoodnessOfFit, Misfit};
 use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace, newton, refactor};
 use crate::kernel::{cholesky, margins};
@@ -47,6 +48,8 @@ pub struct FittedModel {
     pub df: i64,
     /// Parameters, those at −∞ included.
     pub parameters: usize,
+    /// Tests of the model against the cells; absent where covariates are missing.
+    pub goodness_of_fit: Option<GoodnessOfFit>,
     /// Persons observed.
     pub observed: f64,
     /// Observable cells kept.
@@ -154,6 +157,7 @@ pub(crate) fn fit_design(
     if !existence.usable() {
         return Err(EstimateError::NoEstimate {
             model: notation(),
+            formula: design.model.formula(table.lists(), table.factors()),
             reason: cause::with(existence.reason(), cause::of_table(table)),
             code: existence.code(),
             certificate: Box::new(existence.certificate),
@@ -170,21 +174,23 @@ pub(crate) fn fit_design(
         means[design.shape.cell(s, 0)] = n0;
     }
     let observed = table.observed();
-    let deviance: f64 = support
-        .kept
-        .iter()
-        .map(|&c| deviance(y[c as usize], ws.mu[c as usize]))
-        .sum();
+    let (mut distance, mut misfit) = (0.0, Misfit::default());
+    for &c in &support.kept {
+        let (count, mean) = (y[c as usize], ws.mu[c as usize]);
+        distance += deviance(count, mean);
+        misfit.add(count, mean);
+    }
     // Through the deviance: the kernel grows with the counts, and its rounding with it.
     let saturated: f64 = y.iter().map(|&c| math::ln_saturated(c)).sum();
     Ok(FittedModel {
         model: design.model.clone(),
         existence,
         coefficients,
-        log_likelihood: saturated - deviance / 2.0,
-        deviance,
+        log_likelihood: saturated - distance / 2.0,
+        deviance: distance,
         df: design.observable() as i64 - design.parameters() as i64,
         parameters: design.parameters(),
+        goodness_of_fit: Some(misfit.tests(distance, support.active.len())),
         observed,
         kept_cells: support.kept.len(),
         unseen,

@@ -80,6 +80,7 @@ mod estimator;
 mod existence;
 mod fit;
 mod formula;
+mod goodness;
 mod incomplete;
 mod interval;
 mod kernel;
@@ -87,6 +88,7 @@ mod model;
 mod offset;
 mod panel;
 mod refit;
+mod refusal;
 mod repeated;
 mod report;
 mod select;
@@ -98,6 +100,7 @@ mod table;
 mod term;
 mod units;
 pub mod validate;
+mod written;
 
 pub use amount::Amount;
 pub use change::{
@@ -111,6 +114,7 @@ pub use existence::verify::verify_existence;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
 pub use formula::{ModelText, parse_model};
+pub use goodness::{GoodnessOfFit, LACK_OF_FIT, SMALL_MEAN};
 pub use incomplete::{
     IncompleteBuilder, IncompleteReport, IncompleteTable, ListCoverage, MissingCovariate, Pattern,
     estimate_incomplete, fit_incomplete,
@@ -131,12 +135,13 @@ pub use panel::{
     sample_coverage, two_list_estimates,
 };
 pub use refit::Refit;
+pub use refusal::{NotEstimable, Refusal};
 pub use repeated::answer::estimate_repeated;
 pub use repeated::existence::{CountCertificate, RecessionStep};
 pub use repeated::family::Family;
 pub use repeated::report::{
     AnalyticLimits, CountExistence, CountModelReport, CountTests, EstimatorRow, FrequencyRow,
-    REPEATED_SCHEMA, RepeatedEstimate, ScoreTest,
+    LikelihoodOf, REPEATED_SCHEMA, RepeatedEstimate, ScoreTest,
 };
 pub use repeated::settings::{RepeatedSettings, ResolvedRepeatedSettings};
 pub use repeated::table::{MAX_STRATA, MAX_TIMES, RepeatedBuilder, RepeatedTable};

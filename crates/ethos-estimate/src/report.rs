@@ -1,15 +1,17 @@
 //! The answer: the versioned JSON contract `ethos-estimate/1` and its CSV form.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::existence::Existence;
+use crate::goodness::GoodnessOfFit;
 use crate::incomplete::IncompleteReport;
 use crate::interval::control::StopReason;
 use crate::panel::report::Panel;
+use crate::refusal::NotEstimable;
 use crate::settings::ResolvedSettings;
+use crate::written;
 
 /// Version of the JSON contract; a breaking change gets a new number.
 pub const SCHEMA: &str = "ethos-estimate/1";
@@ -105,6 +107,9 @@ pub struct ModelReport {
     pub deviance: Option<f64>,
     /// Observed cells minus parameters.
     pub df: i64,
+    /// Tests of the model against the cells; absent where covariates are missing.
+    #[serde(default)]
+    pub goodness_of_fit: Option<GoodnessOfFit>,
     /// Parameters, those at −∞ included.
     pub parameters: usize,
     /// −2 log-likelihood + 2 k.
@@ -145,6 +150,9 @@ pub struct StratumReport {
     /// Notation of this stratum's own model, when strata are fitted separately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Why this stratum has no estimate, when strata are fitted separately.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_estimable: Option<NotEstimable>,
 }
 
 /// One model of the search.
@@ -393,9 +401,7 @@ pub(crate) fn finite(x: f64) -> Option<f64> {
 impl Estimate {
     /// The JSON text of the contract, indented, at full precision, with a final newline.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("plain records always serialise");
-        text.push('\n');
-        text
+        written::json(self)
     }
 
     /// One row per scope × by: the population first, then every entry of `strata`.
@@ -403,47 +409,12 @@ impl Estimate {
     /// Columns: `scope,by,observed,unobserved,estimate,se,lower,upper,level,interval,status`; `by` is
     /// `covariate=level` joined by `;`. A number that does not exist is empty.
     pub fn to_csv(&self) -> String {
-        let mut out = String::from(
-            "scope,by,observed,unobserved,estimate,se,lower,upper,level,interval,status\n",
-        );
-        let p = &self.population;
-        let mut row =
-            |scope: &str, by: &str, observed: f64, numbers: [Option<f64>; 5], status: Status| {
-                let numbers: Vec<String> = numbers
-                    .iter()
-                    .map(|n| n.map(|x| x.to_string()).unwrap_or_default())
-                    .collect();
-                let status = status.name();
-                writeln!(
-                    out,
-                    "{scope},{},{observed},{},{},{},{status}",
-                    csv_field(by),
-                    numbers.join(","),
-                    p.level,
-                    p.interval
-                )
-                .expect("writing to a string cannot fail");
-            };
-        let numbers = [self.unobserved.estimate, p.estimate, p.se, p.lower, p.upper];
-        row("population", "", self.observed, numbers, p.status);
-        for s in &self.strata {
-            let by: Vec<String> = s.by.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            let scope = if s.by.len() == self.settings.strata.len() {
-                "stratum"
-            } else {
-                "margin"
-            };
-            let numbers = [s.unobserved, s.estimate, s.se, s.lower, s.upper];
-            row(scope, &by.join(";"), s.observed, numbers, s.status);
-        }
-        out
-    }
-}
-
-pub(crate) fn csv_field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
+        written::population_csv(
+            &self.population,
+            self.observed,
+            self.unobserved.estimate,
+            &self.strata,
+            self.settings.strata.len(),
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::answer::{groups, population, stratum_report};
 use crate::design::Data;
-use crate::diagnostics::{diagnostic, of_bootstrap, of_table};
+use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::estimator::{Chosen, choose};
 use crate::interval::bca::Jackknife;
@@ -13,7 +13,8 @@ use crate::interval::lognormal_interval;
 use crate::interval::replicates::Replicates;
 use crate::interval::resample::Resampler;
 use crate::panel::panel;
-use crate::report::{Estimate, SCHEMA, Severity, Unobserved, finite};
+use crate::refusal::NotEstimable;
+use crate::report::{Diagnostic, Estimate, SCHEMA, Severity, StratumReport, Unobserved, finite};
 use crate::settings::{EstimateSettings, ResolvedSettings};
 use crate::table::CaptureTable;
 
@@ -33,6 +34,7 @@ pub(crate) fn separate(
     // One entry per stratum: nobody seen, no estimate, or a choice.
     let mut parts: Vec<Option<(CaptureTable, Chosen)>> = Vec::new();
     let mut unseen: Vec<Option<f64>> = Vec::new();
+    let mut refused: Vec<Option<NotEstimable>> = vec![None; table.strata()];
     for s in 0..table.strata() {
         if table.observed_in(s) == 0.0 {
             parts.push(None);
@@ -41,10 +43,17 @@ pub(crate) fn separate(
         }
         let part = table.stratum_table(s).and_then(|t| {
             let inner = alone.resolve(&t)?;
-            choose(&t, &alone, &inner).map(|c| (t, c))
+            let chosen = choose(&t, &alone, &inner)?;
+            let notes = of_fit(&t, &chosen.fit, &inner);
+            Ok((t, chosen, notes))
         });
         match part {
-            Ok((t, c)) => {
+            Ok((t, c, notes)) => {
+                let label = table.stratum_label(s);
+                diagnostics.extend(notes.into_iter().map(|d| Diagnostic {
+                    message: format!("stratum {label}: {}", d.message),
+                    ..d
+                }));
                 unseen.push(Some(c.unseen.iter().sum()));
                 parts.push(Some((t, c)));
             }
@@ -54,6 +63,7 @@ pub(crate) fn separate(
                     Severity::Warning,
                     format!("stratum {}: {e}", table.stratum_label(s)),
                 ));
+                refused[s] = NotEstimable::named(&e);
                 unseen.push(None);
                 parts.push(None);
             }
@@ -114,7 +124,11 @@ pub(crate) fn separate(
             };
             let model = own.map(|(t, c)| c.fit.model.notation(t.lists(), t.factors()));
             let se = (n0.is_some() && !resolved.average).then(|| error(&g.members));
-            stratum_report(table, g, n0, se, limits, model)
+            let why = g.members.first().filter(|_| g.full);
+            StratumReport {
+                not_estimable: why.and_then(|&s| refused[s].clone()),
+                ..stratum_report(table, g, n0, se, limits, model)
+            }
         })
         .collect();
     let n = table.observed();

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 
 use common::{close, migrants};
 use ethos_estimate::{
-    CountCertificate, EstimateError, Factor, Family, IntervalMethod, RepeatedEstimate,
-    RepeatedSettings, RepeatedTable, Status, StopReason, estimate_repeated,
+    CountCertificate, EstimateError, Factor, Family, IntervalMethod, LikelihoodOf,
+    RepeatedEstimate, RepeatedSettings, RepeatedTable, Status, StopReason, estimate_repeated,
 };
 
 fn run(table: &RepeatedTable, settings: &RepeatedSettings) -> RepeatedEstimate {
@@ -756,4 +756,31 @@ fn extreme_tables_give_an_answer_or_an_error() {
             }
         }
     }
+}
+
+/// Chao and Zelterman are one likelihood, of those seen once or twice; the others are of other people,
+/// and no criterion compares across.
+#[test]
+fn criteria_say_whose_they_are() {
+    let answer = estimate_repeated(&migrants(), &RepeatedSettings::default(), None).unwrap();
+    let row = |name: &str| answer.estimator(name).unwrap();
+    assert_eq!(row("ztpoisson").likelihood_of, Some(LikelihoodOf::All));
+    assert_eq!(
+        row("zotpoisson").likelihood_of,
+        Some(LikelihoodOf::TwiceOrMore)
+    );
+    assert_eq!(row("chao").likelihood_of, Some(LikelihoodOf::OnceOrTwice));
+    assert_eq!(row("chao").likelihood_of, row("zelterman").likelihood_of);
+    assert_eq!(row("chao").aic, row("zelterman").aic);
+    assert_eq!(row("chao-modified").likelihood_of, None);
+    assert_eq!(answer.model.likelihood_of, LikelihoodOf::All);
+    let json: serde_json::Value = serde_json::from_str(&answer.to_json()).unwrap();
+    assert_eq!(json["model"]["likelihood_of"], "all");
+    let chao = RepeatedSettings {
+        family: Some(Family::Chao),
+        ..RepeatedSettings::default()
+    };
+    let chao = estimate_repeated(&migrants(), &chao, None).unwrap();
+    assert_eq!(chao.model.likelihood_of, LikelihoodOf::OnceOrTwice);
+    assert!(chao.model.persons < answer.model.persons);
 }

@@ -61,6 +61,7 @@ fn json_has_the_contract_and_reads_back() {
             "log_likelihood",
             "deviance",
             "df",
+            "goodness_of_fit",
             "parameters",
             "aic",
             "aicc",
@@ -100,19 +101,7 @@ fn json_has_the_contract_and_reads_back() {
         ]
     );
     let back: Estimate = serde_json::from_str(&text).unwrap();
-    // The writer is exact; the reader of this JSON library may differ in the last digit.
-    assert_eq!(back.settings, e.settings);
-    assert_eq!(
-        back.model.as_ref().unwrap().existence,
-        e.model.as_ref().unwrap().existence
-    );
-    close(
-        back.population.estimate.unwrap(),
-        e.population.estimate.unwrap(),
-        1e-15,
-        "estimate",
-    );
-    assert_eq!(back.strata.len(), e.strata.len());
+    assert_eq!(back, e);
 }
 
 #[test]

@@ -1,25 +1,28 @@
 //! `ethos estimate`: the researcher's door, a bare capture table in and an estimate out.
 
 mod repeated;
+mod watch;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_estimate::{
-    Change, ChangeSettings, Criterion, DeclaredDependence, ErrorKind, EstimateError,
-    EstimateSettings, IntervalMethod, Offset, PersonTable, Preset, Search, Status, StopReason,
+    CHANGE_SCHEMA, Change, ChangeSettings, Criterion, DeclaredDependence, ErrorKind, EstimateError,
+    EstimateSettings, IntervalMethod, NotEstimable, Offset, PersonTable, Preset, REPEATED_SCHEMA,
+    Refusal, SCHEMA, Search, Status, StopReason,
 };
 
 use ethos_model::date::Day;
 
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::Answering;
 use crate::output::Console;
 use crate::pipeline::capture_file::{self, CaptureFileOptions, Table};
 use crate::pipeline::person_rows::KeyOptions;
 use crate::pipeline::{change_text, estimate_text};
+
+use self::watch::Watch;
 
 /// Estimate the people no list saw, from a table of capture histories.
 ///
@@ -325,9 +328,25 @@ pub(crate) fn run(
     global: &Global,
     console: &Console,
 ) -> Result<Exit, Failure> {
-    if let Some(column) = &args.repeated {
-        return repeated::run(args, column, global, console);
+    let (schema, outcome) = match &args.repeated {
+        Some(column) => (
+            REPEATED_SCHEMA,
+            repeated::run(args, column, global, console),
+        ),
+        None if args.year.is_some() => (CHANGE_SCHEMA, capture(args, global, console)),
+        None => (SCHEMA, capture(args, global, console)),
+    };
+    // Who reads JSON gets the refusal as JSON, with its proof.
+    if let (Err(failure), EstimateFormat::Json) = (&outcome, args.format)
+        && let Some(why) = failure.why()
+    {
+        console.data(&Refusal::of(schema, why.clone()).to_json())?;
     }
+    outcome
+}
+
+/// The estimate from a table of capture histories, or the change between two of its years.
+fn capture(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
     let settings = args.settings(global);
     let file = capture_file::read(
         &args.table,
@@ -351,18 +370,14 @@ pub(crate) fn run(
     for line in &file.choices {
         console.say(line);
     }
-    let bar = console.bar("estimate");
-    let answering = Answering::start(args.max_seconds);
-    let progress = |done, total| {
-        bar.at(done, total);
-        answering.verdict()
-    };
+    let watch = Watch::start(console, args.max_seconds);
+    let progress = |done, total| watch.at(done, total);
     if args.year.is_some()
         && let Table::Persons(table) = &file.table
     {
         let mut change = change(args, table, settings, &progress)?;
         change.diagnostics.extend(file.left_out);
-        drop(bar);
+        drop(watch);
         let text = match args.format {
             EstimateFormat::Json => change.to_json(),
             EstimateFormat::Csv => change.to_csv(),
@@ -383,15 +398,8 @@ pub(crate) fn run(
             ethos_estimate::estimate_incomplete(table, &settings, Some(&progress))
         }
     }
-    .map_err(|error| {
-        let failure = estimate_failure(&error);
-        if failure.exit == Exit::Refused && has_interaction(&error) {
-            failure.with_help("a model with fewer interactions may have one; `--search exact` looks only among models that do")
-        } else {
-            failure
-        }
-    })?;
-    drop(bar);
+    .map_err(|error| estimate_failure(&error))?;
+    drop(watch);
     estimate.diagnostics.extend(file.left_out);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
@@ -448,9 +456,11 @@ fn change(
 
 /// An estimator's error with its exit code: the caller's words, or the data.
 pub(crate) fn estimate_failure(error: &EstimateError) -> Failure {
-    match error.kind() {
-        ErrorKind::Usage => Failure::usage(error.to_string()),
-        ErrorKind::Refused => Failure::refused(error.to_string()),
-        ErrorKind::Numeric => Failure::internal(error.to_string()),
+    let message = error.to_string();
+    match (error.kind(), NotEstimable::new(error)) {
+        (_, Some(why)) => Failure::not_estimable(message, why),
+        (ErrorKind::Usage, None) => Failure::usage(message),
+        (ErrorKind::Refused, None) => Failure::refused(message),
+        (ErrorKind::Numeric, None) => Failure::internal(message),
     }
 }

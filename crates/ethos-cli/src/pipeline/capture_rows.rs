@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{Amount, CaptureTable, EstimateError, Factor, IncompleteTable};
+use ethos_estimate::{Amount, CaptureTable, EstimateError, Factor, IncompleteTable, NotEstimable};
 use ethos_table::StringTable;
 
 use super::capture_file::{CaptureFileOptions, Table};
@@ -120,10 +120,10 @@ pub(super) fn build(
     };
     let whole = |error: EstimateError| {
         let message = format!("{}: {error}", path.display());
-        match error {
-            EstimateError::CountOverflow => Failure::input(message),
-            EstimateError::NotCovered => Failure::refused(message),
-            _ => Failure::usage(message),
+        match NotEstimable::new(&error) {
+            Some(why) => Failure::not_estimable(message, why),
+            None if error == EstimateError::CountOverflow => Failure::input(message),
+            None => Failure::usage(message),
         }
     };
     let complete = seen.iter().all(|(_, (history, levels, _))| {

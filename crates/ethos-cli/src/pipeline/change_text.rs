@@ -2,9 +2,13 @@
 
 use std::fmt::Write;
 
-use ethos_estimate::{Change, Contrast, Severity, Status};
+use ethos_estimate::{Change, Contrast, Status};
 
-use super::estimate_text::{new_table, right_align, whole};
+use super::internal::list_part;
+use super::text::{
+    INDENT, Replicates, by_text, diagnostics, labelled, method, new_table, paragraph, percent,
+    right_align, upper, whole,
+};
 
 /// The change in the order a reader needs it: how much, how sure, from which years, what to beware of.
 pub(crate) fn render(change: &Change) -> String {
@@ -12,13 +16,14 @@ pub(crate) fn render(change: &Change) -> String {
     let [first, second] = change.years.as_slice() else {
         return text;
     };
-    let level = 100.0 * change.settings.level;
+    let settings = &change.settings;
     let _ = writeln!(
         text,
-        "Change       {}   ({level} % interval {}, {})",
+        "Change       {}   ({} interval {}, {})",
         signed(change.difference.estimate),
+        percent(settings.level),
         limits(&change.difference, signed),
-        change.settings.interval.name(),
+        method(settings.interval.name()),
     );
     let _ = writeln!(
         text,
@@ -27,35 +32,52 @@ pub(crate) fn render(change: &Change) -> String {
         limits(&change.ratio, ratio),
     );
     for year in [first, second] {
-        let upper = match year.status {
-            Status::Unbounded => "no upper limit".to_owned(),
-            _ => whole(year.upper),
+        let interval = match year.status {
+            Status::NotEstimable => "no estimate".to_owned(),
+            Status::NoInterval => "no interval: stopped too early".to_owned(),
+            Status::Ok | Status::Unbounded => {
+                format!("{} – {}", whole(year.lower), upper(year.upper, year.status))
+            }
         };
         let _ = writeln!(
             text,
-            "{:<12} {}   ({} – {upper}; {} observed)",
+            "{:<INDENT$}{}   ({interval}; {} observed)",
             year.year,
             whole(year.estimate),
-            whole(year.lower),
             whole(Some(year.observed as f64)),
         );
     }
-    let _ = writeln!(text, "Model        {}   {}", change.model, change.formula);
+    let skeleton = settings.skeleton.is_some() && !settings.strata.is_empty();
+    let notation = list_part(&change.model, settings.lists.len(), skeleton);
+    labelled(
+        &mut text,
+        "Model",
+        &format!("{notation}   {}   (the same in both years)", change.formula),
+    );
     if !change.strata.is_empty() {
-        let mut table = new_table(&["", &first.year, &second.year, "change", "interval", "ratio"]);
+        let header = [
+            "",
+            &first.year,
+            &second.year,
+            "change",
+            "lower",
+            "upper",
+            "ratio",
+        ];
+        let mut table = new_table(&header);
         let margins = change.strata.iter().any(|s| s.by.len() == 1);
         for stratum in change.strata.iter().filter(|s| !margins || s.by.len() == 1) {
-            let by: Vec<String> = stratum
-                .by
-                .iter()
-                .map(|(name, level)| format!("{name} {level}"))
-                .collect();
+            let limit = |value: Option<f64>| match (value, stratum.difference.status) {
+                (None, Status::Unbounded) => "no limit".to_owned(),
+                _ => signed(value),
+            };
             table.add_row([
-                by.join(", "),
+                by_text(&stratum.by),
                 whole(stratum.years[0].estimate),
                 whole(stratum.years[1].estimate),
                 signed(stratum.difference.estimate),
-                limits(&stratum.difference, signed),
+                limit(stratum.difference.lower),
+                limit(stratum.difference.upper),
                 ratio(stratum.ratio.estimate),
             ]);
         }
@@ -63,40 +85,27 @@ pub(crate) fn render(change: &Change) -> String {
         let _ = writeln!(text, "\n{table}");
     }
     let bootstrap = &change.bootstrap;
-    let asked = if bootstrap.stopped.is_some() {
-        format!(" of {} asked for", bootstrap.asked)
-    } else {
-        String::new()
+    let replicates = Replicates {
+        drawn: bootstrap.replicates,
+        asked: bootstrap.asked,
+        stopped: bootstrap.stopped.is_some(),
+        of: format!(
+            " of {} {}, {} of them in both years",
+            whole(Some(bootstrap.units as f64)),
+            settings.unit,
+            whole(Some(bootstrap.units_in_both as f64)),
+        ),
+        failed: bootstrap.failed,
+        monte_carlo_se: &change.difference.monte_carlo_se,
+        seed: settings.seed,
     };
-    let _ = writeln!(
-        text,
-        "\n{}{asked} replicates of {} {}, {} in both years; {} without an estimate; Monte-Carlo error of the limits {} and {}; seed {}",
-        bootstrap.replicates,
-        bootstrap.units,
-        change.settings.unit,
-        bootstrap.units_in_both,
-        bootstrap.failed,
-        whole(change.difference.monte_carlo_se.lower),
-        whole(change.difference.monte_carlo_se.upper),
-        change
-            .settings
-            .seed
-            .map_or("–".into(), |seed| seed.to_string()),
-    );
-    if !change.diagnostics.is_empty() {
-        text.push('\n');
-        for diagnostic in &change.diagnostics {
-            let mark = if diagnostic.severity == Severity::Warning {
-                "!"
-            } else {
-                "·"
-            };
-            let _ = writeln!(text, "{mark} {} ({})", diagnostic.message, diagnostic.code);
-        }
-    }
-    let _ = writeln!(
-        text,
-        "\nIt rests on an assumption that no data can test: that the interactions left out of the model are absent in both years."
+    replicates.write(&mut text);
+    diagnostics(&mut text, &change.diagnostics);
+    text.push('\n');
+    paragraph(
+        &mut text,
+        "It rests on an assumption that no data can test: that the interactions left out of the model are absent in both \
+         years.",
     );
     text
 }

@@ -2,39 +2,26 @@
 
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use ethos_estimate::{Estimate, ModelRow, Severity, Status};
+use ethos_estimate::{Estimate, GoodnessOfFit, HouseholdReport, ModelRow, Status, StratumReport};
 
 use super::internal::list_part;
 use super::panel_text;
+use super::text::{
+    Replicates, by_text, diagnostics, headline, labelled, margins, new_table, number, p_value,
+    paragraph, percent, right_align, trim, upper, whole,
+};
 
 /// Rows of the model ladder that are shown unless all are asked for.
 const LADDER: usize = 8;
+
+/// More small cells than this share make p-values rough.
+const MANY_SMALL: f64 = 0.2;
 
 /// The estimate in the order a reader needs it: what, how sure, how many were seen, by which
 /// model, what to beware of.
 pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
     let mut text = String::new();
-    let population = &estimate.population;
-    let level = format!("{} %", trim(100.0 * population.level, 1));
-    let _ = match population.status {
-        Status::NotEstimable => writeln!(text, "Population   not estimable"),
-        Status::NoInterval => writeln!(
-            text,
-            "Population   {}   (no interval: stopped too early)",
-            whole(population.estimate)
-        ),
-        _ => writeln!(
-            text,
-            "Population   {}   ({level} interval {} – {}, {})",
-            whole(population.estimate),
-            whole(population.lower),
-            population
-                .upper
-                .map_or("no upper limit".into(), |upper| whole(Some(upper))),
-            population.interval,
-        ),
-    };
+    headline(&mut text, &estimate.population);
     if let Some(bootstrap) = estimate.bootstrap.as_ref().filter(|b| b.bca.is_some()) {
         let _ = writeln!(
             text,
@@ -46,36 +33,25 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
                 .map_or("no upper limit".into(), |upper| whole(Some(upper))),
         );
     }
+    if let Some(se) = estimate.population.se {
+        let _ = writeln!(text, "Std. error   {}", whole(Some(se)));
+    }
     let _ = writeln!(text, "Observed     {}", whole(Some(estimate.observed)));
     let unseen = &estimate.unobserved;
-    let _ = writeln!(
-        text,
-        "Unobserved   {}   (standard error of its logarithm {})",
-        whole(unseen.estimate),
-        unseen.se_log.map_or("–".into(), |se| trim(se, 5)),
-    );
-    if let Some(model) = &estimate.model {
-        let _ = writeln!(
-            text,
-            "{}   {}   {}",
-            if estimate.settings.average {
-                "Best model"
-            } else {
-                "Model     "
-            },
-            short(estimate, &model.notation),
-            model.formula
-        );
-        let _ = writeln!(
-            text,
-            "Fit          deviance {} on {} df, AIC {}, BIC {}, {} parameters",
-            number(model.deviance, 4),
-            model.df,
-            number(model.aic, 3),
-            number(model.bic, 3),
-            model.parameters,
-        );
+    if unseen.estimate.is_some() {
+        let error = unseen.se_log.map_or(String::new(), |se| {
+            format!("   (standard error of its logarithm {})", trim(se, 5))
+        });
+        let _ = writeln!(text, "Unobserved   {}{error}", whole(unseen.estimate));
     }
+    let households = estimate
+        .bootstrap
+        .as_ref()
+        .and_then(|b| b.households.as_ref());
+    if let Some(households) = households {
+        labelled(&mut text, "Households", &together(households));
+    }
+    model(&mut text, estimate);
     if let Some(average) = &estimate.average {
         let _ = writeln!(
             text,
@@ -84,73 +60,32 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             models(average.models)
         );
     }
-    if !estimate.strata.is_empty() {
-        let margins: Vec<_> = estimate.strata.iter().filter(|s| s.by.len() == 1).collect();
-        let shown = if margins.is_empty() {
-            estimate.strata.iter().collect()
-        } else {
-            margins
-        };
-        let mut table = new_table(&["", "observed", "unobserved", "estimate", "lower", "upper"]);
-        for stratum in shown {
-            let by: Vec<String> = stratum
-                .by
-                .iter()
-                .map(|(name, level)| format!("{name} {level}"))
-                .collect();
-            table.add_row([
-                by.join(", "),
-                whole(Some(stratum.observed)),
-                whole(stratum.unobserved),
-                whole(stratum.estimate),
-                whole(stratum.lower),
-                whole(stratum.upper),
-            ]);
+    if estimate.settings.separate {
+        each_alone(&mut text, estimate);
+        if estimate.strata.iter().any(|s| s.by.len() == 1) && estimate.settings.strata.len() > 1 {
+            margins(&mut text, &estimate.strata);
         }
-        right_align(&mut table);
-        let _ = writeln!(text, "\n{table}");
+    } else {
+        margins(&mut text, &estimate.strata);
     }
     if estimate.models.len() > 1 {
         let _ = writeln!(text, "\n{}", ladder(estimate, all_models));
     }
     if let Some(bootstrap) = &estimate.bootstrap {
-        let asked = if bootstrap.stopped.is_some() {
-            format!(" of {} asked for", bootstrap.asked)
-        } else {
-            String::new()
-        };
-        let _ = writeln!(
-            text,
-            "\n{}{asked} replicates, {} without an estimate; Monte-Carlo error of the limits {} and {}; seed {}",
-            bootstrap.replicates,
-            bootstrap.failed,
-            whole(bootstrap.monte_carlo_se.lower),
-            whole(bootstrap.monte_carlo_se.upper),
-            estimate
-                .settings
-                .seed
-                .map_or("–".into(), |seed| seed.to_string()),
-        );
+        Replicates::new(bootstrap, estimate.settings.seed).write(&mut text);
     }
-    if !estimate.diagnostics.is_empty() {
-        text.push('\n');
-        for diagnostic in &estimate.diagnostics {
-            let mark = if diagnostic.severity == Severity::Warning {
-                "!"
-            } else {
-                "·"
-            };
-            let _ = writeln!(text, "{mark} {} ({})", diagnostic.message, diagnostic.code);
-        }
-    }
+    diagnostics(&mut text, &estimate.diagnostics);
     let held = if estimate.settings.offsets.is_empty() {
         "absent"
     } else {
         "absent, or as large as they are held"
     };
-    let _ = writeln!(
-        text,
-        "\nIt rests on an assumption that no data can test: that the interactions left out of the model are {held}."
+    text.push('\n');
+    paragraph(
+        &mut text,
+        &format!(
+            "It rests on an assumption that no data can test: that the interactions left out of the model are {held}."
+        ),
     );
     if let Some(panel) = &estimate.panel {
         let model = panel
@@ -161,6 +96,118 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         text.push_str(&panel_text::render(panel, &model.unwrap_or_default()));
     }
     text
+}
+
+/// The model, what its numbers stand for, and how it fits.
+fn model(text: &mut String, estimate: &Estimate) {
+    let Some(model) = &estimate.model else {
+        return;
+    };
+    let notation = short(estimate, &model.notation);
+    let lists = &estimate.settings.lists;
+    if notation.bytes().any(|b| b.is_ascii_digit()) && lists.len() < 10 {
+        let named: Vec<String> = (1..)
+            .zip(lists)
+            .map(|(at, name)| format!("{at} {name}"))
+            .collect();
+        labelled(text, "Lists", &named.join(", "));
+    }
+    let label = if estimate.settings.average {
+        "Best model"
+    } else {
+        "Model"
+    };
+    labelled(text, label, &format!("{notation}   {}", model.formula));
+    let _ = writeln!(
+        text,
+        "Fit          deviance {} on {} df, AIC {}, BIC {}, {} parameters",
+        number(model.deviance, 4),
+        model.df,
+        number(model.aic, 3),
+        number(model.bic, 3),
+        model.parameters,
+    );
+    if let Some(tests) = &model.goodness_of_fit {
+        labelled(text, "", &goodness(tests));
+    }
+}
+
+/// Whether the model fits the counts.
+fn goodness(tests: &GoodnessOfFit) -> String {
+    if tests.df <= 0 {
+        return "no degrees of freedom left: whether it fits cannot be tested".into();
+    }
+    let rough = if tests.small_cells > MANY_SMALL {
+        format!(
+            "; {} of the cells expect fewer than 5 persons, so that p-values are rough",
+            percent(tests.small_cells)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "test of fit on {} df: deviance {}, Pearson X² {} {}{rough}",
+        tests.df,
+        p_value(tests.p_deviance),
+        number(tests.pearson, 2),
+        p_value(tests.p_pearson),
+    )
+}
+
+/// What drawing whole households does to the interval.
+fn together(households: &HouseholdReport) -> String {
+    let seen = format!(
+        "{} seen, the largest of {} persons",
+        whole(Some(households.households as f64)),
+        whole(Some(households.largest as f64)),
+    );
+    match households.design_effect {
+        Some(effect) => format!(
+            "{seen}; who lives together is seen or missed together, so that the variance is {effect:.2} times that of as \
+             many single persons (design effect)"
+        ),
+        None => seen,
+    }
+}
+
+/// Every stratum with its own model.
+fn each_alone(text: &mut String, estimate: &Estimate) {
+    let covariates = estimate.settings.strata.len();
+    let mut table = new_table(&[
+        "stratum", "observed", "model", "estimate", "lower", "upper", "",
+    ]);
+    for stratum in estimate.strata.iter().filter(|s| s.by.len() == covariates) {
+        table.add_row([
+            by_text(&stratum.by),
+            whole(Some(stratum.observed)),
+            stratum.model.clone().unwrap_or("–".into()),
+            whole(stratum.estimate),
+            whole(stratum.lower),
+            upper(stratum.upper, stratum.status),
+            remark(stratum),
+        ]);
+    }
+    right_align(&mut table);
+    let _ = writeln!(text, "\nEvery stratum with its own model");
+    if estimate.models_searched > 1 {
+        let _ = writeln!(
+            text,
+            "(the best of up to {} models searched in each)",
+            whole(Some(estimate.models_searched as f64))
+        );
+    }
+    let _ = writeln!(text, "{table}");
+}
+
+/// What is amiss with a stratum.
+fn remark(stratum: &StratumReport) -> String {
+    match (stratum.status, &stratum.not_estimable) {
+        (Status::NotEstimable, Some(why)) => format!("no estimate ({})", why.code),
+        (Status::NotEstimable, None) => "no estimate".into(),
+        (Status::NoInterval, _) => "no interval: stopped too early".into(),
+        _ if stratum.observed == 0.0 => "nobody seen".into(),
+        _ => String::new(),
+    }
 }
 
 fn ladder(estimate: &Estimate, all: bool) -> String {
@@ -213,62 +260,5 @@ fn refusal(row: &ModelRow) -> &'static str {
         (true, true) => "",
         (false, _) => "no estimate exists",
         (true, false) => "not identifiable",
-    }
-}
-
-pub(super) fn new_table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(header.iter());
-    table
-}
-
-pub(super) fn right_align(table: &mut Table) {
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-}
-
-/// A number of persons, whole, with thin groups of three digits.
-pub(crate) fn whole(value: Option<f64>) -> String {
-    let Some(value) = value else {
-        return "–".into();
-    };
-    let digits = format!("{:.0}", value.abs());
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if value < -0.5 {
-        format!("-{text}")
-    } else {
-        text
-    }
-}
-
-pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
-    value.map_or("–".into(), |value| format!("{value:.decimals$}"))
-}
-
-pub(super) fn trim(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn persons_are_grouped_in_thousands() {
-        assert_eq!(whole(Some(1_234_567.4)), "1,234,567");
-        assert_eq!(whole(Some(999.6)), "1,000");
-        assert_eq!(whole(Some(0.0)), "0");
-        assert_eq!(whole(None), "–");
     }
 }

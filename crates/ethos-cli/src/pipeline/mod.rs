@@ -18,3 +18,4 @@ pub(crate) mod step_files;
 pub(crate) mod steps;
 pub(crate) mod study_plots;
 pub(crate) mod study_text;
+mod text;

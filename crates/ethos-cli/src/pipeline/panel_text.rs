@@ -6,7 +6,7 @@ use ethos_estimate::{
     DependenceRange, OverCoverageReport, Panel, PanelEstimate, SensitivityReport, Status,
 };
 
-use super::estimate_text::{new_table, right_align, whole};
+use super::text::{new_table, right_align, whole};
 
 /// Odds ratios of the curves that are shown: ½, 1/√2, 1, √2, 2 and 3.
 const SHOWN: [usize; 6] = [0, 2, 4, 6, 8, 11];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{Amount, EstimateError, Factor, RepeatedTable};
+use ethos_estimate::{Amount, EstimateError, Factor, NotEstimable, RepeatedTable};
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
@@ -216,10 +216,10 @@ fn build(
     }
     builder.build().map_err(|error| {
         let message = format!("{}: {error}", path.display());
-        match error {
-            EstimateError::CountOverflow => Failure::input(message),
-            _ if error.is_refused() => Failure::refused(message),
-            _ => Failure::usage(message),
+        match NotEstimable::new(&error) {
+            Some(why) => Failure::not_estimable(message, why),
+            None if error == EstimateError::CountOverflow => Failure::input(message),
+            None => Failure::usage(message),
         }
     })
 }

@@ -2,37 +2,20 @@
 
 use std::fmt::Write;
 
-use ethos_estimate::{EstimatorRow, RepeatedEstimate, Severity, Status, StratumReport};
+use ethos_estimate::{EstimatorRow, LikelihoodOf, RepeatedEstimate, Status};
 
-use super::estimate_text::{new_table, number, right_align, trim, whole};
+use super::text::{
+    Replicates, diagnostics, headline, labelled, margins, new_table, number, paragraph,
+    right_align, upper, whole,
+};
 
 /// The estimate in the order a reader needs it: what, how sure, from how many, what the other
 /// estimators say, what to beware of.
 pub(crate) fn render(estimate: &RepeatedEstimate) -> String {
     let mut text = String::new();
-    let population = &estimate.population;
-    let level = format!("{} %", trim(100.0 * population.level, 1));
-    let _ = match population.status {
-        Status::NotEstimable => writeln!(text, "Population   not estimable"),
-        Status::NoInterval => writeln!(
-            text,
-            "Population   {}   (stopped before it had an interval)",
-            whole(population.estimate)
-        ),
-        _ => writeln!(
-            text,
-            "Population   {}   ({level} interval {} – {}, {})",
-            whole(population.estimate),
-            whole(population.lower),
-            upper(population.upper, population.status),
-            match population.interval.as_str() {
-                "delta" => "log-normal",
-                other => other,
-            },
-        ),
-    };
-    let headline = estimate.estimator(estimate.family.name());
-    if let Some(row) = headline.filter(|row| row.status == Status::Ok) {
+    headline(&mut text, &estimate.population);
+    let row = estimate.estimator(estimate.family.name());
+    if let Some(row) = row.filter(|row| row.status == Status::Ok) {
         let _ = writeln!(
             text,
             "             standard error {}; normal interval {} – {}",
@@ -47,26 +30,44 @@ pub(crate) fn render(estimate: &RepeatedEstimate) -> String {
         whole(Some(estimate.observed as f64)),
         whole(Some(estimate.contacts as f64)),
     );
-    let _ = writeln!(text, "Unobserved   {}", whole(estimate.unobserved.estimate));
+    if estimate.unobserved.estimate.is_some() {
+        let _ = writeln!(text, "Unobserved   {}", whole(estimate.unobserved.estimate));
+    }
     let model = &estimate.model;
-    let _ = writeln!(
-        text,
-        "Model        {} ~ {}, from {} persons",
-        estimate.family.name(),
-        model.formula,
-        whole(Some(model.persons as f64)),
+    let whom = match model.likelihood_of {
+        LikelihoodOf::All => "persons",
+        LikelihoodOf::OnceOrTwice => "persons seen once or twice",
+        LikelihoodOf::TwiceOrMore => "persons seen twice or more",
+    };
+    labelled(
+        &mut text,
+        "Model",
+        &format!(
+            "{} ~ {}, from {} {whom}",
+            estimate.family.name(),
+            model.formula,
+            whole(Some(model.persons as f64)),
+        ),
     );
-    let _ = writeln!(
-        text,
-        "Fit          log-likelihood {}, AIC {}, BIC {}, {} parameters",
-        number(model.log_likelihood, 4),
-        number(model.aic, 3),
-        number(model.bic, 3),
-        model.parameters,
-    );
+    if model.log_likelihood.is_some() {
+        let _ = writeln!(
+            text,
+            "Fit          log-likelihood {}, AIC {}, BIC {}, {} parameter{}",
+            number(model.log_likelihood, 4),
+            number(model.aic, 3),
+            number(model.bic, 3),
+            model.parameters,
+            if model.parameters == 1 { "" } else { "s" },
+        );
+    }
     let _ = writeln!(text, "\n{}", frequencies(estimate));
     let _ = writeln!(text, "\n{}", estimators(estimate));
-    if estimate.model.coefficients.len() > 1 && headline.is_some_and(|r| r.estimate.is_some()) {
+    paragraph(
+        &mut text,
+        "ztpoisson takes contacts for Poisson at the rate of the covariates; chao is a lower bound where people differ more; \
+         zelterman goes by those seen once or twice; zotpoisson and chao-modified leave out those seen once.",
+    );
+    if model.coefficients.len() > 1 && row.is_some_and(|r| r.estimate.is_some()) {
         let mut table = new_table(&["coefficient", "estimate", "se"]);
         for c in &model.coefficients {
             table.add_row([c.term.clone(), number(c.estimate, 4), number(c.se, 4)]);
@@ -74,46 +75,18 @@ pub(crate) fn render(estimate: &RepeatedEstimate) -> String {
         right_align(&mut table);
         let _ = writeln!(text, "\n{table}");
     }
-    if !estimate.strata.is_empty() {
-        let _ = writeln!(text, "\n{}", strata(&estimate.strata));
-    }
+    margins(&mut text, &estimate.strata);
     if let Some(bootstrap) = &estimate.bootstrap {
-        let _ = writeln!(
-            text,
-            "\n{} replicates, {} without an estimate; Monte-Carlo error of the limits {} and {}; seed {}",
-            bootstrap.replicates,
-            bootstrap.failed,
-            whole(bootstrap.monte_carlo_se.lower),
-            whole(bootstrap.monte_carlo_se.upper),
-            estimate
-                .settings
-                .seed
-                .map_or("–".into(), |seed| seed.to_string()),
-        );
+        Replicates::new(bootstrap, estimate.settings.seed).write(&mut text);
     }
-    if !estimate.diagnostics.is_empty() {
-        text.push('\n');
-        for diagnostic in &estimate.diagnostics {
-            let mark = match diagnostic.severity {
-                Severity::Warning => "!",
-                Severity::Info => "·",
-            };
-            let _ = writeln!(text, "{mark} {} ({})", diagnostic.message, diagnostic.code);
-        }
-    }
-    let _ = writeln!(
-        text,
-        "\nIt rests on assumptions that no data can test: that nobody came or left in the period, that everybody could be \
-         seen, and that one contact makes the next neither likelier nor less likely."
+    diagnostics(&mut text, &estimate.diagnostics);
+    text.push('\n');
+    paragraph(
+        &mut text,
+        "It rests on assumptions that no data can test: that nobody came or left in the period, that everybody could be \
+         seen, and that one contact makes the next neither likelier nor less likely.",
     );
     text
-}
-
-fn upper(value: Option<f64>, status: Status) -> String {
-    match (value, status) {
-        (None, Status::Unbounded) => "no upper limit".into(),
-        _ => whole(value),
-    }
 }
 
 fn frequencies(estimate: &RepeatedEstimate) -> String {
@@ -122,11 +95,21 @@ fn frequencies(estimate: &RepeatedEstimate) -> String {
         table.add_row([
             row.times.to_string(),
             whole(Some(row.observed as f64)),
-            number(row.expected, 1),
+            row.expected.map_or("–".into(), grouped),
         ]);
     }
     right_align(&mut table);
     table.to_string()
+}
+
+/// An expected number of persons with one decimal, in groups of three digits.
+fn grouped(value: f64) -> String {
+    let tenths = (10.0 * value).round();
+    format!(
+        "{}.{:.0}",
+        whole(Some((tenths / 10.0).floor())),
+        tenths % 10.0
+    )
 }
 
 fn estimators(estimate: &RepeatedEstimate) -> String {
@@ -155,26 +138,15 @@ fn name(row: &EstimatorRow) -> String {
     }
 }
 
-/// One-way margins where there are several covariates, else the strata.
-fn strata(all: &[StratumReport]) -> String {
-    let margins: Vec<&StratumReport> = all.iter().filter(|s| s.by.len() == 1).collect();
-    let shown = if margins.is_empty() {
-        all.iter().collect()
-    } else {
-        margins
-    };
-    let mut table = new_table(&["", "observed", "unobserved", "estimate", "lower", "upper"]);
-    for stratum in shown {
-        let by: Vec<String> = stratum.by.iter().map(|(k, v)| format!("{k} {v}")).collect();
-        table.add_row([
-            by.join(", "),
-            whole(Some(stratum.observed)),
-            whole(stratum.unobserved),
-            whole(stratum.estimate),
-            whole(stratum.lower),
-            upper(stratum.upper, stratum.status),
-        ]);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expected_persons_have_one_decimal() {
+        assert_eq!(grouped(1_606.34), "1,606.3");
+        assert_eq!(grouped(0.04), "0.0");
+        assert_eq!(grouped(0.97), "1.0");
+        assert_eq!(grouped(26.0), "26.0");
     }
-    right_align(&mut table);
-    table.to_string()
 }

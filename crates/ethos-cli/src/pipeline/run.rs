@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use ethos_count::Counted;
+use ethos_estimate::{Refusal, SCHEMA};
 use ethos_model::cube::CubeRow;
 use ethos_model::date::{Day, Time};
 use ethos_model::finding::{Finding, Severity, Text};
@@ -138,10 +139,14 @@ pub(crate) fn run(
             ethos_table::estimates::write(&internal.join("estimates.csv"), &rows),
         )?;
         for answer in &answers {
-            if let Ok(estimate) = &answer.answer {
+            let json = match &answer.answer {
+                Ok(estimate) => Some(estimate.to_json()),
+                Err(error) => Refusal::new(SCHEMA, error).map(|refusal| refusal.to_json()),
+            };
+            if let Some(json) = json {
                 write_text(
                     &internal.join(format!("estimate-{}.json", answer.date)),
-                    &estimate.to_json(),
+                    &json,
                 )?;
             }
         }

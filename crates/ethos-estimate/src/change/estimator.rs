@@ -483,7 +483,7 @@ fn notes(
     }
     for ((year, table), fit) in persons.years().iter().zip(tables).zip(fits) {
         let mut own = of_table(table);
-        own.extend(of_fit(table, fit, resolved.search.is_some()));
+        own.extend(of_fit(table, fit, resolved));
         out.extend(own.into_iter().map(|d| Diagnostic {
             message: format!("{year}: {}", d.message),
             ..d

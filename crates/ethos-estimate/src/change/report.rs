@@ -1,13 +1,13 @@
 //! The answer: the versioned JSON contract `ethos-change/1` and its CSV form.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
 use crate::interval::control::StopReason;
 use crate::report::{Diagnostic, MonteCarloSe, Status};
 use crate::settings::ResolvedSettings;
+use crate::written;
 
 /// Version of the JSON contract; a breaking change gets a new number.
 pub const CHANGE_SCHEMA: &str = "ethos-change/1";
@@ -110,9 +110,7 @@ pub struct Change {
 impl Change {
     /// The JSON text of the contract, indented, at full precision, with a final newline.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("plain records always serialise");
-        text.push('\n');
-        text
+        written::json(self)
     }
 
     /// One row per scope × by × what: both years, the difference and the ratio.
@@ -122,27 +120,12 @@ impl Change {
     pub fn to_csv(&self) -> String {
         let mut out =
             String::from("scope,by,what,observed,estimate,lower,upper,level,interval,status\n");
-        self.rows(
-            &mut out,
-            "population",
-            "",
-            &self.years,
-            [&self.difference, &self.ratio],
-        );
+        let whole = [&self.difference, &self.ratio];
+        self.rows(&mut out, "population", "", &self.years, whole);
         for s in &self.strata {
-            let by: Vec<String> = s.by.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            let scope = if s.by.len() == self.settings.strata.len() {
-                "stratum"
-            } else {
-                "margin"
-            };
-            self.rows(
-                &mut out,
-                scope,
-                &by.join(";"),
-                &s.years,
-                [&s.difference, &s.ratio],
-            );
+            let scope = written::scope(&s.by, self.settings.strata.len());
+            let by = written::by_text(&s.by);
+            self.rows(&mut out, scope, &by, &s.years, [&s.difference, &s.ratio]);
         }
         out
     }
@@ -156,37 +139,30 @@ impl Change {
         contrasts: [&Contrast; 2],
     ) {
         let mut row = |what: &str, observed: String, numbers: [Option<f64>; 3], status: Status| {
-            let numbers: Vec<String> = numbers
-                .iter()
-                .map(|n| n.map(|x| x.to_string()).unwrap_or_default())
-                .collect();
-            writeln!(
+            let [estimate, lower, upper] = numbers.map(written::number);
+            written::line(
                 out,
-                "{scope},{},{},{observed},{},{},{},{}",
-                crate::report::csv_field(by),
-                crate::report::csv_field(what),
-                numbers.join(","),
-                self.settings.level,
-                self.settings.interval.name(),
-                status.name(),
-            )
-            .expect("writing to a string cannot fail");
+                [
+                    scope.to_owned(),
+                    written::field(by),
+                    written::field(what),
+                    observed,
+                    estimate,
+                    lower,
+                    upper,
+                    self.settings.level.to_string(),
+                    self.settings.interval.name().to_owned(),
+                    status.name().to_owned(),
+                ],
+            );
         };
         for y in years {
-            row(
-                &y.year,
-                y.observed.to_string(),
-                [y.estimate, y.lower, y.upper],
-                y.status,
-            );
+            let numbers = [y.estimate, y.lower, y.upper];
+            row(&y.year, y.observed.to_string(), numbers, y.status);
         }
         for (what, c) in ["difference", "ratio"].into_iter().zip(contrasts) {
-            row(
-                what,
-                String::new(),
-                [c.estimate, c.lower, c.upper],
-                c.status,
-            );
+            let numbers = [c.estimate, c.lower, c.upper];
+            row(what, String::new(), numbers, c.status);
         }
     }
 }

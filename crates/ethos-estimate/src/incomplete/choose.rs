@@ -287,6 +287,7 @@ fn select(
                     // The reason is not told of every model of a search.
                     (None, Some(Unfit::NoMaximum(e))) => Err(EstimateError::NoEstimate {
                         model: String::new(),
+                        formula: String::new(),
                         reason: e.reason().to_owned(),
                         code: e.code(),
                         certificate: Box::new(e.certificate),

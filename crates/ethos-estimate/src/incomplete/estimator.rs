@@ -68,11 +68,7 @@ pub fn estimate_incomplete(
     notes.extend(diagnostics(table, &told));
     for part in &parts {
         notes.extend(part.choice.diagnostics.iter().cloned());
-        notes.extend(of_fit(
-            &part.table.frame,
-            &part.choice.fit,
-            resolved.search.is_some(),
-        ));
+        notes.extend(of_fit(&part.table.frame, &part.choice.fit, &resolved));
     }
     let selected = parts.iter().any(|p| p.choice.searched > 1);
     if selected && !(resolved.interval.is_bootstrap() && resolved.reselect) {
@@ -345,6 +341,7 @@ fn stratum(
             percentile: None,
             status: Status::NotEstimable,
             model: None,
+            not_estimable: None,
         });
     }
     let figures = Figures::new(parts, &covered, resolved, replicates);
@@ -371,5 +368,6 @@ fn stratum(
                 .model
                 .notation(p.table.lists(), p.table.factors())
         }),
+        not_estimable: None,
     })
 }

@@ -12,6 +12,7 @@ use crate::design::{Data, Design};
 use crate::error::EstimateError;
 use crate::existence::{self, Existence};
 use crate::fit::{FittedCoefficient, FittedModel, column_name, deviance};
+use crate::goodness::Misfit;
 use crate::kernel::newton::Workspace;
 use crate::kernel::rows::Rows;
 use crate::kernel::{cholesky, math};
@@ -216,10 +217,12 @@ impl Fitted {
         };
         let slots = 0..layout.slots.len() as u32;
         let mean = |slot: u32| engine.slot_mean(&self.point, slot);
-        let (mut misfit, mut kept) = (0.0, 0);
+        let (mut distance, mut misfit, mut kept) = (0.0, Misfit::default(), 0);
         for slot in slots.clone() {
-            misfit += deviance(counts.y[slot as usize], mean(slot));
-            kept += usize::from(mean(slot) > 0.0);
+            let (count, mean) = (counts.y[slot as usize], mean(slot));
+            distance += deviance(count, mean);
+            misfit.add(count, mean);
+            kept += usize::from(mean > 0.0);
         }
         let log_factorials: f64 = counts.y.iter().map(|&c| math::ln_factorial(c)).sum();
         let (unseen, covariance) = self.unseen(shape.strata);
@@ -228,9 +231,11 @@ impl Fitted {
             existence: self.existence.clone(),
             coefficients: self.coefficients(table, design),
             log_likelihood: self.point.value - log_factorials,
-            deviance: if layout.missing { f64::NAN } else { misfit },
+            deviance: if layout.missing { f64::NAN } else { distance },
             df: layout.resolved as i64 - self.parameters() as i64,
             parameters: self.parameters(),
+            goodness_of_fit: (!layout.missing)
+                .then(|| misfit.tests(distance, self.found.support.active.len())),
             observed: counts.n,
             kept_cells: kept,
             unseen,
@@ -312,6 +317,7 @@ pub(crate) fn refusal(
         },
         Unfit::NoMaximum(existence) => EstimateError::NoEstimate {
             model,
+            formula: design.model.formula(frame.lists(), frame.factors()),
             reason: cause::with(existence.reason(), cause::of_incomplete(table)),
             code: existence.code(),
             certificate: Box::new(existence.certificate),

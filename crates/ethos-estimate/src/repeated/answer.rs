@@ -232,6 +232,7 @@ impl Group {
             status: status(size, limits),
             percentile: None,
             model: None,
+            not_estimable: None,
         }
     }
 }

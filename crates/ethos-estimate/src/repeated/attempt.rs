@@ -146,6 +146,7 @@ impl Attempt {
             terms: design.terms(table.factors()),
             coefficients,
             log_likelihood: usable.map(|f| f.fit.log_likelihood),
+            likelihood_of: self.family.likelihood_of(),
             persons: persons as u64,
             parameters: self.face.columns.len(),
             aic,
@@ -178,6 +179,7 @@ impl Attempt {
         let (aic, bic) = self.criteria(table);
         EstimatorRow {
             log_likelihood: self.usable().map(|f| f.fit.log_likelihood),
+            likelihood_of: Some(self.family.likelihood_of()),
             aic,
             bic,
             reason: self.reason(table),
@@ -207,6 +209,7 @@ pub(crate) fn row(
         normal: size.map_or(AnalyticLimits::default(), |s| s.normal(level)),
         lognormal: size.map_or(AnalyticLimits::default(), |s| s.lognormal(level)),
         log_likelihood: None,
+        likelihood_of: None,
         aic: None,
         bic: None,
         status: match size {

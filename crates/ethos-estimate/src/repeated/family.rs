@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::report::LikelihoodOf;
 use crate::error::EstimateError;
 use crate::kernel::math;
 
@@ -75,6 +76,15 @@ impl Family {
         Err(EstimateError::Setting(format!(
             "`{name}` is no count family; {have}"
         )))
+    }
+
+    /// Whose times seen are in its likelihood.
+    pub fn likelihood_of(self) -> LikelihoodOf {
+        match self.counts().informing() {
+            Window { most: Some(_), .. } => LikelihoodOf::OnceOrTwice,
+            Window { least: 2, .. } => LikelihoodOf::TwiceOrMore,
+            Window { .. } => LikelihoodOf::All,
+        }
     }
 
     pub(crate) fn counts(self) -> &'static dyn CountFamily {

@@ -172,7 +172,7 @@ pub(crate) fn of_tests(
             .and_then(|r| r.estimate)
     };
     let said = |name: &str, words: &str| {
-        of(name).map_or(format!("{words} has no estimate"), |x| {
+        of(name).map_or(format!("{words} (no estimate)"), |x| {
             format!("{words} {x:.0}")
         })
     };
@@ -189,7 +189,7 @@ pub(crate) fn of_tests(
                  If people only differ in how often they are seen, estimates are too low: {}",
                 test.z,
                 said("chao-modified", "modified Chao"),
-                said("zotpoisson", "without the ones"),
+                said("zotpoisson", "zotpoisson"),
                 said("chao", "Chao's lower bound"),
             ),
         ));
@@ -214,6 +214,15 @@ pub(crate) fn of_tests(
         ));
     }
     out
+}
+
+/// A small expected number of persons, in words where its digits would be zeros.
+fn few(expected: f64) -> String {
+    if expected < 0.000_1 {
+        "fewer than 0.0001 persons".into()
+    } else {
+        format!("{expected:.4} persons")
+    }
 }
 
 /// Somebody seen more often than chance explains: contacts that bring contacts.
@@ -241,8 +250,9 @@ pub(crate) fn of_tail(seen: &Seen, attempt: &Attempt) -> Option<Diagnostic> {
             "long-tail",
             Severity::Warning,
             format!(
-                "somebody was seen {most} times, where {expected:.1e} such persons are expected: one contact may lead to the next \
+                "somebody was seen {most} times, where {} are expected to be seen so often: one contact may lead to the next \
                  (nights of one stay, arrest after arrest), which the method takes for easily seen people; count stays or occasions instead",
+                few(expected)
             ),
         )
     })

@@ -1,7 +1,5 @@
 //! The answer: the versioned JSON contract `ethos-repeated/1` and its CSV form.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 
 use super::existence::CountCertificate;
@@ -10,6 +8,7 @@ use super::settings::ResolvedRepeatedSettings;
 use crate::report::{
     BootstrapReport, Coefficient, Diagnostic, Population, Status, StratumReport, Unobserved,
 };
+use crate::written;
 
 /// Version of the JSON contract; a breaking change gets a new number.
 pub const REPEATED_SCHEMA: &str = "ethos-repeated/1";
@@ -21,6 +20,18 @@ pub struct AnalyticLimits {
     pub lower: Option<f64>,
     /// Upper limit; absent when unbounded.
     pub upper: Option<f64>,
+}
+
+/// The persons whose times seen are in a likelihood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LikelihoodOf {
+    /// Everybody observed.
+    All,
+    /// Those seen once or twice.
+    OnceOrTwice,
+    /// Those seen twice or more.
+    TwiceOrMore,
 }
 
 /// Whether the rates of a regression have an estimate, with the proof.
@@ -44,13 +55,15 @@ pub struct CountModelReport {
     pub coefficients: Vec<Coefficient>,
     /// Log-likelihood including −Σ ln k!, of the persons who inform it.
     pub log_likelihood: Option<f64>,
-    /// Persons in the likelihood.
+    /// Which persons these are.
+    pub likelihood_of: LikelihoodOf,
+    /// How many they are.
     pub persons: u64,
     /// Coefficients that the data determine.
     pub parameters: usize,
-    /// −2 log-likelihood + 2 k.
+    /// −2 log-likelihood + 2 k, comparable as [`EstimatorRow::aic`] is.
     pub aic: Option<f64>,
-    /// −2 log-likelihood + k ln(persons observed).
+    /// −2 log-likelihood + k ln(persons observed), comparable as [`EstimatorRow::aic`] is.
     pub bic: Option<f64>,
     /// Why the estimate exists, or does not.
     pub existence: CountExistence,
@@ -73,11 +86,15 @@ pub struct EstimatorRow {
     pub normal: AnalyticLimits,
     /// n + n0/C to n + n0 C, C = exp(z √ln(1 + se²/n0²)).
     pub lognormal: AnalyticLimits,
-    /// Log-likelihood of the persons who inform it: not comparable between estimators.
+    /// Log-likelihood of the persons who inform it.
     pub log_likelihood: Option<f64>,
-    /// AIC, comparable between formulas of one estimator only.
+    /// Which persons these are; absent for a closed form, which has no likelihood. Likelihoods and
+    /// criteria of different persons are of different data: only rows that have the same here can be
+    /// compared by `log_likelihood`, `aic` or `bic`.
+    pub likelihood_of: Option<LikelihoodOf>,
+    /// −2 log-likelihood + 2 k.
     pub aic: Option<f64>,
-    /// BIC with the persons observed, comparable as AIC.
+    /// −2 log-likelihood + k ln(persons observed).
     pub bic: Option<f64>,
     /// Whether these numbers exist; `unbounded` where the rates are so uncertain that the standard
     /// error of the unseen from them exceeds twice the unseen.
@@ -164,9 +181,7 @@ impl RepeatedEstimate {
 
     /// The JSON text of the contract, indented, at full precision, with a final newline.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("plain records always serialise");
-        text.push('\n');
-        text
+        written::json(self)
     }
 
     /// One row per scope × by: the population, every entry of `strata`, every estimator.
@@ -175,59 +190,25 @@ impl RepeatedEstimate {
     /// `covariate=level` joined by `;`, and for an estimator its name and formula. Estimators have
     /// their log-normal interval. A number that does not exist is empty.
     pub fn to_csv(&self) -> String {
-        let mut out = String::from(
-            "scope,by,observed,unobserved,estimate,se,lower,upper,level,interval,status\n",
-        );
         let p = &self.population;
-        let observed = self.observed as f64;
-        let mut row = |scope: &str,
-                       by: &str,
-                       observed: f64,
-                       numbers: [Option<f64>; 5],
-                       interval: &str,
-                       status: Status| {
-            let numbers = numbers.map(|n| n.map(|x| x.to_string()).unwrap_or_default());
-            let by = if by.contains([',', '"', '\n', '\r']) {
-                format!("\"{}\"", by.replace('"', "\"\""))
-            } else {
-                by.to_owned()
-            };
-            let status = status.name();
-            writeln!(
-                out,
-                "{scope},{by},{observed},{},{},{interval},{status}",
-                numbers.join(","),
-                p.level
-            )
-            .expect("writing to a string cannot fail");
-        };
-        let numbers = [self.unobserved.estimate, p.estimate, p.se, p.lower, p.upper];
-        row("population", "", observed, numbers, &p.interval, p.status);
-        for s in &self.strata {
-            let by: Vec<String> = s.by.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            let scope = if s.by.len() == self.settings.strata.len() {
-                "stratum"
-            } else {
-                "margin"
-            };
-            let numbers = [s.unobserved, s.estimate, s.se, s.lower, s.upper];
-            row(
-                scope,
-                &by.join(";"),
-                s.observed,
-                numbers,
-                &p.interval,
-                s.status,
-            );
-        }
+        let (observed, unobserved) = (self.observed as f64, self.unobserved.estimate);
+        let covariates = self.settings.strata.len();
+        let mut out = written::population_csv(p, observed, unobserved, &self.strata, covariates);
         for e in &self.estimators {
             let by = match &e.formula {
                 Some(formula) => format!("{} ({formula})", e.estimator),
                 None => e.estimator.clone(),
             };
-            let limits = (e.lognormal.lower, e.lognormal.upper);
-            let numbers = [e.unobserved, e.estimate, e.se, limits.0, limits.1];
-            row("estimator", &by, observed, numbers, "delta", e.status);
+            let figures = written::Figures {
+                observed,
+                unobserved: e.unobserved,
+                estimate: e.estimate,
+                se: e.se,
+                lower: e.lognormal.lower,
+                upper: e.lognormal.upper,
+                status: e.status,
+            };
+            figures.write(&mut out, "estimator", &by, p.level, "delta");
         }
         out
     }

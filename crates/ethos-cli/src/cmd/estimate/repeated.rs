@@ -2,10 +2,10 @@
 
 use ethos_estimate::{Family, RepeatedSettings, Status, StopReason, estimate_repeated};
 
+use super::watch::Watch;
 use super::{EstimateArgs, EstimateFormat, estimate_failure};
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
-use crate::interrupt::Answering;
 use crate::output::Console;
 use crate::pipeline::repeated_file::{self, RepeatedFileOptions};
 use crate::pipeline::repeated_text;
@@ -39,15 +39,11 @@ pub(super) fn run(
     for line in &file.choices {
         console.say(line);
     }
-    let bar = console.bar("estimate");
-    let answering = Answering::start(args.max_seconds);
-    let progress = |done, total| {
-        bar.at(done, total);
-        answering.verdict()
-    };
+    let watch = Watch::start(console, args.max_seconds);
+    let progress = |done, total| watch.at(done, total);
     let estimate = estimate_repeated(&file.table, &settings, Some(&progress))
         .map_err(|error| estimate_failure(&error))?;
-    drop(bar);
+    drop(watch);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
         EstimateFormat::Csv => estimate.to_csv(),

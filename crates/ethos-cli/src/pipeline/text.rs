@@ -1,0 +1,308 @@
+//! What the answers of `ethos estimate` have in common on a terminal: numbers, tables, headline, warnings.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use ethos_estimate::{
+    BootstrapReport, Diagnostic, MonteCarloSe, Population, Severity, Status, StratumReport,
+};
+
+use crate::output::wrapped;
+
+/// Where what a label stands for begins.
+pub(super) const INDENT: usize = 13;
+/// Warnings of one kind that are printed; the JSON has all.
+const ALIKE: usize = 3;
+
+pub(super) fn new_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header.iter());
+    table
+}
+
+pub(super) fn right_align(table: &mut Table) {
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+/// A number of persons, whole, with groups of three digits.
+pub(crate) fn whole(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "–".into();
+    };
+    let digits = format!("{:.0}", value.abs());
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if value < -0.5 {
+        format!("-{text}")
+    } else {
+        text
+    }
+}
+
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
+    value.map_or("–".into(), |value| format!("{value:.decimals$}"))
+}
+
+pub(super) fn trim(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// A share as per cent: `95 %`.
+pub(super) fn percent(share: f64) -> String {
+    format!("{} %", trim(100.0 * share, 1))
+}
+
+/// A p-value after its name: `p = 0.054`.
+pub(super) fn p_value(p: Option<f64>) -> String {
+    match p {
+        None => "p unknown".into(),
+        Some(p) if p < 0.0001 => "p < 0.0001".into(),
+        Some(p) => format!("p = {p:.4}"),
+    }
+}
+
+/// An upper limit that may not exist.
+pub(super) fn upper(value: Option<f64>, status: Status) -> String {
+    match (value, status) {
+        (None, Status::Unbounded) => "no upper limit".into(),
+        _ => whole(value),
+    }
+}
+
+/// How an interval was made, in words.
+pub(super) fn method(name: &str) -> String {
+    let (base, corrected) = match name.strip_suffix("-bca") {
+        Some(base) => (base, ", bias-corrected and accelerated"),
+        None => (name, ""),
+    };
+    match base {
+        "delta" => "log-normal".into(),
+        "parametric" | "semiparametric" | "nonparametric" => format!("{base} bootstrap{corrected}"),
+        other => other.into(),
+    }
+}
+
+/// Covariates with their levels: `sex f, age 18-64`.
+pub(super) fn by_text(by: &BTreeMap<String, String>) -> String {
+    let parts: Vec<String> = by
+        .iter()
+        .map(|(name, level)| format!("{name} {level}"))
+        .collect();
+    parts.join(", ")
+}
+
+/// The population with its interval.
+pub(super) fn headline(text: &mut String, population: &Population) {
+    let _ = match population.status {
+        Status::NotEstimable => writeln!(text, "Population   not estimable"),
+        Status::NoInterval => writeln!(
+            text,
+            "Population   {}   (no interval: stopped too early)",
+            whole(population.estimate)
+        ),
+        _ => writeln!(
+            text,
+            "Population   {}   ({} interval {} – {}, {})",
+            whole(population.estimate),
+            percent(population.level),
+            whole(population.lower),
+            upper(population.upper, population.status),
+            method(&population.interval),
+        ),
+    };
+}
+
+/// A label and what it stands for, wrapped below itself.
+pub(super) fn labelled(text: &mut String, label: &str, words: &str) {
+    for (at, line) in wrapped(words, INDENT).into_iter().enumerate() {
+        let label = if at == 0 { label } else { "" };
+        let _ = writeln!(text, "{label:<INDENT$}{line}");
+    }
+}
+
+/// One-way margins where there are several covariates, else the strata.
+pub(super) fn margins(text: &mut String, strata: &[StratumReport]) {
+    if strata.is_empty() {
+        return;
+    }
+    let crossed = strata.iter().any(|s| s.by.len() > 1);
+    let mut table = new_table(&["", "observed", "unobserved", "estimate", "lower", "upper"]);
+    for stratum in strata.iter().filter(|s| !crossed || s.by.len() == 1) {
+        table.add_row([
+            by_text(&stratum.by),
+            whole(Some(stratum.observed)),
+            whole(stratum.unobserved),
+            whole(stratum.estimate),
+            whole(stratum.lower),
+            upper(stratum.upper, stratum.status),
+        ]);
+    }
+    right_align(&mut table);
+    let _ = writeln!(text, "\n{table}");
+    if crossed {
+        let _ = writeln!(
+            text,
+            "Every combination of the covariates is in `--format csv`."
+        );
+    }
+}
+
+/// How many replicates, and how far they leave the limits uncertain.
+pub(super) struct Replicates<'a> {
+    pub(super) drawn: u64,
+    pub(super) asked: u64,
+    pub(super) stopped: bool,
+    /// What was drawn, where that needs saying.
+    pub(super) of: String,
+    pub(super) failed: u64,
+    pub(super) monte_carlo_se: &'a MonteCarloSe,
+    pub(super) seed: Option<u64>,
+}
+
+impl<'a> Replicates<'a> {
+    pub(super) fn new(bootstrap: &'a BootstrapReport, seed: Option<u64>) -> Self {
+        Self {
+            drawn: bootstrap.replicates,
+            asked: bootstrap.asked,
+            stopped: bootstrap.stopped.is_some(),
+            of: String::new(),
+            failed: bootstrap.failed,
+            monte_carlo_se: &bootstrap.monte_carlo_se,
+            seed,
+        }
+    }
+
+    pub(super) fn write(&self, text: &mut String) {
+        let asked = if self.stopped {
+            format!(" of the {} asked for", whole(Some(self.asked as f64)))
+        } else {
+            String::new()
+        };
+        let mut words = format!(
+            "{} replicates{asked}{}, {} without an estimate; seed {}.",
+            whole(Some(self.drawn as f64)),
+            self.of,
+            whole(Some(self.failed as f64)),
+            self.seed.map_or("–".into(), |seed| seed.to_string()),
+        );
+        let (lower, upper) = (self.monte_carlo_se.lower, self.monte_carlo_se.upper);
+        let moved = match (lower, upper) {
+            (Some(_), Some(_)) => {
+                format!("the limits by about {} and {}", whole(lower), whole(upper))
+            }
+            (Some(_), None) => format!("the lower limit by about {}", whole(lower)),
+            (None, Some(_)) => format!("the upper limit by about {}", whole(upper)),
+            (None, None) => String::new(),
+        };
+        if !moved.is_empty() {
+            let _ = write!(
+                words,
+                " Another seed would move {moved} (Monte-Carlo standard errors)."
+            );
+        }
+        text.push('\n');
+        paragraph(text, &words);
+    }
+}
+
+/// Warnings and notes; many of one kind are cut short.
+pub(super) fn diagnostics(text: &mut String, all: &[Diagnostic]) {
+    if all.is_empty() {
+        return;
+    }
+    text.push('\n');
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    for diagnostic in all {
+        let so_far = told.entry(&diagnostic.code).or_default();
+        *so_far += 1;
+        if *so_far > ALIKE {
+            continue;
+        }
+        let mark = match diagnostic.severity {
+            Severity::Warning => "!",
+            Severity::Info => "·",
+        };
+        let words = format!("{} ({})", diagnostic.message, diagnostic.code);
+        for (at, line) in wrapped(&words, 2).into_iter().enumerate() {
+            let mark = if at == 0 { mark } else { " " };
+            let _ = writeln!(text, "{mark} {line}");
+        }
+    }
+    for (code, count) in told.into_iter().filter(|(_, count)| *count > ALIKE) {
+        let _ = writeln!(
+            text,
+            "· … and {} more ({code}); `--format json` has them all",
+            count - ALIKE
+        );
+    }
+}
+
+/// A sentence on lines of its own.
+pub(super) fn paragraph(text: &mut String, words: &str) {
+    for line in wrapped(words, 0) {
+        let _ = writeln!(text, "{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_are_grouped_in_thousands() {
+        assert_eq!(whole(Some(1_234_567.4)), "1,234,567");
+        assert_eq!(whole(Some(999.6)), "1,000");
+        assert_eq!(whole(Some(0.0)), "0");
+        assert_eq!(whole(Some(-1_200.0)), "-1,200");
+        assert_eq!(whole(None), "–");
+    }
+
+    #[test]
+    fn zeros_are_trimmed_behind_the_point_only() {
+        assert_eq!(trim(0.445_740, 5), "0.44574");
+        assert_eq!(trim(95.0, 1), "95");
+        assert_eq!(trim(100.0, 0), "100");
+        assert_eq!(percent(0.999), "99.9 %");
+    }
+
+    #[test]
+    fn intervals_have_their_method_in_words() {
+        assert_eq!(method("semiparametric"), "semiparametric bootstrap");
+        assert_eq!(
+            method("parametric-bca"),
+            "parametric bootstrap, bias-corrected and accelerated"
+        );
+        assert_eq!(method("profile"), "profile");
+    }
+
+    #[test]
+    fn many_warnings_of_a_kind_are_cut_short() {
+        let all: Vec<Diagnostic> = (0..7)
+            .map(|i| Diagnostic {
+                code: "lack-of-fit".into(),
+                severity: Severity::Warning,
+                message: format!("stratum {i}"),
+            })
+            .collect();
+        let mut text = String::new();
+        diagnostics(&mut text, &all);
+        assert_eq!(text.lines().filter(|l| l.starts_with('!')).count(), 3);
+        assert!(text.contains("and 4 more (lack-of-fit)"), "{text}");
+    }
+}
