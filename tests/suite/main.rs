@@ -8,6 +8,7 @@ mod columns;
 mod coverage;
 mod demo;
 mod documents;
+mod estimate;
 mod extracts;
 mod guards;
 mod help;

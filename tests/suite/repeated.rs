@@ -46,7 +46,8 @@ fn the_published_estimate_is_printed_with_its_warnings() {
     )
     .exits(0);
     assert!(
-        ran.stdout.contains("– no upper limit, semiparametric)"),
+        ran.stdout
+            .contains("– no upper limit, semiparametric bootstrap)"),
         "{}",
         ran.stdout
     );

@@ -13,7 +13,7 @@ use crate::report::{
 };
 use crate::select::window::{Lack, Listed};
 use crate::settings::{ResolvedSettings, Search};
-use crate::table::{CaptureTable, Shape};
+use crate::table::{CaptureTable, Factor, Shape};
 
 /// Models within this distance of the best are reported.
 pub(crate) const OCCAM_WINDOW: f64 = 10.0;
@@ -33,32 +33,36 @@ pub(crate) struct Group {
 
 /// Every one-way margin (with two covariates or more), then the full cross.
 pub(crate) fn groups(table: &CaptureTable) -> Vec<Group> {
-    let factors = table.factors();
+    groups_of(table.factors(), table.strata(), |s, f| {
+        table.shape().level(s, f)
+    })
+}
+
+/// The same from the level of every covariate in every stratum.
+pub(crate) fn groups_of(
+    factors: &[Factor],
+    strata: usize,
+    level: impl Fn(usize, usize) -> usize,
+) -> Vec<Group> {
     let mut out = Vec::new();
     if factors.len() > 1 {
         for (f, factor) in factors.iter().enumerate() {
-            for (l, level) in factor.levels.iter().enumerate() {
-                let members = (0..table.strata())
-                    .filter(|&s| table.shape().level(s, f) == l)
-                    .collect();
-                let by = BTreeMap::from([(factor.name.clone(), level.clone())]);
+            for (l, name) in factor.levels.iter().enumerate() {
                 out.push(Group {
-                    by,
-                    members,
+                    by: BTreeMap::from([(factor.name.clone(), name.clone())]),
+                    members: (0..strata).filter(|&s| level(s, f) == l).collect(),
                     full: false,
                 });
             }
         }
     }
     if !factors.is_empty() {
-        for s in 0..table.strata() {
-            let by = factors
-                .iter()
-                .zip(table.stratum_levels(s))
-                .map(|(f, l)| (f.name.clone(), f.levels[l].clone()))
-                .collect();
+        for s in 0..strata {
+            let by = factors.iter().enumerate();
             out.push(Group {
-                by,
+                by: by
+                    .map(|(f, factor)| (factor.name.clone(), factor.levels[level(s, f)].clone()))
+                    .collect(),
                 members: vec![s],
                 full: true,
             });

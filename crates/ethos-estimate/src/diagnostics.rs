@@ -56,7 +56,7 @@ pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
             TableNote::UnobservedIgnored(n) => diagnostic(
                 "unobserved-ignored",
                 Severity::Info,
-                format!("{n} persons on no list were left out on request"),
+                format!("left out on request: {n} on no list"),
             ),
         })
         .collect();

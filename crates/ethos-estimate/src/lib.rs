@@ -31,6 +31,7 @@
 //! let thin = CaptureTable::from_histories(["A", "B", "C"], [("100", 40), ("010", 30), ("001", 20), ("110", 6)])?;
 //! let refusal = estimate(&thin, &EstimateSettings::for_model("[12,3]"), None).unwrap_err();
 //! assert!(refusal.is_refused());
+//! assert!(ethos_estimate::Refusal::new(ethos_estimate::SCHEMA, &refusal).unwrap().to_json().contains("certificate"));
 //! # Ok::<(), ethos_estimate::EstimateError>(())
 //! ```
 //!
@@ -47,7 +48,9 @@
 //! | a model that has no estimate, with the proof | `no_estimate` | [`existence()`] |
 //!
 //! How well the estimator does on tables whose truth is known is studied with [`validate`]. What the library
-//! returns is plain records that `serde` writes and reads back the same.
+//! returns is plain records that `serde` writes and reads back the same: [`Estimate`], [`Change`],
+//! [`RepeatedEstimate`], and [`Refusal`] where there is none of these. Settings are records too, with every
+//! field optional; tables have builders that check each row.
 //!
 //! # Conventions
 //!

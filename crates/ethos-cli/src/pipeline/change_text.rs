@@ -6,7 +6,7 @@ use ethos_estimate::{Change, Contrast, Status};
 
 use super::internal::list_part;
 use super::text::{
-    INDENT, Replicates, by_text, diagnostics, labelled, method, new_table, paragraph, percent,
+    INDENT, Replicates, by_text, diagnostics, method, model_line, new_table, paragraph, percent,
     right_align, upper, whole,
 };
 
@@ -49,11 +49,7 @@ pub(crate) fn render(change: &Change) -> String {
     }
     let skeleton = settings.skeleton.is_some() && !settings.strata.is_empty();
     let notation = list_part(&change.model, settings.lists.len(), skeleton);
-    labelled(
-        &mut text,
-        "Model",
-        &format!("{notation}   {}   (the same in both years)", change.formula),
-    );
+    model_line(&mut text, "Model", &notation, &change.formula);
     if !change.strata.is_empty() {
         let header = [
             "",

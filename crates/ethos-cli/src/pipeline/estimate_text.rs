@@ -7,8 +7,8 @@ use ethos_estimate::{Estimate, GoodnessOfFit, HouseholdReport, ModelRow, Status,
 use super::internal::list_part;
 use super::panel_text;
 use super::text::{
-    Replicates, by_text, diagnostics, headline, labelled, margins, new_table, number, p_value,
-    paragraph, percent, right_align, trim, upper, whole,
+    Replicates, by_text, diagnostics, headline, labelled, margin_table, margins, model_line,
+    new_table, number, p_value, paragraph, percent, right_align, trim, upper, whole,
 };
 
 /// Rows of the model ladder that are shown unless all are asked for.
@@ -62,8 +62,8 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
     }
     if estimate.settings.separate {
         each_alone(&mut text, estimate);
-        if estimate.strata.iter().any(|s| s.by.len() == 1) && estimate.settings.strata.len() > 1 {
-            margins(&mut text, &estimate.strata);
+        if estimate.settings.strata.len() > 1 {
+            margin_table(&mut text, &estimate.strata);
         }
     } else {
         margins(&mut text, &estimate.strata);
@@ -117,7 +117,7 @@ fn model(text: &mut String, estimate: &Estimate) {
     } else {
         "Model"
     };
-    labelled(text, label, &format!("{notation}   {}", model.formula));
+    model_line(text, label, &notation, &model.formula);
     let _ = writeln!(
         text,
         "Fit          deviance {} on {} df, AIC {}, BIC {}, {} parameters",
@@ -156,11 +156,17 @@ fn goodness(tests: &GoodnessOfFit) -> String {
 
 /// What drawing whole households does to the interval.
 fn together(households: &HouseholdReport) -> String {
-    let seen = format!(
-        "{} seen, the largest of {} persons",
-        whole(Some(households.households as f64)),
-        whole(Some(households.largest as f64)),
-    );
+    let seen = match households.largest {
+        1 => format!(
+            "{} seen, of one person each",
+            whole(Some(households.households as f64))
+        ),
+        largest => format!(
+            "{} seen, the largest of {} persons",
+            whole(Some(households.households as f64)),
+            whole(Some(largest as f64)),
+        ),
+    };
     match households.design_effect {
         Some(effect) => format!(
             "{seen}; who lives together is seen or missed together, so that the variance is {effect:.2} times that of as \

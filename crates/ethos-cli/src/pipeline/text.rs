@@ -136,11 +136,32 @@ pub(super) fn labelled(text: &mut String, label: &str, words: &str) {
     }
 }
 
+/// A model in brackets and as a formula: on one line if they fit.
+pub(super) fn model_line(text: &mut String, label: &str, notation: &str, formula: &str) {
+    if wrapped(&format!("{notation} - {formula}"), INDENT).len() == 1 {
+        let _ = writeln!(text, "{label:<INDENT$}{notation}   {formula}");
+    } else {
+        let _ = writeln!(text, "{label:<INDENT$}{notation}");
+        labelled(text, "", formula);
+    }
+}
+
 /// One-way margins where there are several covariates, else the strata.
 pub(super) fn margins(text: &mut String, strata: &[StratumReport]) {
     if strata.is_empty() {
         return;
     }
+    margin_table(text, strata);
+    if strata.iter().any(|s| s.by.len() > 1) {
+        let _ = writeln!(
+            text,
+            "Every combination of the covariates is in `--format csv`."
+        );
+    }
+}
+
+/// The table of [`margins`] alone.
+pub(super) fn margin_table(text: &mut String, strata: &[StratumReport]) {
     let crossed = strata.iter().any(|s| s.by.len() > 1);
     let mut table = new_table(&["", "observed", "unobserved", "estimate", "lower", "upper"]);
     for stratum in strata.iter().filter(|s| !crossed || s.by.len() == 1) {
@@ -155,12 +176,6 @@ pub(super) fn margins(text: &mut String, strata: &[StratumReport]) {
     }
     right_align(&mut table);
     let _ = writeln!(text, "\n{table}");
-    if crossed {
-        let _ = writeln!(
-            text,
-            "Every combination of the covariates is in `--format csv`."
-        );
-    }
 }
 
 /// How many replicates, and how far they leave the limits uncertain.

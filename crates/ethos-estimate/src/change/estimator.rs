@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use super::contrast::contrast;
 use super::report::{
     CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeStratum, Contrast, YearEstimate,
@@ -31,7 +33,8 @@ use crate::units::persons::PersonTable;
 use crate::units::sampler::{Coverage, Sampler};
 
 /// What to estimate in both years, and whether the years may be compared at all.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ChangeSettings {
     /// Model or search, interval, replicates, level and seed, as for one year.
     pub estimate: EstimateSettings,

@@ -14,6 +14,7 @@ use super::report::{
 use super::score::{for_masses, one_inflation, overdispersion, score_test};
 use super::settings::{RepeatedSettings, ResolvedRepeatedSettings};
 use super::table::RepeatedTable;
+use crate::answer::{Group, groups_of};
 use crate::diagnostics::of_bootstrap;
 use crate::error::EstimateError;
 use crate::interval::control::{Control, MIN_REPLICATES, Progress};
@@ -68,7 +69,9 @@ pub fn estimate_repeated(
     let size = head
         .usable()
         .and_then(|_| head.size(&design, &seen, &everyone));
-    let groups = groups(table);
+    let groups = groups_of(table.factors(), table.strata(), |s, f| {
+        table.stratum_levels(s)[f]
+    });
     // Everybody first, then every group.
     let sizes: Vec<Option<Size>> = std::iter::once(size)
         .chain(groups.iter().map(|g| head.size(&design, &seen, &g.members)))
@@ -107,7 +110,7 @@ pub fn estimate_repeated(
     let strata = groups
         .iter()
         .zip(sizes[1..].iter().zip(&limits[1..]))
-        .map(|(group, (size, limits))| group.report(table, *size, *limits))
+        .map(|(group, (size, limits))| stratum_report(table, group, *size, *limits))
         .collect();
     let observed = table.observed();
     let n = observed as f64;
@@ -204,68 +207,27 @@ fn modified(table: &RepeatedTable, level: f64) -> EstimatorRow {
 }
 
 /// One level of one covariate, or one stratum.
-struct Group {
-    by: BTreeMap<String, String>,
-    members: Vec<usize>,
-}
-
-impl Group {
-    fn report(
-        &self,
-        table: &RepeatedTable,
-        size: Option<Size>,
-        limits: Option<AnalyticLimits>,
-    ) -> StratumReport {
-        let found = limits.unwrap_or_default();
-        StratumReport {
-            by: self.by.clone(),
-            observed: self
-                .members
-                .iter()
-                .map(|&s| table.observed_in(s) as f64)
-                .sum(),
-            unobserved: size.map(|s| s.unseen),
-            estimate: size.map(|s| s.observed + s.unseen),
-            se: size.map(|s| s.variance().sqrt()),
-            lower: found.lower,
-            upper: found.upper,
-            status: status(size, limits),
-            percentile: None,
-            model: None,
-            not_estimable: None,
-        }
+fn stratum_report(
+    table: &RepeatedTable,
+    group: &Group,
+    size: Option<Size>,
+    limits: Option<AnalyticLimits>,
+) -> StratumReport {
+    let found = limits.unwrap_or_default();
+    let members = group.members.iter();
+    StratumReport {
+        by: group.by.clone(),
+        observed: members.map(|&s| table.observed_in(s) as f64).sum(),
+        unobserved: size.map(|s| s.unseen),
+        estimate: size.map(|s| s.observed + s.unseen),
+        se: size.map(|s| s.variance().sqrt()),
+        lower: found.lower,
+        upper: found.upper,
+        status: status(size, limits),
+        percentile: None,
+        model: None,
+        not_estimable: None,
     }
-}
-
-/// Every one-way margin (with two covariates or more), then every combination that somebody has.
-fn groups(table: &RepeatedTable) -> Vec<Group> {
-    let factors = table.factors();
-    let mut out = Vec::new();
-    if factors.len() > 1 {
-        for (f, factor) in factors.iter().enumerate() {
-            for (l, level) in factor.levels.iter().enumerate() {
-                out.push(Group {
-                    by: BTreeMap::from([(factor.name.clone(), level.clone())]),
-                    members: (0..table.strata())
-                        .filter(|&s| table.stratum_levels(s)[f] == l)
-                        .collect(),
-                });
-            }
-        }
-    }
-    if !factors.is_empty() {
-        out.extend((0..table.strata()).map(|s| {
-            Group {
-                by: factors
-                    .iter()
-                    .zip(table.stratum_levels(s))
-                    .map(|(f, &l)| (f.name.clone(), f.levels[l].clone()))
-                    .collect(),
-                members: vec![s],
-            }
-        }));
-    }
-    out
 }
 
 fn status(size: Option<Size>, limits: Option<AnalyticLimits>) -> Status {

@@ -30,7 +30,7 @@ pub(crate) fn of_table(table: &RepeatedTable) -> Vec<Diagnostic> {
             )),
             TableNote::UnobservedIgnored(n) => Some(info(
                 "unobserved-ignored",
-                format!("{n} persons seen 0 times were left out on request"),
+                format!("left out on request: {n} seen 0 times"),
             )),
             _ => None,
         })
