@@ -107,7 +107,7 @@ impl Failure {
     /// No estimate exists, for this reason; the way out is the reason's own.
     pub(crate) fn not_estimable(message: impl Into<String>, why: NotEstimable) -> Self {
         Self {
-            help: Some(why.way_out.clone()),
+            help: why.way_out.clone(),
             not_estimable: Some(Box::new(why)),
             ..Self::refused(message)
         }

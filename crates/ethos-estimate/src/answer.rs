@@ -147,6 +147,7 @@ pub(crate) fn empty_stratum(group: &Group) -> StratumReport {
         status: Status::Empty,
         percentile: None,
         model: None,
+        not_estimable: None,
     }
 }
 

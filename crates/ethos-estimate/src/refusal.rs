@@ -14,8 +14,8 @@ pub struct NotEstimable {
     pub code: String,
     /// In words.
     pub message: String,
-    /// What to try instead.
-    pub way_out: String,
+    /// What to try instead, where the message does not say.
+    pub way_out: Option<String>,
     /// The year whose table it is, where several were estimated together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<String>,
@@ -74,7 +74,7 @@ impl NotEstimable {
         let mut out = Self {
             code: code.into(),
             message: error.to_string(),
-            way_out: way_out.into(),
+            way_out: way_out.map(String::from),
             year: None,
             model: None,
             formula: None,
@@ -104,20 +104,21 @@ impl NotEstimable {
 }
 
 /// Name of a refusal and the way out.
-fn reading(error: &EstimateError) -> Option<(&'static str, &'static str)> {
-    Some(match error {
+fn reading(error: &EstimateError) -> Option<(&'static str, Option<&'static str>)> {
+    let (code, way_out) = match error {
+        // Without an interaction there is none to leave out; the message says what of the table it is.
+        EstimateError::NoEstimate { formula, .. } if !formula.contains(['*', ':']) => {
+            return Some(("no-estimate", None));
+        }
         EstimateError::NoEstimate { .. } => (
             "no-estimate",
             "a model with fewer interactions may have one; an exact search looks only among models that do",
         ),
+        EstimateError::NoModel { .. } => return Some(("no-model", None)),
         EstimateError::NotDetermined { .. } => (
             "not-determined",
             "take a model without these terms, or estimate each group of people from the lists that can see it \
              alone (`no-borrow`)",
-        ),
-        EstimateError::NoModel(_) => (
-            "no-model",
-            "join levels or strata that hold few people, or leave out a list that shares nobody with the others",
         ),
         EstimateError::NotCovered => (
             "not-covered",
@@ -136,7 +137,8 @@ fn reading(error: &EstimateError) -> Option<(&'static str, &'static str)> {
             "ask for the `delta` interval, which draws nobody",
         ),
         _ => return None,
-    })
+    };
+    Some((code, Some(way_out)))
 }
 
 impl Refusal {
@@ -168,7 +170,6 @@ mod tests {
     fn every_refusal_has_a_name_and_a_way_out() {
         let all = [
             EstimateError::NotCovered,
-            EstimateError::NoModel(3),
             EstimateError::SameTimes(1),
             EstimateError::TooLargeToResample(1e11),
             EstimateError::NotDetermined {
@@ -180,7 +181,7 @@ mod tests {
             assert!(error.is_refused());
             let why = NotEstimable::new(&error).unwrap();
             assert_eq!(why.message, error.to_string());
-            assert!(!why.way_out.is_empty());
+            assert!(why.way_out.is_some());
             let in_year = EstimateError::InYear {
                 year: "2026".into(),
                 error: Box::new(error),

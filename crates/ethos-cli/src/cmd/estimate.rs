@@ -419,18 +419,6 @@ fn capture(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Ex
     })
 }
 
-/// Whether an error is of a given model that has an interaction.
-fn has_interaction(error: &EstimateError) -> bool {
-    let (EstimateError::NoEstimate { model, .. } | EstimateError::NotDetermined { model, .. }) =
-        error
-    else {
-        return false;
-    };
-    // Generators over list numbers, or names joined by colons.
-    let mut generators = model.trim_matches(['[', ']']).split(',');
-    generators.any(|g| g.contains(':') || g.len() > 1 && g.bytes().all(|b| b.is_ascii_digit()))
-}
-
 /// The change between the two years of a table.
 fn change(
     args: &EstimateArgs,

@@ -34,6 +34,7 @@ pub(crate) fn render(change: &Change) -> String {
     for year in [first, second] {
         let interval = match year.status {
             Status::NotEstimable => "no estimate".to_owned(),
+            Status::Empty => "nobody seen".to_owned(),
             Status::NoInterval => "no interval: stopped too early".to_owned(),
             Status::Ok | Status::Unbounded => {
                 format!("{} – {}", whole(year.lower), upper(year.upper, year.status))

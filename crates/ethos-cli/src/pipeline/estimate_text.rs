@@ -211,7 +211,6 @@ fn remark(stratum: &StratumReport) -> String {
         (Status::NotEstimable, Some(why)) => format!("no estimate ({})", why.code),
         (Status::NotEstimable, None) => "no estimate".into(),
         (Status::NoInterval, _) => "no interval: stopped too early".into(),
-        _ if stratum.observed == 0.0 => "nobody seen".into(),
         _ => String::new(),
     }
 }

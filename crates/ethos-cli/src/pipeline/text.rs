@@ -81,6 +81,7 @@ pub(super) fn p_value(p: Option<f64>) -> String {
 pub(super) fn upper(value: Option<f64>, status: Status) -> String {
     match (value, status) {
         (None, Status::Unbounded) => "no upper limit".into(),
+        (None, Status::Empty) => "nobody seen".into(),
         _ => whole(value),
     }
 }
