@@ -45,6 +45,8 @@
 //! | a published fixed model with its interval | `budapest` | [`EstimateSettings::for_model`] |
 //! | a searched model with an interval that includes the search | `selection` | [`estimate`] |
 //! | covariates: strata and total from one joint model | `covariates` | [`CaptureTable::builder`] |
+//! | one year against the next, people seen in both drawn together | `year_change` | [`estimate_change`] |
+//! | one list with repeated contacts | `contacts` | [`estimate_repeated`] |
 //! | a model that has no estimate, with the proof | `no_estimate` | [`existence()`] |
 //!
 //! How well the estimator does on tables whose truth is known is studied with [`validate`]. What the library

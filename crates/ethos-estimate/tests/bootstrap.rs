@@ -9,6 +9,7 @@ use ethos_estimate::{
     CaptureTable, Estimate, EstimateSettings, IntervalMethod, MIN_REPLICATES, Search, Status,
     StopReason, estimate,
 };
+use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 fn on_threads(threads: usize, f: impl FnOnce() -> Estimate + Send) -> Estimate {
     rayon::ThreadPoolBuilder::new()
@@ -92,25 +93,45 @@ fn progress_reaches_its_end() {
     assert_eq!(last.load(Ordering::Relaxed), 30);
 }
 
-/// R: 1,000 parametric replicates of the model of all pairs on the simulated covariate table gave a
-/// standard deviation of 1,139.5 and a percentile interval of 27,491.6 to about 31,900.
+/// R: 1,000 parametric replicates of the model of all pairs on the simulated covariate table, against as
+/// many of ours: standard deviations within four of their errors (2.2 % each), quantiles within four
+/// errors of both, √(q (1 − q) / 1000) / density each, with the density of a normal distribution of that
+/// standard deviation, which theirs nearly is.
 #[test]
 fn parametric_agrees_with_r() {
-    let s = EstimateSettings {
-        interval: Some(IntervalMethod::Parametric),
-        replicates: Some(1000),
-        ..EstimateSettings::for_model("(sex + age + origin + g4 + L1 + L2 + L3)^2")
-    };
-    let e = estimate(&cov3(), &s, None).unwrap();
-    let b = e.bootstrap.unwrap();
-    // Two independent standard deviations of 1,000 draws each differ by about 3 % of one standard error.
-    assert!((b.sd.unwrap() / 1139.5 - 1.0).abs() < 0.12, "{b:?}");
-    assert!(
-        (e.population.lower.unwrap() - 27_491.6).abs() < 250.0,
-        "{:?}",
-        e.population
-    );
-    assert_eq!(b.failed, 0);
+    let expected: serde_json::Value =
+        serde_json::from_str(include_str!("data/cov3.expected.json")).unwrap();
+    let theirs = |key: &str| expected["bootstrap"][key].as_f64().unwrap();
+    let sd = theirs("sd");
+    let normal = Normal::standard();
+    for (level, low, high) in [
+        (0.95, "q025", "q975"),
+        (0.9, "q05", "q95"),
+        (0.5, "q25", "q75"),
+    ] {
+        let s = EstimateSettings {
+            interval: Some(IntervalMethod::Parametric),
+            replicates: Some(1000),
+            level: Some(level),
+            ..EstimateSettings::for_model("(sex + age + origin + g4 + L1 + L2 + L3)^2")
+        };
+        let e = estimate(&cov3(), &s, None).unwrap();
+        close(e.population.estimate.unwrap(), theirs("N"), 1e-8, "N");
+        let b = e.bootstrap.unwrap();
+        assert!(
+            (b.sd.unwrap() / sd - 1.0).abs() < 4.0 * 0.022 * 2.0_f64.sqrt(),
+            "{b:?}"
+        );
+        assert_eq!(b.failed, 0);
+        let q = (1.0 - level) / 2.0;
+        let density = normal.pdf(normal.inverse_cdf(q)) / sd;
+        let room = 4.0 * (2.0 * q * (1.0 - q) / 1000.0).sqrt() / density;
+        for (got, key) in [(e.population.lower, low), (e.population.upper, high)] {
+            let want = expected["bootstrap"]["quantiles"][key].as_f64().unwrap();
+            let gap = (got.unwrap() - want).abs();
+            assert!(gap < room, "{key}: {got:?} is not {want} within {room}");
+        }
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Which models have an estimate: the published table, the counts of admissible models, thin covariate tables.
 
 mod common;
+#[path = "common/dense.rs"]
+mod dense;
 use common::*;
+use dense::Dense;
 use ethos_estimate::{
-    CaptureTable, Certificate, EstimateError, existence, fit, hierarchical_models,
+    CaptureTable, Certificate, EstimateError, Model, existence, fit, hierarchical_models,
 };
 
 /// Chan, Silverman & Vincent (2021), table `Artificial_3`, error codes of their package.
@@ -48,6 +51,87 @@ fn artificial_3() {
             assert_eq!(cells, [0b101, 0b110, 0b111]);
         }
         other => panic!("{other:?}"),
+    }
+}
+
+/// The largest s such that the margins as observed can be had with s persons or more in every kept
+/// cell: the linear program of Fienberg and Rinaldo as the packages solve it, here by a dense simplex
+/// in two phases with Bland's rule. The estimate is finite exactly if s is positive.
+fn smallest_cell(t: &CaptureTable, m: &Model) -> f64 {
+    let d = Dense::kept(t, m);
+    let (n, p) = d.x.shape();
+    // Columns: what a cell has beyond s, then s, then artificials, then the margins.
+    let last = n + 1 + p;
+    let mut rows: Vec<Vec<f64>> = (0..p)
+        .map(|k| {
+            let mut row: Vec<f64> = d.x.column(k).iter().copied().collect();
+            row.push(row.iter().sum());
+            row.extend((0..p).map(|j| f64::from(u8::from(j == k))));
+            row.push(d.x.column(k).dot(&d.y));
+            row
+        })
+        .collect();
+    // Two lines of costs: fewer artificials, more s.
+    let artificial = |j: usize| (n + 1..last).contains(&j);
+    let sums = (0..=last).map(|j| match artificial(j) {
+        true => 0.0,
+        false => -rows.iter().map(|row| row[j]).sum::<f64>(),
+    });
+    let sums = sums.collect();
+    rows.push(sums);
+    rows.push((0..=last).map(|j| -f64::from(u8::from(j == n))).collect());
+    let mut basis: Vec<usize> = (n + 1..last).collect();
+    for phase in [p, p + 1] {
+        while let Some(enter) = (0..=n).find(|&j| rows[phase][j] < -1e-9) {
+            let ratio = |i: usize| match artificial(basis[i]) && phase > p {
+                true => 0.0,
+                false => rows[i][last] / rows[i][enter],
+            };
+            let leave = (0..p)
+                .filter(|&i| {
+                    rows[i][enter] > 1e-9
+                        || phase > p && artificial(basis[i]) && rows[i][enter].abs() > 1e-9
+                })
+                .min_by(|&a, &b| ratio(a).total_cmp(&ratio(b)).then(basis[a].cmp(&basis[b])))
+                .expect("no cell can have more persons than there are");
+            basis[leave] = enter;
+            let by = rows[leave][enter];
+            rows[leave].iter_mut().for_each(|x| *x /= by);
+            let pivot = rows[leave].clone();
+            for (_, row) in rows.iter_mut().enumerate().filter(|(i, _)| *i != leave) {
+                let times = row[enter];
+                row.iter_mut()
+                    .zip(&pivot)
+                    .for_each(|(x, y)| *x -= times * y);
+            }
+        }
+        assert!(
+            rows[p][last].abs() < 1e-7,
+            "the table itself has its margins"
+        );
+    }
+    rows[p + 1][last]
+}
+
+/// The same table: s of every model. [12,13,23] has s = 6, its four kept cells being all occupied, and
+/// is refused for its rank.
+#[test]
+fn artificial_3_linear_program() {
+    let t = table("100:40 010:30 001:20 110:6");
+    for (m, want) in [
+        ("[1,2,3]", 1.2),
+        ("[12,3]", 0.0),
+        ("[13,2]", 3.0),
+        ("[12,13]", 0.0),
+        ("[23,1]", 3.0),
+        ("[12,23]", 0.0),
+        ("[13,23]", 6.0),
+        ("[12,13,23]", 6.0),
+    ] {
+        let model = model(&t, m);
+        let s = smallest_cell(&t, &model);
+        assert!((s - want).abs() < 1e-12, "{m}: {s} is not {want}");
+        assert_eq!(existence(&t, &model).exists, want > 0.0, "{m}");
     }
 }
 
@@ -109,6 +193,34 @@ const DRIVEN_TO_ZERO: [usize; 48] = [
     111, 112, 143, 145, 146, 147, 150, 152, 153, 154, 185, 187, 188, 189, 192, 194, 195, 196, 227,
     229, 230, 231, 234, 236, 237, 238,
 ];
+
+/// lpSolve's s on the thin table, whose bound of 1 it never reaches.
+#[test]
+fn thin_covariate_table_linear_program() {
+    let t = cov3_tiny();
+    for (formula, s) in [
+        (
+            "sex + age + origin + g4 + L1 + L2 + L3",
+            0.047_619_047_619_047_644,
+        ),
+        (
+            "sex + age + origin + g4 + (L1 + L2 + L3)^2",
+            0.047_619_047_619_047_526,
+        ),
+        (
+            "(sex + age + origin + g4)^2 + L1 + L2 + L3",
+            0.023_809_523_809_523_8,
+        ),
+        (
+            "(sex + age + origin + g4)^2 + L1 + L2 + L3 + (L1 + L2 + L3):(sex + age + origin + g4)",
+            0.0,
+        ),
+        ("(sex + age + origin + g4 + L1 + L2 + L3)^2", 0.0),
+    ] {
+        let got = smallest_cell(&t, &model(&t, formula));
+        assert!((got - s).abs() < 1e-10, "{formula}: {got} is not {s}");
+    }
+}
 
 #[test]
 fn zero_margin_of_the_reference_level() {

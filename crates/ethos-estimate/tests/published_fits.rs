@@ -3,7 +3,9 @@
 mod common;
 use common::*;
 use ethos_estimate::Criterion::{Aic, Aicc, Bic};
-use ethos_estimate::{Criterion, EstimateSettings, Search, estimate};
+use ethos_estimate::{
+    Criterion, EstimateSettings, FittedCoefficient, Search, estimate, fit, hierarchical_models,
+};
 
 #[test]
 fn closed_forms() {
@@ -574,6 +576,44 @@ fn best_models() {
     assert_eq!(search(&table(UKDAT_5), Bic, Some(2)), "[12,13,23,25,34]");
     assert_eq!(search(&table(UKDAT_5), Aic, None), "[124,234,15,25,35,45]");
     assert_eq!(search(&table(NEW_ORLEANS_5), Bic, None), "[1,2,3,4,5]");
+}
+
+/// The best model of the United Kingdom by AIC has a fifth of the persons of the best by BIC.
+#[test]
+fn best_by_another_criterion() {
+    let f = fitted(&table(UKDAT_5), "[124,234,15,25,35,45]");
+    digits(f.criterion(Aic), "123.613464", "AIC");
+    digits(f.population(), "5551.768742", "N");
+}
+
+/// New Orleans as `SparseMSE` 2.0.1 ships it: one person on the third and the fourth list where the
+/// publication and `MultipleSystemsEstimation` have two. The same model is 53 persons away, and the count of parameters
+/// decides which is best: terms at −∞ count here, as in Chan, Silverman & Vincent (2021).
+#[test]
+fn new_orleans_in_two_versions() {
+    let t = table(&NEW_ORLEANS_5.replace("00110:2", "00110:1"));
+    assert_eq!(t.observed(), 185.0);
+    let settings = EstimateSettings {
+        search: Some(Search::All),
+        interval: Some(ethos_estimate::IntervalMethod::Delta),
+        ..EstimateSettings::default()
+    };
+    let all = estimate(&t, &settings, None).unwrap();
+    assert_eq!(all.model.unwrap().notation, "[1,2,3,4,5]");
+    digits(all.population.estimate.unwrap(), "1034.151065", "N");
+    // Terms at −∞ left out of the count of parameters.
+    let best = hierarchical_models(5, 2)
+        .iter()
+        .filter_map(|m| fit(&t, m).ok().map(|f| (m.notation(t.lists(), &[]), f)))
+        .map(|(name, f)| {
+            let infinite = |c: &&FittedCoefficient| c.estimate == Some(f64::NEG_INFINITY);
+            let away = f.coefficients.iter().filter(infinite).count() as f64;
+            (f.criterion(Bic) - away * 185_f64.ln(), name, f.population())
+        })
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .unwrap();
+    assert_eq!(best.1, "[15,35,45,2]");
+    digits(best.2, "829.4", "N");
 }
 
 /// Averages over all hierarchical models with an estimate: arithmetic mean, Burnham-Anderson
