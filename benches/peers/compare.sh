@@ -1,7 +1,8 @@
 #!/bin/sh
 # Measures ethos and the packages it is compared with, one after the other on one core, and prints
-# `peer,what,seconds`. Needs R (r-base-core) and a Python with numpy, pandas and statsmodels;
-# what is missing is left out. Run from the root of the repository on a quiet machine:
+# `peer,what,seconds` of processor time (of wall time where two threads are used). Needs R
+# (r-base-core) and a Python with numpy, pandas and statsmodels; what is missing is left out. Run from
+# the root of the repository:
 #   PYTHON=python3 sh benches/peers/compare.sh
 set -eu
 table=crates/ethos-estimate/tests/data/cov3.csv
