@@ -182,3 +182,52 @@ fn the_page_stands_alone_and_escapes_what_the_sender_wrote() {
         );
     }
 }
+
+#[test]
+fn answered_warnings_are_settled_and_offered_again_next_year() {
+    use ethos_feedback::answers::{Answers, write_answers};
+    let report = checked();
+    let files = &report.files;
+    let mut sheet = Vec::new();
+    write_answers(files, &Answers::default(), "2025", Language::Nl, &mut sheet).unwrap();
+    let sheet = String::from_utf8(sheet).unwrap();
+    let line = sheet
+        .lines()
+        .find(|line| line.contains("BSN05:bsn"))
+        .unwrap();
+    assert!(line.ends_with(";58;;"), "{line}");
+    let filled = sheet.replace(line, &format!("{line}wij leveren mensen zonder BSN"));
+    let answers = Answers::read(filled.as_bytes()).unwrap();
+    let (rest, settled) = answers.settle(&files[0], "2025");
+    assert_eq!(settled, 58);
+    assert!(!rest.counts.contains_key("BSN05") && rest.counts.contains_key("BSN04"));
+    // Next year it has to be said again, with last year's words beside it.
+    assert_eq!(answers.settle(&files[0], "2026").1, 0);
+    let mut next = Vec::new();
+    write_answers(files, &answers, "2026", Language::Nl, &mut next).unwrap();
+    let next = String::from_utf8(next).unwrap();
+    assert!(
+        next.contains("2025: wij leveren mensen zonder BSN;"),
+        "{next}"
+    );
+    assert!(
+        next.contains(";58;;wij leveren mensen zonder BSN"),
+        "the old row is kept: {next}"
+    );
+}
+
+#[test]
+fn a_baseline_hides_what_was_accepted_and_nothing_new() {
+    use ethos_feedback::baseline::Baseline;
+    let report = checked();
+    let baseline = Baseline::of(&report);
+    let (rest, hidden) = baseline.hide(&report.files[0]);
+    assert_eq!(hidden, report.findings().count() as u64);
+    assert!(rest.findings.is_empty() && rest.worst().is_none());
+    let more = dirty() + "20260105;0363;;88;;20250101;20250301;19\n";
+    let inputs = [Input::bytes("GM0363_MD_2026.csv", more)];
+    let next = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let (rest, _) = baseline.hide(&next.files[0]);
+    assert!(rest.findings.iter().any(|finding| finding.code == "COD01"));
+    assert!(rest.findings.len() <= 2, "{:?}", rest.findings);
+}

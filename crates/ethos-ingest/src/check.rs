@@ -1,8 +1,9 @@
 //! Checking senders' files before they are sent: no study, no key, nothing kept.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ethos_model::finding::{Finding, Severity};
+use ethos_model::finding::{Finding, RuleCode, Severity};
 use ethos_model::layout::{CategoryRule, Layout};
 use ethos_model::ledger::Ledger;
 use ethos_model::spell::SourceId;
@@ -98,6 +99,27 @@ impl FileReport {
         self.worst
     }
 
+    /// The report without some findings, with counts and verdict as if they had not been made. What was only
+    /// counted of a rule goes with its last listed finding.
+    #[must_use]
+    pub fn without(&self, hidden: impl Fn(&Finding) -> bool) -> Self {
+        let mut rest = self.clone();
+        let mut gone: BTreeMap<RuleCode, u64> = BTreeMap::new();
+        rest.findings.retain(|finding| {
+            let hide = hidden(finding);
+            *gone.entry(finding.code).or_insert(0) += u64::from(hide);
+            !hide
+        });
+        rest.counts.retain(|code, count| {
+            let listed = rest.findings.iter().any(|finding| finding.code == *code);
+            *count = count.saturating_sub(gone.get(code).copied().unwrap_or(0));
+            listed || !gone.get(code).is_some_and(|gone| *gone > 0)
+        });
+        rest.worst = rest.findings.iter().map(|finding| finding.severity).max();
+        rest.verdict = Verdict::of(rest.worst);
+        rest
+    }
+
     fn new(result: FileResult) -> Self {
         let (layout, confidence) = result.layout.unzip();
         let mut report = Self {
@@ -113,12 +135,7 @@ impl FileReport {
             worst: result.worst,
             verdict: Verdict::Clean,
         };
-        report.verdict = match report.worst() {
-            None | Some(Severity::Note) => Verdict::Clean,
-            Some(Severity::Warning) => Verdict::Usable,
-            Some(Severity::Error) => Verdict::Mend,
-            Some(Severity::Blocking) => Verdict::Unusable,
-        };
+        report.verdict = Verdict::of(report.worst());
         report
     }
 }
@@ -134,6 +151,18 @@ pub enum Verdict {
     Mend,
     /// It cannot be used as it is.
     Unusable,
+}
+
+impl Verdict {
+    /// The verdict on a file whose gravest finding is this grave.
+    fn of(worst: Option<Severity>) -> Self {
+        match worst {
+            None | Some(Severity::Note) => Self::Clean,
+            Some(Severity::Warning) => Self::Usable,
+            Some(Severity::Error) => Self::Mend,
+            Some(Severity::Blocking) => Self::Unusable,
+        }
+    }
 }
 
 /// Checks files, and the text files in folders. The key is random and forgotten.
