@@ -113,7 +113,7 @@ impl FileReport {
         rest.counts.retain(|code, count| {
             let listed = rest.findings.iter().any(|finding| finding.code == *code);
             *count = count.saturating_sub(gone.get(code).copied().unwrap_or(0));
-            listed || !gone.get(code).is_some_and(|gone| *gone > 0)
+            listed || gone.get(code).is_none_or(|gone| *gone == 0)
         });
         rest.worst = rest.findings.iter().map(|finding| finding.severity).max();
         rest.verdict = Verdict::of(rest.worst);

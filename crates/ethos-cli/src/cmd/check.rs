@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use ethos_feedback::answers::{Answers, write_answers};
+use ethos_feedback::baseline::Baseline;
 use ethos_feedback::machine::{MachineFormat, write_machine};
 use ethos_feedback::page::page;
 use ethos_feedback::receipt::Receipt;
@@ -40,12 +42,34 @@ pub(crate) struct CheckArgs {
     /// Cells of each cause shown per file in the text (all findings in the other formats)
     #[arg(long, value_name = "N", default_value_t = 3)]
     show: usize,
+    #[command(flatten)]
+    known: KnownArgs,
     /// Also write a page to read in a browser, without a network
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Also write a receipt: proof of this check without personal data, to send along
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
+}
+
+/// What was answered or accepted before.
+#[derive(Args, Debug)]
+struct KnownArgs {
+    /// File of answers to warnings, a CSV for a spreadsheet; a warning answered for this period is settled
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Write a row into the file of answers for each warning, to be filled in; answers there are kept
+    #[arg(long, requires = "answers")]
+    write_answers: bool,
+    /// Period the answers are for [default: the year in the files' names]
+    #[arg(long, value_name = "PERIOD", requires = "answers")]
+    period: Option<String>,
+    /// File of accepted findings; those are not shown again
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Accept what is found now: write it to the file of accepted findings
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
 }
 
 /// How files are read and by which rules they are checked.
@@ -100,7 +124,9 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         CheckFormat::Sarif => Some(MachineFormat::Sarif),
         CheckFormat::Ess => Some(MachineFormat::Ess),
     };
-    let (report, book) = checked(&args.paths, &args.how, machine.is_some(), console)?;
+    let all = machine.is_some() || args.known.baseline.is_some();
+    let (whole, book) = checked(&args.paths, &args.how, all, console)?;
+    let report = args.known.applied(&whole, args.lang.into(), console)?;
     match machine {
         None => {
             let options = TextOptions {
@@ -122,7 +148,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     }
     if let Some(path) = &args.receipt {
         let receipt =
-            serde_json::to_string_pretty(&Receipt::of(&report, &book)).map_err(|error| {
+            serde_json::to_string_pretty(&Receipt::of(&whole, &book)).map_err(|error| {
                 Failure::internal(format!("the receipt cannot be written: {error}"))
             })?;
         write_file(path, &(receipt + "\n"))?;
@@ -133,6 +159,113 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     } else {
         Exit::Clean
     })
+}
+
+impl KnownArgs {
+    /// The check without what was answered or accepted; writes both files where asked.
+    fn applied(
+        &self,
+        whole: &CheckReport,
+        language: Language,
+        console: &Console,
+    ) -> Result<CheckReport, Failure> {
+        let mut report = whole.clone();
+        if let Some(path) = &self.baseline {
+            if self.write_baseline {
+                let json = serde_json::to_string_pretty(&Baseline::of(whole)).map_err(|error| {
+                    Failure::internal(format!("the baseline cannot be written: {error}"))
+                })?;
+                write_file(path, &(json + "\n"))?;
+            }
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                Failure::reading(path, &error).with_help("make one with --write-baseline")
+            })?;
+            let baseline: Baseline = serde_json::from_str(&text).map_err(|error| {
+                Failure::input(format!("{} is no baseline: {error}", path.display()))
+            })?;
+            let mut hidden = 0;
+            for file in &mut report.files {
+                let (rest, gone) = baseline.hide(file);
+                *file = rest;
+                hidden += gone;
+            }
+            console.say(match language {
+                Language::Nl => format!(
+                    "{hidden} bevindingen zijn eerder aanvaard ({})",
+                    path.display()
+                ),
+                Language::En => format!(
+                    "{hidden} findings were accepted before ({})",
+                    path.display()
+                ),
+            });
+        }
+        if let Some(path) = &self.answers {
+            let answers = if path.exists() {
+                let file =
+                    std::fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+                Answers::read(file)
+                    .map_err(|error| Failure::input(format!("{}: {error}", path.display())))?
+            } else if self.write_answers {
+                Answers::default()
+            } else {
+                return Err(
+                    Failure::input(format!("there is no file {}", path.display()))
+                        .with_help("make one with --write-answers"),
+                );
+            };
+            let period = self.period(&report)?;
+            if self.write_answers {
+                let mut bytes = Vec::new();
+                write_answers(&report.files, &answers, &period, language, &mut bytes).map_err(
+                    |error| Failure::internal(format!("the answers cannot be written: {error}")),
+                )?;
+                write_file(path, &String::from_utf8_lossy(&bytes))?;
+            }
+            let mut settled = 0;
+            for file in &mut report.files {
+                let (rest, gone) = answers.settle(file, &period);
+                *file = rest;
+                settled += gone;
+            }
+            console.say(match language {
+                Language::Nl => format!(
+                    "{settled} waarschuwingen zijn toegelicht ({})",
+                    path.display()
+                ),
+                Language::En => format!("{settled} warnings are answered ({})", path.display()),
+            });
+        }
+        Ok(report)
+    }
+
+    /// The period asked for, or the year that the names of all files have.
+    fn period(&self, report: &CheckReport) -> Result<String, Failure> {
+        if let Some(period) = &self.period {
+            return Ok(period.clone());
+        }
+        let mut years: Vec<&str> = report
+            .files
+            .iter()
+            .filter_map(|file| year_in(&file.file))
+            .collect();
+        years.dedup();
+        match years.as_slice() {
+            [year] => Ok((*year).to_owned()),
+            _ => Err(Failure::usage(
+                "the names of the files do not tell one year that the answers are for",
+            )
+            .with_help("say it: --period 2025")),
+        }
+    }
+}
+
+/// The last year from 2000 to 2099 in a file's name.
+fn year_in(path: &str) -> Option<&str> {
+    let name = Path::new(path).file_name()?.to_str()?;
+    name.split(|c: char| !c.is_ascii_digit())
+        .rev()
+        .find(|part| part.len() == 4 && part.starts_with("20"))
 }
 
 /// Checks files; `all` keeps every finding in detail.
