@@ -220,7 +220,11 @@ pub(crate) fn deviance(y: f64, mu: f64) -> f64 {
 }
 
 /// Means of the unseen cells in play and their covariance, from the factor in the workspace.
-fn unseen_cells(design: &Design, support: &Support, ws: &Workspace) -> (Vec<f64>, Vec<f64>) {
+pub(crate) fn unseen_cells(
+    design: &Design,
+    support: &Support,
+    ws: &Workspace,
+) -> (Vec<f64>, Vec<f64>) {
     let shape = &design.shape;
     let p = support.program.parameters();
     let mut unseen = vec![0.0; shape.strata];

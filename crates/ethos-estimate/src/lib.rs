@@ -87,6 +87,7 @@ mod fit;
 mod formula;
 mod goodness;
 mod incomplete;
+mod influence;
 mod interval;
 mod kernel;
 mod model;
@@ -132,8 +133,8 @@ pub use offset::Offset;
 pub use panel::report::{
     AmongEvidence, ChaoReport, Corner, CoverageReport, DeclaredDependence, DependenceRange,
     HeterogeneityReport, ListOverCoverage, OverCoverageReport, PairEvidence, PairPoint, PairReport,
-    Panel, PanelEstimate, RemovalPoint, SensitivityPoint, SensitivityReport, TermSensitivity,
-    TippingPoint, XiPoint,
+    Panel, PanelEstimate, RangeAt, RemovalPoint, SensitivityPoint, SensitivityReport,
+    TermSensitivity, TippingPoint, XiPoint,
 };
 pub use panel::{
     chao_bounds, dependence_range, dependence_sensitivity, heterogeneity_models, over_coverage,

@@ -52,7 +52,7 @@ impl fmt::Display for Offset {
 }
 
 /// Largest log odds ratio that may be held: beyond it a list would all but determine another.
-const MAX_LOG: f64 = 20.0;
+pub(crate) const MAX_LOG: f64 = 20.0;
 
 /// What a table holds known of its linear predictor.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,7 +19,9 @@ use crate::category::{EthosCategory, Language};
 use crate::date::{Day, one_or_many};
 use crate::suggest::did_you_mean;
 
-pub use estimate::{Criterion, Dependence, EstimateSection, Interval, Preset, Search};
+pub use estimate::{
+    Criterion, Dependence, EstimateSection, HeldOddsRatio, Interval, Preset, Search,
+};
 pub use publish::{Disclosure, DisclosureMethod, Format, PublishSection, RoundEstimates, TableSet};
 
 /// A study.
@@ -481,32 +483,33 @@ impl Study {
                         .into(),
                 );
             }
-            if estimate
-                .level
-                .is_some_and(|level| !(0.5..1.0).contains(&level))
-            {
-                return Err("`level` must lie between 0.5 and 1".into());
+            let dependence = (estimate.dependence.iter()).map(|d| ("dependence", &d.lists));
+            let held = (estimate.odds_ratio.iter()).map(|h| ("odds_ratio", &h.lists));
+            for (key, names) in dependence.chain(held) {
+                for name in names {
+                    known(name, &format!("`estimate.{key}`"))?;
+                    if !estimate.lists.is_empty() && !estimate.lists.contains(name) {
+                        return Err(format!(
+                            "`estimate.{key}` names the list `{name}`, which is not among `estimate.lists`"
+                        ));
+                    }
+                }
             }
-            if estimate.model.is_some() && estimate.search.is_some() {
-                return Err(
-                    "`model` fixes the model and `search` looks for one; keep one of them".into(),
-                );
-            }
-        }
-        for declared in self.estimate.iter().flat_map(|section| &section.dependence) {
-            let used = self
-                .estimate
-                .as_ref()
-                .map_or(&[][..], |section| &section.lists);
-            for name in &declared.lists {
-                known(name, "`estimate.dependence`")?;
-                if !used.is_empty() && !used.contains(name) {
+            estimate.check(!self.strata.names().is_empty())?;
+            for (a, b) in self.forced_pairs() {
+                let pair = [lists[a], lists[b]];
+                // Two lists cannot show their dependence, so that none is forced.
+                let twice = |held: &HeldOddsRatio| {
+                    held.lists.len() == 2
+                        && pair.iter().all(|name| held.lists.iter().any(|l| l == name))
+                };
+                if used > 2 && estimate.odds_ratio.iter().any(twice) {
                     return Err(format!(
-                        "`estimate.dependence` names the list `{name}`, which is not among `estimate.lists`"
+                        "`depends` has the dependence between `{}` and `{}` estimated, and `estimate.odds_ratio` holds it; keep one of them",
+                        pair[0], pair[1]
                     ));
                 }
             }
-            declared.check()?;
         }
         if self.publish.disclosure.base == 0 {
             return Err("`disclosure.base` must be at least 1 (1 rounds nothing)".into());

@@ -30,6 +30,9 @@ pub struct Headline {
     /// What the estimate would be if lists depended more than the model can see, where that
     /// was computed.
     pub dependence: Option<Dependence>,
+    /// What else there is to say of dependence: what was given rather than estimated, or declared and
+    /// not varied. Whole sentences, printed as they are; no count of people may stand in them.
+    pub dependence_notes: Vec<Text>,
     /// Why there is no estimate, where there is none.
     pub reason: Option<Text>,
     /// What a reader has to know before using the estimate: short sentences, printed as they
@@ -69,7 +72,7 @@ pub struct HeadlineWords {
     pub warnings: Vec<String>,
     /// The rounded estimate had another criterion chosen the model.
     pub beside: Option<String>,
-    /// The range under declared dependence.
+    /// The range under declared dependence, and what else there is to say of dependence.
     pub dependence: Option<String>,
     /// The assumption that cannot be tested.
     pub assumption: String,
@@ -174,15 +177,27 @@ impl Headline {
                 .as_ref()
                 .filter(|_| figures.estimate().is_some())
                 .and_then(|beside| beside_words(beside, &figures, context)),
-            dependence: self
-                .dependence
-                .as_ref()
-                .filter(|_| figures.estimate().is_some())
-                .and_then(|dependence| dependence.words(&figures, context)),
+            dependence: figures
+                .estimate()
+                .and_then(|_| self.dependence_words(&figures, context)),
             assumption: assumption(language).to_owned(),
             model: Some(self.model.clone())
                 .filter(|model| !model.is_empty() && figures.estimate().is_some()),
         }
+    }
+
+    /// The range under declared dependence, then the rest.
+    fn dependence_words(&self, figures: &HeadlineFigures, context: Context<'_>) -> Option<String> {
+        let range = self
+            .dependence
+            .as_ref()
+            .and_then(|dependence| dependence.words(figures, context));
+        let notes = self
+            .dependence_notes
+            .iter()
+            .map(|note| note.in_language(context.language()).to_owned());
+        let sentences: Vec<String> = range.into_iter().chain(notes).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     /// `95%-interval: 27.800 tot 34.900; bootstrap …`.

@@ -516,6 +516,20 @@ fn a_range_without_an_upper_limit_says_so() {
 }
 
 #[test]
+fn what_was_not_varied_stands_behind_the_range() {
+    let study = sample::study("en");
+    let mut told = release(&study);
+    for headline in &mut told.headlines {
+        headline.dependence_notes = vec![Text::new("Niet gevarieerd.", "Not varied.")];
+    }
+    let safe = told.protect();
+    let lines = &safe.summary().headlines;
+    assert!(lines[0][3].ends_with(". Not varied."), "{}", lines[0][3]);
+    // Of a date without a range it is all there is to say.
+    assert!(lines[1].iter().any(|line| line == "Not varied."));
+}
+
+#[test]
 fn a_headline_without_an_estimate_says_why() {
     let study = sample::study("nl");
     let mut refused = release(&study);

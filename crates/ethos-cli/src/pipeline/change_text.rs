@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ethos_estimate::{Change, Contrast, Status};
 
 use super::internal::list_part;
+use super::panel_text::held;
 use super::text::{
     INDENT, Replicates, by_text, diagnostics, method, model_line, new_table, paragraph, percent,
     right_align, upper, whole,
@@ -51,6 +52,7 @@ pub(crate) fn render(change: &Change) -> String {
     let skeleton = settings.skeleton.is_some() && !settings.strata.is_empty();
     let notation = list_part(&change.model, settings.lists.len(), skeleton);
     model_line(&mut text, "Model", &notation, &change.formula);
+    held(&mut text, &settings.offsets);
     if !change.strata.is_empty() {
         let header = [
             "",
@@ -99,10 +101,16 @@ pub(crate) fn render(change: &Change) -> String {
     replicates.write(&mut text);
     diagnostics(&mut text, &change.diagnostics);
     text.push('\n');
+    let absent = if settings.offsets.is_empty() {
+        "absent"
+    } else {
+        "absent, or as large as they are held,"
+    };
     paragraph(
         &mut text,
-        "It rests on an assumption that no data can test: that the interactions left out of the model are absent in both \
-         years.",
+        &format!(
+            "It rests on an assumption that no data can test: that the interactions left out of the model are {absent} in both years."
+        ),
     );
     text
 }

@@ -52,10 +52,16 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         labelled(&mut text, "Households", &together(households));
     }
     model(&mut text, estimate);
-    if let Some(average) = &estimate.average {
+    panel_text::held(&mut text, &estimate.settings.offsets);
+    // Every exact search computes the average; it is the answer only where it was asked for.
+    if let Some(average) = estimate
+        .average
+        .as_ref()
+        .filter(|_| estimate.settings.average)
+    {
         let _ = writeln!(
             text,
-            "Average      {} over {} (log scale)",
+            "Average      {} over {}, on the log scale of the unseen",
             whole(average.estimate),
             models(average.models)
         );

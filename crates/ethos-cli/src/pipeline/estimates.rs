@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use ethos_estimate::{
     Criterion, DeclaredDependence, Estimate as Answer, EstimateError, EstimateSettings, Factor,
-    IncompleteTable, IntervalMethod, Preset, Search, Status, StratumReport,
+    IncompleteTable, IntervalMethod, Offset, Preset, Search, Status, StopReason, StratumReport,
 };
 use ethos_model::capture::CaptureTable;
 use ethos_model::category::{EthosCategory, Total};
@@ -45,6 +46,7 @@ pub(crate) fn settings(
         search: section.search.map(|search| match search {
             study::Search::Exact => Search::Exact,
             study::Search::Stepwise => Search::Stepwise,
+            study::Search::Forward => Search::Forward,
         }),
         criterion: section.criterion.map(|criterion| match criterion {
             study::Criterion::Aic => Criterion::Aic,
@@ -52,7 +54,13 @@ pub(crate) fn settings(
             study::Criterion::Bic => Criterion::Bic,
         }),
         max_order: section.max_order.map(u32::from),
+        p_value: section.p_value,
         forced,
+        offsets: section
+            .odds_ratio
+            .iter()
+            .map(|held| Offset::from_odds_ratio(held.lists.iter().cloned(), held.value))
+            .collect(),
         interval: section.interval.map(|interval| match interval {
             study::Interval::Delta => IntervalMethod::Delta,
             study::Interval::Profile => IntervalMethod::Profile,
@@ -88,12 +96,16 @@ pub(crate) fn used_lists(study: &Study, section: &EstimateSection) -> Vec<String
     }
 }
 
-/// Estimates one date. `progress` hears of bootstrap replicates.
+/// Estimates one date, for at most `max_seconds`. `progress` hears of bootstrap replicates.
 pub(crate) fn estimate(
     captures: &CaptureTable,
     settings: &EstimateSettings,
+    max_seconds: Option<f64>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> DateEstimate {
+    let until = max_seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .and_then(|budget| Instant::now().checked_add(budget));
     // A list that delivered nothing for the date is not in its table, nor is its dependence.
     let mut settings = settings.clone();
     settings.forced.retain(|set| {
@@ -101,14 +113,15 @@ pub(crate) fn estimate(
     });
     let heard = |done, total| {
         progress(done, total);
-        ControlFlow::Continue(())
+        if until.is_some_and(|until| Instant::now() >= until) {
+            ControlFlow::Break(StopReason::Budget)
+        } else {
+            ControlFlow::Continue(())
+        }
     };
-    settings.dependence.retain(|declared| {
-        declared
-            .lists
-            .iter()
-            .all(|name| captures.lists.contains(name))
-    });
+    let spoke = |lists: &[String]| lists.iter().all(|name| captures.lists.contains(name));
+    settings.dependence.retain(|one| spoke(&one.lists));
+    settings.offsets.retain(|one| spoke(&one.lists));
     // Where every list can see everyone there is nothing to borrow.
     settings.no_borrow &= captures.is_incomplete();
     let answer = if captures.is_incomplete() {

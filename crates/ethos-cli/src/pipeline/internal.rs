@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use ethos_estimate::{
-    Criterion, DeclaredDependence, Estimate as Answer, ModelRow, Status, lognormal_interval,
+    Criterion, DeclaredDependence, Estimate as Answer, MIN_REPLICATES, ModelRow, Status,
+    lognormal_interval,
 };
 use ethos_model::category::Language;
 use ethos_model::cell::{Estimate, EstimateStatus};
@@ -240,29 +241,118 @@ pub(crate) fn dependence(estimates: &[DateEstimate]) -> Vec<(Day, ToldRange)> {
         .collect()
 }
 
+/// What of the dependence between lists was given or declared and is not in the range: held at a value,
+/// estimated by the model itself, or not to be computed.
+pub(crate) fn dependence_notes(estimates: &[DateEstimate]) -> Vec<(Day, Text)> {
+    let mut notes = Vec::new();
+    for estimate in estimates {
+        let Ok(answer) = &estimate.answer else {
+            continue;
+        };
+        let mut say = |write: &dyn Fn(Language) -> String| {
+            let text = Text::new(write(Language::Nl), write(Language::En));
+            notes.push((estimate.date, text));
+        };
+        for held in &answer.settings.offsets {
+            say(&|language| {
+                let (lists, value) = (
+                    listed(&held.lists, language),
+                    number(held.log_odds_ratio.exp(), language),
+                );
+                match language {
+                    Language::Nl => format!(
+                        "Tussen {lists} is een oddsratio van {value} opgegeven, niet geschat."
+                    ),
+                    Language::En => format!(
+                        "Between {lists} an odds ratio of {value} was given, not estimated."
+                    ),
+                }
+            });
+        }
+        let panel = answer.panel.as_ref();
+        let Some(range) = panel.and_then(|p| p.sensitivity.as_ref()?.range.as_ref()) else {
+            continue;
+        };
+        for &at in &range.estimated {
+            say(&|language| {
+                let lists = listed(&range.declared[at].lists, language);
+                match language {
+                    Language::Nl => format!(
+                        "De opgegeven samenhang tussen {lists} schat het model zelf; die is niet gevarieerd."
+                    ),
+                    Language::En => format!(
+                        "The model estimates the declared dependence between {lists} itself; it was not varied."
+                    ),
+                }
+            });
+        }
+        if !range.failed.is_empty() {
+            say(&|language| {
+                language
+                    .pick(
+                        "Niet voor alle opgegeven samenhang kon het model worden berekend; een bereik is er niet.",
+                        "The model could not be computed for all of the declared dependence; there is no range.",
+                    )
+                    .to_owned()
+            });
+        }
+    }
+    notes
+}
+
+/// What the reader of an estimate must know whose time ran out.
+pub(crate) fn stopped(estimates: &[DateEstimate]) -> Vec<(Day, Text)> {
+    estimates
+        .iter()
+        .filter_map(|estimate| {
+            let answer = estimate.answer.as_ref().ok()?;
+            let bootstrap = answer.bootstrap.as_ref()?;
+            bootstrap.stopped?;
+            let (done, asked) = (bootstrap.replicates, bootstrap.asked);
+            let text = Text::new(
+                format!("De tijd (`max_seconds`) was om na {done} van {asked} herhalingen; een volgende run geeft een iets ander interval."),
+                format!("The time (`max_seconds`) was up after {done} of {asked} replicates; another run gives a slightly different interval."),
+            );
+            Some((estimate.date, text))
+        })
+        .collect()
+}
+
+/// A number as the language writes it, to four digits.
+fn number(value: f64, language: Language) -> String {
+    let places = (3 - value.abs().log10().floor() as i32).max(0) as usize;
+    let text = super::text::trim(value, places);
+    match language {
+        Language::Nl => text.replace('.', ","),
+        Language::En => text,
+    }
+}
+
+/// `opvang, bijstand and reclassering`.
+fn listed(lists: &[String], language: Language) -> String {
+    match lists.split_last() {
+        Some((last, first)) if !first.is_empty() => {
+            format!("{} {} {last}", first.join(", "), language.pick("en", "and"))
+        }
+        _ => lists.concat(),
+    }
+}
+
 /// `an odds ratio of 0.5 to 2 between opvang and bijstand, sampling error included`.
 fn under(varied: &[&DeclaredDependence], language: Language) -> String {
     let and = language.pick("en", "and");
-    let number = |value: f64| {
-        let text = format!("{value}");
-        match language {
-            Language::Nl => text.replace('.', ","),
-            Language::En => text,
-        }
-    };
     let parts: Vec<String> = varied
         .iter()
-        .filter_map(|declared| {
-            let (last, first) = declared.lists.split_last()?;
-            Some(format!(
-                "{} {} {} {} {} {} {and} {last}",
+        .map(|declared| {
+            format!(
+                "{} {} {} {} {} {}",
                 language.pick("een oddsratio van", "an odds ratio of"),
-                number(declared.lower),
+                number(declared.lower, language),
                 language.pick("tot", "to"),
-                number(declared.upper),
+                number(declared.upper, language),
                 language.pick("tussen", "between"),
-                first.join(", "),
-            ))
+                listed(&declared.lists, language),
+            )
         })
         .collect();
     format!(
@@ -285,6 +375,13 @@ pub(crate) fn reasons(estimates: &[DateEstimate]) -> Vec<(Day, Text)> {
                 Text::new(
                     format!("geen schatting mogelijk ({error})"),
                     format!("no estimate exists ({error})"),
+                ),
+            )),
+            Ok(answer) if answer.population.status == Status::NoInterval => Some((
+                estimate.date,
+                Text::new(
+                    format!("de tijd (`max_seconds`) was om voor {MIN_REPLICATES} herhalingen, en zonder interval wordt niets gepubliceerd"),
+                    format!("the time (`max_seconds`) was up before {MIN_REPLICATES} replicates, and nothing is published without an interval"),
                 ),
             )),
             Ok(answer) if answer.population.status == Status::NotEstimable => Some((
@@ -321,6 +418,20 @@ pub(crate) fn write_json<T: serde::Serialize>(path: &Path, value: &T) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn odds_ratios_have_four_digits() {
+        for (value, want) in [
+            (0.5, "0.5"),
+            (2.0, "2"),
+            (1.234_56, "1.235"),
+            (0.001, "0.001"),
+            (1234.5, "1235"),
+        ] {
+            assert_eq!(number(value, Language::En), want);
+        }
+        assert_eq!(number(0.5, Language::Nl), "0,5");
+    }
 
     #[test]
     fn the_ladder_shows_what_differs_between_models() {

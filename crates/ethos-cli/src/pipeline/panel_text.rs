@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use ethos_estimate::{
-    DependenceRange, OverCoverageReport, Panel, PanelEstimate, SensitivityReport, Status,
+    DependenceRange, Offset, OverCoverageReport, Panel, PanelEstimate, SensitivityReport, Status,
 };
 
-use super::text::{new_table, right_align, whole};
+use super::text::{labelled, new_table, right_align, whole};
 
 /// Odds ratios of the curves that are shown: ½, 1/√2, 1, √2, 2 and 3.
 const SHOWN: [usize; 6] = [0, 2, 4, 6, 8, 11];
@@ -26,6 +26,18 @@ pub(crate) fn render(panel: &Panel, model: &str) -> String {
     }
     pairs(&mut text, panel);
     text
+}
+
+/// Odds ratios that were given: one line each.
+pub(super) fn held(text: &mut String, offsets: &[Offset]) {
+    for held in offsets {
+        let words = format!(
+            "{} at an odds ratio of {} (given, not estimated)",
+            held.lists.join(":"),
+            ratio(held.log_odds_ratio.exp()),
+        );
+        labelled(text, "Held", &words);
+    }
 }
 
 fn dependence(text: &mut String, sensitivity: &SensitivityReport, model: &str) {
@@ -75,8 +87,18 @@ fn dependence(text: &mut String, sensitivity: &SensitivityReport, model: &str) {
     if sensitivity.terms.iter().any(|term| term.lists.len() > 2) {
         let _ = writeln!(
             text,
-            "Three lists or more: the interaction of that order, a ratio of odds ratios. –: none between 0.001 and 1,000."
+            "Three lists or more: the interaction of that order, a ratio of odds ratios."
         );
+    }
+    let tipping = || sensitivity.terms.iter().flat_map(|term| &term.tipping);
+    if tipping().any(|tip| tip.odds_ratio.is_some()) {
+        let _ = writeln!(
+            text,
+            "Needed for: the odds ratio nearest to the one assumed that moves the estimate so much."
+        );
+    }
+    if tipping().any(|tip| tip.odds_ratio.is_none()) {
+        let _ = writeln!(text, "–: none between 0.001 and 1,000 does.");
     }
     if let Some(range) = &sensitivity.range {
         declared(text, range);
@@ -99,15 +121,28 @@ fn declared(text: &mut String, range: &DependenceRange) {
         .map(name)
         .collect();
     if !varied.is_empty() {
-        let _ = writeln!(
-            text,
-            "Declared possible ({}): {} to {}; with sampling error {} to {}",
-            varied.join(", "),
-            whole(range.smallest),
-            whole(range.largest),
-            whole(range.lower),
-            upper(range.upper, range.status),
-        );
+        let varied = varied.join(", ");
+        let _ = if range.failed.is_empty() {
+            let at = |place: &Option<Vec<f64>>| {
+                let ratios = place.iter().flatten().map(|value| ratio(*value));
+                ratios.collect::<Vec<_>>().join(", ")
+            };
+            writeln!(
+                text,
+                "Declared possible ({varied}): {} (at {}) to {} (at {}); with sampling error {} to {}",
+                whole(range.smallest),
+                at(&range.at.smallest),
+                whole(range.largest),
+                at(&range.at.largest),
+                whole(range.lower),
+                upper(range.upper, range.status),
+            )
+        } else {
+            writeln!(
+                text,
+                "Declared possible ({varied}): no range, the model could not be fitted everywhere"
+            )
+        };
     }
     let estimated: Vec<String> = range.estimated.iter().map(|&at| name(at)).collect();
     if !estimated.is_empty() {

@@ -36,6 +36,9 @@ pub(crate) struct Told {
     /// The range of the estimate under declared dependence.
     #[serde(default)]
     pub(crate) dependence: Vec<(Day, ToldRange)>,
+    /// What else there is to say of dependence.
+    #[serde(default)]
+    pub(crate) dependence_notes: Vec<(Day, Text)>,
 }
 
 /// The range of an estimate under declared dependence, in persons.
@@ -103,6 +106,7 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
                     upper: range.upper,
                     under: range.under,
                 }),
+            dependence_notes: of_date(&told.dependence_notes, row.date),
             reason: (row.status == EstimateStatus::NotEstimable).then(|| {
                 of_date(&told.reasons, row.date)
                     .pop()

@@ -95,11 +95,14 @@ pub(crate) fn run(
     let mut cube = counted.observed.cube.clone();
     cube.extend(estimated_rows(loaded, &counted, &answers));
     let rows = estimate_rows(loaded, &counted, &answers);
+    let mut all_warnings = warnings(&counted);
+    all_warnings.extend(internal::stopped(&answers));
     let told = Told {
-        warnings: warnings(&counted),
+        warnings: all_warnings,
         beside: internal::beside(&answers),
         reasons: internal::reasons(&answers),
         dependence: internal::dependence(&answers),
+        dependence_notes: internal::dependence_notes(&answers),
     };
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {

@@ -164,11 +164,12 @@ pub(crate) fn estimate(
     let mut answers = Vec::new();
     for captures in &counted.observed.captures {
         let bar = Mutex::new(console.bar(&format!("estimate {}", captures.date)));
-        let estimate = estimates::estimate(captures, &settings, &|done, total| {
-            if let Ok(bar) = bar.lock() {
-                bar.at(done, total);
-            }
-        });
+        let estimate =
+            estimates::estimate(captures, &settings, section.max_seconds, &|done, total| {
+                if let Ok(bar) = bar.lock() {
+                    bar.at(done, total);
+                }
+            });
         // A wrong formula or setting is the study's mistake, not a refusal by the data.
         if let Err(error) = &estimate.answer
             && !error.is_refused()

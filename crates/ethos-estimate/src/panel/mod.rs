@@ -7,6 +7,7 @@ mod chao;
 mod coverage;
 mod dense;
 mod evidence;
+mod extremes;
 mod heterogeneity;
 mod histories;
 mod over_coverage;
@@ -15,6 +16,7 @@ pub(crate) mod range;
 mod refit;
 pub(crate) mod report;
 mod sensitivity;
+mod tipping;
 mod warnings;
 
 pub use chao::chao_bounds;
@@ -32,6 +34,8 @@ use crate::settings::ResolvedSettings;
 use crate::table::CaptureTable;
 use report::{Panel, PanelEstimate};
 
+/// Smallest (as its inverse) and largest odds ratio that may be declared, or is looked at.
+const FARTHEST: f64 = 1000.0;
 /// Changes of the estimate for which the odds ratio is sought.
 const CHANGES: [f64; 4] = [-0.25, -0.1, 0.1, 0.25];
 

@@ -3,8 +3,7 @@
 use super::refit::Refit;
 use super::report::{ListOverCoverage, OverCoverageReport, RemovalPoint};
 use crate::error::EstimateError;
-use crate::kernel::newton::{Workspace, newton, refactor};
-use crate::kernel::{cholesky, margins, math};
+use crate::influence::influence;
 use crate::model::Model;
 use crate::report::finite;
 use crate::table::CaptureTable;
@@ -41,22 +40,21 @@ pub fn over_coverage(
 
 pub(super) fn removals(refit: &mut Refit<'_>) -> OverCoverageReport {
     let lists = refit.table.lists().len();
-    let influence = influence(refit);
+    let influence = influence(&refit.design, refit.support(), &refit.data.y).map(|i| i.cells);
     let all = ((1_u32 << lists) - 1) as u16;
     OverCoverageReport {
         lists: (0..lists)
             .map(|i| {
                 let cells = only_cells(refit, 1 << i);
                 let records: f64 = cells.iter().map(|&c| refit.data.y[c]).sum();
-                let sum: f64 = cells
-                    .iter()
-                    .zip(influence.as_deref().unwrap_or_default().chunks_exact(lists))
-                    .map(|(&c, row)| refit.data.y[c] * row[i])
-                    .sum();
+                let sum = influence.as_ref().map(|influence| {
+                    let of = |&c: &usize| refit.data.y[c] * influence[c];
+                    cells.iter().map(of).sum::<f64>()
+                });
                 ListOverCoverage {
                     list: refit.table.lists()[i].clone(),
                     records,
-                    influence: influence.as_ref().and_then(|_| finite(sum / records)),
+                    influence: sum.and_then(|sum| finite(sum / records)),
                     curve: curve(refit, 1 << i),
                 }
             })
@@ -92,46 +90,4 @@ fn curve(refit: &mut Refit<'_>, mask: u16) -> Vec<RemovalPoint> {
             }
         })
         .collect()
-}
-
-/// ∂N/∂y for the only-there cell of every stratum and list: `stratum * lists + list`.
-fn influence(refit: &Refit<'_>) -> Option<Vec<f64>> {
-    let shape = &refit.design.shape;
-    let support = refit.support();
-    let program = &support.program;
-    let mut ws = Workspace::default();
-    newton(shape, program, &support.kept, &refit.data.y, false, &mut ws);
-    if !refactor(shape, program, &mut ws) {
-        return None;
-    }
-    let p = program.parameters();
-    let covers = |column: u32, cell: usize| margins::covers(shape, column as usize, cell);
-    let mut solved = vec![0.0; p];
-    for s in (0..shape.strata).filter(|&s| support.unseen[s]) {
-        let cell = shape.cell(s, 0);
-        let n0 = math::exp(ws.eta[cell]);
-        for (v, &c) in solved.iter_mut().zip(&program.columns) {
-            if covers(c, cell) {
-                *v += n0;
-            }
-        }
-    }
-    cholesky::forward(&ws.gram, p, &mut solved);
-    cholesky::backward(&ws.gram, p, &mut solved);
-    Some(
-        (0..shape.strata)
-            .flat_map(|s| (0..shape.lists).map(move |i| (s, i)))
-            .map(|(s, i)| {
-                let cell = shape.cell(s, 1 << i);
-                let effect: f64 = program
-                    .columns
-                    .iter()
-                    .zip(&solved)
-                    .filter(|(c, _)| covers(**c, cell))
-                    .map(|(_, v)| v)
-                    .sum();
-                1.0 + effect
-            })
-            .collect(),
-    )
 }

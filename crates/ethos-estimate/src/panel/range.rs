@@ -1,24 +1,24 @@
-//! The estimate over a box of declared odds ratios: the union of the intervals at its corners.
+//! The estimate over a box of declared odds ratios: its range, and the union of the intervals.
 
+use super::FARTHEST;
+use super::extremes::{Extremes, GOALS, Goal, Landscape, Side, search};
 use super::refit::Refit;
-use super::report::{Corner, DeclaredDependence, DependenceRange, PanelEstimate};
-use crate::design::{Data, Design};
+use super::report::{Corner, DeclaredDependence, DependenceRange, PanelEstimate, RangeAt};
+use crate::design::Design;
 use crate::error::EstimateError;
-use crate::fit::fit_design;
-use crate::interval::lognormal_interval;
 use crate::interval::profile::profile;
 use crate::kernel::math;
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
 use crate::offset::lists_mask;
-use crate::report::{Status, finite};
+use crate::report::Status;
 use crate::table::CaptureTable;
 use crate::term::Term;
 
-/// Most dependences that may be declared: there are two corners to each.
+/// Most dependences that may be declared: each doubles the corners.
 pub(crate) const MAX_DECLARED: usize = 8;
-/// Smallest and largest odds ratio that may be declared.
-const FARTHEST: f64 = 1000.0;
+/// Most points that could not be computed that are told.
+const MAX_FAILED: usize = 8;
 
 /// Checks declared dependence against a table; the sets of lists, in order.
 pub(crate) fn declared_masks(
@@ -60,12 +60,16 @@ pub(crate) fn declared_masks(
 
 /// The estimate of a model over a box of odds ratios that it does not estimate.
 ///
-/// The model is fixed, and the estimate is made at the corners of the box and nowhere else. Up to
-/// three lists it was seen to rise or fall with an odds ratio throughout, so that the corners bound
-/// it; with four lists or more it can turn within the box and leave the range between the corners. At each the limits are those of the
-/// profile likelihood, or log-normal with covariates; the range is their union, the smallest lower
-/// and the largest upper limit. A dependence that the model estimates itself is not varied. Errors: unknown lists, a wrong
-/// range, more than eight of them, or a model without an estimate.
+/// The model is fixed, and the rest of it is fitted anew at every point. The estimate need not rise or
+/// fall with an odds ratio throughout (with four lists or more it can turn), so the whole box is
+/// searched and not only its corners: a grid, in steps of at most 0.1 on the log odds ratio where one
+/// dependence is varied, of up to 27 × 27 points for two, 9³, 5⁴, 3⁵ and 3⁶ for more, and the corners for
+/// seven and eight; then a compass search from the four best of the grid points that are better than
+/// those beside them, to 1e-9 of an extreme that it leads to. The limits are those of the profile
+/// likelihood, or log-normal with covariates, and are searched in the same way; the range is their
+/// union, the smallest lower and the largest upper limit. If any point cannot be computed there is no
+/// range, and the points are told. A dependence that the model estimates itself is not varied. Errors:
+/// unknown lists, a wrong range, more than eight of them, or a model without an estimate.
 ///
 /// ```
 /// use ethos_estimate::{CaptureTable, DeclaredDependence, Model, Term, dependence_range};
@@ -86,8 +90,23 @@ pub fn dependence_range(
 ) -> Result<DependenceRange, EstimateError> {
     model.check(table)?;
     table.check_held(model)?;
+    if !(level > 0.0 && level < 1.0) {
+        return Err(EstimateError::Setting(format!(
+            "level {level} is not between 0 and 1"
+        )));
+    }
     let refit = Refit::new(table, model)?;
-    let here = at(&refit, table, level)?;
+    let landscape = DeclaredBox {
+        refit: &refit,
+        masks: Vec::new(),
+        level,
+    };
+    let Some(here) = landscape.full(&[]) else {
+        let name = model.notation(table.lists(), table.factors());
+        return Err(EstimateError::NotConverged(format!(
+            "the profile of {name}"
+        )));
+    };
     range(&refit, declared, level, here)
 }
 
@@ -101,54 +120,68 @@ pub(super) fn range(
     let table = refit.table;
     let masks = declared_masks(declared, table)?;
     let in_model = |mask: u16| refit.model.contains(Term::new(mask, 0));
-    let varied: Vec<usize> = (0..masks.len()).filter(|&i| !in_model(masks[i])).collect();
-    let includes_estimate = varied.iter().all(|&i| {
-        let held = table.held().iter().find(|(m, _)| *m == masks[i]);
-        let assumed = math::exp(held.map_or(0.0, |h| h.1));
-        declared[i].lower <= assumed && assumed <= declared[i].upper
-    });
-    let mut corners = Vec::new();
-    for corner in 0..1_usize << varied.len() {
-        let odds_ratios: Vec<f64> = varied
-            .iter()
-            .enumerate()
-            .map(|(bit, &i)| {
-                if corner >> bit & 1 == 1 {
-                    declared[i].upper
-                } else {
-                    declared[i].lower
-                }
-            })
-            .collect();
-        let held: Vec<(u16, f64)> = varied
-            .iter()
-            .zip(&odds_ratios)
-            .map(|(&i, ratio)| (masks[i], math::ln(*ratio)))
-            .collect();
-        let population = at(refit, &table.clone().hold(&held), level)?;
-        corners.push(Corner {
-            odds_ratios,
-            population,
-        });
+    let (estimated, varied): (Vec<usize>, Vec<usize>) =
+        (0..masks.len()).partition(|&i| in_model(masks[i]));
+    let sides: Vec<Side> = varied
+        .iter()
+        .map(|&i| Side {
+            low: math::ln(declared[i].lower),
+            high: math::ln(declared[i].upper),
+        })
+        .collect();
+    let assumed: Vec<f64> = varied.iter().map(|&i| refit.assumed(masks[i])).collect();
+    let includes_estimate =
+        (assumed.iter().zip(&sides)).all(|(a, side)| side.low <= *a && *a <= side.high);
+    let landscape = DeclaredBox {
+        refit,
+        masks: varied.iter().map(|&i| masks[i]).collect(),
+        level,
+    };
+    let Extremes {
+        mut best,
+        corners,
+        failed,
+        grid,
+    } = search(&sides, &landscape);
+    if includes_estimate && here.estimate.is_some() {
+        for (goal, best) in GOALS.iter().zip(&mut best) {
+            goal.keep(best, &assumed, here);
+        }
     }
-    let own = includes_estimate.then_some(here);
-    let points: Vec<PanelEstimate> = corners.iter().map(|c| c.population).chain(own).collect();
-    let least =
-        |of: fn(&PanelEstimate) -> Option<f64>| points.iter().filter_map(of).reduce(f64::min);
-    let most =
-        |of: fn(&PanelEstimate) -> Option<f64>| points.iter().filter_map(of).reduce(f64::max);
-    let bounded = points.iter().all(|p| p.status == Status::Ok);
+    let odds_ratios = |point: &[f64]| -> Vec<f64> {
+        // The ends as they were declared, not as they come back from their logarithm.
+        let of = |(&i, (gamma, side)): (&usize, (&f64, &Side))| match *gamma {
+            g if g == side.low => declared[i].lower,
+            g if g == side.high => declared[i].upper,
+            g => math::exp(g),
+        };
+        varied
+            .iter()
+            .zip(point.iter().zip(&sides))
+            .map(of)
+            .collect()
+    };
+    let known = failed.is_empty();
+    let found = |goal: Goal| best[goal as usize].as_ref().filter(|_| known);
+    let at = |goal: Goal| found(goal).map(|v| odds_ratios(&v.point));
+    let unbounded = found(Goal::Upper).is_none_or(|v| v.found.status == Status::Unbounded);
     Ok(DependenceRange {
         declared: declared.to_vec(),
-        estimated: (0..masks.len()).filter(|&i| in_model(masks[i])).collect(),
-        smallest: least(|p| p.estimate),
-        largest: most(|p| p.estimate),
-        lower: least(|p| p.lower),
-        upper: if bounded { most(|p| p.upper) } else { None },
-        status: if bounded {
-            Status::Ok
-        } else {
-            Status::Unbounded
+        estimated,
+        smallest: found(Goal::Smallest).and_then(|v| v.found.estimate),
+        largest: found(Goal::Largest).and_then(|v| v.found.estimate),
+        lower: found(Goal::Lower).and_then(|v| v.found.lower),
+        upper: found(Goal::Upper).and_then(|v| v.found.upper),
+        status: match (known, unbounded) {
+            (false, _) => Status::NotEstimable,
+            (true, true) => Status::Unbounded,
+            (true, false) => Status::Ok,
+        },
+        at: RangeAt {
+            smallest: at(Goal::Smallest),
+            largest: at(Goal::Largest),
+            lower: at(Goal::Lower),
+            upper: at(Goal::Upper),
         },
         interval: if table.strata() == 1 {
             "profile"
@@ -157,29 +190,64 @@ pub(super) fn range(
         }
         .into(),
         includes_estimate,
-        corners,
+        corners: corners
+            .into_iter()
+            .map(|(point, found)| Corner {
+                odds_ratios: odds_ratios(&point),
+                population: found.unwrap_or(PanelEstimate::NONE),
+            })
+            .collect(),
+        grid,
+        failed: failed
+            .iter()
+            .take(MAX_FAILED)
+            .map(|point| odds_ratios(point))
+            .collect(),
     })
 }
 
-/// The model on a table with other offsets.
-fn at(refit: &Refit<'_>, table: &CaptureTable, level: f64) -> Result<PanelEstimate, EstimateError> {
-    let design = Design::new(table.shape(), &refit.model);
-    let data = Data::of(table);
-    let mut ws = Workspace::default();
-    let fit = fit_design(table, &design, &data, &mut ws)?;
-    let n0 = fit.unseen_total();
-    let limits = if table.strata() == 1 {
-        let found = profile(&design, &data, n0, level, &mut ws).ok_or_else(|| {
-            let name = refit.model.notation(table.lists(), table.factors());
-            EstimateError::NotConverged(format!("the profile of {name}"))
-        })?;
-        (found.lower, found.upper)
-    } else {
-        lognormal_interval(fit.observed, n0, fit.se().powi(2), level)
-    };
-    Ok(PanelEstimate::new(
-        fit.population(),
-        finite(fit.se()),
-        limits,
-    ))
+/// A model with some of what it leaves out held at log odds ratios.
+struct DeclaredBox<'a, 'b> {
+    refit: &'a Refit<'b>,
+    masks: Vec<u16>,
+    level: f64,
+}
+
+impl DeclaredBox<'_, '_> {
+    /// The model's design with the offsets of a point.
+    fn design(&self, point: &[f64]) -> Design {
+        let held: Vec<(u16, f64)> = (self.masks.iter().copied())
+            .zip(point.iter().copied())
+            .collect();
+        let mut design = self.refit.design.clone();
+        design.shape = self.refit.held_at(&held);
+        design
+    }
+}
+
+impl Landscape for DeclaredBox<'_, '_> {
+    fn quick(&self, point: &[f64]) -> Option<PanelEstimate> {
+        let mut ws = Workspace::default();
+        let (n0, variance) = self.refit.point(&self.design(point), &mut ws)?;
+        let n = self.refit.fit.observed;
+        Some(PanelEstimate::lognormal(n, n0, variance, self.level))
+            .filter(|found| found.estimate.is_some())
+    }
+
+    fn full(&self, point: &[f64]) -> Option<PanelEstimate> {
+        if self.refit.table.strata() > 1 {
+            return self.quick(point);
+        }
+        let mut ws = Workspace::default();
+        let design = self.design(point);
+        let (n0, variance) = self.refit.point(&design, &mut ws)?;
+        let limits = profile(&design, &self.refit.data, n0, self.level, &mut ws)?;
+        let n = self.refit.fit.observed;
+        Some(PanelEstimate::new(
+            n + n0,
+            Some(variance.sqrt()),
+            (limits.lower, limits.upper),
+        ))
+        .filter(|found| found.estimate.is_some())
+    }
 }

@@ -2,9 +2,9 @@
 
 use crate::design::{Data, Design};
 use crate::error::EstimateError;
-use crate::fit::{FittedModel, fit_design};
+use crate::fit::{FittedModel, fit_design, unseen_cells};
 use crate::kernel::math;
-use crate::kernel::newton::{Stop, Workspace, newton};
+use crate::kernel::newton::{Stop, Workspace, newton, refactor};
 use crate::model::Model;
 use crate::support::Support;
 use crate::table::{CaptureTable, Shape};
@@ -44,10 +44,23 @@ impl<'a> Refit<'a> {
         self.reduced.as_ref().unwrap_or(&self.design.full)
     }
 
+    /// The table's shape with these sets of lists held at log odds ratios, the rest as before.
+    pub(super) fn held_at(&self, held: &[(u16, f64)]) -> Shape {
+        self.table.clone().hold(held).shape().clone()
+    }
+
+    /// The log odds ratio at which the table holds a set of lists; 0 if it holds none.
+    pub(super) fn assumed(&self, mask: u16) -> f64 {
+        let held = self.table.held().iter().find(|(m, _)| *m == mask);
+        held.map_or(0.0, |h| h.1)
+    }
+
     /// The unseen persons with the table's offsets replaced by those of `shape`.
     pub(super) fn unseen_with(&mut self, shape: &Shape) -> Option<f64> {
-        let y = self.data.y.clone();
-        self.unseen(shape, &y)
+        let y = std::mem::take(&mut self.data.y);
+        let found = self.unseen(shape, &y);
+        self.data.y = y;
+        found
     }
 
     /// The unseen persons with other counts in the same cells.
@@ -57,31 +70,40 @@ impl<'a> Refit<'a> {
     }
 
     fn unseen(&mut self, shape: &Shape, y: &[f64]) -> Option<f64> {
-        let support = self.reduced.as_ref().unwrap_or(&self.design.full);
-        self.ws.beta.clone_from(&self.start);
-        let mut outcome = newton(
-            shape,
-            &support.program,
-            &support.kept,
-            y,
-            true,
-            &mut self.ws,
-        );
-        if outcome.stop != Stop::Converged {
-            outcome = newton(
-                shape,
-                &support.program,
-                &support.kept,
-                y,
-                false,
-                &mut self.ws,
-            );
-        }
-        (outcome.stop == Stop::Converged).then(|| {
+        let mut ws = std::mem::take(&mut self.ws);
+        ws.beta.clone_from(&self.start);
+        // From the model's own coefficients, or from scratch where that fails.
+        let solved = self.solve(shape, y, true, &mut ws) || self.solve(shape, y, false, &mut ws);
+        let found = solved.then(|| {
+            let unseen = &self.support().unseen;
             (0..shape.strata)
-                .filter(|&s| support.unseen[s])
-                .map(|s| math::exp(self.ws.eta[shape.cell(s, 0)]))
+                .filter(|&s| unseen[s])
+                .map(|s| math::exp(ws.eta[shape.cell(s, 0)]))
                 .sum()
-        })
+        });
+        self.ws = ws;
+        found
+    }
+
+    fn solve(&self, shape: &Shape, y: &[f64], warm: bool, ws: &mut Workspace) -> bool {
+        let support = self.support();
+        newton(shape, &support.program, &support.kept, y, warm, ws).stop == Stop::Converged
+    }
+
+    /// The unseen persons under the offsets of `design`, with the variance of the population: bit for
+    /// bit those of a fit of its own.
+    pub(super) fn point(&self, design: &Design, ws: &mut Workspace) -> Option<(f64, f64)> {
+        let support = self.support();
+        let mut solved = self.solve(&design.shape, &self.data.y, false, ws);
+        if !solved {
+            ws.beta.clone_from(&self.start);
+            solved = self.solve(&design.shape, &self.data.y, true, ws);
+        }
+        if !solved || !refactor(&design.shape, &support.program, ws) {
+            return None;
+        }
+        let (unseen, covariance) = unseen_cells(design, support, ws);
+        let n0: f64 = unseen.iter().sum();
+        Some((n0, n0 + covariance.iter().sum::<f64>()))
     }
 }

@@ -160,7 +160,8 @@ pub struct SensitivityPoint {
 pub struct TippingPoint {
     /// The change, as a share of the estimate: −0.1.
     pub change: f64,
-    /// The odds ratio that brings it about; absent if none between 0.001 and 1,000 does.
+    /// The odds ratio nearest to the one assumed, on the log scale, that brings it about; absent if none
+    /// between 0.001 and 1,000 does (between e⁻²⁰ and e²⁰ where an offset holds one beyond 1,000).
     pub odds_ratio: Option<f64>,
 }
 
@@ -236,6 +237,20 @@ pub struct Corner {
     pub population: PanelEstimate,
 }
 
+/// Where in the declared box the ends of its range lie: the odds ratio of each declared dependence that
+/// is varied, in order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RangeAt {
+    /// Of the smallest estimate.
+    pub smallest: Option<Vec<f64>>,
+    /// Of the largest estimate.
+    pub largest: Option<Vec<f64>>,
+    /// Of the lower limit.
+    pub lower: Option<Vec<f64>>,
+    /// Of the upper limit, or where there is none.
+    pub upper: Option<Vec<f64>>,
+}
+
 /// The estimate over all dependence declared possible.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DependenceRange {
@@ -243,23 +258,34 @@ pub struct DependenceRange {
     pub declared: Vec<DeclaredDependence>,
     /// The declared dependences that the model itself estimates, as positions: they are not varied.
     pub estimated: Vec<usize>,
-    /// Smallest estimate.
+    /// Smallest estimate in the box.
     pub smallest: Option<f64>,
-    /// Largest estimate.
+    /// Largest estimate in the box.
     pub largest: Option<f64>,
     /// Lower limit of the union of the intervals.
     pub lower: Option<f64>,
     /// Upper limit of the union of the intervals; absent when unbounded.
     pub upper: Option<f64>,
-    /// Whether these numbers exist.
+    /// Whether these numbers exist: `unbounded` if somewhere in the box there is no upper limit,
+    /// `not_estimable` if somewhere the model could not be fitted.
     pub status: Status,
-    /// Method of the intervals at the corners: `profile`, or `delta` with covariates.
+    /// Where they are reached.
+    #[serde(default)]
+    pub at: RangeAt,
+    /// Method of the intervals in the box: `profile`, or `delta` with covariates.
     pub interval: String,
     /// Whether the box holds the dependence that the estimate assumes; if so its own interval is
     /// part of the union.
     pub includes_estimate: bool,
     /// Every corner.
     pub corners: Vec<Corner>,
+    /// Points of the grid over the box from which the ends were searched.
+    #[serde(default)]
+    pub grid: usize,
+    /// Odds ratios at which the model could not be fitted, the first few: if there are any, there
+    /// is no range.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<Vec<f64>>,
 }
 
 /// What the untestable assumptions of the model do to the estimate.

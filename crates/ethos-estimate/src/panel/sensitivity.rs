@@ -1,18 +1,16 @@
 //! The estimate as a function of interactions that the model leaves out.
 
 use super::evidence::evidence;
+use super::grid;
 use super::refit::Refit;
-use super::report::{SensitivityPoint, SensitivityReport, TermSensitivity, TippingPoint, XiPoint};
-use super::{CHANGES, grid};
+use super::report::{SensitivityPoint, SensitivityReport, TermSensitivity, XiPoint};
+use super::tipping::tipping;
 use crate::error::EstimateError;
 use crate::kernel::math;
 use crate::model::Model;
 use crate::report::finite;
-use crate::table::{CaptureTable, Shape};
+use crate::table::CaptureTable;
 use crate::term::Term;
-
-/// Odds ratios searched for a tipping point: 1/1000 to 1000.
-const FARTHEST: f64 = 1000.0;
 
 /// What dependence that a model leaves out would do to its estimate.
 ///
@@ -66,104 +64,26 @@ pub(super) fn sensitivity(refit: &mut Refit<'_>) -> SensitivityReport {
     }
 }
 
-/// A table's shape with one set of lists held at a log odds ratio, the rest as before.
-fn held_at(table: &CaptureTable, mask: u16, gamma: f64) -> Shape {
-    table.clone().hold(&[(mask, gamma)]).shape().clone()
-}
-
 fn term(refit: &mut Refit<'_>, mask: u16) -> TermSensitivity {
     let table = refit.table;
-    let assumed = table
-        .held()
-        .iter()
-        .find(|(m, _)| *m == mask)
-        .map_or(0.0, |h| h.1);
     let observed = refit.fit.observed;
     let curve = grid()
-        .map(|odds_ratio| SensitivityPoint {
-            odds_ratio,
-            estimate: refit
-                .unseen_with(&held_at(table, mask, math::ln(odds_ratio)))
-                .and_then(|n0| finite(observed + n0)),
-        })
-        .collect();
-    let tipping = CHANGES
-        .iter()
-        .map(|&change| TippingPoint {
-            change,
-            odds_ratio: tipping(refit, mask, assumed, change),
+        .map(|odds_ratio| {
+            let shape = refit.held_at(&[(mask, math::ln(odds_ratio))]);
+            SensitivityPoint {
+                odds_ratio,
+                estimate: refit
+                    .unseen_with(&shape)
+                    .and_then(|n0| finite(observed + n0)),
+            }
         })
         .collect();
     TermSensitivity {
         lists: table.list_names(mask),
-        assumed: math::exp(assumed),
+        assumed: math::exp(refit.assumed(mask)),
         curve,
-        tipping,
+        tipping: tipping(refit, mask),
     }
-}
-
-/// The odds ratio that changes the estimate by a share; none if none within reach does.
-fn tipping(refit: &mut Refit<'_>, mask: u16, assumed: f64, change: f64) -> Option<f64> {
-    let table = refit.table;
-    let target = refit.fit.unseen_total() + change * refit.fit.population();
-    if target <= 0.0 {
-        return None;
-    }
-    let goal = math::ln(target);
-    let mut miss = |gamma: f64| -> Option<f64> {
-        let n0 = refit.unseen_with(&held_at(table, mask, gamma))?;
-        Some(math::ln(n0) - goal)
-    };
-    // Walk outwards on the side where the estimate moves the right way.
-    let far = math::ln(FARTHEST);
-    let here = (assumed, miss(assumed)?);
-    let up = miss(assumed + 0.1)?;
-    let towards = if (up - here.1) * here.1 < 0.0 {
-        1.0
-    } else {
-        -1.0
-    };
-    let mut a = here;
-    let mut step = 0.25;
-    let b = loop {
-        let gamma = (assumed + towards * step).clamp(-far, far);
-        let b = (gamma, miss(gamma)?);
-        if b.1 * here.1 <= 0.0 {
-            break b;
-        }
-        if gamma.abs() >= far {
-            return None;
-        }
-        a = b;
-        step *= 2.0;
-    };
-    root(a, b, miss).map(math::exp)
-}
-
-/// The root between two points of opposite sign: regula falsi after Dowell & Jarratt (1971).
-fn root(
-    mut a: (f64, f64),
-    mut b: (f64, f64),
-    mut f: impl FnMut(f64) -> Option<f64>,
-) -> Option<f64> {
-    for _ in 0..100 {
-        if b.1 == 0.0 || (b.0 - a.0).abs() < 1e-13 * (1.0 + b.0.abs()) {
-            break;
-        }
-        let x = b.0 - b.1 * (b.0 - a.0) / (b.1 - a.1);
-        let c = (x, f(x)?);
-        if c.1.abs() < 1e-14 {
-            return Some(c.0);
-        }
-        if c.1 * b.1 < 0.0 {
-            a = b;
-        } else {
-            // The end that stays is weighed down, or one side would never move (Pegasus rule).
-            a.1 *= b.1 / (b.1 + c.1);
-        }
-        b = c;
-    }
-    Some(b.0)
 }
 
 /// The unseen at ξ = 1 by the counts: Π over odd histories / Π over even ones, in every stratum

@@ -52,6 +52,7 @@ pub(super) fn warnings(
         }
         if let Some(range) = &sensitivity.range {
             out.extend(outside(range, population));
+            out.extend(not_computed(range));
             out.extend(estimated(range));
         }
     }
@@ -162,6 +163,24 @@ fn estimated(range: &DependenceRange) -> Option<Diagnostic> {
             ),
         )
     })
+}
+
+/// Somewhere in the declared box the model could not be fitted.
+fn not_computed(range: &DependenceRange) -> Option<Diagnostic> {
+    let first = range.failed.first()?;
+    let names: Vec<String> = (0..range.declared.len())
+        .filter(|at| !range.estimated.contains(at))
+        .zip(first)
+        .map(|(at, odds_ratio)| format!("{} = {odds_ratio:.4}", range.declared[at].lists.join(":")))
+        .collect();
+    Some(diagnostic(
+        "dependence-not-computed",
+        Severity::Warning,
+        format!(
+            "the model could not be fitted at the declared odds ratios {}, so that the range over them is not known; declare a narrower one",
+            names.join(", ")
+        ),
+    ))
 }
 
 /// The headline is not among the estimates that the declared dependence gives.

@@ -2,8 +2,7 @@
 
 use super::cluster::Units;
 use crate::design::{Data, Design};
-use crate::kernel::newton::{Stop, Workspace, newton, refactor};
-use crate::kernel::{cholesky, margins, math};
+use crate::influence::influence;
 
 /// Variance when whole units are drawn over that when persons are (Kish 1965), to first order.
 ///
@@ -18,7 +17,10 @@ pub(crate) fn design_effect(
     data: &Data,
     sized: bool,
 ) -> Option<f64> {
-    let (influence, population) = influence(design, data)?;
+    let reduced = design.reduced_support(data);
+    let support = reduced.as_ref().unwrap_or(&design.full);
+    let found = influence(design, support, &data.y)?;
+    let (influence, population) = (found.cells, found.population);
     let variance = |values: &[(f64, f64)]| -> f64 {
         let size: f64 = values.iter().map(|v| v.1).sum();
         let mean = population / size;
@@ -44,46 +46,4 @@ pub(crate) fn design_effect(
         .collect();
     let effect = variance(&whole) / variance(&persons);
     effect.is_finite().then_some(effect)
-}
-
-/// ∂N/∂y of every cell, `1 + Σ_s n0_s x_s' I⁻¹ x`, and N.
-///
-/// N is homogeneous of degree one in the counts, so that Σ y ∂N/∂y = N.
-fn influence(design: &Design, data: &Data) -> Option<(Vec<f64>, f64)> {
-    let shape = &design.shape;
-    let reduced = design.reduced_support(data);
-    let support = reduced.as_ref().unwrap_or(&design.full);
-    let program = &support.program;
-    let mut ws = Workspace::default();
-    let outcome = newton(shape, program, &support.kept, &data.y, false, &mut ws);
-    if outcome.stop != Stop::Converged || !refactor(shape, program, &mut ws) {
-        return None;
-    }
-    let p = program.parameters();
-    let mut direction = vec![0.0; p];
-    let mut population = data.n;
-    for s in (0..shape.strata).filter(|&s| support.unseen[s]) {
-        let cell = shape.cell(s, 0);
-        let unseen = math::exp(ws.eta[cell]);
-        population += unseen;
-        for (d, &c) in direction.iter_mut().zip(&program.columns) {
-            if margins::covers(shape, c as usize, cell) {
-                *d += unseen;
-            }
-        }
-    }
-    cholesky::forward(&ws.gram, p, &mut direction);
-    cholesky::backward(&ws.gram, p, &mut direction);
-    let mut influence = vec![1.0; shape.cells()];
-    for &cell in &support.kept {
-        let along: f64 = program
-            .columns
-            .iter()
-            .zip(&direction)
-            .filter(|(c, _)| margins::covers(shape, **c as usize, cell as usize))
-            .map(|(_, d)| d)
-            .sum();
-        influence[cell as usize] += along;
-    }
-    Some((influence, population))
 }

@@ -21,12 +21,21 @@ pub struct EstimateSection {
     pub criterion: Option<Criterion>,
     /// Highest order of interaction between lists.
     pub max_order: Option<u8>,
+    /// Largest p-value with which a pair of lists enters a forward search; 0.02 if absent.
+    pub p_value: Option<f64>,
+    /// Odds ratios between lists that are known or supposed: every fit holds them and estimates no
+    /// such term.
+    #[serde(default)]
+    pub odds_ratio: Vec<HeldOddsRatio>,
     /// How the interval is made.
     pub interval: Option<Interval>,
     /// Whether the model is selected again in every replicate.
     pub reselect: Option<bool>,
     /// Bootstrap replicates.
     pub replicates: Option<u32>,
+    /// Seconds after which each date is answered from the replicates drawn by then. Such an answer is
+    /// not the same in every run, and says so.
+    pub max_seconds: Option<f64>,
     /// Confidence level, between 0.5 and 1.
     pub level: Option<f64>,
     /// Seed of the random streams.
@@ -46,6 +55,99 @@ pub struct EstimateSection {
     pub dependence: Vec<Dependence>,
 }
 
+/// An odds ratio between lists that is known or supposed rather than estimated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeldOddsRatio {
+    /// The lists: two or more.
+    pub lists: Vec<String>,
+    /// The odds ratio; 1 is independence.
+    pub value: f64,
+}
+
+impl HeldOddsRatio {
+    /// Whether it names two lists or more, each once, and an odds ratio that can be held.
+    fn check(&self) -> Result<(), String> {
+        two_or_more(&self.lists, "estimate.odds_ratio")?;
+        // The bounds of the estimator: beyond them a list would all but determine another.
+        let possible = (-20_f64).exp()..=20_f64.exp();
+        if !possible.contains(&self.value) {
+            return Err(format!(
+                "`value` of `estimate.odds_ratio` must be a positive number between e^-20 and e^20, as in `1.5`; it is {}",
+                self.value
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses fewer than two lists, or one twice.
+fn two_or_more(lists: &[String], what: &str) -> Result<(), String> {
+    let mut names: Vec<&str> = lists.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() < 2 || names.len() < lists.len() {
+        return Err(format!(
+            "`{what}` must name two lists or more, each once; it has `{}`",
+            lists.join("`, `")
+        ));
+    }
+    Ok(())
+}
+
+impl EstimateSection {
+    /// Whether its settings go together, with `covariates` or without.
+    pub(super) fn check(&self, covariates: bool) -> Result<(), String> {
+        let bad = |text: &str| Err(text.to_owned());
+        if self.level.is_some_and(|level| !(0.5..1.0).contains(&level)) {
+            return bad("`level` must lie between 0.5 and 1");
+        }
+        if self.model.is_some() && self.search.is_some() {
+            return bad("`model` fixes the model and `search` looks for one; keep one of them");
+        }
+        let forward = self.search == Some(Search::Forward);
+        if forward && covariates {
+            return bad(
+                "`search = \"forward\"` is for tables without covariates; leave [strata] out, or ask for `stepwise`",
+            );
+        }
+        if forward && (self.criterion.is_some() || self.max_order.is_some()) {
+            return bad(
+                "`search = \"forward\"` goes by p-values over pairs; `criterion` and `max_order` belong to other searches",
+            );
+        }
+        if let Some(p) = self.p_value {
+            if !forward {
+                return bad("`p_value` belongs to `search = \"forward\"`");
+            }
+            if !(p > 0.0 && p < 1.0) {
+                return Err(format!("`p_value` must lie between 0 and 1; it is {p}"));
+            }
+        }
+        if let Some(seconds) = self.max_seconds
+            && !(seconds.is_finite() && seconds > 0.0)
+        {
+            return Err(format!(
+                "`max_seconds` must be a number of seconds above 0; it is {seconds}"
+            ));
+        }
+        for (at, held) in self.odds_ratio.iter().enumerate() {
+            held.check()?;
+            let same = |other: &HeldOddsRatio| {
+                other.lists.len() == held.lists.len()
+                    && other.lists.iter().all(|name| held.lists.contains(name))
+            };
+            if self.odds_ratio[..at].iter().any(same) {
+                return Err(format!(
+                    "`estimate.odds_ratio` holds `{}` at two values",
+                    held.lists.join(":")
+                ));
+            }
+        }
+        self.dependence.iter().try_for_each(Dependence::check)
+    }
+}
+
 /// Odds ratios between lists that are declared possible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,16 +160,8 @@ pub struct Dependence {
 
 impl Dependence {
     /// Whether it names two lists or more, each once, and a rising range of odds ratios.
-    pub(super) fn check(&self) -> Result<(), String> {
-        let mut names: Vec<&str> = self.lists.iter().map(String::as_str).collect();
-        names.sort_unstable();
-        names.dedup();
-        if names.len() < 2 || names.len() < self.lists.len() {
-            return Err(format!(
-                "`estimate.dependence` must name two lists or more, each once; it has `{}`",
-                self.lists.join("`, `")
-            ));
-        }
+    fn check(&self) -> Result<(), String> {
+        two_or_more(&self.lists, "estimate.dependence")?;
         let [lower, upper] = self.odds_ratios;
         let possible = 0.001..=1000.0;
         if !(possible.contains(&lower) && possible.contains(&upper) && lower <= upper) {
@@ -115,6 +209,9 @@ keyed! {
         Exact = "exact";
         /// Forward and backward steps over list and covariate terms.
         Stepwise = "stepwise";
+        /// Pairs of lists enter by the p-value of their overlap; without covariates
+        /// (Chan, Silverman & Vincent 2021).
+        Forward = "forward";
     }
 }
 

@@ -107,6 +107,79 @@ fn declared_dependence_reads_and_is_checked() {
 }
 
 #[test]
+fn held_odds_ratios_forward_searches_and_budgets_read_and_are_checked() {
+    let with = |keys: &str| {
+        let text = format!("seed = 20260101\n    {keys}");
+        let plain = STUDY.replace("depends = [\"bijstand\"]", "");
+        let strata = plain.find("[strata]").unwrap()..plain.find("[estimate]").unwrap();
+        let none = plain.replace(&plain[strata], "");
+        Study::parse(&none.replace("seed = 20260101", &text))
+    };
+    let held = r#"odds_ratio = [{ lists = ["opvang", "bijstand"], value = 1.5 }]"#;
+    let study = with(&format!(
+        "{held}\n search = \"forward\"\n p_value = 0.01\n max_seconds = 600"
+    ))
+    .unwrap();
+    let section = study.estimate.clone().unwrap();
+    assert_eq!(section.search, Some(Search::Forward));
+    assert_eq!(
+        (section.p_value, section.max_seconds),
+        (Some(0.01), Some(600.0))
+    );
+    assert_eq!(section.odds_ratio[0].value, 1.5);
+    let again = toml::to_string(&study).unwrap();
+    assert_eq!(Study::parse(&again).unwrap().estimate, study.estimate);
+    for (keys, part) in [
+        ("p_value = 0.01", "belongs to `search = \"forward\"`"),
+        ("search = \"forward\"\n p_value = 1.0", "between 0 and 1"),
+        (
+            "search = \"forward\"\n criterion = \"aic\"",
+            "goes by p-values",
+        ),
+        ("search = \"forward\"\n max_order = 2", "goes by p-values"),
+        ("search = \"forwards\"", "did you mean `forward`"),
+        ("max_seconds = 0.0", "above 0"),
+        ("max_seconds = inf", "above 0"),
+        (
+            r#"odds_ratio = [{ lists = ["opvang", "bijstnad"], value = 1.5 }]"#,
+            "did you mean `bijstand`",
+        ),
+        (
+            r#"odds_ratio = [{ lists = ["opvang"], value = 1.5 }]"#,
+            "two lists or more",
+        ),
+        (
+            r#"odds_ratio = [{ lists = ["opvang", "bijstand"], value = -1.5 }]"#,
+            "positive",
+        ),
+        (
+            r#"odds_ratio = [{ lists = ["opvang", "bijstand"], value = 1e10 }]"#,
+            "e^20",
+        ),
+        (
+            r#"odds_ratio = [{ lists = ["opvang", "bijstand"], value = 1.5 }, { lists = ["bijstand", "opvang"], value = 2.0 }]"#,
+            "at two values",
+        ),
+        (
+            r#"odds_ratio = [{ lists = ["opvang", "bijstand"], vlaue = 1.5 }]"#,
+            "did you mean `value`",
+        ),
+    ] {
+        let message = with(keys).unwrap_err().to_string();
+        assert!(message.contains(part), "{keys}: {message}");
+    }
+    assert!(refused("seed = 20260101", "search = \"forward\"").contains("without covariates"));
+    // Of three lists a forced pair is estimated, and so cannot be held; of two it is not.
+    let both = STUDY.replace("seed = 20260101", held);
+    assert!(Study::parse(&both).is_ok());
+    let third = "[[source]]\n list = \"reclassering\"\n layout = \"register/reclassering\"\n files = \"r.csv\"\n\n    [strata]";
+    let message = Study::parse(&both.replace("[strata]", third))
+        .unwrap_err()
+        .to_string();
+    assert!(message.contains("keep one of them"), "{message}");
+}
+
+#[test]
 fn mistakes_are_named_with_a_way_out() {
     let message = refused("depends = [", "depend = [");
     assert!(

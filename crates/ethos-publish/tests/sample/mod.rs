@@ -456,6 +456,7 @@ pub(crate) fn headlines() -> Vec<Headline> {
                     "an odds ratio from ½ to 2 between shelter and benefit",
                 ),
             }),
+            dependence_notes: Vec::new(),
             reason: None,
             warnings: Vec::new(),
             beside: None,
