@@ -153,7 +153,7 @@ fn strata_fitted_alone_are_told_one_by_one() {
     let said = estimate(text, &options).exits(5).stdout;
     for part in [
         "Population   not estimable",
-        "Every stratum with its own model",
+        "Strata with their own models",
         " x p          151  [12,3]",
         "no estimate (no-estimate)",
     ] {

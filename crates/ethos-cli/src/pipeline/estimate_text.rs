@@ -66,7 +66,7 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
             models(average.models)
         );
     }
-    if estimate.settings.separate {
+    if estimate.settings.separate || estimate.strata.iter().any(|s| s.model.is_some()) {
         each_alone(&mut text, estimate);
         if estimate.settings.strata.len() > 1 {
             margin_table(&mut text, &estimate.strata);
@@ -124,11 +124,14 @@ fn model(text: &mut String, estimate: &Estimate) {
         "Model"
     };
     model_line(text, label, &notation, &model.formula);
+    // Where covariates are missing there is no deviance.
+    let fit = match model.deviance {
+        Some(deviance) => format!("deviance {deviance:.4} on {} df", model.df),
+        None => format!("log-likelihood {}", number(model.log_likelihood, 4)),
+    };
     let _ = writeln!(
         text,
-        "Fit          deviance {} on {} df, AIC {}, BIC {}, {} parameters",
-        number(model.deviance, 4),
-        model.df,
+        "Fit          {fit}, AIC {}, BIC {}, {} parameters",
         number(model.aic, 3),
         number(model.bic, 3),
         model.parameters,
@@ -200,11 +203,11 @@ fn each_alone(text: &mut String, estimate: &Estimate) {
         ]);
     }
     right_align(&mut table);
-    let _ = writeln!(text, "\nEvery stratum with its own model");
+    let _ = writeln!(text, "\nStrata with their own models");
     if estimate.models_searched > 1 {
         let _ = writeln!(
             text,
-            "(the best of up to {} models searched in each)",
+            "(the best of up to {} models searched for each)",
             whole(Some(estimate.models_searched as f64))
         );
     }
