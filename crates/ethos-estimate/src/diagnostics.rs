@@ -192,7 +192,7 @@ pub(crate) fn of_fit(
             "boundary-term",
             Severity::Info,
             format!(
-                "zero margins put these coefficients at minus infinity: {}",
+                "zero margins, or a limit that the likelihood rises to, put these coefficients at minus infinity: {}",
                 infinite.join(", ")
             ),
         ));

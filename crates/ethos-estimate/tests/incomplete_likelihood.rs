@@ -382,6 +382,79 @@ fn a_blind_list_that_lends_both_its_dependences() {
     }
 }
 
+/// Among the old, whom c cannot see, being on a depends on sex less than where c looks; a dependence
+/// of a and c that is lent to them could only make it depend more. The likelihood rises until
+/// nobody old would be on c: that limit is the estimate, and the independent likelihood reaches it.
+#[test]
+fn a_likelihood_that_rises_to_a_limit_has_the_limit_as_estimate() {
+    let factors = [
+        Factor::new("sex", ["f", "m"]),
+        Factor::new("age", ["young", "old"]),
+    ];
+    let mut rows = IncompleteTable::builder(["a", "b", "c"], factors);
+    let young = [[60, 80, 20, 40, 35, 12, 15], [80, 60, 22, 70, 75, 30, 30]];
+    let old = [[90, 70, 30], [60, 80, 18]];
+    for sex in 0..2 {
+        for h in 1..8_u16 {
+            let on = |i: u16| Some(h >> i & 1 == 1);
+            let at = usize::from(h) - 1;
+            rows.add(
+                &[on(0), on(1), on(2)],
+                &[Some(sex), Some(0)],
+                young[sex][at],
+            )
+            .unwrap();
+            if h < 4 {
+                rows.add(&[on(0), on(1), None], &[Some(sex), Some(1)], old[sex][at])
+                    .unwrap();
+            }
+        }
+    }
+    let table = rows.build().unwrap();
+    let by = |list: usize, factor: usize| Term::list(list).union(Term::factor(factor));
+    let both = (0..3).flat_map(|list| [by(list, 0), by(list, 1)]);
+    let pairs = [Term::factor(0).union(Term::factor(1)), Term::new(0b101, 0)];
+    let model = Model::from_generators(both.chain(pairs));
+    let fitted = fit_incomplete(&table, &model).unwrap();
+    let infinite: Vec<&str> = fitted
+        .coefficients
+        .iter()
+        .filter(|c| c.estimate == Some(f64::NEG_INFINITY))
+        .map(|c| c.name.as_str())
+        .collect();
+    assert_eq!(infinite, ["c:ageold"]);
+    let likelihood = Likelihood::new(&table, &model);
+    let log_factorials: f64 = table
+        .patterns()
+        .iter()
+        .map(|p| (2..=p.count as u64).map(|i| (i as f64).ln()).sum::<f64>())
+        .sum();
+    let limit = fitted.log_likelihood + log_factorials;
+    let at = |far: f64| -> Vec<f64> {
+        let of = |c: &ethos_estimate::FittedCoefficient| c.estimate.unwrap().max(far);
+        fitted.coefficients.iter().map(of).collect()
+    };
+    // Ever nearer, from below.
+    let values = [-2.0, -5.0, -10.0, -30.0].map(|far| likelihood.value(&at(far)));
+    assert!(values.windows(2).all(|v| v[0] < v[1]), "{values:?}");
+    assert!(
+        (values[3] - limit).abs() < 1e-9 * limit.abs(),
+        "{values:?} {limit}"
+    );
+    let unseen = likelihood.unseen(&at(-30.0));
+    assert!((fitted.unseen_total() / unseen - 1.0).abs() < 1e-9);
+    // No step from near the limit leads higher.
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    for _ in 0..2000 {
+        let mut beta = at(-12.0);
+        let size = 10_f64.powf(rng.random_range(-3.0..0.5));
+        for b in &mut beta {
+            *b += size * rng.random_range(-1.0..1.0);
+        }
+        assert!(likelihood.value(&beta) <= limit + 1e-9 * limit.abs());
+    }
+}
+
 #[test]
 fn both_at_once() {
     let factors = [

@@ -10,6 +10,7 @@ mod choose;
 mod em;
 mod engine;
 mod estimator;
+mod face;
 mod identify;
 mod layout;
 mod model;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::em::{Effort, climb};
 use super::engine::{Ascent, Counts, Engine, Point, rows_of};
+use super::face::limits;
 use super::identify::{Identified, reason};
 use super::layout::Layout;
 use super::table::IncompleteTable;
@@ -24,6 +25,8 @@ use crate::table::CaptureTable;
 const NO_SHARE: f64 = 1e-9;
 /// How often cells on their way to zero are taken out before a fit is given up.
 const MAX_ROUNDS: u32 = 8;
+/// Relative difference of log-likelihoods that is none: what EM leaves where it stops.
+const NO_RISE: f64 = 1e-9;
 
 /// A model at its maximum on one data set.
 #[derive(Debug, Clone)]
@@ -85,26 +88,64 @@ pub(crate) fn possible(design: &Design, layout: &Layout, counts: &Counts) -> (Ve
 }
 
 /// Fits a design to counts on a layout, from nothing.
+///
+/// Where the likelihood still rises when EM stops, the limits of [`limits`] are tried: one that is no
+/// lower than all that was seen on the way is the extended estimate.
 pub(crate) fn fit_counts(
     layout: &Layout,
     design: &Design,
     counts: &Counts,
     ws: &mut Workspace,
 ) -> Result<Fitted, Unfit> {
-    let (mut cells, mut data) = possible(design, layout, counts);
+    let (cells, _) = possible(design, layout, counts);
     let mut effort = Effort::default();
+    let best_seen = match settle(layout, design, counts, cells.clone(), &mut effort, ws) {
+        Ok(fitted) => return Ok(fitted),
+        Err((Unfit::NotConverged, value)) if value.is_finite() => value,
+        Err((unfit, _)) => return Err(unfit),
+    };
+    let mut best: Option<Fitted> = None;
+    for left in limits(layout, design, &cells) {
+        let Ok(fitted) = settle(layout, design, counts, left, &mut effort, ws) else {
+            continue;
+        };
+        let none = NO_RISE * (1.0 + best_seen.abs());
+        // Of limits that are as high as each other the first is taken.
+        let least = best
+            .as_ref()
+            .map_or(best_seen - none, |b| b.point.value + none);
+        if fitted.point.value >= least {
+            best = Some(fitted);
+        }
+    }
+    let mut fitted = best.ok_or(Unfit::NotConverged)?;
+    fitted.effort = effort;
+    Ok(fitted)
+}
+
+/// Fits a design on the cells that may be in play. If EM does not converge, with the largest
+/// log-likelihood it saw.
+fn settle(
+    layout: &Layout,
+    design: &Design,
+    counts: &Counts,
+    mut cells: Vec<bool>,
+    effort: &mut Effort,
+    ws: &mut Workspace,
+) -> Result<Fitted, (Unfit, f64)> {
+    let (_, mut data) = possible(design, layout, counts);
     let mut first = true;
     for _ in 0..MAX_ROUNDS {
         let found = Identified::new(layout, design, cells.clone());
         if !found.support.identifiable {
-            return Err(Unfit::NotDetermined(cells));
+            return Err((Unfit::NotDetermined(cells), f64::NAN));
         }
         if first {
             // Every cell that a person may be in has people here. A direction along which even this
             // likelihood does not fall is one along which the observed one rises.
             let verdict = existence::decide(design, &found.support, &data.y);
             if !verdict.exists {
-                return Err(Unfit::NoMaximum(verdict));
+                return Err((Unfit::NoMaximum(verdict), f64::NAN));
             }
             first = false;
         }
@@ -117,7 +158,7 @@ pub(crate) fn fit_counts(
             rows: &rows,
         };
         let Some((ascent, more)) = climb(&engine, Some(&data.y), &mut point, ws) else {
-            return Err(Unfit::NotConverged);
+            return Err((Unfit::NotConverged, point.value));
         };
         effort.rounds += more.rounds;
         effort.taken_back += more.taken_back;
@@ -132,20 +173,20 @@ pub(crate) fn fit_counts(
         }
         let existence = existence::decide(design, &found.support, &data.y);
         if !existence.exists {
-            return Err(Unfit::NoMaximum(existence));
+            return Err((Unfit::NoMaximum(existence), f64::NAN));
         }
         if ascent == Ascent::Lost {
-            return Err(Unfit::NotConverged);
+            return Err((Unfit::NotConverged, point.value));
         }
         return Ok(Fitted {
             found: Arc::new(found),
             rows: Arc::new(rows),
             point,
-            effort,
+            effort: *effort,
             existence,
         });
     }
-    Err(Unfit::NotConverged)
+    Err((Unfit::NotConverged, f64::NAN))
 }
 
 impl Fitted {
