@@ -54,7 +54,7 @@ fn of_groups(lists: &[String], groups: &[Group]) -> Option<String> {
         .filter(|(i, _)| {
             groups
                 .iter()
-                .all(|(on, _)| on >> i & 1 == 0 || on.count_ones() == 1)
+                .all(|(on, _)| on >> i & 1 == 0 || on.is_power_of_two())
         })
         .map(|(_, list)| format!("`{list}`"))
         .collect();
