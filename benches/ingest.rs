@@ -58,7 +58,7 @@ fn check(c: &mut Criterion) {
     let text = delivery();
     let input = Input::bytes("GM0363_MD_2025.csv", text.into_bytes());
     let options = CheckOptions {
-        layout: Some("monitor-dakloosheid/2024"),
+        layout: Some("monitor-dakloosheid/2025"),
         ..CheckOptions::default()
     };
     let mut group = c.benchmark_group("check");
@@ -82,7 +82,7 @@ fn link(c: &mut Criterion) {
     fs::write(folder.path().join("GM0363_MD_2025.csv"), delivery()).expect("a file");
     let study = Study::parse(
         "[study]\nname = \"bench\"\nreference_date = 2026-01-01\nseries = \"bench\"\nkey_file = \"bench.key\"\n\
-         [[source]]\nname = \"opvang\"\nlayout = \"monitor-dakloosheid/2024\"\nfiles = \"*.csv\"\n",
+         [[source]]\nname = \"opvang\"\nlayout = \"monitor-dakloosheid/2025\"\nfiles = \"*.csv\"\n",
     )
     .expect("a study");
     let key = SeriesKey::from_seed("bench", 1);

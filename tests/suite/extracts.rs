@@ -21,7 +21,7 @@ key_file = "files.key"
 
 [[source]]
 list = "opvang"
-layout = "monitor-dakloosheid/2024"
+layout = "monitor-dakloosheid"
 files = "opvang/*.csv"
 reports = { categories = [2, 3], municipalities = "national" }
 "#;

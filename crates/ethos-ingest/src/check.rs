@@ -9,6 +9,7 @@ use ethos_model::ledger::Ledger;
 use ethos_model::spell::SourceId;
 use rayon::prelude::*;
 
+use crate::columns::Renames;
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Tally, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
@@ -22,10 +23,13 @@ use crate::rules::RuleBook;
 /// How files are checked.
 #[derive(Clone, Debug)]
 pub struct CheckOptions<'a> {
-    /// Layout of every file; guessed from each file's header when not given.
+    /// Layout of every file: an id, or a name whose version the file's date tells. Recognised by
+    /// each file's header and content when not given.
     pub layout: Option<&'a str>,
     /// Folder in which layouts and mappings of the user's own are looked for first.
     pub study_dir: Option<&'a Path>,
+    /// Names that columns go by in these files, before those in a file next to the data.
+    pub renames: Renames,
     /// Category mapping in place of the one a layout names.
     pub mapping: Option<&'a str>,
     /// The rule book; the shipped one when not given.
@@ -39,6 +43,7 @@ impl Default for CheckOptions<'_> {
         Self {
             layout: None,
             study_dir: None,
+            renames: Renames::default(),
             mapping: None,
             rules: None,
             findings_per_rule: DEFAULT_LIMIT,
@@ -76,7 +81,9 @@ pub struct FileReport {
     pub sha256: String,
     /// Layout it was read by; `None` when none could be told.
     pub layout: Option<String>,
-    /// When the layout was guessed, the share of header and required columns that agreed, 0–1.
+    /// When the layout was recognised, how sure that is, 0–1: the share of header and required
+    /// columns that agreed, times the share of cells in the first rows that are what their
+    /// column asks for.
     pub confidence: Option<f64>,
     /// Encoding it was read in.
     pub encoding: &'static str,
@@ -192,9 +199,10 @@ pub fn check_inputs(
     progress: &dyn Progress,
 ) -> Result<CheckReport, IngestError> {
     let layouts = match options.layout {
-        Some(id) => vec![layout::find(id, options.study_dir)?],
+        Some(id) => layout::versions(id, options.study_dir)?,
         None => layout::list(options.study_dir)?,
     };
+    options.renames.check(&layouts)?;
     let mappings = layouts
         .iter()
         .map(|layout| mapping_of(layout, options))
@@ -211,11 +219,13 @@ pub fn check_inputs(
         .par_iter()
         .enumerate()
         .map(|(at, input)| {
+            let (renames, _) = options.renames.for_file(input.disk(), &layouts)?;
             let task = Task {
                 input,
                 layouts: &layouts,
                 mappings: &mappings,
                 book: options.rules.unwrap_or_else(|| RuleBook::shipped()),
+                renames: &renames,
                 key: &key,
                 source: SourceId(0),
                 delivery: at as u32,

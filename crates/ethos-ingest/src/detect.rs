@@ -2,15 +2,15 @@
 
 use std::io::{self, Read};
 
-use ethos_model::layout::{FieldType, Layout, Required, Target, family};
-use ethos_model::suggest::nearest;
+use ethos_model::layout::{Condition, FieldType, Layout, Required, Target};
 
+use crate::columns::{Renames, by_name, by_position, fields_of};
 use crate::decode::{self, Survey};
-use crate::findings::{Findings, masked, shown};
+use crate::findings::Findings;
 use crate::input::Input;
 use crate::layout::normalised;
+use crate::mapping::MappingTable;
 use crate::read::{Next, Rows};
-use crate::rules::{Detail, Observation, Place};
 
 const TARGETS: usize = Target::RecordNumber as usize + 1;
 const HEAD: usize = 1 << 18;
@@ -22,9 +22,27 @@ pub(crate) struct Head {
     pub(crate) delimiter: Option<u8>,
     /// The cells of the first row.
     pub(crate) cells: Vec<String>,
+    /// The names to read them by: the cells, or what the user says they stand for.
+    pub(crate) names: Vec<String>,
+    /// Cells of the first rows below.
+    pub(crate) sample: Vec<Vec<String>>,
     /// Whether a spreadsheet's `sep=;` stands before it.
     pub(crate) sep_line: bool,
 }
+
+impl Head {
+    /// Reads columns by the names the user says they stand for.
+    pub(crate) fn rename(&mut self, renames: &Renames) {
+        for name in &mut self.names {
+            if let Some(field) = renames.field_of(name) {
+                field.clone_into(name);
+            }
+        }
+    }
+}
+
+/// Rows from which columns are judged.
+pub(crate) const SAMPLE: usize = 200;
 
 /// Reads the head of a file with the delimiter, of those the layouts accept, under which most
 /// column names are known, or else the most cells are found. `None` for a file without text.
@@ -56,12 +74,13 @@ pub(crate) fn head(input: &Input, survey: &Survey, layouts: &[Layout]) -> io::Re
     }
     let mut best: Option<((usize, usize), Head)> = None;
     for delimiter in candidates {
-        let Some(cells) = first_row(&text, delimiter, survey.line_end, stated.is_some()) else {
+        let rows = first_rows(&text, delimiter, survey.line_end, stated.is_some());
+        let Some((cells, sample)) = rows else {
             continue;
         };
         let known = layouts
             .iter()
-            .map(|layout| matches(layout, &cells).iter().flatten().count())
+            .map(|layout| fields_of(layout, &cells).iter().flatten().count())
             .max()
             .unwrap_or(0);
         let score = (known, cells.len());
@@ -71,7 +90,9 @@ pub(crate) fn head(input: &Input, survey: &Survey, layouts: &[Layout]) -> io::Re
                 score,
                 Head {
                     delimiter: Some(delimiter),
+                    names: cells.clone(),
                     cells,
+                    sample,
                     sep_line,
                 },
             ));
@@ -91,89 +112,41 @@ fn stated_delimiter(text: &[u8]) -> Option<u8> {
     }
 }
 
-fn first_row(text: &[u8], delimiter: u8, line_end: u8, skip: bool) -> Option<Vec<String>> {
+/// The first row with anything in it, and the rows below, as far as the text goes.
+fn first_rows(
+    text: &[u8],
+    delimiter: u8,
+    line_end: u8,
+    skip: bool,
+) -> Option<(Vec<String>, Vec<Vec<String>>)> {
     let mut rows = Rows::new(text, delimiter, line_end);
     let mut skip = skip;
+    let mut head = None;
+    let mut sample = Vec::new();
     loop {
         match rows.next().ok()? {
             Next::Row(..) if skip => skip = false,
             Next::Row(_, cells) => {
                 let text = |at| String::from_utf8_lossy(cells.get(at)).into_owned();
-                return Some((0..cells.len()).map(text).collect());
+                let row: Vec<String> = (0..cells.len()).map(text).collect();
+                if head.is_none() {
+                    head = Some(row);
+                } else {
+                    sample.push(row);
+                }
             }
             Next::Blank(_) => {}
-            Next::Unclosed(_) | Next::End => return None,
+            Next::Unclosed(_) | Next::End => break,
+        }
+        if sample.len() > SAMPLE {
+            break;
         }
     }
-}
-
-/// For each cell of a header, the field it names.
-fn matches(layout: &Layout, header: &[String]) -> Vec<Option<usize>> {
-    header
-        .iter()
-        .map(|name| {
-            let name = normalised(name);
-            layout.fields.iter().position(|field| {
-                std::iter::once(&field.name)
-                    .chain(&field.aliases)
-                    .any(|known| normalised(known) == name)
-            })
-        })
-        .collect()
-}
-
-/// What a header says of a file's layout.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Guess {
-    /// Position of the layout, and how much of header and required columns agree, 0 to 1.
-    Found(usize, f64),
-    /// None or several fit; ids of the nearest.
-    Unclear(Vec<String>),
-}
-
-/// Guesses the layout of a file from its header: the one with the largest share of known
-/// columns among the header's columns and the missing required ones, if it is at least a half
-/// and a twentieth ahead of the next.
-pub(crate) fn guess(header: &[String], layouts: &[Layout]) -> Guess {
-    let mut scores: Vec<(f64, usize)> = layouts
-        .iter()
-        .enumerate()
-        .map(|(at, layout)| {
-            let found = matches(layout, header);
-            let known = found.iter().flatten().count();
-            let missing = layout
-                .fields
-                .iter()
-                .enumerate()
-                .filter(|(field, declared)| {
-                    declared.required != Required::Optional && !found.contains(&Some(*field))
-                })
-                .count();
-            (known as f64 / (header.len() + missing).max(1) as f64, at)
-        })
-        .collect();
-    let begins = |at: usize| layouts[at].valid_from;
-    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(begins(b.1).cmp(&begins(a.1))));
-    // Versions of one layout do not rival each other.
-    let mut families: Vec<&str> = Vec::new();
-    scores.retain(|(_, at)| {
-        let family = family(&layouts[*at].id);
-        let first = !families.contains(&family);
-        families.push(family);
-        first
-    });
-    let next = scores.get(1).map_or(0.0, |(score, _)| *score);
-    match scores.first() {
-        Some(&(score, at)) if score >= 0.5 && score - next >= 0.05 => Guess::Found(at, score),
-        _ => Guess::Unclear(
-            scores
-                .iter()
-                .take(2)
-                .filter(|(score, _)| *score > 0.0)
-                .map(|(_, at)| layouts[*at].id.clone())
-                .collect(),
-        ),
+    // Where the text was cut off, its last row may be cut too.
+    if sample.len() > SAMPLE || text.len() > HEAD - 16 {
+        sample.pop();
     }
+    head.map(|head| (head, sample))
 }
 
 /// A field and the cell it is in.
@@ -185,9 +158,23 @@ pub(crate) struct Column {
     pub(crate) field: usize,
 }
 
+/// A field that some rows must fill, by what another cell says.
+pub(crate) struct Conditional<'l> {
+    /// Position of the field.
+    pub(crate) field: usize,
+    /// Its cell, if the file has it.
+    pub(crate) column: Option<Column>,
+    /// Position of the cell the condition is on.
+    pub(crate) on: usize,
+    pub(crate) condition: &'l Condition,
+}
+
 /// Which cell of a row is which field of the layout.
 pub(crate) struct Plan<'l> {
     pub(crate) layout: &'l Layout,
+    /// Fields required by another cell. A condition on a column the file does not have says
+    /// nothing.
+    pub(crate) conditional: Vec<Conditional<'l>>,
     columns: [Option<Column>; TARGETS],
     /// Columns whose cells are checked and not used.
     pub(crate) checked: Vec<Column>,
@@ -202,11 +189,12 @@ impl<'l> Plan<'l> {
     /// cannot be used.
     pub(crate) fn new(
         layout: &'l Layout,
+        mapping: Option<&MappingTable>,
         head: &Head,
         findings: &mut Findings<'_>,
     ) -> Option<Self> {
         let placed = if layout.file.header {
-            by_name(layout, &head.cells, findings)?
+            by_name(layout, mapping, head, findings)?
         } else {
             by_position(layout, &head.cells, findings)?
         };
@@ -214,6 +202,7 @@ impl<'l> Plan<'l> {
             layout,
             columns: [None; TARGETS],
             checked: Vec::new(),
+            conditional: conditional(layout, &placed),
             width: head.cells.len(),
             codes: layout
                 .fields
@@ -273,158 +262,27 @@ impl<'l> Plan<'l> {
     }
 }
 
-fn by_name(layout: &Layout, header: &[String], findings: &mut Findings<'_>) -> Option<Vec<Column>> {
-    let found = matches(layout, header);
-    let known = found.iter().flatten().count();
-    // Without a header the first row is somebody's data: its cells are not to be shown.
-    let is_header = 2 * known >= header.len().max(1);
-    let show = |name: &str| {
-        if is_header {
-            shown(name)
-        } else {
-            masked(name.as_bytes())
-        }
-    };
-    let mut usable = true;
-    let mut columns: Vec<Column> = Vec::new();
-    let mut unknown: Vec<&str> = Vec::new();
-    for (at, (name, field)) in header.iter().zip(&found).enumerate() {
-        let number = at as u32 + 1;
-        let Some(field) = *field else {
-            if !name.is_empty() {
-                unknown.push(name);
-                findings.add(Observation::HeaderUnknown, || {
-                    let place = Place {
-                        row: Some(1),
-                        column: Some(("", number)),
-                        value: show(name),
-                    };
-                    (place, Detail::default())
-                });
-            }
-            continue;
-        };
-        let declared = layout.fields[field].name.as_str();
-        let place = || Place {
-            row: Some(1),
-            column: Some((declared, number)),
-            value: show(name),
-        };
-        if columns.iter().any(|column| column.field == field) {
-            usable = false;
-            findings.add(Observation::HeaderTwice, || (place(), Detail::of(declared)));
-            continue;
-        }
-        if normalised(name) != normalised(declared) {
-            findings.add(Observation::HeaderRenamed, || {
-                (place(), Detail::of(declared))
-            });
-        }
-        columns.push(Column { at, field });
-    }
-    for (at, field) in layout.fields.iter().enumerate() {
-        if field.required == Required::Optional || columns.iter().any(|column| column.field == at) {
-            continue;
-        }
-        usable = false;
-        findings.add(Observation::HeaderMissing, || {
-            let unknown = if is_header { unknown.as_slice() } else { &[] };
-            let near = nearest(&field.name, unknown)
-                .map(|near| format!(" (`{near}`?)"))
-                .unwrap_or_default();
-            let place = Place {
-                row: Some(1),
-                ..Place::default()
-            };
-            (place, Detail::of(&field.name).mended(near))
-        });
-    }
-    usable.then_some(columns)
-}
-
-fn by_position(
-    layout: &Layout,
-    cells: &[String],
-    findings: &mut Findings<'_>,
-) -> Option<Vec<Column>> {
-    let most = layout.fields.len();
-    let optional = layout
-        .fields
-        .iter()
-        .rev()
-        .take_while(|field| field.required == Required::Optional)
-        .count();
-    if !(most - optional..=most).contains(&cells.len()) {
-        findings.add(Observation::HeaderWidth, || {
-            let place = Place {
-                row: Some(1),
-                ..Place::default()
-            };
-            (place, Detail::of(most.to_string()))
-        });
-        return None;
-    }
-    Some(
-        (0..cells.len())
-            .map(|at| Column { at, field: at })
-            .collect(),
-    )
+fn conditional<'l>(layout: &'l Layout, placed: &[Column]) -> Vec<Conditional<'l>> {
+    let fields = layout.fields.iter().enumerate();
+    let conditional = fields.filter_map(|(at, field)| {
+        let condition = field.required_when.as_ref()?;
+        let on = placed.iter().find(|column| {
+            normalised(&layout.fields[column.field].name) == normalised(&condition.field)
+        })?;
+        Some(Conditional {
+            field: at,
+            column: placed.iter().copied().find(|column| column.field == at),
+            on: on.at,
+            condition,
+        })
+    });
+    conditional.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::layout;
-
-    fn header(text: &str) -> Vec<String> {
-        text.split(';').map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn every_shipped_layout_is_guessed_from_its_own_header() {
-        let layouts = layout::list(None).unwrap();
-        // Of versions with the same columns the last one is taken.
-        let last = |layout: &Layout| layout.id != "monitor-dakloosheid/2024";
-        for (at, layout) in layouts
-            .iter()
-            .enumerate()
-            .filter(|(_, layout)| last(layout))
-        {
-            let all: Vec<String> = layout
-                .fields
-                .iter()
-                .map(|field| field.name.clone())
-                .collect();
-            assert_eq!(
-                guess(&all, &layouts),
-                Guess::Found(at, 1.0),
-                "{}",
-                layout.id
-            );
-            let required: Vec<String> = layout
-                .fields
-                .iter()
-                .filter(|field| field.required != Required::Optional)
-                .map(|field| field.name.to_uppercase())
-                .collect();
-            assert_eq!(
-                guess(&required, &layouts),
-                Guess::Found(at, 1.0),
-                "{}",
-                layout.id
-            );
-        }
-    }
-
-    #[test]
-    fn an_unclear_header_is_not_guessed() {
-        let layouts = layout::list(None).unwrap();
-        assert_eq!(guess(&header("a;b;c"), &layouts), Guess::Unclear(vec![]));
-        assert!(matches!(
-            guess(&header("bsn;gemeentecode;x;y;z"), &layouts),
-            Guess::Unclear(near) if !near.is_empty()
-        ));
-    }
 
     #[test]
     fn the_delimiter_is_the_one_that_makes_known_columns() {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::columns::RenamesError;
 use crate::frame::FrameError;
 use crate::key::KeyError;
 use crate::layout::LayoutError;
@@ -19,6 +20,9 @@ pub enum IngestError {
     /// The user's own rules are wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
+    /// A column is said to be a field that does not exist.
+    #[error(transparent)]
+    Renames(#[from] RenamesError),
     /// A table of expected senders is wrong.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -71,7 +75,7 @@ impl IngestError {
             Self::Layout(error) => matches!(error, LayoutError::Unreadable { .. }),
             Self::Frame(error) => error.unreadable,
             Self::Rules(error) => error.unreadable,
-            Self::Pattern { .. } | Self::WrongKind { .. } => false,
+            Self::Pattern { .. } | Self::WrongKind { .. } | Self::Renames(_) => false,
         }
     }
 }

@@ -6,15 +6,16 @@ use std::io;
 use ethos_model::coverage::Delivery;
 use ethos_model::date::Day;
 use ethos_model::finding::{Finding, Severity};
-use ethos_model::layout::{Layout, LayoutKind, Target};
+use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
 use ethos_model::ledger::LedgerStep;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
-use ethos_table::StringTable;
+use ethos_table::{StringTable, TextColumn};
 
+use crate::columns::{self, Recognised, Renames};
 use crate::decode::{self, Encoding, Survey};
 use crate::delivery::NameParts;
-use crate::detect::{self, Guess, Head, Plan};
+use crate::detect::{self, Head, Plan};
 use crate::fields;
 use crate::findings::{FindingCounts, Findings};
 use crate::input::Input;
@@ -28,11 +29,13 @@ use crate::rules::{Detail, Observation, Place, RuleBook};
 /// What a file is read with.
 pub(crate) struct Task<'a> {
     pub(crate) input: &'a Input,
-    /// The layout, or several to guess from.
+    /// The layout, its versions, or several to recognise one of.
     pub(crate) layouts: &'a [Layout],
     /// The category mapping of each layout, where it needs one.
     pub(crate) mappings: &'a [Option<MappingTable>],
     pub(crate) book: &'a RuleBook,
+    /// Names that the user says columns go by.
+    pub(crate) renames: &'a Renames,
     pub(crate) key: &'a SeriesKey,
     pub(crate) source: SourceId,
     /// Position in the run's list of deliveries.
@@ -107,7 +110,7 @@ pub(crate) struct FileResult {
     pub(crate) worst: Option<Severity>,
     pub(crate) encoding: Encoding,
     pub(crate) delimiter: Option<u8>,
-    /// The layout and, when it was guessed, how much of it agreed.
+    /// The layout and, when it was recognised, how sure that is.
     pub(crate) layout: Option<(String, Option<f64>)>,
 }
 
@@ -136,26 +139,31 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
     };
     let table = table(task.input, &survey);
     let head = match &table {
-        Some(table) => Some(Head {
-            delimiter: None,
-            cells: table.names().to_vec(),
-            sep_line: false,
-        }),
+        Some(table) => Some(table_head(table)),
         None => text_head(task, &survey, &mut findings)?,
     };
+    let head = head.map(|mut head| {
+        head.rename(task.renames);
+        head
+    });
     let delimiter = head.as_ref().and_then(|head| head.delimiter);
     let mut layout = None;
     let mut content = None;
     if let Some(head) = &head
-        && let Some((at, confidence)) = choose(task.layouts, head, &mut findings)
+        && let Some((at, confidence)) = choose(task, head, &name, &mut findings)
     {
-        let chosen = &task.layouts[at];
+        let day = day_of(task, head, &name);
+        let chosen = &task.layouts[at].on(day);
+        let mapping = task.mappings.get(at).and_then(Option::as_ref);
         layout = Some((chosen.id.clone(), confidence));
-        findings.choose(chosen, day_of(task, &name));
-        if let Some(plan) = Plan::new(chosen, head, &mut findings) {
+        findings.choose(chosen, day);
+        if let Some(day) = day.filter(|day| !chosen.holds_on(*day)) {
+            findings.add_to_file(Observation::LayoutDay, Detail::of(day.to_string()));
+        }
+        if let Some(plan) = Plan::new(chosen, mapping, head, &mut findings) {
             let reader = RowReader::new(
                 &plan,
-                task.mappings.get(at).and_then(Option::as_ref),
+                mapping,
                 task.key,
                 (task.source, task.delivery),
                 name.made.or_else(|| drawn(task, &plan)),
@@ -256,11 +264,14 @@ impl Content<'_> {
     }
 }
 
-/// The day that decides which rules are in force: on which the file was made, as its name or the
-/// study says, or else the last of its period.
-fn day_of(task: &Task<'_>, name: &NameParts) -> Option<Day> {
+/// The day that decides which version of a layout and which rules are in force: on which the
+/// file was made, as its rows, its name or the study says, or else the last of its period.
+fn day_of(task: &Task<'_>, head: &Head, name: &NameParts) -> Option<Day> {
     let period = || name.period.map(|period| period.end().plus_days(-1));
-    name.made.or(task.as_of).or_else(period)
+    columns::day_of_rows(&head.names, &head.sample, task.layouts)
+        .or(name.made)
+        .or(task.as_of)
+        .or_else(period)
 }
 
 /// The day the study says a file was drawn, for the checks of its rows. Where the layout has a
@@ -270,18 +281,33 @@ fn drawn(task: &Task<'_>, plan: &Plan<'_>) -> Option<Day> {
     task.as_of.filter(|_| silent)
 }
 
-/// The layout to read by: the only one, or the one the header fits.
+/// The layout to read by: the only one, the version of the day, or the one the file fits.
 fn choose(
-    layouts: &[Layout],
+    task: &Task<'_>,
     head: &Head,
+    name: &NameParts,
     findings: &mut Findings<'_>,
 ) -> Option<(usize, Option<f64>)> {
-    if layouts.len() == 1 {
-        return Some((0, None));
+    let first = task.layouts.first().map_or("", |layout| family(&layout.id));
+    if task
+        .layouts
+        .iter()
+        .all(|layout| family(&layout.id) == first)
+    {
+        let at = version_on(task.layouts, first, day_of(task, head, name))?;
+        return Some((at, None));
     }
-    match detect::guess(&head.cells, layouts) {
-        Guess::Found(at, confidence) => Some((at, Some(confidence))),
-        Guess::Unclear(near) => {
+    let recognised = columns::recognise(
+        &head.names,
+        &head.sample,
+        &task.input.name,
+        day_of(task, head, name),
+        task.layouts,
+        task.mappings,
+    );
+    match recognised {
+        Recognised::As { at, confidence } => Some((at, Some(confidence))),
+        Recognised::Unclear(near) => {
             let near: Cow<'_, str> = if near.is_empty() {
                 "-".into()
             } else {
@@ -318,6 +344,28 @@ impl Meter<'_> {
 fn table(input: &Input, survey: &Survey) -> Option<StringTable> {
     survey.binary.filter(|binary| binary.is_table())?;
     StringTable::read(input.disk()?).ok()
+}
+
+/// The head of a table: its names, and the cells of its first rows.
+fn table_head(table: &StringTable) -> Head {
+    let rows = table.rows().min(detect::SAMPLE);
+    let cell = |column: &TextColumn, row: usize| column.get(row).unwrap_or("").to_owned();
+    let sample = (0..rows)
+        .map(|row| {
+            table
+                .columns()
+                .iter()
+                .map(|column| cell(column, row))
+                .collect()
+        })
+        .collect();
+    Head {
+        delimiter: None,
+        cells: table.names().to_vec(),
+        names: table.names().to_vec(),
+        sample,
+        sep_line: false,
+    }
 }
 
 /// The head of a text file, with findings on what it is written in.

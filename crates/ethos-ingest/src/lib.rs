@@ -7,7 +7,7 @@
 //! | step | module | what it settles |
 //! |---|---|---|
 //! | survey | [`decode`] | hash, encoding, whether it is text at all |
-//! | detect | `detect` | delimiter, header, layout, which cell is which field |
+//! | detect | `detect`, `columns` | delimiter, header, layout, which cell is which field |
 //! | read | `read` | rows, numbered as a spreadsheet numbers them; ragged ones set aside |
 //! | row | `rows`, `fields`, [`bsn`] | one row to a spell or a person, with findings |
 //! | classify | [`mapping`], [`layout`] | category and living situation by declared codes |
@@ -31,6 +31,7 @@
 
 pub mod bsn;
 pub mod check;
+mod columns;
 pub mod decode;
 pub mod delivery;
 mod detect;
@@ -52,6 +53,7 @@ pub mod rules;
 pub mod study;
 
 pub use check::{CheckOptions, CheckReport, FileReport, Verdict, check_files};
+pub use columns::{RENAMES_FILE, Renames, RenamesError};
 pub use error::IngestError;
 pub use file::Tally;
 pub use findings::{DEFAULT_LIMIT, FindingCounts};

@@ -14,6 +14,7 @@ use ethos_model::spell::{SourceId, Spell};
 use ethos_model::study::{SourceSection, Study};
 use rayon::prelude::*;
 
+use crate::columns::Renames;
 use crate::delivery::{Standing, standings};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Tally, Task};
@@ -89,9 +90,13 @@ fn frame_file(source: &SourceSection) -> Option<&str> {
 /// A section of the study that reads files.
 struct Section {
     title: String,
-    layout: Layout,
-    mapping: Option<MappingTable>,
+    /// The layout, or its versions: each file's date tells which one it is in.
+    layouts: Vec<Layout>,
+    /// The category mapping of each, where it needs one.
+    mappings: Vec<Option<MappingTable>>,
     files: Vec<PathBuf>,
+    /// For each file, the names its columns go by.
+    renames: Vec<Renames>,
     /// Position among the sources; `None` for a person register.
     source: Option<SourceId>,
     /// The day its files were drawn, by the study.
@@ -163,40 +168,52 @@ impl Plan {
             plan.declare(Some(file));
         }
         for (at, source) in study.sources.iter().enumerate() {
-            let layout = plan.layout(&source.layout, study_dir)?;
-            if layout.kind == LayoutKind::PersonRegister {
+            let layouts = plan.layouts(&source.layout, study_dir)?;
+            let persons = |layout: &&Layout| layout.kind == LayoutKind::PersonRegister;
+            if let Some(layout) = layouts.iter().find(persons) {
                 return Err(IngestError::WrongKind {
                     section: source.title().to_owned(),
-                    layout: layout.id,
+                    layout: layout.id.clone(),
                     kind: "persons of a register",
                     right: "[[person_register]]",
                 });
             }
-            let mapping = plan.mapping(&layout, study.category.mapping.as_deref(), study_dir)?;
+            let instead = study.category.mapping.as_deref();
+            let mappings = layouts
+                .iter()
+                .map(|layout| plan.mapping(layout, instead, study_dir))
+                .collect::<Result<_, _>>()?;
+            let files = files(source.title(), &source.files, study_dir)?;
+            let renames = plan.renames(&files, &layouts)?;
             plan.sections.push(Section {
                 title: source.title().to_owned(),
-                layout,
-                mapping,
-                files: files(source.title(), &source.files, study_dir)?,
+                renames,
+                layouts,
+                mappings,
+                files,
                 source: Some(SourceId(at as u16)),
                 as_of: source.as_of,
             });
         }
         for register in &study.person_registers {
-            let layout = plan.layout(&register.layout, study_dir)?;
-            if layout.kind != LayoutKind::PersonRegister {
+            let layouts = plan.layouts(&register.layout, study_dir)?;
+            let situations = |layout: &&Layout| layout.kind != LayoutKind::PersonRegister;
+            if let Some(layout) = layouts.iter().find(situations) {
                 return Err(IngestError::WrongKind {
                     section: register.layout.clone(),
-                    layout: layout.id,
+                    layout: layout.id.clone(),
                     kind: "situations",
                     right: "[[source]]",
                 });
             }
+            let files = files(&register.layout, &register.files, study_dir)?;
+            let renames = plan.renames(&files, &layouts)?;
             plan.sections.push(Section {
                 title: register.layout.clone(),
-                layout,
-                mapping: None,
-                files: files(&register.layout, &register.files, study_dir)?,
+                renames,
+                mappings: vec![None; layouts.len()],
+                layouts,
+                files,
                 source: None,
                 as_of: None,
             });
@@ -209,10 +226,27 @@ impl Plan {
             .extend(file.filter(|file| !self.declarations.contains(file)));
     }
 
-    fn layout(&mut self, id: &str, study_dir: &Path) -> Result<Layout, IngestError> {
-        let (layout, file) = layout::find_with_file(id, Some(study_dir))?;
-        self.declare(file);
-        Ok(layout)
+    fn layouts(&mut self, id: &str, study_dir: &Path) -> Result<Vec<Layout>, IngestError> {
+        let (layouts, files) = layout::versions_with_files(id, Some(study_dir))?;
+        for file in files {
+            self.declare(Some(file));
+        }
+        Ok(layouts)
+    }
+
+    /// The names that the columns of each file go by.
+    fn renames(
+        &mut self,
+        files: &[PathBuf],
+        layouts: &[Layout],
+    ) -> Result<Vec<Renames>, IngestError> {
+        let mut all = Vec::new();
+        for file in files {
+            let (renames, declared) = Renames::default().for_file(Some(file), layouts)?;
+            self.declare(declared);
+            all.push(renames);
+        }
+        Ok(all)
     }
 
     fn mapping(
@@ -246,22 +280,26 @@ impl Plan {
                 })?;
             inputs.push(FileHash { file, sha256 });
         }
-        let jobs: Vec<(&Section, &PathBuf)> = self
+        let jobs: Vec<(&Section, &PathBuf, &Renames)> = self
             .sections
             .iter()
-            .flat_map(|section| section.files.iter().map(move |file| (section, file)))
+            .flat_map(|section| {
+                let files = section.files.iter().zip(&section.renames);
+                files.map(move |(file, renames)| (section, file, renames))
+            })
             .collect();
         let size = |path: &PathBuf| fs::metadata(path).map_or(0, |data| data.len());
-        progress.begin(jobs.iter().map(|(_, path)| size(path)).sum());
+        progress.begin(jobs.iter().map(|(_, path, _)| size(path)).sum());
         let read: Vec<Result<FileResult, IngestError>> = jobs
             .par_iter()
             .enumerate()
-            .map(|(delivery, (section, path))| {
+            .map(|(delivery, (section, path, renames))| {
                 let input = Input::path(relative(study_dir, path), *path);
                 let task = Task {
                     input: &input,
-                    layouts: std::slice::from_ref(&section.layout),
-                    mappings: std::slice::from_ref(&section.mapping),
+                    layouts: &section.layouts,
+                    mappings: &section.mappings,
+                    renames,
                     book: &self.book,
                     key,
                     source: section.source.unwrap_or(SourceId(u16::MAX)),

@@ -31,6 +31,34 @@ impl RowReader<'_, '_> {
             }
             self.check_cell(row, column, cell);
         }
+        self.check_conditions(row, cells);
+    }
+
+    /// Fields that this row must fill because of what another cell says.
+    fn check_conditions(&mut self, row: u64, cells: &Cells<'_>) {
+        let plan = self.plan;
+        for required in &plan.conditional {
+            let blank = required
+                .column
+                .is_none_or(|column| cells.get(column.at).is_empty());
+            if !blank || !required.condition.holds_bytes(cells.get(required.on)) {
+                continue;
+            }
+            let words = || required.condition.in_words();
+            let seen = Observation::CellRequired;
+            match required.column {
+                Some(column) => self.flag(seen, row, column, MaskedValue::default, || {
+                    Detail::text(words().nl, words().en)
+                }),
+                None => self.flag_row(seen, row, || {
+                    let name = &plan.layout.fields[required.field].name;
+                    Detail::text(
+                        format!("{} (`{name}`)", words().nl),
+                        format!("{} (`{name}`)", words().en),
+                    )
+                }),
+            }
+        }
     }
 
     fn check_cell(&mut self, row: u64, column: Column, cell: &[u8]) {

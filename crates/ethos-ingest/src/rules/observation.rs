@@ -140,15 +140,24 @@ observations! {
     HeaderMissing "header.missing" Column FileUnusable true true
         "Een verplichte kolom ontbreekt. `{}`: welke; in de oplossing: een kolom die erop lijkt."
         "A required column is missing. `{}`: which; in the fix: a column that looks like it."
-    HeaderUnknown "header.unknown" Column Kept false false
-        "Een kolom hoort niet bij de indeling."
-        "A column is not part of the layout."
+    LayoutDay "layout.out-of-date" File Kept true false
+        "De indeling waarnaar is gevraagd, geldt niet op de dag van het bestand. `{}`: die dag."
+        "The layout asked for does not hold on the day of the file. `{}`: that day."
+    HeaderUnknown "header.unknown" Column Kept false true
+        "Een kolom hoort niet bij de indeling. `{}` in de oplossing: waarop zij lijkt."
+        "A column is not part of the layout. `{}` in the fix: what it looks like."
     HeaderRenamed "header.renamed" Column Kept true false
         "Een kolom staat onder een andere bekende naam. `{}`: de naam in de indeling."
         "A column has another known name. `{}`: its name in the layout."
     HeaderTwice "header.twice" Column FileUnusable true false
         "Een kolom staat twee keer in de kopregel. `{}`: welke."
         "A column occurs twice in the header. `{}`: which."
+    HeaderOrder "header.order" File Kept true false
+        "De kolommen staan in een andere volgorde dan in de indeling. `{}`: de eerste die anders staat."
+        "The columns stand in another order than in the layout. `{}`: the first that does."
+    HeaderContent "header.content" Column Kept true false
+        "Bijna niets in een kolom is wat de indeling vraagt. `{}`: hoeveel cellen niet, van de eerste."
+        "Nearly nothing in a column is what the layout asks for. `{}`: how many of the first cells."
     HeaderWidth "header.width" Column FileUnusable true false
         "Een bestand zonder kopregel heeft een ander aantal kolommen. `{}`: hoeveel het er moeten zijn."
         "A file without a header has another number of columns. `{}`: how many there must be."
@@ -278,6 +287,9 @@ observations! {
     NumberWrong "number.wrong" Cell CellEmptied false false
         "Een cel die een getal moet bevatten, bevat geen bruikbaar getal."
         "A cell that should hold a number holds no usable one."
+    CellRequired "cell.required-when" Cell Kept true false
+        "Een cel is leeg die gevuld moet zijn om wat een andere cel zegt. `{}`: wat die zegt."
+        "A cell is blank that must be filled for what another cell says. `{}`: what it says."
     CellBlank "cell.blank" Cell Kept false false
         "Een verplichte cel is leeg."
         "A required cell is blank."

@@ -192,7 +192,7 @@ fn headers_are_matched_and_judged() {
     let header = shelter(1).header();
     let with = |header: &str| {
         check_as(
-            Some("monitor-dakloosheid/2024"),
+            Some("monitor-dakloosheid/2025"),
             "GM0363_2025.csv",
             format!("{header}\n{good}\n"),
         )
@@ -229,8 +229,9 @@ fn reordered_columns_are_fine_and_missing_optional_ones_too() {
     let report = check(text);
     assert_eq!(
         (report.tally, report.findings.len()),
-        (tally_of(Fate::Accepted), 0)
+        (tally_of(Fate::Accepted), 1)
     );
+    assert_eq!(only(&report, "KOP07").severity.key(), "note");
     assert_eq!(
         (report.layout.as_deref(), report.delimiter),
         (Some("register/adresloze-bijstand"), Some(','))
@@ -455,8 +456,10 @@ fn findings_beyond_the_limit_are_counted_and_said() {
     let input = [ethos_ingest::Input::bytes("GM0363_2025.csv", file(&rows))];
     let report = ethos_ingest::check::check_inputs(&input, &options, &()).unwrap();
     let report = &report.files[0];
-    assert_eq!((report.counts["BSN01"], report.findings.len()), (30, 11));
-    assert!(report.findings[10].message.en.starts_with("20 more"));
+    // The column as a whole is told as well.
+    assert_eq!((report.counts["BSN01"], report.counts["KOP08"]), (30, 1));
+    assert_eq!(report.findings.len(), 12);
+    assert!(report.findings[11].message.en.starts_with("20 more"));
 }
 
 #[test]
@@ -467,10 +470,13 @@ fn every_rule_is_met_by_a_test() {
         "RIJ05", "RIJ06", "DUB01", "DUB02", "BST01", "BST02", "BST04", "BST05", "BST08", "DAT05",
     ];
     let in_study = ["BST03", "BST06", "BST07", "REG01"];
+    let of_layouts = ["KOP07", "KOP08", "KOP09", "VLD02"];
     for rule in RuleBook::shipped().rules() {
         let code = rule.code.as_str();
-        let met =
-            by_cell.contains(code) || in_this_file.contains(&code) || in_study.contains(&code);
+        let met = by_cell.contains(code)
+            || in_this_file.contains(&code)
+            || in_study.contains(&code)
+            || of_layouts.contains(&code);
         assert!(met, "{} has no test", rule.code);
     }
 }

@@ -7,7 +7,7 @@ use crate::support::{check_as, file, form, person, shelter, wmo};
 const LAYOUTS: [Option<&str>; 5] = [
     None,
     Some("gmsd/2015"),
-    Some("monitor-dakloosheid/2024"),
+    Some("monitor-dakloosheid/2025"),
     Some("ethos-telling/2025"),
     Some("register/personen"),
 ];

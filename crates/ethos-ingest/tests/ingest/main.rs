@@ -2,6 +2,7 @@
 
 mod findings;
 mod hard;
+mod layouts;
 mod privacy;
 mod studies;
 mod support;

@@ -66,7 +66,7 @@ fn no_check_report_holds_a_number() {
     for (name, text) in spoilt_rows() {
         for layout in [
             None,
-            Some("monitor-dakloosheid/2024"),
+            Some("monitor-dakloosheid/2025"),
             Some("register/personen"),
         ] {
             let options = CheckOptions {

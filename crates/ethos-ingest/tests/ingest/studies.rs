@@ -429,12 +429,12 @@ fn registers_may_be_parquet() {
 
 #[test]
 fn the_users_own_layouts_mappings_and_frames_are_read_and_hashed() {
-    let layout = ethos_ingest::layout::shipped_text("monitor-dakloosheid/2024").unwrap();
+    let layout = ethos_ingest::layout::shipped_text("monitor-dakloosheid/2025").unwrap();
     let mapping = ethos_ingest::mapping::shipped_text("iwmo-3.2").unwrap();
     let ingested = StudyFolder::new()
         .section("[category]\nmapping = \"eigen.toml\"")
         .section("[[source]]\nlist = \"opvang\"\nlayout = \"opvang/eigen\"\nfiles = \"opvang/*.csv\"\nreports = { municipalities = \"verwacht.csv\" }")
-        .with("layouts/opvang-eigen.toml", layout.replace("monitor-dakloosheid/2024", "opvang/eigen").replace("\"bsn\"", "\"nummer\"").replace("type = \"nummer\"", "type = \"bsn\""))
+        .with("layouts/opvang-eigen.toml", layout.replace("monitor-dakloosheid/2025", "opvang/eigen").replace("\"bsn\"", "\"nummer\"").replace("type = \"nummer\"", "type = \"bsn\""))
         .with("eigen.toml", mapping.replace("\"temporary_shelter\"", "\"emergency_shelter\""))
         .with("verwacht.csv", "sender,municipality\nGM0363,GM0384\n")
         .with("opvang/GM0363_2025.csv", file(&[shelter(1).with("type_opvang", "")]).replace(";bsn;", ";nummer;"))

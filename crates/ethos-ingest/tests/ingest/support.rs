@@ -200,4 +200,4 @@ pub(crate) fn key() -> SeriesKey {
 }
 
 /// A source that reads shelter deliveries.
-pub(crate) const SHELTERS: &str = "[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2024\"\nfiles = \"opvang/*.csv\"";
+pub(crate) const SHELTERS: &str = "[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2025\"\nfiles = \"opvang/*.csv\"";

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Text;
+
 /// A condition on another column of the same row: exactly one of `is`, `is_not` and `filled`.
 ///
 /// ```
@@ -37,6 +39,24 @@ impl Condition {
             self.filled.is_some(),
         ];
         tests.into_iter().filter(|given| *given).count() == 1
+    }
+
+    /// The condition in words: `einddatum` is filled.
+    pub fn in_words(&self) -> Text {
+        let field = &self.field;
+        let words = |is: &str, is_not: &str, or: &str, filled: &str, blank: &str| {
+            let list = |codes: &[String]| codes.join(&format!(" {or} "));
+            match self.filled {
+                Some(true) => format!("`{field}` {filled}"),
+                Some(false) => format!("`{field}` {blank}"),
+                None if !self.is.is_empty() => format!("`{field}` {is} {}", list(&self.is)),
+                None => format!("`{field}` {is_not} {}", list(&self.is_not)),
+            }
+        };
+        Text::new(
+            words("is", "is niet", "of", "is gevuld", "is leeg"),
+            words("is", "is not", "or", "is filled", "is blank"),
+        )
     }
 
     /// Whether a cell of the other column meets the condition. Blanks around it do not matter.
@@ -76,6 +96,8 @@ mod tests {
         assert!(is_not.holds("16") && !is_not.holds("15") && !is_not.holds(" "));
         let filled = condition("filled = true");
         assert!(filled.holds("x") && !filled.holds(""));
+        assert_eq!(is.in_words().nl, "`x` is 15 of 4b");
+        assert_eq!(filled.in_words().en, "`x` is filled");
         let blank = condition("filled = false");
         assert!(blank.holds("") && !blank.holds("x"));
     }

@@ -1,0 +1,243 @@
+//! A header matched to a layout, with findings for what does not fit.
+
+use ethos_model::finding::{MaskedValue, Suggestion as CellValue, Text};
+use ethos_model::layout::{Layout, Required};
+
+use super::fit::{column_fit, fields_of};
+use super::suggest::{Suggestion, suggestions};
+use crate::detect::{Column, Head};
+use crate::findings::{Findings, masked, shown};
+use crate::layout::normalised;
+use crate::mapping::MappingTable;
+use crate::rules::{Detail, Observation, Place};
+
+/// Filled cells below which what is in a column is no finding.
+const ENOUGH: usize = 10;
+
+/// A header and the layout it is matched to.
+struct Matching<'a> {
+    layout: &'a Layout,
+    head: &'a Head,
+    /// For each cell, the field it names.
+    found: Vec<Option<usize>>,
+    suggestions: Vec<Suggestion>,
+    /// Without a header the first row is somebody's data: its cells are not to be shown.
+    is_header: bool,
+}
+
+/// Finds the field of each column by its name; `None` when the file cannot be used.
+pub(crate) fn by_name(
+    layout: &Layout,
+    mapping: Option<&MappingTable>,
+    head: &Head,
+    findings: &mut Findings<'_>,
+) -> Option<Vec<Column>> {
+    let found = fields_of(layout, &head.names);
+    let suggestions = suggestions(layout, mapping, &head.names, &head.sample, &found);
+    let known = found.iter().flatten().count();
+    let alike = suggestions.iter().filter(|pair| pair.by_name).count();
+    let matching = Matching {
+        is_header: 2 * (known + alike) >= head.cells.len().max(1),
+        layout,
+        head,
+        found,
+        suggestions,
+    };
+    let columns = matching.known(findings);
+    matching.unknown(findings);
+    let complete = matching.missing(findings);
+    if let Some(columns) = &columns {
+        matching.order(columns, findings);
+        matching.content(columns, mapping, findings);
+    }
+    columns.filter(|_| complete)
+}
+
+impl Matching<'_> {
+    fn show(&self, at: usize) -> MaskedValue {
+        let name = &self.head.cells[at];
+        if self.is_header {
+            shown(name)
+        } else {
+            masked(name.as_bytes())
+        }
+    }
+
+    fn place<'p>(&self, at: usize, name: &'p str) -> Place<'p> {
+        Place {
+            row: Some(1),
+            column: Some((name, at as u32 + 1)),
+            value: self.show(at),
+        }
+    }
+
+    /// The columns that name a field; `None` when two name one.
+    fn known(&self, findings: &mut Findings<'_>) -> Option<Vec<Column>> {
+        let mut columns: Vec<Column> = Vec::new();
+        let mut once = true;
+        for (at, field) in self.found.iter().enumerate() {
+            let Some(field) = *field else {
+                continue;
+            };
+            let declared = self.layout.fields[field].name.as_str();
+            if columns.iter().any(|column| column.field == field) {
+                once = false;
+                findings.add(Observation::HeaderTwice, || {
+                    (self.place(at, declared), Detail::of(declared))
+                });
+                continue;
+            }
+            if normalised(&self.head.cells[at]) != normalised(declared) {
+                findings.add(Observation::HeaderRenamed, || {
+                    (self.place(at, declared), Detail::of(declared))
+                });
+            }
+            columns.push(Column { at, field });
+        }
+        once.then_some(columns)
+    }
+
+    fn unknown(&self, findings: &mut Findings<'_>) {
+        for (at, field) in self.found.iter().enumerate() {
+            if field.is_some() || self.head.cells[at].is_empty() {
+                continue;
+            }
+            findings.add(Observation::HeaderUnknown, || {
+                // A missing required column is told at the column itself.
+                let pair = self.suggestions.iter().find(|pair| {
+                    pair.at == at && self.layout.fields[pair.field].required == Required::Optional
+                });
+                (self.place(at, ""), self.detail("", pair))
+            });
+        }
+    }
+
+    /// Tells every required column that is missing; false when there is one.
+    fn missing(&self, findings: &mut Findings<'_>) -> bool {
+        let mut complete = true;
+        for (at, field) in self.layout.fields.iter().enumerate() {
+            if field.required == Required::Optional || self.found.contains(&Some(at)) {
+                continue;
+            }
+            complete = false;
+            findings.add(Observation::HeaderMissing, || {
+                let pair = self.suggestions.iter().find(|pair| pair.field == at);
+                let pair = pair.filter(|_| self.is_header);
+                let place = match pair {
+                    Some(pair) => self.place(pair.at, ""),
+                    None => Place {
+                        row: Some(1),
+                        ..Place::default()
+                    },
+                };
+                (place, self.detail(&field.name, pair))
+            });
+        }
+        complete
+    }
+
+    /// What fills a finding's texts, with the field's name to write in the header.
+    fn detail(&self, message: &str, pair: Option<&Suggestion>) -> Detail {
+        let name = pair.map(|pair| &self.layout.fields[pair.field].name);
+        Detail {
+            fix: pair.map(|pair| self.looks_like(pair)).unwrap_or_default(),
+            ..Detail::of(message).suggesting(name.map(|name| CellValue::open(name)))
+        }
+    }
+
+    /// What a column looks like, and how to accept it.
+    fn looks_like(&self, pair: &Suggestion) -> Text {
+        let field = &self.layout.fields[pair.field].name;
+        let shown = self.show(pair.at);
+        let column = shown.as_str();
+        let rename = if column.contains([' ', '\t']) {
+            format!("--map \"{column}={field}\"")
+        } else {
+            format!("--map {column}={field}")
+        };
+        if pair.by_name {
+            Text::new(
+                format!(
+                    ": kolom `{column}` lijkt op `{field}`. Klopt dat, controleer dan met {rename}"
+                ),
+                format!(": column `{column}` looks like `{field}`. If it is, check with {rename}"),
+            )
+        } else {
+            Text::new(
+                format!(
+                    ": wat in kolom `{column}` staat, lijkt op `{field}`. Klopt dat, controleer dan met {rename}"
+                ),
+                format!(
+                    ": what is in column `{column}` looks like `{field}`. If it is, check with {rename}"
+                ),
+            )
+        }
+    }
+
+    /// Tells when the columns stand in another order than in the layout; they are read by name.
+    fn order(&self, columns: &[Column], findings: &mut Findings<'_>) {
+        let first = columns
+            .windows(2)
+            .find(|pair| pair[1].field < pair[0].field);
+        if let Some(pair) = first {
+            let field = &self.layout.fields[pair[1].field].name;
+            findings.add_to_file(Observation::HeaderOrder, Detail::of(field));
+        }
+    }
+
+    /// Tells columns in whose first rows nearly nothing is what the layout asks for.
+    fn content(
+        &self,
+        columns: &[Column],
+        mapping: Option<&MappingTable>,
+        findings: &mut Findings<'_>,
+    ) {
+        for column in columns {
+            let field = &self.layout.fields[column.field];
+            let Some(fit) = column_fit(field, mapping, &self.head.sample, column.at) else {
+                continue;
+            };
+            if fit.filled >= ENOUGH && 10 * fit.fitting < fit.filled {
+                findings.add(Observation::HeaderContent, || {
+                    let (filled, wrong) = (fit.filled, fit.filled - fit.fitting);
+                    let detail = Detail::text(
+                        format!("{wrong} van de eerste {filled}"),
+                        format!("{wrong} of the first {filled}"),
+                    );
+                    (self.place(column.at, &field.name), detail)
+                });
+            }
+        }
+    }
+}
+
+/// Takes columns in the order of a layout without a header; `None` when there are too many or
+/// too few.
+pub(crate) fn by_position(
+    layout: &Layout,
+    cells: &[String],
+    findings: &mut Findings<'_>,
+) -> Option<Vec<Column>> {
+    let most = layout.fields.len();
+    let optional = layout
+        .fields
+        .iter()
+        .rev()
+        .take_while(|field| field.required == Required::Optional)
+        .count();
+    if !(most - optional..=most).contains(&cells.len()) {
+        findings.add(Observation::HeaderWidth, || {
+            let place = Place {
+                row: Some(1),
+                ..Place::default()
+            };
+            (place, Detail::of(most.to_string()))
+        });
+        return None;
+    }
+    Some(
+        (0..cells.len())
+            .map(|at| Column { at, field: at })
+            .collect(),
+    )
+}
