@@ -10,7 +10,7 @@ use ethos_feedback::machine::{MachineFormat, write_machine};
 use ethos_feedback::page::page;
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
-use ethos_ingest::{CheckOptions, CheckReport, RuleBook, check_files};
+use ethos_ingest::{CheckOptions, CheckReport, Renames, RuleBook, check_files};
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 
@@ -75,9 +75,14 @@ struct KnownArgs {
 /// How files are read and by which rules they are checked.
 #[derive(Args, Debug)]
 pub(crate) struct HowArgs {
-    /// Layout of the files [default: told from each file's header]
+    /// Layout of the files, with its year or without: then each file's date tells the version
+    /// [default: recognised by each file's header and content]
     #[arg(long, value_name = "LAYOUT")]
     layout: Option<String>,
+    /// Read a column under another name as this one; several times. The file kolommen.toml next to the
+    /// data can say the same, under [columns]
+    #[arg(long = "map", value_name = "COLUMN=FIELD")]
+    renames: Vec<String>,
     /// Folder with layouts and mappings of your own
     #[arg(long, value_name = "DIR")]
     layout_dir: Option<PathBuf>,
@@ -277,7 +282,9 @@ pub(super) fn checked(
 ) -> Result<(CheckReport, RuleBook), Failure> {
     let book = rule_book(how.rules.as_deref())?;
     let defaults = CheckOptions::default();
+    let renames = Renames::of(&how.renames).map_err(|error| Failure::usage(error.to_string()))?;
     let options = CheckOptions {
+        renames,
         layout: how.layout.as_deref(),
         study_dir: how.layout_dir.as_deref(),
         rules: Some(&book),
