@@ -201,9 +201,13 @@ fn a_table_without_an_estimate_says_why() {
     .says("nobody on `c` is on any other list; leave it out");
     let ran = estimate(
         "a,b,count\n1,0,50\n0,1,30\n1,1,9\n",
-        &["--replicates", "20"],
+        &["--replicates", "20", "--average"],
     );
-    assert!(ran.exits(CLEAN).stdout.contains("over 1 model (log scale)"));
+    assert!(
+        ran.exits(CLEAN)
+            .stdout
+            .contains("over 1 model, on the log scale")
+    );
 }
 
 /// Strata in which nobody was seen are no zeros that somebody found.
