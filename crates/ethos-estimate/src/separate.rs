@@ -34,13 +34,15 @@ pub(crate) fn separate(
     // One entry per stratum: nobody seen, no estimate, or a choice.
     let mut parts: Vec<Option<(CaptureTable, Chosen)>> = Vec::new();
     let mut unseen: Vec<Option<f64>> = Vec::new();
-    let mut refused: Vec<Option<NotEstimable>> = vec![None; table.strata()];
+    let mut refused: Vec<Option<NotEstimable>> = Vec::new();
     for s in 0..table.strata() {
         if table.observed_in(s) == 0.0 {
+            refused.push(None);
             parts.push(None);
             unseen.push(Some(0.0));
             continue;
         }
+        let mut why = None;
         let part = table.stratum_table(s).and_then(|t| {
             let inner = alone.resolve(&t)?;
             let chosen = choose(&t, &alone, &inner)?;
@@ -63,12 +65,13 @@ pub(crate) fn separate(
                     Severity::Warning,
                     format!("stratum {}: {e}", table.stratum_label(s)),
                 ));
-                refused[s] = NotEstimable::named(&e);
+                why = NotEstimable::named(&e);
                 unseen.push(None);
                 parts.push(None);
             }
             Err(e) => return Err(e),
         }
+        refused.push(why);
     }
     if resolved.search.is_some() && !(resolved.interval.is_bootstrap() && resolved.reselect) {
         diagnostics.push(diagnostic(
