@@ -14,7 +14,7 @@ pub(crate) struct Influence {
     pub(crate) population: f64,
 }
 
-/// ∂N/∂y = 1 + Σ_s n0_s x_s' G⁻¹ x, with x the row of the cell, x_s that of the unseen cell of stratum s
+/// `∂N/∂y = 1 + Σ_s n0_s x_s' G⁻¹ x`, with x the row of the cell, `x_s` that of the unseen cell of stratum s
 /// and G the Fisher information: the score equations differentiated by the count.
 ///
 /// N is homogeneous of degree one in the counts, offsets or not, so that Σ y ∂N/∂y = N. `y` has one

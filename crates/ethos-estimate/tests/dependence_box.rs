@@ -94,7 +94,7 @@ fn agrees(range: &DependenceRange, dense: Ends, tolerance: f64, what: &str) {
     }
 }
 
-/// With four lists N falls from 92,566 at an odds ratio of 1.2 to 77,024 near 3.3 and rises to 87,898 at
+/// With four lists N falls from 92,566 at an odds ratio of 1.2 to 76,928 at 3.38 and rises to 87,898 at
 /// 8: the corners alone would give a range that does not hold 3's 77,124 and its limit of 51,268.
 #[test]
 fn the_range_holds_what_lies_between_the_corners() {

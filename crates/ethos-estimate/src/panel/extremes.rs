@@ -286,7 +286,9 @@ impl<'a, L: Landscape> Compass<'a, L> {
         let mut steps: Vec<f64> = spacing.iter().map(|s| s / 2.0).collect();
         while self.polls > 0 && steps.iter().any(|s| *s > FINEST) {
             if !self.poll(&steps) {
-                steps.iter_mut().for_each(|s| *s /= SHRINK);
+                for step in &mut steps {
+                    *step /= SHRINK;
+                }
             }
         }
     }
