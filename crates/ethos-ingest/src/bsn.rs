@@ -94,6 +94,25 @@ pub fn read(cell: &[u8]) -> BsnCell {
     }
 }
 
+/// A number that passes the test, another for each `n`, for examples. That it may be somebody's
+/// cannot be helped: every number that passes may be.
+pub(crate) fn example(n: u32) -> String {
+    let mut first = 20_000_000 + 7 * (n % 1_000_000);
+    loop {
+        let digits = format!("{first:08}");
+        let sum: u32 = digits
+            .bytes()
+            .zip((2..=9).rev())
+            .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+            .sum();
+        // One in eleven has no digit that makes it pass.
+        if sum % 11 < 10 {
+            return format!("{digits}{}", sum % 11);
+        }
+        first += 1;
+    }
+}
+
 fn is_placeholder(digits: &[u8; 9]) -> bool {
     digits.iter().all(|digit| *digit == digits[0]) || digits == b"123456789"
 }

@@ -10,6 +10,7 @@ use ethos_model::spell::SourceId;
 use rayon::prelude::*;
 
 use crate::columns::Renames;
+use crate::compared;
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Tally, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
@@ -19,6 +20,7 @@ use crate::layout;
 use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
 use crate::rules::RuleBook;
+use crate::summary::Summary;
 
 /// How files are checked.
 #[derive(Clone, Debug)]
@@ -34,6 +36,9 @@ pub struct CheckOptions<'a> {
     pub mapping: Option<&'a str>,
     /// The rule book; the shipped one when not given.
     pub rules: Option<&'a RuleBook>,
+    /// Figures of earlier deliveries, with which each file of the same sender and layout is
+    /// compared.
+    pub previous: &'a [Summary],
     /// Findings of each rule and file kept in detail; further ones are counted, and said so.
     pub findings_per_rule: usize,
 }
@@ -46,6 +51,7 @@ impl Default for CheckOptions<'_> {
             renames: Renames::default(),
             mapping: None,
             rules: None,
+            previous: &[],
             findings_per_rule: DEFAULT_LIMIT,
         }
     }
@@ -95,6 +101,8 @@ pub struct FileReport {
     pub findings: Vec<Finding>,
     /// How many findings of each rule there are, those not kept in detail included.
     pub counts: FindingCounts,
+    /// The delivery in figures.
+    pub summary: Summary,
     /// The verdict.
     pub verdict: Verdict,
     worst: Option<Severity>,
@@ -140,10 +148,25 @@ impl FileReport {
             findings: result.findings,
             counts: result.counts,
             worst: result.worst,
+            summary: result.summary,
             verdict: Verdict::Clean,
         };
-        report.verdict = Verdict::of(report.worst());
+        report.judge();
         report
+    }
+
+    fn judge(&mut self) {
+        self.verdict = Verdict::of(self.worst());
+    }
+
+    /// Takes findings on the file as a whole, before those on its rows.
+    pub(crate) fn take(&mut self, findings: Vec<Finding>) {
+        for finding in &findings {
+            *self.counts.entry(finding.code).or_insert(0) += 1;
+            self.worst = self.worst.max(Some(finding.severity));
+        }
+        self.findings.splice(0..0, findings);
+        self.judge();
     }
 }
 
@@ -208,6 +231,7 @@ pub fn check_inputs(
         .map(|layout| mapping_of(layout, options))
         .collect::<Result<Vec<_>, _>>()?;
     let key = SeriesKey::generate("check", "", "")?;
+    let book = options.rules.unwrap_or_else(|| RuleBook::shipped());
     let size = |input: &Input| {
         input
             .disk()
@@ -224,7 +248,7 @@ pub fn check_inputs(
                 input,
                 layouts: &layouts,
                 mappings: &mappings,
-                book: options.rules.unwrap_or_else(|| RuleBook::shipped()),
+                book,
                 renames: &renames,
                 key: &key,
                 source: SourceId(0),
@@ -252,6 +276,7 @@ pub fn check_inputs(
         report.ledger.push(file.tally.step(step));
         report.files.push(file);
     }
+    compared::compare(&mut report.files, options.previous, book);
     Ok(report)
 }
 

@@ -176,6 +176,8 @@ pub(crate) struct Plan<'l> {
     /// nothing.
     pub(crate) conditional: Vec<Conditional<'l>>,
     columns: [Option<Column>; TARGETS],
+    /// Every column that is a field of the layout.
+    placed: Vec<Column>,
     /// Columns whose cells are checked and not used.
     pub(crate) checked: Vec<Column>,
     /// Cells of a full row.
@@ -203,6 +205,7 @@ impl<'l> Plan<'l> {
             columns: [None; TARGETS],
             checked: Vec::new(),
             conditional: conditional(layout, &placed),
+            placed,
             width: head.cells.len(),
             codes: layout
                 .fields
@@ -215,7 +218,7 @@ impl<'l> Plan<'l> {
                 })
                 .collect(),
         };
-        for column in placed {
+        for column in plan.placed.clone() {
             let field = &layout.fields[column.field];
             match field.maps_to {
                 Some(target) => plan.columns[target as usize] = Some(column),
@@ -240,6 +243,12 @@ impl<'l> Plan<'l> {
     #[inline]
     pub(crate) fn column(&self, target: Target) -> Option<Column> {
         self.columns[target as usize]
+    }
+
+    /// The column of a field by its name in the layout, if the file has it.
+    pub(crate) fn column_named(&self, name: &str) -> Option<Column> {
+        let named = |column: &&Column| self.layout.fields[column.field].name == name;
+        self.placed.iter().find(named).copied()
     }
 
     /// Name and number of a column, for findings.

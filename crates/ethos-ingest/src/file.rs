@@ -11,6 +11,7 @@ use ethos_model::ledger::LedgerStep;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
 use ethos_table::{StringTable, TextColumn};
+use serde::{Deserialize, Serialize};
 
 use crate::columns::{self, Recognised, Renames};
 use crate::decode::{self, Encoding, Survey};
@@ -24,7 +25,8 @@ use crate::mapping::MappingTable;
 use crate::progress::Progress;
 use crate::read::{Cells, Next, Rows, Supply, TableRows};
 use crate::rows::{Outcome, RowReader, Unanimous};
-use crate::rules::{Detail, Observation, Place, RuleBook};
+use crate::rules::{Detail, Facts, Observation, Place, RuleBook};
+use crate::summary::Summary;
 
 /// What a file is read with.
 pub(crate) struct Task<'a> {
@@ -49,7 +51,8 @@ pub(crate) struct Task<'a> {
 }
 
 /// What became of a file's rows. Every row is in exactly one outcome.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tally {
     /// Became a spell or a person of the register.
     pub accepted: u64,
@@ -110,6 +113,8 @@ pub(crate) struct FileResult {
     pub(crate) worst: Option<Severity>,
     pub(crate) encoding: Encoding,
     pub(crate) delimiter: Option<u8>,
+    /// The delivery in figures.
+    pub(crate) summary: Summary,
     /// The layout and, when it was recognised, how sure that is.
     pub(crate) layout: Option<(String, Option<f64>)>,
 }
@@ -122,6 +127,7 @@ struct Content<'a> {
     sender: Unanimous,
     made: Option<Day>,
     kind: Option<LayoutKind>,
+    summary: Summary,
 }
 
 /// Reads a file. What is wrong with its content is in its findings.
@@ -156,7 +162,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
         let chosen = &task.layouts[at].on(day);
         let mapping = task.mappings.get(at).and_then(Option::as_ref);
         layout = Some((chosen.id.clone(), confidence));
-        findings.choose(chosen, day);
+        findings.choose(chosen, facts_of(task, &survey, head, &name, chosen));
         if let Some(day) = day.filter(|day| !chosen.holds_on(*day)) {
             findings.add_to_file(Observation::LayoutDay, Detail::of(day.to_string()));
         }
@@ -190,6 +196,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
             sender: Unanimous::Nothing,
             made: None,
             kind: None,
+            summary: Summary::default(),
         },
     };
     meter.finish();
@@ -233,6 +240,21 @@ impl Content<'_> {
             self.register.clear();
         }
         let worst = self.findings.worst();
+        let summary = Summary {
+            file: task.input.name.clone(),
+            sha256: survey.sha256.clone(),
+            layout: layout.as_ref().map(|(id, _)| id.clone()),
+            kind: self.kind,
+            sender,
+            made,
+            period: name.period,
+            tally: self.tally,
+            ..if usable {
+                self.summary
+            } else {
+                Summary::default()
+            }
+        };
         let (findings, counts) = self.findings.finish();
         FileResult {
             delivery: Delivery {
@@ -257,6 +279,7 @@ impl Content<'_> {
             findings,
             counts,
             worst,
+            summary,
             encoding: survey.encoding,
             delimiter,
             layout,
@@ -264,14 +287,41 @@ impl Content<'_> {
     }
 }
 
+/// What is known of a file before its rows are read.
+fn facts_of(
+    task: &Task<'_>,
+    survey: &Survey,
+    head: &Head,
+    name: &NameParts,
+    layout: &Layout,
+) -> Facts {
+    Facts {
+        name: task.input.name.clone(),
+        encoding: survey.encoding.name().to_owned(),
+        delimiter: head.delimiter.map(char::from),
+        layout: layout.id.clone(),
+        columns: head.names.len(),
+        day: day_of(task, head, name),
+        made: made_on(task, head, name),
+        period_start: name.period.map(|period| period.start()),
+        period_end: name.period.map(|period| period.end().plus_days(-1)),
+        sender: name.sender,
+        name_fits: (layout.file.name.as_ref()).map(|pattern| pattern.matches(&task.input.name)),
+    }
+}
+
 /// The day that decides which version of a layout and which rules are in force: on which the
-/// file was made, as its rows, its name or the study says, or else the last of its period.
+/// file was made, or else the last of its period.
 fn day_of(task: &Task<'_>, head: &Head, name: &NameParts) -> Option<Day> {
     let period = || name.period.map(|period| period.end().plus_days(-1));
+    made_on(task, head, name).or_else(period)
+}
+
+/// The day on which a file was made, as its rows, its name or the study says.
+fn made_on(task: &Task<'_>, head: &Head, name: &NameParts) -> Option<Day> {
     columns::day_of_rows(&head.names, &head.sample, task.layouts)
         .or(name.made)
         .or(task.as_of)
-        .or_else(period)
 }
 
 /// The day the study says a file was drawn, for the checks of its rows. Where the layout has a
@@ -422,6 +472,7 @@ fn read_rows<'a>(
         sender: Unanimous::Nothing,
         made: None,
         kind: Some(plan.layout.kind),
+        summary: Summary::default(),
     };
     let mut wide = 0_u64;
     loop {
@@ -481,7 +532,7 @@ fn read_rows<'a>(
             .findings
             .add_to_file(Observation::FileNoRows, Detail::default());
     }
-    reader.finish();
+    content.summary = reader.finish();
     content.sender = reader.facts.sender;
     content.made = reader.facts.made;
     content.findings = reader.findings;

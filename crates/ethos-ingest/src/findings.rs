@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use ethos_model::date::Day;
 use ethos_model::finding::{Finding, Fingerprint, MaskedValue, RuleCode, Severity, Text};
 use ethos_model::layout::Layout;
 
-use crate::rules::{Consequence, Detail, Observation, Place, RuleBook};
+use crate::rules::{Consequence, Detail, Facts, Observation, Place, RuleBook};
 
 /// Findings of each rule that are kept in detail per file when nothing else is asked.
 pub const DEFAULT_LIMIT: usize = 10_000;
@@ -19,6 +18,7 @@ pub type FindingCounts = BTreeMap<RuleCode, u64>;
 pub(crate) struct Findings<'a> {
     file: String,
     book: &'a RuleBook,
+    facts: Facts,
     /// For each observation, the position of the rule that tells it.
     observers: Vec<Option<u16>>,
     limit: u64,
@@ -34,6 +34,7 @@ impl<'a> Findings<'a> {
         Self {
             file: file.to_owned(),
             book,
+            facts: Facts::default(),
             observers: book.observers(None, None),
             limit: limit as u64,
             list: Vec::new(),
@@ -42,9 +43,15 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Goes on with the rules for a layout and the day the file was made.
-    pub(crate) fn choose(&mut self, layout: &Layout, day: Option<Day>) {
-        self.observers = self.book.observers(Some(layout), day);
+    /// Goes on with the rules for a file of this layout.
+    pub(crate) fn choose(&mut self, layout: &Layout, facts: Facts) {
+        self.observers = self.book.observers(Some(layout), facts.day);
+        self.facts = facts;
+    }
+
+    /// The rules, and what is known of the file.
+    pub(crate) fn rules(&self) -> (&'a RuleBook, &Facts) {
+        (self.book, &self.facts)
     }
 
     /// Counts a finding and, below the limit, keeps what `describe` says of it.
@@ -54,10 +61,14 @@ impl<'a> Findings<'a> {
         describe: impl FnOnce() -> (Place<'p>, Detail),
     ) {
         self.unusable |= seen.consequence() == Consequence::FileUnusable;
-        let Some(at) = self.observers[seen as usize] else {
-            return;
-        };
-        let at = usize::from(at);
+        if let Some(at) = self.observers[seen as usize] {
+            self.add_by(at, describe);
+        }
+    }
+
+    /// A finding of the rule at a position in the book.
+    pub(crate) fn add_by<'p>(&mut self, rule: u16, describe: impl FnOnce() -> (Place<'p>, Detail)) {
+        let at = usize::from(rule);
         self.counts[at] += 1;
         if self.counts[at] <= self.limit {
             let (place, detail) = describe();

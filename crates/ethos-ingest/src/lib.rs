@@ -32,6 +32,7 @@
 pub mod bsn;
 pub mod check;
 mod columns;
+mod compared;
 pub mod decode;
 pub mod delivery;
 mod detect;
@@ -51,6 +52,7 @@ mod restated;
 mod rows;
 pub mod rules;
 pub mod study;
+pub mod summary;
 
 pub use check::{CheckOptions, CheckReport, FileReport, Verdict, check_files};
 pub use columns::{RENAMES_FILE, Renames, RenamesError};
@@ -62,3 +64,4 @@ pub use key::SeriesKey;
 pub use progress::Progress;
 pub use rules::RuleBook;
 pub use study::{Ingested, ingest_study, reach};
+pub use summary::Summary;

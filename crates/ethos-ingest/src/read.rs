@@ -21,8 +21,8 @@ const FIRST_BUFFER: usize = 1 << 18;
 pub(crate) struct Cells<'a> {
     /// The row as it stands in the file, without its line end.
     pub(crate) raw: &'a [u8],
-    text: &'a [u8],
-    spans: &'a [(u32, u32)],
+    pub(crate) text: &'a [u8],
+    pub(crate) spans: &'a [(u32, u32)],
 }
 
 impl<'a> Cells<'a> {

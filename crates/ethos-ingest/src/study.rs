@@ -124,17 +124,7 @@ pub fn ingest_study(
         plan.declare(Some(study_dir.join(file)));
     }
     let (results, inputs) = plan.read(study_dir, key, progress)?;
-    let mut ingested = Ingested {
-        spells: Vec::new(),
-        register: Vec::new(),
-        deliveries: Vec::new(),
-        reach,
-        findings: Vec::new(),
-        counts: FindingCounts::new(),
-        rules: plan.book.clone(),
-        ledger: Ledger::default(),
-        inputs,
-    };
+    let mut ingested = Ingested::empty(plan.book.clone(), reach, inputs);
     let mut results = results.into_iter();
     let mut register_files = Vec::new();
     for section in &plan.sections {
@@ -356,6 +346,20 @@ fn infer_last_day(files: &mut [FileResult]) {
 }
 
 impl Ingested {
+    fn empty(rules: RuleBook, reach: Vec<Reach>, inputs: Vec<FileHash>) -> Self {
+        Self {
+            spells: Vec::new(),
+            register: Vec::new(),
+            deliveries: Vec::new(),
+            reach,
+            findings: Vec::new(),
+            counts: FindingCounts::new(),
+            rules,
+            ledger: Ledger::default(),
+            inputs,
+        }
+    }
+
     /// Takes the files of a source: replaced deliveries and restated rows stand back.
     fn take_source(&mut self, section: &Section, mut files: Vec<FileResult>) {
         let deliveries: Vec<Delivery> = files.iter().map(|file| file.delivery.clone()).collect();
@@ -476,6 +480,52 @@ fn stand(file: &mut FileResult, standing: Standing, deliveries: &[Delivery], boo
             file.findings.push(finding);
         }
     }
+}
+
+/// The findings on several files of one source or register, as a study makes them.
+pub(crate) fn examine(
+    layout: &Layout,
+    mapping: Option<MappingTable>,
+    inputs: &[Input],
+    book: &RuleBook,
+) -> Result<Vec<Finding>, IngestError> {
+    let section = Section {
+        title: layout.id.clone(),
+        layouts: vec![layout.clone()],
+        mappings: vec![mapping],
+        files: Vec::new(),
+        renames: Vec::new(),
+        source: Some(SourceId(0)),
+        as_of: None,
+    };
+    let key = SeriesKey::generate("examine", "", "")?;
+    let mut files = Vec::new();
+    for (delivery, input) in inputs.iter().enumerate() {
+        let task = Task {
+            input,
+            layouts: &section.layouts,
+            mappings: &section.mappings,
+            book,
+            renames: &Renames::default(),
+            key: &key,
+            source: SourceId(0),
+            delivery: delivery as u32,
+            as_of: None,
+            limit: FINDINGS_PER_RULE,
+            keep: true,
+        };
+        files.push(file::read(&task, &()).map_err(|source| IngestError::Io {
+            file: input.name.clone(),
+            source,
+        })?);
+    }
+    let mut ingested = Ingested::empty(book.clone(), Vec::new(), Vec::new());
+    if layout.kind == LayoutKind::PersonRegister {
+        ingested.take_registers(vec![(section.title.as_str(), files)]);
+    } else {
+        ingested.take_source(&section, files);
+    }
+    Ok(ingested.findings)
 }
 
 /// The files a pattern of the study names, by path.

@@ -280,7 +280,7 @@ pub(super) fn checked(
     all: bool,
     console: &Console,
 ) -> Result<(CheckReport, RuleBook), Failure> {
-    let book = rule_book(how.rules.as_deref())?;
+    let book = rule_book(how.rules.as_deref(), how.layout_dir.as_deref())?;
     let defaults = CheckOptions::default();
     let renames = Renames::of(&how.renames).map_err(|error| Failure::usage(error.to_string()))?;
     let options = CheckOptions {
@@ -316,11 +316,14 @@ fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// The shipped rules, with those of a folder.
-pub(super) fn rule_book(folder: Option<&Path>) -> Result<RuleBook, Failure> {
+pub(super) fn rule_book(
+    folder: Option<&Path>,
+    layout_dir: Option<&Path>,
+) -> Result<RuleBook, Failure> {
     let Some(folder) = folder else {
         return Ok(RuleBook::shipped().clone());
     };
-    RuleBook::with_folder(folder).map_err(|error| {
+    RuleBook::with_folder(folder, layout_dir).map_err(|error| {
         if error.unreadable {
             Failure::input(error.to_string())
         } else {

@@ -15,7 +15,8 @@ use ethos_model::date::Day;
 use ethos_model::finding::MaskedValue;
 use ethos_model::layout::{Required, Target};
 use ethos_model::municipality::MunicipalityCode;
-use ethos_model::spell::SourceId;
+use ethos_model::person::RegisterPerson;
+use ethos_model::spell::{SourceId, Spell};
 
 use crate::detect::{Column, Plan};
 use crate::fields::{self, DateMemo};
@@ -23,8 +24,11 @@ use crate::findings::Findings;
 use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
 use crate::read::Cells;
-use crate::rules::{Detail, Observation, Place};
+use crate::rules::{Detail, Engine, Observation, Place, RowFacts};
+use crate::summary::{Counting, Summary};
 use seen::Seen;
+#[cfg(test)]
+pub(crate) use seen::mixed;
 
 /// What became of a row.
 pub(crate) enum Outcome<T> {
@@ -80,6 +84,11 @@ pub(crate) struct RowReader<'a, 'b> {
     memos: Vec<DateMemo>,
     seen: Seen,
     pub(crate) facts: Facts,
+    /// The rules at work on the rows, from the first row on.
+    engine: Option<Engine>,
+    /// The category the row at hand was given.
+    category: Option<u8>,
+    counting: Counting,
 }
 
 impl<'a, 'b> RowReader<'a, 'b> {
@@ -102,11 +111,14 @@ impl<'a, 'b> RowReader<'a, 'b> {
             memos: vec![DateMemo::default(); plan.layout.fields.len()],
             seen: Seen::default(),
             facts: Facts::default(),
+            engine: None,
+            category: None,
+            counting: Counting::default(),
         }
     }
 
     /// Makes the findings that need the whole file.
-    pub(crate) fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) -> Summary {
         let (births, new_year) = (self.facts.births, self.facts.births_on_new_year);
         // By chance one in 365 is born on 1 January.
         if new_year >= 5 && new_year * 50 > births {
@@ -116,6 +128,72 @@ impl<'a, 'b> RowReader<'a, 'b> {
             );
             self.findings
                 .add_to_file(Observation::DateNewYearBirths, detail);
+        }
+        let engine = self.engine.as_mut();
+        let count = engine.map(|engine| engine.finish(self.plan, &mut self.findings));
+        let count = count.unwrap_or_default();
+        std::mem::take(&mut self.counting).finish(count.persons, count.sample)
+    }
+
+    /// Reads a row of a source and lets the rules judge it.
+    pub(crate) fn spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<Spell> {
+        self.begin();
+        self.category = None;
+        let outcome = self.read_spell(row, cells);
+        match &outcome {
+            Outcome::Accepted(spell) => {
+                let product = self.cell(Target::Product, cells);
+                self.counting
+                    .add(spell, product.map_or(b"", |(_, cell)| cell));
+                let token = spell.key.person.or(spell.key.fallback);
+                let person = token.map(|token| (token.leading(), spell.start));
+                self.judge(row, cells, person);
+            }
+            Outcome::Rejected => self.judge(row, cells, None),
+            // Nothing more is asked of rows that are not asked for, or stand there twice.
+            Outcome::OutOfScope | Outcome::Duplicate => {}
+        }
+        outcome
+    }
+
+    /// Reads a row of a person register and lets the rules judge it.
+    pub(crate) fn person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<RegisterPerson> {
+        self.begin();
+        let outcome = self.read_person(row, cells);
+        match &outcome {
+            Outcome::Accepted(person) => {
+                let since = person.as_of.unwrap_or(Day(0));
+                self.judge(row, cells, Some((person.person.leading(), since)));
+            }
+            Outcome::Rejected => self.judge(row, cells, None),
+            Outcome::OutOfScope | Outcome::Duplicate => {}
+        }
+        outcome
+    }
+
+    /// Makes the rules ready at the first row.
+    #[inline]
+    fn begin(&mut self) {
+        if self.engine.is_none() {
+            self.choose_rules();
+        }
+    }
+
+    #[cold]
+    fn choose_rules(&mut self) {
+        let (book, facts) = self.findings.rules();
+        self.engine = Some(Engine::new(book, self.plan, facts));
+    }
+
+    #[inline]
+    fn judge(&mut self, row: u64, cells: &Cells<'_>, person: Option<(u64, Day)>) {
+        if let Some(engine) = &mut self.engine {
+            let facts = RowFacts {
+                row,
+                category: self.category,
+                person,
+            };
+            engine.push(facts, cells, self.plan, &mut self.memos, &mut self.findings);
         }
     }
 

@@ -15,7 +15,7 @@ use crate::rules::{Detail, Observation};
 
 impl RowReader<'_, '_> {
     /// Reads a row of a person register. Without a usable number it is rejected.
-    pub(crate) fn person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<RegisterPerson> {
+    pub(super) fn read_person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<RegisterPerson> {
         let as_of = self
             .optional_date(Target::FileDate, row, cells)
             .or(self.made);

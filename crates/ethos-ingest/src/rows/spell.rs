@@ -46,7 +46,7 @@ enum Dated {
 
 impl RowReader<'_, '_> {
     /// Reads a row of a source.
-    pub(crate) fn spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<Spell> {
+    pub(super) fn read_spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<Spell> {
         let file_date = self
             .optional_date(Target::FileDate, row, cells)
             .or(self.made);
@@ -59,6 +59,7 @@ impl RowReader<'_, '_> {
             }
             Classified::Impossible => (EthosCategory::Unknown, None, false),
         };
+        self.category = classified.then(|| category.number().unwrap_or(0));
         let mut usable = classified;
         let seen = self.observed(row, cells);
         usable = usable && seen.is_ok();

@@ -10,12 +10,21 @@ use ethos_model::finding::RuleCode;
 use ethos_model::layout::Layout;
 
 use super::error::RuleError;
+use super::example::GoodRow;
+use super::known::KnownNames;
+use super::lang;
 use super::observation::Observation;
+use super::parameter::Parameter;
 use super::rule::Rule;
-use super::source::{self, Source};
+use super::source::{self, Draft};
+use crate::layout;
 
 /// The shipped files of rules, one per subject.
-const SHIPPED: [(&str, &str); 9] = [
+const SHIPPED: [(&str, &str); 16] = [
+    (
+        "voorbeelden.toml",
+        include_str!("../../../../data/reference/rules/voorbeelden.toml"),
+    ),
     (
         "bestand.toml",
         include_str!("../../../../data/reference/rules/bestand.toml"),
@@ -52,12 +61,40 @@ const SHIPPED: [(&str, &str); 9] = [
         "dubbel.toml",
         include_str!("../../../../data/reference/rules/dubbel.toml"),
     ),
+    (
+        "persoon.toml",
+        include_str!("../../../../data/reference/rules/persoon.toml"),
+    ),
+    (
+        "periode.toml",
+        include_str!("../../../../data/reference/rules/periode.toml"),
+    ),
+    (
+        "verblijf.toml",
+        include_str!("../../../../data/reference/rules/verblijf.toml"),
+    ),
+    (
+        "categorie.toml",
+        include_str!("../../../../data/reference/rules/categorie.toml"),
+    ),
+    (
+        "inhoud.toml",
+        include_str!("../../../../data/reference/rules/inhoud.toml"),
+    ),
+    (
+        "vergelijk.toml",
+        include_str!("../../../../data/reference/rules/vergelijk.toml"),
+    ),
 ];
 
-/// Rules by code, in code order.
+/// Rules by code, in code order, and the parameters they name.
 #[derive(Clone, Debug, Default)]
 pub struct RuleBook {
     rules: Vec<Rule>,
+    parameters: BTreeMap<String, Parameter>,
+    drafts: BTreeMap<RuleCode, Draft>,
+    good_rows: BTreeMap<String, GoodRow>,
+    names: KnownNames,
     own_files: Vec<PathBuf>,
 }
 
@@ -78,22 +115,35 @@ impl RuleBook {
     }
 
     fn read_shipped() -> Result<Self, RuleError> {
-        let mut book = Self::default();
+        let layouts = layout::list(None)
+            .map_err(|error| RuleError::new("layouts", None, error.to_string()))?;
+        let mut book = Self {
+            names: KnownNames::of(&layouts),
+            ..Self::default()
+        };
         for (name, text) in SHIPPED {
-            book.add(text, name)?;
+            book.take(text, name)?;
         }
+        book.resolve()?;
         Ok(book)
     }
 
     /// The shipped rules with those of a folder: each `.toml` file in it, by name. A rule with
     /// a code that is known changes that rule, and need only say what is different; with
-    /// `off = true` it is switched off.
+    /// `off = true` it is switched off. Rules may name the fields of the shipped layouts and,
+    /// where a folder is given, of the layouts in it (see [`layout`](crate::layout)).
     ///
     /// # Errors
     /// [`RuleError`] with file and line: a file that cannot be read, a key that does not exist
-    /// (with a suggestion), a rule that is not whole or contradicts itself.
-    pub fn with_folder(folder: &Path) -> Result<Self, RuleError> {
+    /// (with a suggestion), a rule that is not whole or contradicts itself, an expression that
+    /// cannot be read.
+    pub fn with_folder(folder: &Path, layout_dir: Option<&Path>) -> Result<Self, RuleError> {
         let mut book = Self::shipped().clone();
+        if layout_dir.is_some() {
+            let layouts = layout::list(layout_dir)
+                .map_err(|error| RuleError::new("layouts", None, error.to_string()))?;
+            book.names = KnownNames::of(&layouts);
+        }
         let unreadable = |path: &Path, error: std::io::Error| RuleError {
             unreadable: true,
             ..RuleError::new(&name_of(path), None, error.to_string())
@@ -111,9 +161,10 @@ impl RuleBook {
         files.sort();
         for path in files {
             let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-            book.add(&text, &name_of(&path))?;
+            book.take(&text, &name_of(&path))?;
             book.own_files.push(path);
         }
+        book.resolve()?;
         Ok(book)
     }
 
@@ -124,7 +175,7 @@ impl RuleBook {
     pub fn of_study(study_dir: &Path) -> Result<Self, RuleError> {
         let folder = study_dir.join("rules");
         if folder.is_dir() {
-            Self::with_folder(&folder)
+            Self::with_folder(&folder, Some(study_dir))
         } else {
             Ok(Self::shipped().clone())
         }
@@ -135,13 +186,33 @@ impl RuleBook {
     /// # Errors
     /// As [`Self::with_folder`].
     pub fn add(&mut self, text: &str, file: &str) -> Result<(), RuleError> {
-        let Source { rules } = source::parse(text, file)?;
-        let mut by_code: BTreeMap<RuleCode, Rule> = std::mem::take(&mut self.rules)
-            .into_iter()
-            .map(|rule| (rule.code, rule))
-            .collect();
+        self.take(text, file)?;
+        self.resolve()
+    }
+
+    /// Takes what a file says; [`Self::resolve`] makes rules of it.
+    fn take(&mut self, text: &str, file: &str) -> Result<(), RuleError> {
+        let source = source::parse(text, file)?;
+        for (name, parameter) in source.parameters {
+            let span = parameter.span();
+            let wrong = |reason: String| {
+                let reason = format!("parameter `{name}`: {reason}");
+                RuleError::at(file, text, span.start, reason)
+            };
+            let taken = lang::field_of(&name, &self.names).is_ok()
+                || lang::facts().iter().any(|fact| fact.name == name)
+                || lang::MEASURES.iter().any(|measure| measure.name == name);
+            if taken {
+                return Err(wrong("a field, fact or measure has this name".into()));
+            }
+            let resolved = parameter
+                .get_ref()
+                .resolve(self.parameters.get(&name), file)
+                .map_err(wrong)?;
+            self.parameters.insert(name, resolved);
+        }
         let mut here = Vec::new();
-        for rule in rules {
+        for rule in source.rules {
             let code = *rule.id.get_ref();
             let start = rule.id.span().start;
             if here.contains(&code) {
@@ -149,17 +220,28 @@ impl RuleBook {
                 return Err(RuleError::at(file, text, start, reason));
             }
             here.push(code);
+            let before = self.drafts.remove(&code);
             if rule.off {
-                if by_code.remove(&code).is_none() {
+                if before.is_none() {
                     let reason = format!("there is no rule {code} to switch off");
                     return Err(RuleError::at(file, text, start, reason));
                 }
                 continue;
             }
-            let resolved = rule.resolve(by_code.get(&code), file, text)?;
-            by_code.insert(code, resolved);
+            self.drafts.insert(code, rule.over(before, file, text));
         }
-        self.rules = by_code.into_values().collect();
+        for row in source.good_rows {
+            self.good_rows.insert(row.layout.clone(), row);
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self) -> Result<(), RuleError> {
+        self.rules = self
+            .drafts
+            .values()
+            .map(|draft| draft.resolve(&self.parameters, &self.names))
+            .collect::<Result<_, _>>()?;
         Ok(())
     }
 
@@ -175,6 +257,16 @@ impl RuleBook {
         at.ok().map(|at| &self.rules[at])
     }
 
+    /// The parameters, by name.
+    pub fn parameters(&self) -> &BTreeMap<String, Parameter> {
+        &self.parameters
+    }
+
+    /// The row in which nothing is wrong, of a layout's examples.
+    pub(super) fn good_row(&self, layout: &str) -> Option<&GoodRow> {
+        self.good_rows.get(layout)
+    }
+
     /// The user's own files of rules.
     pub(crate) fn own_files(&self) -> &[PathBuf] {
         &self.own_files
@@ -185,7 +277,10 @@ impl RuleBook {
     pub(crate) fn observers(&self, layout: Option<&Layout>, day: Option<Day>) -> Vec<Option<u16>> {
         let mut observers = vec![None; Observation::ALL.len()];
         for (at, rule) in self.rules.iter().enumerate() {
-            let observer = &mut observers[rule.observes as usize];
+            let Some(seen) = rule.observes() else {
+                continue;
+            };
+            let observer = &mut observers[seen as usize];
             if observer.is_none() && rule.is_for(layout, day) {
                 *observer = u16::try_from(at).ok();
             }
@@ -210,11 +305,15 @@ mod tests {
     fn the_shipped_rules_are_whole() {
         let book = RuleBook::read_shipped().unwrap();
         for seen in Observation::ALL {
-            let told = book.rules().iter().filter(|rule| rule.observes == *seen);
+            let told = book
+                .rules()
+                .iter()
+                .filter(|rule| rule.observes() == Some(*seen));
             assert_eq!(told.count(), 1, "{}", seen.key());
         }
+        assert!(book.rules().len() >= 80, "{}", book.rules().len());
         for rule in book.rules() {
-            for text in [&rule.title, &rule.message, &rule.fix] {
+            for text in [&rule.title, &rule.message, &rule.why, &rule.fix] {
                 assert_ne!(text.nl, text.en, "{}", rule.code);
                 let details = [&text.nl, &text.en].map(|words| words.matches("{}").count());
                 assert_eq!(details[0], details[1], "{}", rule.code);
@@ -273,7 +372,7 @@ mod tests {
             (
                 "[[rule]]\nid = \"XYZ01\"\nobserves = \"bsn.blank\"",
                 2,
-                "has no `severity`",
+                "has no `source`",
             ),
             (
                 "\n[[rule]]\nid = \"BSN05\"\nobserves = \"bsn.blnk\"",

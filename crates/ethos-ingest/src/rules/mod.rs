@@ -2,16 +2,30 @@
 //! said.
 //!
 //! A rule is data ([`Rule`]), read from files that ship with the program and files of the
-//! user's ([`RuleBook`]). It tells what the reader itself sees ([`Observation`]).
+//! user's ([`RuleBook`]). It tells what the reader itself sees ([`Observation`]), or finds
+//! where a condition in a small language holds.
 
 mod book;
+mod compare;
+mod engine;
 mod error;
+mod example;
+mod facts;
+mod known;
+mod lang;
 mod observation;
+mod parameter;
 mod rule;
 mod source;
+mod trial;
 
 pub use book::RuleBook;
+pub(crate) use engine::{Engine, RowFacts};
 pub use error::RuleError;
+pub use example::{Cell, Example, FurtherFile};
+pub(crate) use facts::Facts;
 pub use observation::{Consequence, Observation, Place as ObservedAt};
+pub use parameter::{Parameter, ParameterValue};
 pub(crate) use rule::{Detail, Place};
-pub use rule::{Rule, Scope};
+pub use rule::{Each, Finds, Rule, Scope};
+pub use trial::{Trial, Workshop};

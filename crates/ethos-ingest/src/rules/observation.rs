@@ -125,6 +125,9 @@ observations! {
     FileSenderUnclear "file.sender-unclear" File Kept false false
         "De afzender in de bestandsnaam is niet die in de rijen."
         "The sender in the file's name is not the one in the rows."
+    FileManyRows "file.many-rows" File Kept false false
+        "Het bestand heeft meer dan 8 miljoen rijen: regels over de rijen van een persoon worden niet gevraagd."
+        "The file has more than 8 million rows: rules about the rows of a person are not asked."
     FileReplaced "file.replaced" File RowLeftOut true false
         "Een latere levering van dezelfde afzender en periode vervangt het bestand. `{}`: die levering."
         "A later delivery of the same sender and period replaces the file. `{}`: that delivery."

@@ -4,13 +4,15 @@ use ethos_model::category::Language;
 use ethos_model::date::Day;
 use ethos_model::finding::{Finding, MaskedValue, RuleCode, Severity, Suggestion, Text};
 use ethos_model::layout::{Layout, LayoutKind};
+use serde::{Deserialize, Serialize};
 
+use super::example::Example;
 use super::observation::{Observation, Place as Points};
 
 /// A rule.
 ///
 /// In its message and fix, `{}` stands for a detail of the finding (a row number, a column
-/// name, a date of the file, known codes), never for a personal value.
+/// name, a date of the file, known codes, a number of days), never for a personal value.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Stable code: three letters for the subject and two digits.
@@ -19,8 +21,8 @@ pub struct Rule {
     pub severity: Severity,
     /// What is looked at.
     pub scope: Scope,
-    /// What the reader sees, that this rule tells.
-    pub observes: Observation,
+    /// What it finds.
+    pub finds: Finds,
     /// Layouts it applies to: kinds, ids, or names without version. Blank for all.
     pub applies: Vec<String>,
     /// First day on which files are made that it applies to.
@@ -37,23 +39,71 @@ pub struct Rule {
     pub fix: Text,
     /// Where the rule comes from.
     pub source: String,
+    /// What must and what must not be found.
+    pub examples: Vec<Example>,
     /// The file of rules it was read from.
     pub file: String,
 }
 
+/// What a rule finds.
+#[derive(Clone, Debug)]
+pub enum Finds {
+    /// What the reader itself sees.
+    Observed(Observation),
+    /// Where a condition holds.
+    Condition {
+        /// The condition, in the language of rules.
+        find: String,
+        /// The field a finding points at.
+        at: Option<String>,
+        /// What stands for `{}` in the message.
+        shows: Option<String>,
+        /// What the condition is asked of one by one.
+        each: Option<Each>,
+    },
+}
+
+/// What a rule that compares deliveries goes through, with `n` for the number of each.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Each {
+    /// Every category of either delivery.
+    Category,
+    /// Every product code.
+    Product,
+    /// Every month in which rows begin.
+    Month,
+}
+
 /// What a rule looks at.
-#[derive(
-    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize,
-)]
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// The file as a whole.
     File,
     /// One row.
     Row,
+    /// The rows of one person in a file, by start.
+    Person,
+    /// Two files of one check.
+    Files,
+    /// A delivery beside the sender's previous one.
+    Previous,
+    /// A delivery beside those of other senders.
+    Peers,
 }
 
 impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::File,
+        Self::Row,
+        Self::Person,
+        Self::Files,
+        Self::Previous,
+        Self::Peers,
+    ];
+
     /// What an observation is about.
     pub(super) fn of(seen: Observation) -> Self {
         match seen.place() {
@@ -62,11 +112,27 @@ impl Scope {
         }
     }
 
+    /// As `scope` names it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Row => "row",
+            Self::Person => "person",
+            Self::Files => "files",
+            Self::Previous => "previous",
+            Self::Peers => "peers",
+        }
+    }
+
     /// Its name.
     pub fn name(self, language: Language) -> &'static str {
         match self {
             Self::File => language.pick("bestand", "file"),
             Self::Row => language.pick("rij", "row"),
+            Self::Person => language.pick("rijen van een persoon", "rows of a person"),
+            Self::Files => language.pick("bestanden onderling", "between files"),
+            Self::Previous => language.pick("vorige levering", "previous delivery"),
+            Self::Peers => language.pick("andere afzenders", "other senders"),
         }
     }
 }
@@ -87,12 +153,30 @@ impl Rule {
         self.fix.in_language(language)
     }
 
+    /// What the reader sees, if that is what it tells.
+    pub fn observes(&self) -> Option<Observation> {
+        match self.finds {
+            Finds::Observed(seen) => Some(seen),
+            Finds::Condition { .. } => None,
+        }
+    }
+
     /// Whether the rule is for files of this layout made on this day. A rule for certain
     /// layouts is for no file whose layout is not known; a file whose day is not known is
     /// judged by the rules in force last.
     pub(crate) fn is_for(&self, layout: Option<&Layout>, day: Option<Day>) -> bool {
-        let here = self.applies.is_empty()
-            || layout.is_some_and(|layout| self.applies.iter().any(|name| fits(name, layout)));
+        let id = layout.map(|layout| layout.id.as_str());
+        self.is_for_kind(id, layout.map(|layout| layout.kind), day)
+    }
+
+    /// [`Self::is_for`] by a layout's id and kind.
+    pub(super) fn is_for_kind(
+        &self,
+        id: Option<&str>,
+        kind: Option<LayoutKind>,
+        day: Option<Day>,
+    ) -> bool {
+        let here = self.applies.is_empty() || self.applies.iter().any(|name| fits(name, id, kind));
         let day = day.unwrap_or(Day(i32::MAX));
         let from = self.valid_from.is_none_or(|from| from <= day);
         let until = self.valid_until.is_none_or(|until| day < until);
@@ -123,14 +207,14 @@ impl Rule {
 }
 
 /// Whether a name in `applies` means this layout.
-fn fits(name: &str, layout: &Layout) -> bool {
-    let kind = match layout.kind {
+pub(super) fn fits(name: &str, id: Option<&str>, kind: Option<LayoutKind>) -> bool {
+    let kind = kind.map(|kind| match kind {
         LayoutKind::Spells => "spells",
         LayoutKind::CountDay => "count-day",
         LayoutKind::PersonRegister => "person-register",
-    };
-    let unversioned = layout.id.rsplit_once('/').map(|(name, _)| name);
-    name == kind || name == layout.id || Some(name) == unversioned
+    });
+    let unversioned = id.and_then(|id| id.rsplit_once('/')).map(|(name, _)| name);
+    [kind, id, unversioned].contains(&Some(name))
 }
 
 /// Where in a file a finding is, and the value there.

@@ -1,20 +1,63 @@
 //! A file of rules as it is written.
 
+use std::collections::BTreeMap;
+
 use ethos_model::date::Day;
 use ethos_model::finding::{RuleCode, Severity, Text};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::RuleError;
+use super::example::{Example, GoodRow};
+use super::lang::{self, Env, FieldNames, Slots};
 use super::observation::Observation;
-use super::rule::{Rule, Scope};
+use super::parameter::{Parameter, ParameterValue};
+use super::rule::{Each, Finds, Rule, Scope};
 
 /// A file of rules.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Source {
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, Spanned<ParameterSource>>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleSource>,
+    #[serde(default, rename = "good_row")]
+    pub(super) good_rows: Vec<GoodRow>,
+}
+
+/// A parameter as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParameterSource {
+    value: toml::Value,
+    meaning: Option<Text>,
+}
+
+impl ParameterSource {
+    /// The parameter, in the place of one that is known already.
+    pub(super) fn resolve(
+        &self,
+        before: Option<&Parameter>,
+        file: &str,
+    ) -> Result<Parameter, String> {
+        let value = ParameterValue::from_toml(&self.value)?;
+        if let Some(before) = before
+            && !before.value.is_like(&value)
+        {
+            return Err(format!("it is another kind of value than {}", before.value));
+        }
+        let meaning = self
+            .meaning
+            .clone()
+            .or_else(|| before.map(|before| before.meaning.clone()))
+            .ok_or("a new parameter needs a `meaning` in Dutch and English")?;
+        Ok(Parameter {
+            value,
+            meaning,
+            file: file.to_owned(),
+        })
+    }
 }
 
 /// A rule as it is written. A rule that another file declares may be given again with only
@@ -27,7 +70,12 @@ pub(super) struct RuleSource {
     #[serde(default)]
     pub(super) off: bool,
     severity: Option<Severity>,
+    scope: Option<Scope>,
     observes: Option<Spanned<String>>,
+    find: Option<Spanned<String>>,
+    at: Option<Spanned<String>>,
+    shows: Option<Spanned<String>>,
+    each: Option<Each>,
     applies: Option<Vec<String>>,
     valid_from: Option<Day>,
     valid_until: Option<Day>,
@@ -36,6 +84,8 @@ pub(super) struct RuleSource {
     why: Option<Text>,
     fix: Option<Text>,
     source: Option<String>,
+    #[serde(rename = "example")]
+    examples: Option<Vec<Example>>,
 }
 
 /// Reads a file of rules.
@@ -43,88 +93,319 @@ pub(super) fn parse(text: &str, file: &str) -> Result<Source, RuleError> {
     crate::layout::parse_strict(text).map_err(|(line, reason)| RuleError::new(file, line, reason))
 }
 
-impl RuleSource {
-    /// The rule, with what is not said here taken from the one it stands in for.
-    pub(super) fn resolve(
-        self,
-        before: Option<&Rule>,
-        file: &str,
-        text: &str,
-    ) -> Result<Rule, RuleError> {
-        let code = *self.id.get_ref();
-        let wrong = |byte: usize, reason: String| RuleError::at(file, text, byte, reason);
-        let start = self.id.span().start;
-        let missing = |what: &str| wrong(start, format!("rule {code} has no `{what}`"));
-        let observes = match &self.observes {
-            Some(key) => Observation::from_key(key.get_ref())
-                .map_err(|reason| wrong(key.span().start, format!("rule {code}: {reason}")))?,
-            None => before
-                .map(|rule| rule.observes)
-                .ok_or_else(|| missing("observes"))?,
-        };
-        let words = |mine: Option<Text>, of: fn(&Rule) -> &Text, what: &str| {
-            mine.or_else(|| before.map(|rule| of(rule).clone()))
-                .ok_or_else(|| missing(what))
-        };
-        let rule = Rule {
-            code,
-            severity: self
-                .severity
-                .or_else(|| before.map(|rule| rule.severity))
-                .ok_or_else(|| missing("severity"))?,
-            scope: Scope::of(observes),
-            observes,
-            applies: self
-                .applies
-                .or_else(|| before.map(|rule| rule.applies.clone()))
-                .unwrap_or_default(),
-            valid_from: self.valid_from.or(before.and_then(|rule| rule.valid_from)),
-            valid_until: self
-                .valid_until
-                .or(before.and_then(|rule| rule.valid_until)),
-            title: words(self.title, |rule| &rule.title, "title")?,
-            message: words(self.message, |rule| &rule.message, "message")?,
-            why: self
-                .why
-                .or_else(|| before.map(|rule| rule.why.clone()))
-                .unwrap_or_default(),
-            fix: words(self.fix, |rule| &rule.fix, "fix")?,
-            source: self
-                .source
-                .or_else(|| before.map(|rule| rule.source.clone()))
-                .unwrap_or_default(),
+/// A text of a rule and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Written {
+    pub(super) text: String,
+    file: String,
+    line: usize,
+}
+
+impl Written {
+    fn new(spanned: Spanned<String>, file: &str, text: &str) -> Self {
+        let line = line_of(text, spanned.span().start);
+        Self {
+            text: spanned.into_inner(),
             file: file.to_owned(),
+            line,
+        }
+    }
+
+    /// What is wrong at a byte of the text: by the line it is on.
+    fn wrong(&self, code: RuleCode, what: &str, at: usize, reason: &str) -> RuleError {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line = self.line + before.matches('\n').count();
+        let around: String = self
+            .text
+            .get(at..)
+            .unwrap_or_default()
+            .chars()
+            .take_while(|c| *c != '\n')
+            .take(24)
+            .collect();
+        let near = if around.is_empty() {
+            String::new()
+        } else {
+            format!(" (at `{}`)", around.trim_end())
         };
-        check(&rule).map_err(|reason| wrong(start, format!("rule {code}: {reason}")))?;
-        Ok(rule)
+        RuleError::new(
+            &self.file,
+            Some(line),
+            format!("rule {code}, `{what}`: {reason}{near}"),
+        )
     }
 }
 
-/// What a rule cannot say of itself.
-fn check(rule: &Rule) -> Result<(), String> {
-    let (in_message, in_fix) = rule.observes.has_detail();
-    let texts = [
-        ("title", &rule.title, false),
-        ("message", &rule.message, in_message),
-        ("fix", &rule.fix, in_fix),
-    ];
-    for (what, text, has_detail) in texts {
-        for (language, words) in [("nl", &text.nl), ("en", &text.en)] {
-            if words.trim().is_empty() {
-                return Err(format!("`{what}.{language}` is blank"));
+fn line_of(text: &str, byte: usize) -> usize {
+    let before = &text.as_bytes()[..byte.min(text.len())];
+    before.iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// A rule with what all files of the book say of it so far.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Draft {
+    code: RuleCode,
+    file: String,
+    line: usize,
+    severity: Option<Severity>,
+    scope: Option<Scope>,
+    observes: Option<Written>,
+    find: Option<Written>,
+    at: Option<Written>,
+    shows: Option<Written>,
+    each: Option<Each>,
+    applies: Vec<String>,
+    valid_from: Option<Day>,
+    valid_until: Option<Day>,
+    title: Option<Text>,
+    message: Option<Text>,
+    why: Option<Text>,
+    fix: Option<Text>,
+    source: Option<String>,
+    examples: Vec<Example>,
+}
+
+impl RuleSource {
+    /// The rule over what was said of it before. A new way of finding takes the place of the
+    /// old one whole.
+    pub(super) fn over(self, before: Option<Draft>, file: &str, text: &str) -> Draft {
+        let line = line_of(text, self.id.span().start);
+        let written =
+            |spanned: Option<Spanned<String>>| spanned.map(|it| Written::new(it, file, text));
+        let mut old = before.unwrap_or_else(|| Draft::new(*self.id.get_ref()));
+        if self.observes.is_some() || self.find.is_some() {
+            old.observes = None;
+            old.find = None;
+            old.at = None;
+            old.shows = None;
+            old.each = None;
+        }
+        Draft {
+            code: old.code,
+            file: file.to_owned(),
+            line,
+            severity: self.severity.or(old.severity),
+            scope: self.scope.or(old.scope),
+            observes: written(self.observes).or(old.observes),
+            find: written(self.find).or(old.find),
+            at: written(self.at).or(old.at),
+            shows: written(self.shows).or(old.shows),
+            each: self.each.or(old.each),
+            applies: self.applies.unwrap_or(old.applies),
+            valid_from: self.valid_from.or(old.valid_from),
+            valid_until: self.valid_until.or(old.valid_until),
+            title: self.title.or(old.title),
+            message: self.message.or(old.message),
+            why: self.why.or(old.why),
+            fix: self.fix.or(old.fix),
+            source: self.source.or(old.source),
+            examples: self.examples.unwrap_or(old.examples),
+        }
+    }
+}
+
+impl Draft {
+    fn new(code: RuleCode) -> Self {
+        Self {
+            code,
+            file: String::new(),
+            line: 0,
+            severity: None,
+            scope: None,
+            observes: None,
+            find: None,
+            at: None,
+            shows: None,
+            each: None,
+            applies: Vec::new(),
+            valid_from: None,
+            valid_until: None,
+            title: None,
+            message: None,
+            why: None,
+            fix: None,
+            source: None,
+            examples: Vec::new(),
+        }
+    }
+
+    fn wrong(&self, reason: impl std::fmt::Display) -> RuleError {
+        let code = self.code;
+        RuleError::new(
+            &self.file,
+            Some(self.line),
+            format!("rule {code}: {reason}"),
+        )
+    }
+
+    /// The rule, if it is whole and its expressions can be read.
+    pub(super) fn resolve(
+        &self,
+        parameters: &BTreeMap<String, Parameter>,
+        names: &dyn FieldNames,
+    ) -> Result<Rule, RuleError> {
+        let missing = |what: &str| self.wrong(format!("it has no `{what}`"));
+        let (scope, finds) = self.finds(parameters, names)?;
+        let words = |text: &Option<Text>, what: &str, detail: bool| {
+            let text = text.as_ref().ok_or_else(|| missing(what))?;
+            self.filled(text, what, detail, parameters)
+        };
+        let (in_message, in_fix) = match &finds {
+            Finds::Observed(seen) => seen.has_detail(),
+            Finds::Condition { shows, each, .. } => {
+                // Between files, what the other file is called.
+                let told = shows.is_some() || each.is_some() || scope == Scope::Files;
+                (told, false)
             }
-            if words.contains("{}") && !has_detail {
-                let seen = rule.observes.key();
-                return Err(format!(
-                    "`{what}.{language}` has a `{{}}`, but `{seen}` gives no detail for it"
-                ));
+        };
+        if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
+            && until <= from
+        {
+            let reason = format!("it is valid until {until}, which is not after {from}");
+            return Err(self.wrong(reason));
+        }
+        let compares = matches!(scope, Scope::Files | Scope::Previous | Scope::Peers);
+        if compares && self.severity == Some(Severity::Blocking) {
+            return Err(self.wrong(
+                "a rule that compares deliveries blocks none: the rows were read; make it an error",
+            ));
+        }
+        let source = self.source.clone().ok_or_else(|| missing("source"))?;
+        Ok(Rule {
+            code: self.code,
+            severity: self.severity.ok_or_else(|| missing("severity"))?,
+            scope,
+            finds,
+            applies: self.applies.clone(),
+            valid_from: self.valid_from,
+            valid_until: self.valid_until,
+            title: words(&self.title, "title", false)?,
+            message: words(&self.message, "message", in_message)?,
+            why: words(&self.why, "why", false)?,
+            fix: words(&self.fix, "fix", in_fix)?,
+            source,
+            examples: self.examples.clone(),
+            file: self.file.clone(),
+        })
+    }
+
+    fn finds(
+        &self,
+        parameters: &BTreeMap<String, Parameter>,
+        names: &dyn FieldNames,
+    ) -> Result<(Scope, Finds), RuleError> {
+        match (&self.observes, &self.find) {
+            (Some(_), Some(_)) => Err(self.wrong("it has both `observes` and `find`; keep one")),
+            (None, None) => Err(self.wrong(
+                "it has neither `observes` (what the reader sees) nor `find` (a condition)",
+            )),
+            (Some(written), None) => {
+                let seen = Observation::from_key(&written.text)
+                    .map_err(|reason| written.wrong(self.code, "observes", 0, &reason))?;
+                if self.at.is_some() || self.shows.is_some() || self.each.is_some() {
+                    return Err(self.wrong(
+                        "`at`, `shows` and `each` belong to a `find`; the reader knows its place",
+                    ));
+                }
+                let scope = Scope::of(seen);
+                match self.scope {
+                    Some(said) if said != scope => Err(self.wrong(format!(
+                        "`{}` is seen in scope `{}`, not `{}`",
+                        seen.key(),
+                        scope.key(),
+                        said.key()
+                    ))),
+                    _ => Ok((scope, Finds::Observed(seen))),
+                }
+            }
+            (None, Some(find)) => {
+                let scope = self.scope.unwrap_or(Scope::Row);
+                if self.each.is_some() && !matches!(scope, Scope::Previous | Scope::Peers) {
+                    return Err(
+                        self.wrong("`each` belongs to rules of scope `previous` or `peers`")
+                    );
+                }
+                let env = Env {
+                    scope,
+                    names,
+                    parameters,
+                    facts: None,
+                    keyed: self.each.is_some(),
+                };
+                let mut slots = Slots::default();
+                lang::compile(&find.text, &env, &mut slots).map_err(|mistake| {
+                    find.wrong(self.code, "find", mistake.span.start, &mistake.reason)
+                })?;
+                if let Some(shows) = &self.shows {
+                    lang::compile_shown(&shows.text, &env, &mut slots).map_err(|mistake| {
+                        shows.wrong(self.code, "shows", mistake.span.start, &mistake.reason)
+                    })?;
+                }
+                if let Some(at) = &self.at {
+                    lang::field_of(&at.text, names)
+                        .map_err(|reason| at.wrong(self.code, "at", 0, &reason))?;
+                    if !matches!(scope, Scope::Row | Scope::Person | Scope::File) {
+                        return Err(self.wrong("a rule of this scope points at no field"));
+                    }
+                }
+                let text = |written: &Option<Written>| written.as_ref().map(|it| it.text.clone());
+                let finds = Finds::Condition {
+                    find: find.text.clone(),
+                    at: text(&self.at),
+                    shows: text(&self.shows),
+                    each: self.each,
+                };
+                Ok((scope, finds))
             }
         }
     }
-    match (rule.valid_from, rule.valid_until) {
-        (Some(from), Some(until)) if until <= from => Err(format!(
-            "it is valid until {until}, which is not after {from}"
-        )),
-        _ => Ok(()),
+
+    /// A text with its parameters filled in.
+    fn filled(
+        &self,
+        text: &Text,
+        what: &str,
+        has_detail: bool,
+        parameters: &BTreeMap<String, Parameter>,
+    ) -> Result<Text, RuleError> {
+        let fill = |words: &str, language: &str| {
+            if words.trim().is_empty() {
+                return Err(self.wrong(format!("`{what}.{language}` is blank")));
+            }
+            if words.contains("{}") && !has_detail {
+                return Err(self.wrong(format!(
+                    "`{what}.{language}` has a `{{}}`, and there is no detail for it{}",
+                    if self.find.is_some() && what == "message" {
+                        "; say with `shows` what it is"
+                    } else {
+                        ""
+                    }
+                )));
+            }
+            let mut filled = String::with_capacity(words.len());
+            let mut rest = words;
+            while let Some((before, after)) = rest.split_once('{') {
+                filled.push_str(before);
+                let Some((name, behind)) = after.split_once('}') else {
+                    return Err(self.wrong(format!("`{what}.{language}` has a `{{` too many")));
+                };
+                match parameters.get(name) {
+                    _ if name.is_empty() => filled.push_str("{}"),
+                    Some(parameter) => filled.push_str(&parameter.value.to_string()),
+                    None => {
+                        let known: Vec<&String> = parameters.keys().collect();
+                        let hint = ethos_model::suggest::did_you_mean(name, &known);
+                        return Err(self.wrong(format!(
+                            "`{what}.{language}` names the parameter `{name}`, which does not \
+                             exist{hint}"
+                        )));
+                    }
+                }
+                rest = behind;
+            }
+            filled.push_str(rest);
+            Ok(filled)
+        };
+        Ok(Text::new(fill(&text.nl, "nl")?, fill(&text.en, "en")?))
     }
 }

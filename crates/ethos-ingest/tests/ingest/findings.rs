@@ -135,8 +135,14 @@ fn a_spoilt_cell_makes_its_finding() {
 
 #[test]
 fn rows_as_they_should_be_make_no_finding() {
-    for row in [shelter(1), wmo(1), form(1), person(1), benefit(1)] {
-        let report = check_as(None, "x.csv", file(std::slice::from_ref(&row)));
+    for (name, row) in [
+        ("GM0363_MD_2025.csv", shelter(1)),
+        ("GM0363_Wmo_2025_H1.csv", wmo(1)),
+        ("GM0363_ET_2025.csv", form(1)),
+        ("x.csv", person(1)),
+        ("x.csv", benefit(1)),
+    ] {
+        let report = check_as(None, name, file(std::slice::from_ref(&row)));
         assert_eq!(report.findings, [], "{}", row.text());
         assert_eq!(
             (report.tally, report.verdict),
@@ -370,7 +376,8 @@ fn doubles_are_told_apart() {
         person(1).with("geslacht", "V"),
     ]));
     assert_eq!((register.tally.accepted, register.tally.duplicate), (2, 1));
-    let forms = check(file(&[form(1), form(2)]));
+    let forms = [form(1), form(2).with("organisatie", "Kerk")];
+    let forms = check_as(None, "GM0363_ET_2025.csv", file(&forms));
     assert_eq!(forms.findings, [], "two organisations may name one person");
 }
 
@@ -458,8 +465,11 @@ fn findings_beyond_the_limit_are_counted_and_said() {
     let report = &report.files[0];
     // The column as a whole is told as well.
     assert_eq!((report.counts["BSN01"], report.counts["KOP08"]), (30, 1));
-    assert_eq!(report.findings.len(), 12);
-    assert!(report.findings[11].message.en.starts_with("20 more"));
+    let wrong: Vec<_> = (report.findings.iter())
+        .filter(|finding| finding.code == "BSN01")
+        .collect();
+    assert_eq!(wrong.len(), 11);
+    assert!(wrong[10].message.en.starts_with("20 more"));
 }
 
 #[test]
@@ -469,9 +479,12 @@ fn every_rule_is_met_by_a_test() {
         "KOP01", "KOP02", "KOP03", "KOP04", "KOP05", "KOP06", "RIJ01", "RIJ02", "RIJ03", "RIJ04",
         "RIJ05", "RIJ06", "DUB01", "DUB02", "BST01", "BST02", "BST04", "BST05", "BST08", "DAT05",
     ];
-    let in_study = ["BST03", "BST06", "BST07", "REG01"];
+    // A file of more than eight million rows is no test.
+    let in_study = ["BST03", "BST06", "BST07", "REG01", "BST30"];
     let of_layouts = ["KOP07", "KOP08", "KOP09", "VLD02"];
-    for rule in RuleBook::shipped().rules() {
+    // Those that find by a condition are met by their examples.
+    let observing = RuleBook::shipped().rules().iter();
+    for rule in observing.filter(|rule| rule.observes().is_some()) {
         let code = rule.code.as_str();
         let met = by_cell.contains(code)
             || in_this_file.contains(&code)

