@@ -225,7 +225,7 @@ fn a_baseline_hides_what_was_accepted_and_nothing_new() {
     assert_eq!(hidden, report.findings().count() as u64);
     assert!(rest.findings.is_empty() && rest.worst().is_none());
     let more = dirty() + "20260105;0363;;88;;20250101;20250301;19\n";
-    let inputs = [Input::bytes("GM0363_MD_2026.csv", more)];
+    let inputs = [Input::bytes("GM0363_MD_2025_nieuw.csv", more)];
     let next = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
     let (rest, _) = baseline.hide(&next.files[0]);
     assert!(rest.findings.iter().any(|finding| finding.code == "COD01"));
