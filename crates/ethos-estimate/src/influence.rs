@@ -143,7 +143,7 @@ mod tests {
         ] {
             let (design, data) = design(table, text);
             let reduced = design.reduced_support(&data);
-            assert_eq!(reduced.is_some(), std::ptr::eq(table, &thin));
+            assert_eq!(reduced.is_some(), std::ptr::eq(table, &raw const thin));
             let support = reduced.as_ref().unwrap_or(&design.full);
             let found = influence(&design, support, &data.y).unwrap();
             let mut total = 0.0;

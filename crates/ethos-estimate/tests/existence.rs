@@ -73,9 +73,12 @@ fn smallest_cell(t: &CaptureTable, m: &Model) -> f64 {
         .collect();
     // Two lines of costs: fewer artificials, more s.
     let artificial = |j: usize| (n + 1..last).contains(&j);
-    let sums = (0..=last).map(|j| match artificial(j) {
-        true => 0.0,
-        false => -rows.iter().map(|row| row[j]).sum::<f64>(),
+    let sums = (0..=last).map(|j| {
+        if artificial(j) {
+            0.0
+        } else {
+            -rows.iter().map(|row| row[j]).sum::<f64>()
+        }
     });
     let sums = sums.collect();
     rows.push(sums);
@@ -83,9 +86,12 @@ fn smallest_cell(t: &CaptureTable, m: &Model) -> f64 {
     let mut basis: Vec<usize> = (n + 1..last).collect();
     for phase in [p, p + 1] {
         while let Some(enter) = (0..=n).find(|&j| rows[phase][j] < -1e-9) {
-            let ratio = |i: usize| match artificial(basis[i]) && phase > p {
-                true => 0.0,
-                false => rows[i][last] / rows[i][enter],
+            let ratio = |i: usize| {
+                if artificial(basis[i]) && phase > p {
+                    0.0
+                } else {
+                    rows[i][last] / rows[i][enter]
+                }
             };
             let leave = (0..p)
                 .filter(|&i| {

@@ -79,7 +79,7 @@ pub fn version_on(layouts: &[Layout], family_name: &str, day: Option<Day>) -> Op
             .enumerate()
             .filter(|(_, layout)| family(&layout.id) == family_name)
     };
-    let on_day = day.and_then(|day| versions().filter(|(_, layout)| layout.holds_on(day)).last());
+    let on_day = day.and_then(|day| versions().rfind(|(_, layout)| layout.holds_on(day)));
     on_day
         .or_else(|| versions().max_by_key(|(_, layout)| layout.valid_from))
         .map(|(at, _)| at)

@@ -173,7 +173,7 @@ impl<'t> Columns<'t> {
                 cells
                     .iter()
                     .all(|cell| cell.is_none() || bit(cell).is_some())
-                    && (cells.len() == 0 || cells.iter().any(|cell| cell.is_some()))
+                    && (cells.is_empty() || cells.iter().any(|cell| cell.is_some()))
             };
             let trailing = strata
                 .iter()
