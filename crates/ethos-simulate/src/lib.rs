@@ -4,6 +4,9 @@
 //! errors that real ones have, registers, the forms of a count day, and `truth/truth.json`.
 //! [`Scores::of_run`] compares the outcome of a run of that study with the truth.
 //!
+//! [`Sample`] writes a single file in any layout, a user's own among them, with the truth about
+//! every mistake in it.
+//!
 //! A seed gives the same bytes on every machine: each purpose has a random stream of its own, no
 //! clock is read and no function of the platform's mathematics is used.
 //!
@@ -23,6 +26,7 @@ mod country;
 mod evaluate;
 mod extract;
 mod options;
+mod sample;
 mod simulate;
 mod streams;
 mod study;
@@ -30,6 +34,10 @@ mod truth;
 
 pub use evaluate::{DateScores, EvaluateError, Score, Scores};
 pub use options::{CountryOptions, SimulateError};
+pub use sample::{
+    DirtKind, Sample, SampleError, SampleFormat, SampleOptions, SampleProgress, SampleReport,
+    TRUTH_COLUMNS, sample_truth_path,
+};
 pub use simulate::simulate;
 pub use truth::{
     Coefficient, CountDayTruth, DateTruth, MunicipalityTruth, TRUTH_FILE, TRUTH_SCHEMA, Truth,

@@ -29,9 +29,12 @@ pub(crate) enum Purpose {
     Passers = 16,
     Children = 17,
     CountDayForms = 18,
+    Sample = 19,
+    SampleDirt = 20,
 }
 
 /// A stream of random draws.
+#[derive(Debug)]
 pub(crate) struct Stream(ChaCha8Rng);
 
 impl Stream {

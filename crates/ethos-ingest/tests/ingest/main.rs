@@ -5,5 +5,6 @@ mod findings;
 mod hard;
 mod layouts;
 mod privacy;
+mod samples;
 mod studies;
 mod support;

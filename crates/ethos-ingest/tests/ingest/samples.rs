@@ -1,0 +1,162 @@
+//! Synthetic files in every layout: a clean one has no findings, and every mistake of a dirty one is
+//! found where the truth beside it says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use ethos_ingest::{CheckOptions, FileReport, check_files, layout, mapping};
+use ethos_model::finding::Severity;
+use ethos_model::layout::{CategoryRule, Layout};
+use ethos_simulate::{DirtKind, Sample, SampleOptions, SampleReport, sample_truth_path};
+
+fn write(layout: &Layout, options: &SampleOptions, path: &Path) -> SampleReport {
+    let mapping = match &layout.category {
+        CategoryRule::Mapping { name } => Some(mapping::find(name, None).unwrap()),
+        _ => None,
+    };
+    let sample = Sample::new(layout, mapping.as_ref(), options).unwrap();
+    sample.write(path, &|_, _| {}).unwrap()
+}
+
+fn checked(layout: Option<&str>, path: &Path) -> FileReport {
+    let options = CheckOptions {
+        layout,
+        findings_per_rule: usize::MAX,
+        ..CheckOptions::default()
+    };
+    let mut report = check_files(&[path.to_owned()], &options, &()).unwrap();
+    report.ledger.check().unwrap();
+    report.files.remove(0)
+}
+
+#[test]
+fn a_clean_sample_has_no_findings_and_is_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    for layout in layout::list(None).unwrap() {
+        let path = folder.path().join("a.csv");
+        let options = SampleOptions {
+            rows: 2_000,
+            ..SampleOptions::default()
+        };
+        write(&layout, &options, &path);
+        let report = checked(None, &path);
+        assert_eq!(report.layout.as_deref(), Some(layout.id.as_str()));
+        assert!(
+            report.confidence.is_some_and(|sure| sure > 0.99),
+            "{}",
+            layout.id
+        );
+        assert_eq!(report.findings, [], "{}", layout.id);
+        assert_eq!(report.tally.rows(), 2_000);
+    }
+}
+
+/// Row, column and rule of every mistake.
+fn truth(path: &Path) -> Vec<(u64, String, String)> {
+    let mut reader = csv::Reader::from_path(sample_truth_path(path)).unwrap();
+    let records = reader.records().map(|record| {
+        let record = record.unwrap();
+        (
+            record[0].parse().unwrap(),
+            record[1].to_owned(),
+            record[4].to_owned(),
+        )
+    });
+    records.collect()
+}
+
+#[test]
+fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut struck: BTreeSet<DirtKind> = BTreeSet::new();
+    for layout in layout::list(None).unwrap() {
+        let path = folder.path().join("a.csv");
+        let options = SampleOptions {
+            rows: 4_000,
+            dirt: 0.25,
+            seed: 7,
+            ..SampleOptions::default()
+        };
+        let written = write(&layout, &options, &path);
+        struck.extend(written.mistakes.keys());
+        let report = checked(Some(&layout.id), &path);
+        assert_eq!(report.tally.rows(), 4_000, "{}", layout.id);
+        let mut found: BTreeMap<u64, Vec<(String, String)>> = BTreeMap::new();
+        for finding in &report.findings {
+            let Some(row) = finding.row else {
+                continue;
+            };
+            let column = finding.column.clone().unwrap_or_default();
+            found
+                .entry(row)
+                .or_default()
+                .push((column, finding.code.as_str().to_owned()));
+        }
+        let truth = truth(&path);
+        assert!(truth.len() > 500, "{} {}", layout.id, truth.len());
+        let mut missed: BTreeMap<String, u64> = BTreeMap::new();
+        for (row, column, rule) in &truth {
+            let here = found.get(row).map_or(&[][..], Vec::as_slice);
+            let hit = here
+                .iter()
+                .any(|(at, code)| code == rule && (column.is_empty() || at == column));
+            if !hit {
+                let seen: Vec<String> = here.iter().map(|(_, code)| code.clone()).collect();
+                *missed
+                    .entry(format!("{rule} {column} {seen:?}"))
+                    .or_insert(0) += 1;
+            }
+        }
+        assert!(missed.is_empty(), "{}: not found {missed:?}", layout.id);
+        // What is not in the truth is found nowhere, but for the row that a double is the double of.
+        let wrong: BTreeSet<u64> = truth.iter().map(|(row, ..)| *row).collect();
+        let invented: Vec<_> = found
+            .iter()
+            .filter(|(row, _)| !wrong.contains(row))
+            .take(5)
+            .collect();
+        assert!(invented.is_empty(), "{}: invented {invented:?}", layout.id);
+    }
+    let missing: Vec<_> = DirtKind::ALL
+        .iter()
+        .filter(|kind| !struck.contains(kind))
+        .collect();
+    assert!(missing.is_empty(), "never struck: {missing:?}");
+}
+
+#[test]
+fn a_dirty_sample_names_rules_of_the_book() {
+    for kind in DirtKind::ALL {
+        let rule = ethos_ingest::RuleBook::shipped().find(kind.rule());
+        assert!(
+            rule.is_some_and(|rule| rule.severity < Severity::Blocking),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn a_sample_of_a_users_own_layout_is_read_by_it() {
+    let text = layout::shipped_text("register/adresloze-bijstand").unwrap();
+    let own = text
+        .replace("register/adresloze-bijstand", "eigen/lijst")
+        .replace("\"ingangsdatum\"", "\"sinds\"")
+        .replace("header = true", "header = false");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("eigen.toml"), own).unwrap();
+    let layout = layout::find("eigen.toml", Some(folder.path())).unwrap();
+    let path = folder.path().join("b.csv");
+    let options = SampleOptions {
+        rows: 300,
+        ..SampleOptions::default()
+    };
+    write(&layout, &options, &path);
+    let check = CheckOptions {
+        layout: Some("eigen.toml"),
+        study_dir: Some(folder.path()),
+        ..CheckOptions::default()
+    };
+    let report = check_files(&[path], &check, &()).unwrap();
+    assert_eq!(report.files[0].findings, []);
+    assert_eq!(report.files[0].tally.accepted, 300);
+}
