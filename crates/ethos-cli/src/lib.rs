@@ -70,7 +70,7 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Verb::Init(args) => cmd::init::run(args, console),
         Verb::Check(args) => cmd::check::run(args, console),
         Verb::Verify(args) => cmd::verify::run(args, console),
-        Verb::Layouts(args) => cmd::layouts::run(args, console),
+        Verb::Layouts(args) => cmd::layouts::run(args, &cli.global, console),
         Verb::Rules(args) => cmd::rules::run(args, console),
         Verb::Run(args) => cmd::run::run(args, &cli.global, console),
         Verb::Ingest(args) => cmd::ingest::run(args, console),

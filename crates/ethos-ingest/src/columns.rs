@@ -13,5 +13,6 @@ mod suggest;
 
 pub(crate) use fit::fields_of;
 pub(crate) use header::{by_name, by_position};
+pub(crate) use likeness::likeness;
 pub(crate) use recognise::{Recognised, day_of_rows, recognise};
 pub use renames::{RENAMES_FILE, Renames, RenamesError};

@@ -41,8 +41,8 @@ impl Head {
     }
 }
 
-/// Rows from which columns are judged.
-pub(crate) const SAMPLE: usize = 200;
+/// Rows kept of a file's beginning, to judge its columns by.
+pub(crate) const SAMPLE: usize = 1_000;
 
 /// Reads the head of a file with the delimiter, of those the layouts accept, under which most
 /// column names are known, or else the most cells are found. `None` for a file without text.

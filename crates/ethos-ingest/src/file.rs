@@ -396,6 +396,21 @@ fn table(input: &Input, survey: &Survey) -> Option<StringTable> {
     StringTable::read(input.disk()?).ok()
 }
 
+/// The head of a file of any layout, for a scaffold; `None` where there is no table in it.
+///
+/// # Errors
+/// What the system says of the file.
+pub(crate) fn head_of(input: &Input, layouts: &[Layout]) -> io::Result<Option<Head>> {
+    let survey = decode::survey(input)?;
+    if let Some(table) = table(input, &survey) {
+        return Ok(Some(table_head(&table)));
+    }
+    if survey.binary.is_some() {
+        return Ok(None);
+    }
+    detect::head(input, &survey, layouts)
+}
+
 /// The head of a table: its names, and the cells of its first rows.
 fn table_head(table: &StringTable) -> Head {
     let rows = table.rows().min(detect::SAMPLE);

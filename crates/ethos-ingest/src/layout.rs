@@ -8,6 +8,7 @@
 //! the date of a delivery says which one it is in.
 
 mod check;
+mod scaffold;
 mod shipped;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use ethos_model::layout::{Layout, family};
 use ethos_model::suggest::did_you_mean;
 
+pub use scaffold::scaffold_layout;
 use shipped::SHIPPED;
 pub use shipped::{shipped_ids, shipped_text};
 

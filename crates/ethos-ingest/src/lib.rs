@@ -61,6 +61,7 @@ pub use file::Tally;
 pub use findings::{DEFAULT_LIMIT, FindingCounts};
 pub use input::Input;
 pub use key::SeriesKey;
+pub use layout::scaffold_layout;
 pub use progress::Progress;
 pub use rules::RuleBook;
 pub use study::{Ingested, ingest_study, reach};

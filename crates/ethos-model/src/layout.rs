@@ -24,7 +24,7 @@ pub use mapping::{CategoryMapping, MappedCode};
 pub use version::{VersionFault, family, version_faults, version_on};
 
 /// A layout: one kind of file of one sender system in one period.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
     /// `name/version`, such as `monitor-dakloosheid/2024`.
@@ -113,7 +113,7 @@ pub enum Assumed {
 }
 
 /// Delimiters, header, way of writing dates and name of a file.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FileShape {
     /// Delimiters a sender may use; detected among these. The first is the one we write.
@@ -172,7 +172,7 @@ impl DateForm {
 }
 
 /// A column.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Column name.

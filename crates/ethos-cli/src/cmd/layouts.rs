@@ -1,120 +1,105 @@
 //! `ethos layouts`: the layouts of senders' files.
 
+mod sample;
+mod scaffold;
+mod show;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use ethos_ingest::layout;
 use ethos_model::category::Language;
-use ethos_model::layout::{FieldType, Layout, LayoutStatus, Required};
+use ethos_model::layout::{Layout, version_faults};
 
 use super::check::Lang;
+use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
-/// List the layouts of senders' files, or show one column by column.
+/// List the layouts of senders' files, show one, or make one.
 ///
-/// A layout is a TOML file. To make your own, print a shipped one with `--toml`, save it next to your
-/// study, change it, and name the file in `layout`.
+/// A layout is a TOML file. To make your own, print a shipped one with `show --toml` or let `scaffold`
+/// make one from your file, save it in the folder layouts next to your study, change it, and name it in
+/// `layout`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LayoutsArgs {
-    /// The layout to show, such as `monitor-dakloosheid/2024`
-    layout: Option<String>,
-    /// Folder with layouts of your own
+    #[command(subcommand)]
+    what: Option<LayoutsCommand>,
+    #[command(flatten)]
+    show: show::ShowArgs,
+}
+
+#[derive(Subcommand, Debug)]
+enum LayoutsCommand {
+    /// Show a layout column by column
+    Show(show::ShowArgs),
+    Scaffold(scaffold::ScaffoldArgs),
+    Sample(sample::SampleArgs),
+}
+
+/// Where layouts are looked for, and the language they are shown in.
+#[derive(Args, Debug)]
+struct WhereArgs {
+    /// Folder with layouts and mappings of your own
     #[arg(long, value_name = "DIR")]
     layout_dir: Option<PathBuf>,
-    /// Print the layout file itself, to copy and change
-    #[arg(long, requires = "layout")]
-    toml: bool,
     /// Language
     #[arg(long, value_name = "LANG", default_value = "nl")]
     lang: Lang,
 }
 
-pub(crate) fn run(args: &LayoutsArgs, console: &Console) -> Result<Exit, Failure> {
-    let dir = args.layout_dir.as_deref();
-    let language = Language::from(args.lang);
-    let failed = |error: layout::LayoutError| Failure::usage(error.to_string());
+pub(crate) fn run(args: &LayoutsArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    match &args.what {
+        Some(LayoutsCommand::Show(args)) if args.layout.is_none() => list(&args.place, console),
+        Some(LayoutsCommand::Show(args)) => show::run(args, console),
+        Some(LayoutsCommand::Scaffold(args)) => scaffold::run(args, console),
+        Some(LayoutsCommand::Sample(args)) => sample::run(args, global, console),
+        None if args.show.layout.is_none() => list(&args.show.place, console),
+        None => show::run(&args.show, console),
+    }
+}
+
+fn failed(error: layout::LayoutError) -> Failure {
+    Failure::usage(error.to_string())
+}
+
+/// Every layout with the days on which it holds, how sure it is, and its title.
+fn list(place: &WhereArgs, console: &Console) -> Result<Exit, Failure> {
+    let language = Language::from(place.lang);
+    let layouts = layout::list(place.layout_dir.as_deref()).map_err(failed)?;
     let mut text = String::new();
-    match &args.layout {
-        None => {
-            for layout in layout::list(dir).map_err(failed)? {
-                let _ = writeln!(
-                    text,
-                    "{:<30} {:<12} {}",
-                    layout.id,
-                    status(layout.status, language),
-                    layout.title.in_language(language)
-                );
-            }
-        }
-        Some(id) => {
-            let layout = layout::find(id, dir).map_err(failed)?;
-            match layout::shipped_text(id) {
-                Some(shipped) if args.toml => text.push_str(shipped),
-                _ if args.toml => {
-                    text = toml::to_string_pretty(&layout).map_err(|error| {
-                        Failure::internal(format!("the layout cannot be written: {error}"))
-                    })?;
-                }
-                _ => describe(&mut text, &layout, language),
-            }
-        }
+    for layout in &layouts {
+        let _ = writeln!(
+            text,
+            "{:<28} {:<24} {:<16} {}",
+            layout.id,
+            validity(layout, language),
+            show::status(layout.status, language),
+            layout.title.in_language(language)
+        );
     }
     console.data(&text)?;
+    for fault in version_faults(&layouts) {
+        console.say(fault.to_string());
+    }
     Ok(Exit::Clean)
 }
 
-fn describe(text: &mut String, layout: &Layout, language: Language) {
-    let _ = writeln!(
-        text,
-        "{}  {}\n{}\n{}\n",
-        layout.id,
-        layout.title.in_language(language),
-        status(layout.status, language),
-        layout.source
-    );
-    for field in &layout.fields {
-        let required = match field.required {
-            Required::Always => language.pick("verplicht", "required"),
-            Required::Column => language.pick("kolom verplicht", "column required"),
-            Required::Optional => "",
-        };
-        let _ = writeln!(
-            text,
-            "{:<26} {:<10} {required:<16} {}",
-            field.name,
-            kind(field.kind, language),
-            field.meaning.in_language(language)
-        );
-        if !field.codes.is_empty() {
-            let codes: Vec<String> = field
-                .codes
-                .iter()
-                .map(|(code, meaning)| format!("{code} = {meaning}"))
-                .collect();
-            let _ = writeln!(text, "{:<54}{}", "", codes.join(", "));
+/// The days on which files are in a layout: `2015-08-04 –`.
+fn validity(layout: &Layout, language: Language) -> String {
+    let always = || language.pick("altijd", "always").to_owned();
+    match (layout.valid_from, layout.valid_until) {
+        (None, None) => always(),
+        (from, until) => {
+            let text = |day: Option<String>| day.unwrap_or_default();
+            let last = until.map(|until| until.plus_days(-1).to_string());
+            format!(
+                "{} – {}",
+                text(from.map(|from| from.to_string())),
+                text(last)
+            )
         }
-    }
-}
-
-fn kind(kind: FieldType, language: Language) -> &'static str {
-    match kind {
-        FieldType::Bsn => "BSN",
-        FieldType::Date => language.pick("datum", "date"),
-        FieldType::Municipality => language.pick("gemeente", "municip."),
-        FieldType::Code => "code",
-        FieldType::Integer => language.pick("geheel", "integer"),
-        FieldType::Decimal => language.pick("bedrag", "decimal"),
-        FieldType::Age => language.pick("leeftijd", "age"),
-        FieldType::Text => language.pick("tekst", "text"),
-    }
-}
-
-fn status(status: LayoutStatus, language: Language) -> &'static str {
-    match status {
-        LayoutStatus::Documented => language.pick("beschreven", "documented"),
-        LayoutStatus::Assumed => language.pick("aangenomen", "assumed"),
-        LayoutStatus::Unverified => language.pick("ongecontroleerd", "unverified"),
     }
 }

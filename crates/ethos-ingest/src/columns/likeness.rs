@@ -62,7 +62,7 @@ fn meanings(name: &str) -> Meanings {
 }
 
 /// How alike two names are: 1 for the same name, 0 for nothing in common.
-pub(super) fn likeness(a: &str, b: &str) -> f64 {
+pub(crate) fn likeness(a: &str, b: &str) -> f64 {
     let (left, right) = (normalised(a), normalised(b));
     if left == right {
         return 1.0;

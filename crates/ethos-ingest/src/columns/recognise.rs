@@ -31,6 +31,9 @@ struct Candidate {
     worst: f64,
 }
 
+/// Rows by which a layout is judged.
+const JUDGED: usize = 200;
+
 /// How far a layout must be ahead of the next.
 const LEAD: f64 = 0.05;
 
@@ -45,6 +48,7 @@ pub(crate) fn recognise(
     layouts: &[Layout],
     mappings: &[Option<MappingTable>],
 ) -> Recognised {
+    let sample = &sample[..sample.len().min(JUDGED)];
     let mut candidates: Vec<Candidate> = layouts
         .iter()
         .enumerate()
