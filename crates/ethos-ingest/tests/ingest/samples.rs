@@ -2,20 +2,23 @@
 //! found where the truth beside it says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ethos_ingest::{CheckOptions, FileReport, check_files, layout, mapping};
 use ethos_model::finding::Severity;
 use ethos_model::layout::{CategoryRule, Layout};
 use ethos_simulate::{DirtKind, Sample, SampleOptions, SampleReport, sample_truth_path};
 
-fn write(layout: &Layout, options: &SampleOptions, path: &Path) -> SampleReport {
+/// Writes a sample into a folder under the name that the layout asks for.
+fn write(layout: &Layout, options: &SampleOptions, folder: &Path) -> (PathBuf, SampleReport) {
     let mapping = match &layout.category {
         CategoryRule::Mapping { name } => Some(mapping::find(name, None).unwrap()),
         _ => None,
     };
     let sample = Sample::new(layout, mapping.as_ref(), options).unwrap();
-    sample.write(path, &|_, _| {}).unwrap()
+    let path = folder.join(sample.file_name());
+    let report = sample.write(&path, &|_, _| {}).unwrap();
+    (path, report)
 }
 
 fn checked(layout: Option<&str>, path: &Path) -> FileReport {
@@ -33,12 +36,11 @@ fn checked(layout: Option<&str>, path: &Path) -> FileReport {
 fn a_clean_sample_has_no_findings_and_is_recognised() {
     let folder = tempfile::tempdir().unwrap();
     for layout in layout::list(None).unwrap() {
-        let path = folder.path().join("a.csv");
         let options = SampleOptions {
             rows: 2_000,
             ..SampleOptions::default()
         };
-        write(&layout, &options, &path);
+        let (path, _) = write(&layout, &options, folder.path());
         let report = checked(None, &path);
         assert_eq!(report.layout.as_deref(), Some(layout.id.as_str()));
         assert!(
@@ -70,14 +72,13 @@ fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let mut struck: BTreeSet<DirtKind> = BTreeSet::new();
     for layout in layout::list(None).unwrap() {
-        let path = folder.path().join("a.csv");
         let options = SampleOptions {
             rows: 4_000,
             dirt: 0.25,
             seed: 7,
             ..SampleOptions::default()
         };
-        let written = write(&layout, &options, &path);
+        let (path, written) = write(&layout, &options, folder.path());
         struck.extend(written.mistakes.keys());
         let report = checked(Some(&layout.id), &path);
         assert_eq!(report.tally.rows(), 4_000, "{}", layout.id);
@@ -145,12 +146,11 @@ fn a_sample_of_a_users_own_layout_is_read_by_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("eigen.toml"), own).unwrap();
     let layout = layout::find("eigen.toml", Some(folder.path())).unwrap();
-    let path = folder.path().join("b.csv");
     let options = SampleOptions {
         rows: 300,
         ..SampleOptions::default()
     };
-    write(&layout, &options, &path);
+    let (path, _) = write(&layout, &options, folder.path());
     let check = CheckOptions {
         layout: Some("eigen.toml"),
         study_dir: Some(folder.path()),

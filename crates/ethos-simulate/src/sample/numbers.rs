@@ -6,8 +6,9 @@ const PLACES: u64 = 10_000_000;
 const STEP: u64 = 6_180_339;
 
 /// The numbers that begin with a 9, where no number is issued as far as is publicly known, in a
-/// scrambled order that the seed begins. After nine million they come round again: the next
-/// *lap*.
+/// scrambled order that the seed begins. After nine million of them, in a file of that size,
+/// those that begin with an 8, and so on down to 1: such a number may by chance equal one that
+/// somebody has. After eighty million they come round again: the next *lap*.
 #[derive(Clone, Debug)]
 pub(super) struct Numbers {
     lead: u64,
@@ -42,14 +43,16 @@ impl Numbers {
 
     pub(super) fn next(&mut self) -> Numbered {
         loop {
-            let lap = (self.next / PLACES) as u32;
+            let round = self.next / PLACES;
+            let lap = (round / 9) as u32;
             let place = (self.start + (self.next % PLACES) * STEP) % PLACES;
             self.next += 1;
+            let lead = self.lead.saturating_sub(round % 9);
             // A second leading zero would be lost too.
             if self.lead == 0 && place < PLACES / 10 {
                 continue;
             }
-            let tens = (self.lead * PLACES + place) as u32;
+            let tens = (lead * PLACES + place) as u32;
             if let Some(check) = check_digit(tens) {
                 let number = tens * 10 + check;
                 if number != 999_999_999 {
@@ -90,13 +93,15 @@ mod tests {
         let first = Numbers::new(7).next();
         let mut whole = Numbers::new(7);
         let mut count = 0_u32;
-        while whole.next().lap == 0 {
+        while whole.next().number / 100_000_000 == 9 {
             count += 1;
         }
         assert!((9_000_000..9_100_000).contains(&count), "{count}");
         let mut again = whole;
-        again.next = PLACES;
+        again.next = 9 * PLACES;
         assert_eq!(again.next(), Numbered { lap: 1, ..first });
+        again.next = 8 * PLACES;
+        assert_eq!(again.next().number / 100_000_000, 1);
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl SampleFormat {
     pub const SHEET_ROWS: u64 = 1_048_575;
 }
 
-/// The first day on which the sample's own date may lie when the layout does not say.
+/// The day on which a sample is made when neither the user nor the layout says otherwise.
 const USUAL: (i16, i8, i8) = (2026, 1, 15);
 
 impl SampleOptions {
@@ -75,16 +75,17 @@ impl SampleOptions {
         Ok(())
     }
 
-    /// The day on which the file was made: the one asked for, or a usual one moved to where the
-    /// layout holds.
+    /// The day on which the file was made: the one asked for, or a usual one in the last January
+    /// in which the layout holds.
     pub fn day_of(&self, layout: &Layout) -> Day {
         let (year, month, day) = USUAL;
-        let usual = Day::from_ymd(year, month, day).unwrap_or(Day(0));
+        let january = |year| Day::from_ymd(year, month, day).unwrap_or(Day(0));
         self.day.unwrap_or_else(|| {
-            let usual = layout.valid_from.map_or(usual, |from| usual.max(from));
-            layout
-                .valid_until
-                .map_or(usual, |until| usual.min(until.plus_days(-1)))
+            let last = layout.valid_until.map(|until| until.plus_days(-1));
+            let usual = last.map_or(january(year), |last| {
+                january(year).min(january(last.year())).min(last)
+            });
+            layout.valid_from.map_or(usual, |from| usual.max(from))
         })
     }
 }

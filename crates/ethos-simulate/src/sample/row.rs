@@ -8,7 +8,7 @@ use ethos_model::date::Day;
 use ethos_model::layout::{DateForm, FieldType, LayoutKind, Target};
 use ethos_model::municipality::{ChangeKind, MunicipalityCode, MunicipalityRegister};
 
-use super::columns::{Scenario, Shape};
+use super::columns::{Code, Scenario, Shape};
 use super::days::DayTexts;
 use super::numbers::{Numbered, Numbers};
 use super::text;
@@ -17,6 +17,11 @@ use crate::streams::{Purpose, Stream};
 /// Days of one lap of the numbers: within it a person's stays do not overlap, and the next lap
 /// lies before it.
 const LAP: i32 = 400;
+/// Days of the period that a file is about.
+const PERIOD: i32 = 364;
+
+/// Reason of ending of somebody who died.
+pub(super) const DIED: &[u8] = b"02";
 
 /// Codes that municipalities have, had and never had.
 #[derive(Debug)]
@@ -79,6 +84,8 @@ pub(super) struct RowMaker {
     pub(super) shape: Shape,
     pub(super) places: Places,
     pub(super) made: Day,
+    /// Last day of the period the file is about.
+    pub(super) last: Day,
     pub(super) sender: MunicipalityCode,
     pub(super) days: DayTexts,
     numbers: Numbers,
@@ -92,7 +99,7 @@ pub(super) struct RowMaker {
 }
 
 impl RowMaker {
-    pub(super) fn new(shape: Shape, made: Day, form: DateForm, seed: u64) -> Self {
+    pub(super) fn new(shape: Shape, made: Day, last: Day, form: DateForm, seed: u64) -> Self {
         let mut stream = Stream::new(seed, Purpose::Sample);
         let places = Places::new();
         let sender = *stream.one_of(&places.lasting);
@@ -102,6 +109,7 @@ impl RowMaker {
             shape,
             places,
             made,
+            last,
             sender,
             stream,
             seed,
@@ -111,29 +119,30 @@ impl RowMaker {
         }
     }
 
-    /// The next row; `counts` when it must be about someone who is in scope.
-    pub(super) fn next(&mut self, row: &mut Row, counts: bool) {
+    /// The next row; `alone` when something is to be made wrong with it: then it is about someone
+    /// who is in scope and of whom no other row is, so that the mistake shows there alone.
+    pub(super) fn next(&mut self, row: &mut Row, alone: bool) {
         self.records += 1;
         let outside = self.stream.chance(0.1) && !self.shape.out_of_scope.is_empty();
-        let among = if outside && !counts {
+        let among = if outside && !alone {
             &self.shape.out_of_scope
         } else {
             &self.shape.in_scope
         };
         row.scenario = self.stream.one_of(among).clone();
-        let again = self.again(&row.scenario);
+        let again = self.again(&row.scenario).filter(|_| !alone);
         let numbered = match again {
             Some((numbered, _)) => numbered,
             None => self.numbers.next(),
         };
         row.number = numbered.number;
-        let base = self.made.plus_days(-LAP * numbered.lap as i32);
+        let base = self.last.plus_days(-LAP * numbered.lap as i32);
         let birth = self.birth(numbered.number, &row.scenario);
         row.times = match again {
             Some((_, later)) => self.earlier(later, birth),
             None => self.times(base, birth, &row.scenario),
         };
-        self.before = Some((numbered, row.times.start));
+        self.before = (!alone).then_some((numbered, row.times.start));
         for at in 0..self.shape.columns.len() {
             let mut cell = std::mem::take(&mut row.cells[at]);
             cell.clear();
@@ -166,8 +175,8 @@ impl RowMaker {
             && !looks_ahead(scenario.category);
         let often = self.stream.chance(0.12);
         let (numbered, start) = self.before?;
-        let base = self.made.plus_days(-LAP * numbered.lap as i32);
-        let room = start.0 - 110 > base.0 - LAP;
+        let base = self.last.plus_days(-LAP * numbered.lap as i32);
+        let room = start.0 - 50 > base.0 - PERIOD;
         (stays && often && room).then_some((numbered, start))
     }
 
@@ -190,7 +199,8 @@ impl RowMaker {
     }
 
     fn earlier(&mut self, later: Day, birth: Day) -> Times {
-        let end = later.plus_days(-self.stream.between(2, 40));
+        // Fewer than a week between two stays would look like one.
+        let end = later.plus_days(-self.stream.between(7, 40));
         Times {
             start: end.plus_days(-self.stream.between(0, 60)),
             end: Some(end),
@@ -216,16 +226,17 @@ impl RowMaker {
                 if ready || scenario.needs_ready || self.shape.kind == LayoutKind::CountDay {
                     times.ready = Some(stream.day(times.start.plus_days(30), base.plus_days(-1)));
                 }
-                times.expected = Some(base.plus_days(stream.between(1, 27)));
+                times.expected = Some(self.made.plus_days(stream.between(1, 27)));
             }
             EthosCategory::EvictionThreat => {
                 times.start = base.plus_days(-stream.between(1, 40));
-                times.expected = Some(base.plus_days(stream.between(1, 27)));
+                times.expected = Some(self.made.plus_days(stream.between(1, 27)));
             }
             _ if stream.chance(0.55) => {
                 times.start = base.plus_days(-stream.between(3, 280));
-                let last = stream.days(50.0).min(170);
-                times.end = Some(times.start.plus_days(last).min(base));
+                let last = times.start.plus_days(stream.days(50.0).min(170));
+                // Who is still there has no end.
+                times.end = Some(last).filter(|last| *last <= base);
             }
             _ => times.start = base.plus_days(-stream.between(0, 120)),
         }
@@ -272,9 +283,13 @@ impl RowMaker {
             Target::MunicipalityStay if self.shape.kind == LayoutKind::Spells => {
                 registered(self.sender, cell);
             }
-            Target::MunicipalityStay
-            | Target::MunicipalityRegistered
-            | Target::MunicipalityOrigin => {
+            // One person comes from one place, whatever the row.
+            Target::MunicipalityRegistered | Target::MunicipalityOrigin => {
+                let lasting = &self.places.lasting;
+                let at = mixed(self.seed.rotate_left(29) ^ u64::from(row.number));
+                registered(lasting[(at % lasting.len() as u64) as usize], cell);
+            }
+            Target::MunicipalityStay => {
                 registered(*self.stream.one_of(&self.places.lasting), cell);
             }
             Target::Person => {
@@ -339,6 +354,8 @@ impl RowMaker {
                 let children = self
                     .stream
                     .pick(&[(0, 0.8), (1, 0.1), (2, 0.07), (3, 0.03)]);
+                let outside = row.scenario.category == EthosCategory::PublicSpace;
+                let children = if outside { 0 } else { children };
                 let _ = write!(cell, "{children}");
             }
             Target::ChildrenElsewhere => cell.push(b'0'),
@@ -381,8 +398,13 @@ impl RowMaker {
     /// One of a column's codes that stands for something known; `other` where it has none.
     fn fill_code(&mut self, at: usize, cell: &mut Vec<u8>, other: &[u8]) {
         let column = &self.shape.columns[at];
-        let count = column.known_codes().count();
-        let chosen = column.known_codes().nth(self.stream.below(count));
+        // Who died does not come back, and another row may be about the same person.
+        let alive = |code: &&Code| column.target != Some(Target::EndReason) || ***code != *DIED;
+        let count = column.known_codes().filter(alive).count();
+        let chosen = column
+            .known_codes()
+            .filter(alive)
+            .nth(self.stream.below(count));
         cell.extend_from_slice(chosen.map_or(other, |code| code));
     }
 

@@ -29,7 +29,7 @@ pub(super) fn word(stream: &mut Stream) -> &'static str {
 
 /// Letters of a name that nobody has.
 pub(super) fn letters(stream: &mut Stream, cell: &mut Vec<u8>) {
-    for _ in 0..5 {
+    for _ in 0..4 {
         cell.push(*stream.one_of(LETTERS));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use ethos_model::layout::{CategoryMapping, FileNameParts, Layout};
+use ethos_model::date::Day;
+use ethos_model::layout::{CategoryMapping, FileNameParts, Layout, LayoutKind};
 use ethos_table::atomic::AtomicFile;
 
 use super::columns::Shape;
@@ -49,7 +50,13 @@ impl<'a> Sample<'a> {
         let made = options.day_of(layout);
         let layout = layout.on(Some(made));
         let shape = Shape::new(&layout, mapping)?;
-        let maker = RowMaker::new(shape, made, layout.file.dates, options.seed);
+        let maker = RowMaker::new(
+            shape,
+            made,
+            period_end(&layout, made),
+            layout.file.dates,
+            options.seed,
+        );
         let dirt = Dirt::new(&maker, options.format, options.seed);
         Ok(Self {
             layout,
@@ -64,8 +71,7 @@ impl<'a> Sample<'a> {
         let made = self.maker.made;
         let parts = FileNameParts {
             municipality: self.maker.sender,
-            // A file of the first weeks of a year is about the year before.
-            year: made.plus_days(-31).year(),
+            year: self.maker.last.year(),
             made,
         };
         let name = match &self.layout.file.name {
@@ -196,6 +202,15 @@ impl<'a> Sample<'a> {
         sheet.finish()?;
         progress(report.rows, wanted);
         Ok(report)
+    }
+}
+
+/// Last day of the period that a file made on this day is about: of the year before; the day
+/// itself for a count.
+fn period_end(layout: &Layout, made: Day) -> Day {
+    match layout.kind {
+        LayoutKind::CountDay => made,
+        _ => Day::from_ymd(made.year() - 1, 12, 31).unwrap_or(made),
     }
 }
 
