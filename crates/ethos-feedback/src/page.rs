@@ -135,13 +135,19 @@ fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile 
                 .clone()
                 .unwrap_or_else(|| language.pick("niet herkend", "not recognised").into()),
         ),
-        (
-            language.pick("Tekens", "Encoding"),
-            file.encoding.to_owned(),
-        ),
         (language.pick("Rijen", "Rows"), count(tally.rows())),
         (language.pick("Goed", "Accepted"), count(tally.accepted)),
     ];
+    // How it was written: a text in an encoding, a workbook in sheets.
+    if let Some(encoding) = file.encoding {
+        facts.insert(
+            1,
+            (language.pick("Tekens", "Encoding"), encoding.to_owned()),
+        );
+    }
+    if let Some(sheet) = &file.sheet {
+        facts.insert(1, (language.pick("Blad", "Sheet"), sheet.clone()));
+    }
     for (name, number) in [
         (language.pick("Afgekeurd", "Rejected"), tally.rejected),
         (

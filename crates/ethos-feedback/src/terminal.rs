@@ -66,7 +66,19 @@ fn read_as(file: &FileReport, language: Language) -> String {
             ),
         },
     };
-    let _ = write!(text, " · {}", file.encoding);
+    if let Some(encoding) = file.encoding {
+        let _ = write!(text, " · {encoding}");
+    }
+    if let Some(sheet) = &file.sheet {
+        let _ = write!(text, " · {} `{sheet}`", language.pick("blad", "sheet"));
+    }
+    if let Some(row) = file.header_row.filter(|row| *row > 1) {
+        let _ = write!(
+            text,
+            " · {} {row}",
+            language.pick("kopregel in rij", "header in row")
+        );
+    }
     if let Some(delimiter) = file.delimiter {
         let shown = match delimiter {
             '\t' => "tab".to_owned(),

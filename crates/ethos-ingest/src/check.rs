@@ -1,26 +1,31 @@
 //! Checking senders' files before they are sent: no study, no key, nothing kept.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ethos_model::finding::{Finding, RuleCode, Severity};
 use ethos_model::layout::{CategoryRule, Layout};
 use ethos_model::ledger::Ledger;
 use ethos_model::spell::SourceId;
+use ethos_table::atomic::AtomicError;
 use rayon::prelude::*;
 
 use crate::columns::Renames;
 use crate::compared;
 use crate::error::IngestError;
-use crate::file::{self, FileResult, Tally, Task};
+use crate::file::{self, FileResult, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
-use crate::input::Input;
+use crate::head::Reading;
+use crate::input::{self, Input};
 use crate::key::SeriesKey;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
+use crate::rejects::Rejects;
 use crate::rules::RuleBook;
 use crate::summary::Summary;
+use crate::tally::Tally;
 
 /// How files are checked.
 #[derive(Clone, Debug)]
@@ -39,6 +44,12 @@ pub struct CheckOptions<'a> {
     /// Figures of earlier deliveries, with which each file of the same sender and layout is
     /// compared.
     pub previous: &'a [Summary],
+    /// How files are to be read, where that is not to be found out.
+    pub reading: Reading<'a>,
+    /// File for the rows that cannot be read, as they are: `file,sheet,row,seen,raw`. It holds
+    /// personal data. Rows of a file that cannot be used as a whole are not repeated in it
+    /// beyond those that were the cause.
+    pub reject_to: Option<&'a Path>,
     /// Findings of each rule and file kept in detail; further ones are counted, and said so.
     pub findings_per_rule: usize,
 }
@@ -52,6 +63,8 @@ impl Default for CheckOptions<'_> {
             mapping: None,
             rules: None,
             previous: &[],
+            reading: Reading::default(),
+            reject_to: None,
             findings_per_rule: DEFAULT_LIMIT,
         }
     }
@@ -91,10 +104,14 @@ pub struct FileReport {
     /// columns that agreed, times the share of cells in the first rows that are what their
     /// column asks for.
     pub confidence: Option<f64>,
-    /// Encoding it was read in.
-    pub encoding: &'static str,
+    /// Encoding it was read in; `None` for a file that is not text.
+    pub encoding: Option<&'static str>,
     /// Delimiter; `None` for a file that is not text.
     pub delimiter: Option<char>,
+    /// Sheet of a workbook that was read.
+    pub sheet: Option<String>,
+    /// Row of the header as a spreadsheet numbers it; `None` where there is no row at all.
+    pub header_row: Option<u64>,
     /// What became of its rows.
     pub tally: Tally,
     /// Findings by row and column, those on the whole file first.
@@ -142,7 +159,9 @@ impl FileReport {
             sha256: result.delivery.sha256,
             layout,
             confidence: confidence.flatten(),
-            encoding: result.encoding.name(),
+            encoding: result.encoding.map(crate::decode::Encoding::name),
+            sheet: result.sheet,
+            header_row: result.header_row,
             delimiter: result.delimiter.map(char::from),
             tally: result.tally,
             findings: result.findings,
@@ -195,7 +214,8 @@ impl Verdict {
     }
 }
 
-/// Checks files, and the text files in folders. The key is random and forgotten.
+/// Checks files, the files in folders, and standard input where a path is `-`. Each table in a
+/// zip archive is a file of its own. The key is random and forgotten.
 ///
 /// # Errors
 /// [`IngestError`] when a path does not exist or cannot be read, or the layout asked for does
@@ -207,7 +227,16 @@ pub fn check_files(
 ) -> Result<CheckReport, IngestError> {
     let mut inputs = Vec::new();
     for path in paths {
-        add_inputs(path, &mut inputs)?;
+        if path.as_os_str() == Input::STANDARD {
+            let unreadable = |source| IngestError::Io {
+                file: Input::STANDARD.to_owned(),
+                source,
+            };
+            let input = Input::pipe(Input::STANDARD, io::stdin().lock());
+            inputs.push(input.map_err(unreadable)?);
+        } else {
+            input::add_inputs(path, &mut inputs)?;
+        }
     }
     check_inputs(&inputs, options, progress)
 }
@@ -232,37 +261,47 @@ pub fn check_inputs(
         .collect::<Result<Vec<_>, _>>()?;
     let key = SeriesKey::generate("check", "", "")?;
     let book = options.rules.unwrap_or_else(|| RuleBook::shipped());
-    let size = |input: &Input| {
-        input
-            .disk()
-            .and_then(|path| path.metadata().ok())
-            .map_or(0, |data| data.len())
+    let inputs = input::expand_all(inputs.to_vec())?;
+    let unwritable = |path: &Path| {
+        let file = path.display().to_string();
+        move |error: AtomicError| IngestError::Io {
+            file,
+            source: io::Error::other(error),
+        }
     };
-    progress.begin(inputs.iter().map(size).sum());
-    let results: Vec<Result<FileResult, IngestError>> = inputs
-        .par_iter()
-        .enumerate()
-        .map(|(at, input)| {
-            let (renames, _) = options.renames.for_file(input.disk(), &layouts)?;
-            let task = Task {
-                input,
-                layouts: &layouts,
-                mappings: &mappings,
-                book,
-                renames: &renames,
-                key: &key,
-                source: SourceId(0),
-                delivery: at as u32,
-                as_of: None,
-                limit: options.findings_per_rule,
-                keep: false,
-            };
-            file::read(&task, progress).map_err(|source| IngestError::Io {
-                file: input.name.clone(),
-                source,
-            })
+    let rejects = match options.reject_to {
+        Some(path) => Some(Rejects::create(path).map_err(unwritable(path))?),
+        None => None,
+    };
+    progress.begin(inputs.iter().map(Input::size).sum());
+    let read = |(at, input): (usize, &Input)| {
+        let (renames, _) = options.renames.for_file(input.disk(), &layouts)?;
+        let task = Task {
+            input,
+            layouts: &layouts,
+            mappings: &mappings,
+            book,
+            renames: &renames,
+            key: &key,
+            source: SourceId(0),
+            delivery: at as u32,
+            as_of: None,
+            reading: options.reading,
+            rejects: rejects.as_ref(),
+            limit: options.findings_per_rule,
+            keep: false,
+        };
+        file::read(&task, progress).map_err(|source| IngestError::Io {
+            file: input.name.clone(),
+            source,
         })
-        .collect();
+    };
+    // Set aside, rows stand in the order of the files.
+    let results: Vec<Result<FileResult, IngestError>> = if rejects.is_some() {
+        inputs.iter().enumerate().map(read).collect()
+    } else {
+        inputs.par_iter().enumerate().map(read).collect()
+    };
     let mut report = CheckReport {
         files: Vec::new(),
         ledger: Ledger::default(),
@@ -275,6 +314,9 @@ pub fn check_inputs(
         }
         report.ledger.push(file.tally.step(step));
         report.files.push(file);
+    }
+    if let (Some(rejects), Some(path)) = (rejects, options.reject_to) {
+        rejects.commit().map_err(unwritable(path))?;
     }
     compared::compare(&mut report.files, options.previous, book);
     Ok(report)
@@ -289,33 +331,4 @@ fn mapping_of(
     };
     let mapping = mapping::find(options.mapping.unwrap_or(name), options.study_dir)?;
     Ok(Some(MappingTable::new(&mapping)))
-}
-
-/// A file, or the files of tables in a folder and its folders, by name: workbooks too, which cannot
-/// be read yet and are said to be, rather than passed over.
-fn add_inputs(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestError> {
-    let unreadable = |source| IngestError::Io {
-        file: path.display().to_string(),
-        source,
-    };
-    if !path.metadata().map_err(unreadable)?.is_dir() {
-        inputs.push(Input::path(path.display().to_string(), path));
-        return Ok(());
-    }
-    let mut entries = Vec::new();
-    for entry in path.read_dir().map_err(unreadable)? {
-        entries.push(entry.map_err(unreadable)?.path());
-    }
-    entries.sort();
-    for entry in entries {
-        let is_text = entry.extension().is_some_and(|extension| {
-            ["csv", "txt", "tsv", "parquet", "xlsx", "xlsm", "xls", "ods"]
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-        });
-        if entry.is_dir() || is_text {
-            add_inputs(&entry, inputs)?;
-        }
-    }
-    Ok(())
 }

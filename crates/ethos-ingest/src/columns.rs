@@ -11,7 +11,7 @@ mod recognise;
 mod renames;
 mod suggest;
 
-pub(crate) use fit::fields_of;
+pub(crate) use fit::names;
 pub(crate) use header::{by_name, by_position};
 pub(crate) use likeness::likeness;
 pub(crate) use recognise::{Recognised, day_of_rows, recognise};

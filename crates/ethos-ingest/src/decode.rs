@@ -18,11 +18,11 @@ pub enum Encoding {
     Utf8,
     /// UTF-8 with a byte order mark.
     Utf8Bom,
-    /// A byte order mark of UTF-8 before bytes that are not: each is read as U+FFFD.
+    /// UTF-8 with bytes in it that are not: each is read as U+FFFD.
     Utf8Damaged,
-    /// UTF-16, little end first, with a byte order mark.
+    /// UTF-16, little end first, with or without a byte order mark.
     Utf16Le,
-    /// UTF-16, big end first, with a byte order mark.
+    /// UTF-16, big end first, with or without a byte order mark.
     Utf16Be,
     /// Windows-1252: what is not UTF-8 and has no byte order mark.
     Windows1252,
@@ -34,10 +34,28 @@ impl Encoding {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Utf8Bom => "UTF-8 (BOM)",
-            Self::Utf8Damaged => "UTF-8 (BOM), U+FFFD",
+            Self::Utf8Damaged => "UTF-8, U+FFFD",
             Self::Utf16Le => "UTF-16 LE",
             Self::Utf16Be => "UTF-16 BE",
             Self::Windows1252 => "Windows-1252",
+        }
+    }
+
+    /// The encoding that a user names: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252` (also
+    /// `cp1252`, `latin1` and `iso-8859-1`, which spreadsheets take for the same), in any case.
+    ///
+    /// ```
+    /// use ethos_ingest::decode::Encoding;
+    /// assert_eq!(Encoding::from_name("CP1252"), Some(Encoding::Windows1252));
+    /// assert_eq!(Encoding::from_name("ebcdic"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" => Some(Self::Utf8),
+            "utf-16le" | "utf-16" | "utf16" | "unicode" => Some(Self::Utf16Le),
+            "utf-16be" => Some(Self::Utf16Be),
+            "windows-1252" | "cp1252" | "latin1" | "iso-8859-1" | "ansi" => Some(Self::Windows1252),
+            _ => None,
         }
     }
 
@@ -52,34 +70,33 @@ impl Encoding {
 pub(crate) enum Binary {
     Workbook,
     OldWorkbook,
-    Zip,
+    /// A workbook within the container that spreadsheets encrypt into.
+    Encrypted,
     Parquet,
     Arrow,
     Pdf,
+    /// A web page, or markup of another kind, which some systems call `.xls`.
+    Markup,
     Other,
 }
 
 impl Binary {
-    /// Whether it holds a table that can be read.
-    pub(crate) fn is_table(self) -> bool {
-        matches!(self, Self::Parquet | Self::Arrow)
-    }
-
     /// What it is called, in Dutch and English.
     pub(crate) fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Workbook => ("een Excel-werkmap (.xlsx)", "an Excel workbook (.xlsx)"),
-            Self::OldWorkbook => ("een Office-bestand (.xls)", "an Office file (.xls)"),
-            Self::Zip => ("een zip-bestand", "a zip archive"),
-            Self::Parquet => (
-                "een beschadigd Parquet-bestand, of een in het geheugen",
-                "a damaged Parquet file, or one in memory",
+            Self::Workbook => ("een zip-bestand", "a zip archive"),
+            Self::OldWorkbook => (
+                "een Excel-werkmap van voor 2007 (.xls) of een ander Office-bestand",
+                "an Excel workbook from before 2007 (.xls) or another Office file",
             ),
-            Self::Arrow => (
-                "een beschadigd Arrow-bestand, of een in het geheugen",
-                "a damaged Arrow file, or one in memory",
+            Self::Encrypted => (
+                "een werkmap met een wachtwoord",
+                "a workbook with a password",
             ),
+            Self::Parquet => ("een beschadigd Parquet-bestand", "a damaged Parquet file"),
+            Self::Arrow => ("een beschadigd Arrow-bestand", "a damaged Arrow file"),
             Self::Pdf => ("een pdf", "a PDF"),
+            Self::Markup => ("een webpagina of XML-bestand", "a web page or XML file"),
             Self::Other => ("een binair bestand", "a binary file"),
         }
     }
@@ -95,23 +112,29 @@ pub(crate) struct Survey {
     pub(crate) binary: Option<Binary>,
     /// Whether the decoded text can hold NUL characters.
     pub(crate) nuls: bool,
+    /// NUL bytes at the end, left by a copy that was broken off; they are not read.
+    pub(crate) nul_tail: u64,
     /// The byte that ends a line: `\n`, or `\r` where there is no `\n` at all.
     pub(crate) line_end: u8,
 }
 
 const CHUNK: usize = 1 << 17;
 
-/// Reads the file once.
+/// Bytes that are looked at to tell what a file is.
+const HEAD: usize = 4096;
+
+/// Reads the file once. An encoding that the user names is taken for granted.
 ///
 /// # Errors
 /// What the system says of the file.
-pub(crate) fn survey(input: &Input) -> io::Result<Survey> {
+pub(crate) fn survey(input: &Input, named: Option<Encoding>) -> io::Result<Survey> {
     let mut file = input.open()?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; CHUNK];
     let mut head: Vec<u8> = Vec::new();
     let mut utf8 = Utf8Check::default();
-    let (mut bytes, mut nuls, mut newline, mut carriage) = (0_u64, 0_u64, false, false);
+    let (mut bytes, mut nuls, mut nul_tail) = (0_u64, 0_u64, 0_u64);
+    let (mut newline, mut carriage) = (false, false);
     loop {
         let read = read_some(&mut file, &mut buffer)?;
         if read == 0 {
@@ -119,65 +142,141 @@ pub(crate) fn survey(input: &Input) -> io::Result<Survey> {
         }
         let chunk = &buffer[..read];
         hash.update(chunk);
-        if head.len() < 64 {
-            head.extend_from_slice(&chunk[..read.min(64)]);
+        if head.len() < HEAD {
+            head.extend_from_slice(&chunk[..read.min(HEAD - head.len())]);
         }
         utf8.take(chunk);
-        nuls += memchr::memchr_iter(0, chunk).count() as u64;
+        let here = memchr::memchr_iter(0, chunk).count() as u64;
+        if here > 0 {
+            nuls += here;
+            let tail = chunk.iter().rev().take_while(|byte| **byte == 0).count();
+            nul_tail = if tail == read {
+                nul_tail + tail as u64
+            } else {
+                tail as u64
+            };
+        } else {
+            nul_tail = 0;
+        }
         newline = newline || memchr::memchr(b'\n', chunk).is_some();
         carriage = carriage || memchr::memchr(b'\r', chunk).is_some();
         bytes += read as u64;
     }
-    let valid = utf8.finish();
-    let encoding = if head.starts_with(b"\xff\xfe") {
-        Encoding::Utf16Le
-    } else if head.starts_with(b"\xfe\xff") {
-        Encoding::Utf16Be
-    } else if head.starts_with(b"\xef\xbb\xbf") {
-        if valid {
-            Encoding::Utf8Bom
-        } else {
-            Encoding::Utf8Damaged
-        }
-    } else if valid {
-        Encoding::Utf8
-    } else {
-        Encoding::Windows1252
-    };
+    let encoding = named.map_or_else(
+        || detected(&head, &utf8),
+        |named| match named {
+            Encoding::Utf8 | Encoding::Utf8Bom | Encoding::Utf8Damaged => {
+                if !utf8.is_valid() {
+                    Encoding::Utf8Damaged
+                } else if head.starts_with(b"\xef\xbb\xbf") {
+                    Encoding::Utf8Bom
+                } else {
+                    Encoding::Utf8
+                }
+            }
+            other => other,
+        },
+    );
     let wide = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
-    let binary = known_binary(&head).or((!wide && nuls > bytes / 10).then_some(Binary::Other));
+    if wide || nul_tail == bytes {
+        nul_tail = 0;
+    }
+    let nuls = nuls - nul_tail;
+    let binary =
+        known_binary(&head).or_else(|| (!wide && nuls > bytes / 10).then_some(Binary::Other));
     Ok(Survey {
         sha256: hex(&hash.finalize()),
         bytes,
         encoding,
         binary,
         nuls: wide || nuls > 0,
+        nul_tail,
         line_end: if newline || !carriage { b'\n' } else { b'\r' },
     })
 }
 
-fn known_binary(head: &[u8]) -> Option<Binary> {
-    if head.starts_with(b"PK\x03\x04") {
-        let office = [b"[Content_Types]".as_slice(), b"xl/", b"_rels/"];
-        let is_office = office
-            .iter()
-            .any(|name| head.windows(name.len()).any(|part| part == *name));
-        return Some(if is_office {
-            Binary::Workbook
+fn detected(head: &[u8], utf8: &Utf8Check) -> Encoding {
+    if head.starts_with(b"\xff\xfe") {
+        Encoding::Utf16Le
+    } else if head.starts_with(b"\xfe\xff") {
+        Encoding::Utf16Be
+    } else if head.starts_with(b"\xef\xbb\xbf") {
+        if utf8.is_valid() {
+            Encoding::Utf8Bom
         } else {
-            Binary::Zip
-        });
+            Encoding::Utf8Damaged
+        }
+    } else if let Some(wide) = wide_without_mark(head) {
+        wide
+    } else if utf8.is_valid() {
+        Encoding::Utf8
+    } else if utf8.is_mostly_valid() {
+        Encoding::Utf8Damaged
+    } else {
+        Encoding::Windows1252
     }
-    [
-        (b"PAR1".as_slice(), Binary::Parquet),
+}
+
+/// UTF-16 without a byte order mark: of Western text every other byte is NUL.
+fn wide_without_mark(head: &[u8]) -> Option<Encoding> {
+    let pairs = head.len() / 2;
+    let nuls = |odd: usize| {
+        head.iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (even, odd) = (nuls(0), nuls(1));
+    if pairs >= 4 && odd * 10 > pairs * 9 && even * 10 < pairs {
+        Some(Encoding::Utf16Le)
+    } else if pairs >= 4 && even * 10 > pairs * 9 && odd * 10 < pairs {
+        Some(Encoding::Utf16Be)
+    } else {
+        None
+    }
+}
+
+fn known_binary(head: &[u8]) -> Option<Binary> {
+    let known = [
+        (b"PK\x03\x04".as_slice(), Binary::Workbook),
+        (b"PK\x05\x06", Binary::Workbook),
+        (b"PAR1", Binary::Parquet),
         (b"ARROW1", Binary::Arrow),
         (b"%PDF-", Binary::Pdf),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Binary::OldWorkbook),
-        (b"\x1f\x8b", Binary::Zip),
-    ]
-    .into_iter()
-    .find(|(start, _)| head.starts_with(start))
-    .map(|(_, binary)| binary)
+    ];
+    if let Some((_, binary)) = known.into_iter().find(|(start, _)| head.starts_with(start)) {
+        return Some(binary);
+    }
+    if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        let stream: Vec<u8> = "EncryptedPackage"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let encrypted = memchr::memmem::find(head, &stream).is_some();
+        return Some(if encrypted {
+            Binary::Encrypted
+        } else {
+            Binary::OldWorkbook
+        });
+    }
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    let starts = [
+        b"<!doctype".as_slice(),
+        b"<html",
+        b"<?xml",
+        b"<table",
+        b"<head",
+        b"<meta",
+    ];
+    let is_markup = starts.iter().any(|start| {
+        text.get(..start.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(start))
+    });
+    is_markup.then_some(Binary::Markup)
 }
 
 fn read_some(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -189,10 +288,13 @@ fn read_some(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// Whether chunks are UTF-8 when put together.
+/// Whether chunks are UTF-8 when put together, and if not, whether they were meant to be.
 #[derive(Default)]
 struct Utf8Check {
-    failed: bool,
+    /// Bytes that belong to no character.
+    wrong: u64,
+    /// Characters of more than one byte.
+    long: u64,
     /// The start of a character that the last chunk broke off.
     rest: Vec<u8>,
 }
@@ -200,29 +302,60 @@ struct Utf8Check {
 impl Utf8Check {
     fn take(&mut self, chunk: &[u8]) {
         let mut chunk = chunk;
-        while !self.failed && !self.rest.is_empty() && !chunk.is_empty() {
+        while !self.rest.is_empty() && !chunk.is_empty() {
             self.rest.push(chunk[0]);
-            chunk = &chunk[1..];
             match std::str::from_utf8(&self.rest) {
-                Ok(_) => self.rest.clear(),
-                Err(error) => self.failed = error.error_len().is_some(),
+                Ok(_) => {
+                    self.long += 1;
+                    self.rest.clear();
+                }
+                Err(error) if error.error_len().is_some() => {
+                    // The byte at hand may begin a character of its own.
+                    self.wrong += 1;
+                    self.rest.clear();
+                    break;
+                }
+                Err(_) => {}
             }
+            chunk = &chunk[1..];
         }
-        if self.failed || chunk.is_empty() {
-            return;
-        }
-        if let Err(error) = std::str::from_utf8(chunk) {
-            if error.error_len().is_some() {
-                self.failed = true;
-            } else {
-                self.rest = chunk[error.valid_up_to()..].to_vec();
+        while !chunk.is_empty() && !chunk.is_ascii() {
+            match std::str::from_utf8(chunk) {
+                Ok(_) => {
+                    self.long += lead_bytes(chunk);
+                    return;
+                }
+                Err(error) => {
+                    let (valid, rest) = chunk.split_at(error.valid_up_to());
+                    self.long += lead_bytes(valid);
+                    let Some(length) = error.error_len() else {
+                        self.rest = rest.to_vec();
+                        return;
+                    };
+                    self.wrong += 1;
+                    // Beyond this the file is not UTF-8, and reading on byte by byte is slow.
+                    if self.wrong > 100_000 {
+                        return;
+                    }
+                    chunk = &rest[length..];
+                }
             }
         }
     }
 
-    fn finish(self) -> bool {
-        !self.failed && self.rest.is_empty()
+    fn is_valid(&self) -> bool {
+        self.wrong == 0 && self.rest.is_empty()
     }
+
+    /// Whether most of what is not ASCII is UTF-8: a file with a few damaged bytes, or cut off
+    /// within a character.
+    fn is_mostly_valid(&self) -> bool {
+        self.long > 0 && self.long >= 4 * self.wrong
+    }
+}
+
+fn lead_bytes(text: &[u8]) -> u64 {
+    text.iter().map(|byte| u64::from(*byte >= 0xc0)).sum()
 }
 
 /// Opens the file as UTF-8 text without a byte order mark.
@@ -231,9 +364,12 @@ impl Utf8Check {
 ///
 /// # Errors
 /// What the system says of the file.
-pub(crate) fn open(input: &Input, encoding: Encoding) -> io::Result<Box<dyn Read + '_>> {
+pub(crate) fn open(input: &Input, survey: &Survey) -> io::Result<Box<dyn Read + Send>> {
     let mut file = input.open()?;
-    let decoder = match encoding {
+    if survey.nul_tail > 0 {
+        file = Box::new(file.take(survey.bytes - survey.nul_tail));
+    }
+    let decoder = match survey.encoding {
         Encoding::Utf8 => return Ok(file),
         Encoding::Utf8Bom => {
             file.read_exact(&mut [0; 3])?;
@@ -294,9 +430,10 @@ mod tests {
 
     fn decoded(bytes: &[u8]) -> (Encoding, String) {
         let input = Input::bytes("a.csv", bytes);
-        let encoding = survey(&input).unwrap().encoding;
+        let survey = survey(&input, None).unwrap();
+        let encoding = survey.encoding;
         let mut text = Vec::new();
-        let mut reader = open(&input, encoding).unwrap();
+        let mut reader = open(&input, &survey).unwrap();
         let mut room = [0; 16];
         loop {
             let read = reader.read(&mut room).unwrap();
@@ -337,6 +474,45 @@ mod tests {
         }
         let damaged = decoded(b"\xef\xbb\xbfa\xff");
         assert_eq!(damaged, (Encoding::Utf8Damaged, "a\u{fffd}".into()));
+        let unmarked = |little| wide(little)[2..].to_vec();
+        assert_eq!(decoded(&unmarked(true)), (Encoding::Utf16Le, text.clone()));
+        assert_eq!(decoded(&unmarked(false)), (Encoding::Utf16Be, text.clone()));
+        // Cut off within a character, and one damaged byte among many good ones.
+        assert_eq!(
+            decoded("één;Zoë€".as_bytes().split_last().unwrap().1).0,
+            Encoding::Utf8Damaged
+        );
+        assert_eq!(
+            decoded(b"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9 \xe9 a").0,
+            Encoding::Utf8Damaged
+        );
+        assert_eq!(decoded(b"\xe9\xe9n \xc3\xa9").0, Encoding::Windows1252);
+    }
+
+    #[test]
+    fn an_encoding_that_is_named_is_taken() {
+        let named = |bytes: &[u8], named| {
+            survey(&Input::bytes("a", bytes), Some(named))
+                .unwrap()
+                .encoding
+        };
+        assert_eq!(
+            named("é".as_bytes(), Encoding::Windows1252),
+            Encoding::Windows1252
+        );
+        assert_eq!(named(b"\xe9 x", Encoding::Utf8), Encoding::Utf8Damaged);
+        assert_eq!(named(b"ab", Encoding::Utf8), Encoding::Utf8);
+    }
+
+    #[test]
+    fn nuls_at_the_end_are_left_out() {
+        let bytes = [b"a;b\n1;2\n".as_slice(), &[0; 500]].concat();
+        let found = survey(&Input::bytes("a", bytes.clone()), None).unwrap();
+        assert_eq!(
+            (found.binary, found.nul_tail, found.nuls),
+            (None, 500, false)
+        );
+        assert_eq!(decoded(&bytes), (Encoding::Utf8, "a;b\n1;2\n".into()));
     }
 
     #[test]
@@ -345,24 +521,27 @@ mod tests {
         for byte in "€é€".bytes() {
             check.take(&[byte]);
         }
-        assert!(check.finish());
+        assert!(check.is_valid());
         let mut check = Utf8Check::default();
         check.take(b"\xe2");
         check.take(b"a");
-        assert!(!check.finish());
+        assert!(!check.is_valid());
         let mut check = Utf8Check::default();
         check.take(b"a\xe2\x82");
-        assert!(!check.finish());
+        assert!(!check.is_valid());
     }
 
     #[test]
     fn files_that_are_no_text_are_named() {
-        let binary = |bytes: &[u8]| survey(&Input::bytes("a", bytes)).unwrap().binary;
-        assert_eq!(
-            binary(b"PK\x03\x04aaaaaaaaaaaaaaaaaaaaaaaaaa[Content_Types].xml"),
-            Some(Binary::Workbook)
-        );
-        assert_eq!(binary(b"PK\x03\x04abc"), Some(Binary::Zip));
+        let binary = |bytes: &[u8]| survey(&Input::bytes("a", bytes), None).unwrap().binary;
+        assert_eq!(binary(b"PK\x03\x04abc"), Some(Binary::Workbook));
+        assert_eq!(binary(b"<HTML><body>"), Some(Binary::Markup));
+        let secret: Vec<u8> = "EncryptedPackage"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let secret = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &secret].concat();
+        assert_eq!(binary(&secret), Some(Binary::Encrypted));
         assert_eq!(binary(b"PAR1xx"), Some(Binary::Parquet));
         assert_eq!(binary(b"a\0b\0c\0"), Some(Binary::Other));
         assert_eq!(binary(b"a;b\n1;2\n"), None);
@@ -371,7 +550,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_of_the_bytes() {
-        let survey = survey(&Input::bytes("a", *b"abc")).unwrap();
+        let survey = survey(&Input::bytes("a", *b"abc"), None).unwrap();
         assert_eq!(
             survey.sha256,
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

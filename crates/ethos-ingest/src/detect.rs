@@ -1,154 +1,14 @@
-//! From a file's first row to a plan: which delimiter, which layout, which cell is which field.
-
-use std::io::{self, Read};
+//! From a file's header to a plan: which layout, which cell is which field.
 
 use ethos_model::layout::{Condition, FieldType, Layout, Required, Target};
 
-use crate::columns::{Renames, by_name, by_position, fields_of};
-use crate::decode::{self, Survey};
+use crate::columns::{by_name, by_position};
 use crate::findings::Findings;
-use crate::input::Input;
+use crate::head::Head;
 use crate::layout::normalised;
 use crate::mapping::MappingTable;
-use crate::read::{Next, Rows};
 
 const TARGETS: usize = Target::RecordNumber as usize + 1;
-const HEAD: usize = 1 << 18;
-
-/// How a file begins.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Head {
-    /// The delimiter; `None` for a table, which has none.
-    pub(crate) delimiter: Option<u8>,
-    /// The cells of the first row.
-    pub(crate) cells: Vec<String>,
-    /// The names to read them by: the cells, or what the user says they stand for.
-    pub(crate) names: Vec<String>,
-    /// Cells of the first rows below.
-    pub(crate) sample: Vec<Vec<String>>,
-    /// Whether a spreadsheet's `sep=;` stands before it.
-    pub(crate) sep_line: bool,
-}
-
-impl Head {
-    /// Reads columns by the names the user says they stand for.
-    pub(crate) fn rename(&mut self, renames: &Renames) {
-        for name in &mut self.names {
-            if let Some(field) = renames.field_of(name) {
-                field.clone_into(name);
-            }
-        }
-    }
-}
-
-/// Rows kept of a file's beginning, to judge its columns by.
-pub(crate) const SAMPLE: usize = 1_000;
-
-/// Reads the head of a file with the delimiter, of those the layouts accept, under which most
-/// column names are known, or else the most cells are found. `None` for a file without text.
-///
-/// # Errors
-/// What the system says of the file.
-pub(crate) fn head(input: &Input, survey: &Survey, layouts: &[Layout]) -> io::Result<Option<Head>> {
-    let mut text = vec![0; HEAD];
-    let mut filled = 0;
-    let mut file = decode::open(input, survey.encoding)?;
-    while text.len() - filled >= 16 {
-        match file.read(&mut text[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    text.truncate(filled);
-    let mut candidates: Vec<u8> = Vec::new();
-    for c in layouts.iter().flat_map(|layout| &layout.file.delimiters) {
-        if !candidates.contains(&(*c as u8)) {
-            candidates.push(*c as u8);
-        }
-    }
-    let stated = stated_delimiter(&text);
-    if let Some(stated) = stated {
-        candidates = vec![stated];
-    }
-    let mut best: Option<((usize, usize), Head)> = None;
-    for delimiter in candidates {
-        let rows = first_rows(&text, delimiter, survey.line_end, stated.is_some());
-        let Some((cells, sample)) = rows else {
-            continue;
-        };
-        let known = layouts
-            .iter()
-            .map(|layout| fields_of(layout, &cells).iter().flatten().count())
-            .max()
-            .unwrap_or(0);
-        let score = (known, cells.len());
-        if best.as_ref().is_none_or(|(other, _)| score > *other) {
-            let sep_line = stated.is_some();
-            best = Some((
-                score,
-                Head {
-                    delimiter: Some(delimiter),
-                    names: cells.clone(),
-                    cells,
-                    sample,
-                    sep_line,
-                },
-            ));
-        }
-    }
-    Ok(best.map(|(_, head)| head))
-}
-
-/// The delimiter of a first line `sep=;`, which spreadsheets write and read.
-fn stated_delimiter(text: &[u8]) -> Option<u8> {
-    let line = text.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
-    match line {
-        [b's', b'e', b'p', b'=', delimiter] if delimiter.is_ascii() && *delimiter != b'"' => {
-            Some(*delimiter)
-        }
-        _ => None,
-    }
-}
-
-/// The first row with anything in it, and the rows below, as far as the text goes.
-fn first_rows(
-    text: &[u8],
-    delimiter: u8,
-    line_end: u8,
-    skip: bool,
-) -> Option<(Vec<String>, Vec<Vec<String>>)> {
-    let mut rows = Rows::new(text, delimiter, line_end);
-    let mut skip = skip;
-    let mut head = None;
-    let mut sample = Vec::new();
-    loop {
-        match rows.next().ok()? {
-            Next::Row(..) if skip => skip = false,
-            Next::Row(_, cells) => {
-                let text = |at| String::from_utf8_lossy(cells.get(at)).into_owned();
-                let row: Vec<String> = (0..cells.len()).map(text).collect();
-                if head.is_none() {
-                    head = Some(row);
-                } else {
-                    sample.push(row);
-                }
-            }
-            Next::Blank(_) => {}
-            Next::Unclosed(_) | Next::End => break,
-        }
-        if sample.len() > SAMPLE {
-            break;
-        }
-    }
-    // Where the text was cut off, its last row may be cut too.
-    if sample.len() > SAMPLE || text.len() > HEAD - 16 {
-        sample.pop();
-    }
-    head.map(|head| (head, sample))
-}
-
 /// A field and the cell it is in.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Column {
@@ -198,7 +58,7 @@ impl<'l> Plan<'l> {
         let placed = if layout.file.header {
             by_name(layout, mapping, head, findings)?
         } else {
-            by_position(layout, &head.cells, findings)?
+            by_position(layout, head, findings)?
         };
         let mut plan = Self {
             layout,
@@ -251,6 +111,12 @@ impl<'l> Plan<'l> {
         self.placed.iter().find(named).copied()
     }
 
+    /// Name of the field in a cell, blank for a cell that is none.
+    pub(crate) fn name_at(&self, at: usize) -> &'l str {
+        let column = self.placed.iter().find(|column| column.at == at);
+        column.map_or("", |column| &self.layout.fields[column.field].name)
+    }
+
     /// Name and number of a column, for findings.
     pub(crate) fn place(&self, column: Column) -> (&'l str, u32) {
         (&self.layout.fields[column.field].name, column.at as u32 + 1)
@@ -286,31 +152,4 @@ fn conditional<'l>(layout: &'l Layout, placed: &[Column]) -> Vec<Conditional<'l>
         })
     });
     conditional.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::layout;
-
-    #[test]
-    fn the_delimiter_is_the_one_that_makes_known_columns() {
-        let layouts = [layout::find("register/adresloze-bijstand", None).unwrap()];
-        for (text, delimiter) in [
-            ("bsn;gemeentecode;ingangsdatum;einddatum\n", b';'),
-            ("bsn,gemeentecode,ingangsdatum,einddatum\n", b','),
-            ("bsn\tgemeentecode\tingangsdatum\teinddatum\n", b'\t'),
-            ("sep=,\r\nbsn,gemeentecode,ingangsdatum,einddatum\r\n", b','),
-        ] {
-            let input = Input::bytes("a", text);
-            let survey = decode::survey(&input).unwrap();
-            let head = head(&input, &survey, &layouts).unwrap().unwrap();
-            assert_eq!(
-                (head.delimiter, head.cells.len()),
-                (Some(delimiter), 4),
-                "{text}"
-            );
-            assert_eq!(head.sep_line, text.starts_with("sep"));
-        }
-    }
 }

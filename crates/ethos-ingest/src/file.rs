@@ -7,31 +7,34 @@ use ethos_model::coverage::Delivery;
 use ethos_model::date::Day;
 use ethos_model::finding::{Finding, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
-use ethos_model::ledger::LedgerStep;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
-use ethos_table::{StringTable, TextColumn};
-use serde::{Deserialize, Serialize};
 
 use crate::columns::{self, Recognised, Renames};
 use crate::decode::{self, Encoding, Survey};
 use crate::delivery::NameParts;
-use crate::detect::{self, Head, Plan};
+use crate::detect::Plan;
 use crate::fields;
 use crate::findings::{FindingCounts, Findings};
+use crate::gather;
+use crate::head::{Head, Reading};
 use crate::input::Input;
 use crate::key::SeriesKey;
+use crate::limits;
 use crate::mapping::MappingTable;
+use crate::opened::Opened;
 use crate::progress::Progress;
-use crate::read::{Cells, Next, Rows, Supply, TableRows};
-use crate::rows::{Outcome, RowReader, Unanimous};
+use crate::refused::Refused;
+use crate::rejects::Rejects;
+use crate::rows::{RowReader, Unanimous};
 use crate::rules::{Detail, Facts, Observation, Place, RuleBook};
 use crate::summary::Summary;
+use crate::tally::Tally;
 
 /// What a file is read with.
 pub(crate) struct Task<'a> {
     pub(crate) input: &'a Input,
-    /// The layout, its versions, or several to recognise one of.
+    /// The layout, or several to guess from.
     pub(crate) layouts: &'a [Layout],
     /// The category mapping of each layout, where it needs one.
     pub(crate) mappings: &'a [Option<MappingTable>],
@@ -44,61 +47,14 @@ pub(crate) struct Task<'a> {
     pub(crate) delivery: u32,
     /// Day the study says the source's files were drawn, for those that do not tell.
     pub(crate) as_of: Option<Day>,
+    /// What the user says of how the file is to be read.
+    pub(crate) reading: Reading<'a>,
+    /// Where rows that cannot be read go.
+    pub(crate) rejects: Option<&'a Rejects>,
     /// Findings of each rule kept in detail.
     pub(crate) limit: usize,
     /// Whether records are kept, or only counted.
     pub(crate) keep: bool,
-}
-
-/// What became of a file's rows. Every row is in exactly one outcome.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tally {
-    /// Became a spell or a person of the register.
-    pub accepted: u64,
-    /// No usable person number, date or category.
-    pub rejected: u64,
-    /// About someone the study does not count, by declaration of layout or mapping.
-    pub out_of_scope: u64,
-    /// Equal to an earlier row.
-    pub duplicate: u64,
-    /// In a delivery that a later one replaces, or restated by a later one.
-    pub superseded: u64,
-    /// Not readable as a row: ragged, blank, or in a file that cannot be used.
-    pub set_aside: u64,
-}
-
-impl Tally {
-    /// Rows in all.
-    pub fn rows(&self) -> u64 {
-        self.accepted
-            + self.rejected
-            + self.out_of_scope
-            + self.duplicate
-            + self.superseded
-            + self.set_aside
-    }
-
-    /// Adds another file's rows.
-    pub fn add(&mut self, other: &Self) {
-        self.accepted += other.accepted;
-        self.rejected += other.rejected;
-        self.out_of_scope += other.out_of_scope;
-        self.duplicate += other.duplicate;
-        self.superseded += other.superseded;
-        self.set_aside += other.set_aside;
-    }
-
-    /// As a step of the ledger.
-    pub fn step(&self, name: impl Into<String>) -> LedgerStep {
-        LedgerStep::new(name, "rows", self.rows())
-            .with("accepted", self.accepted)
-            .with("rejected", self.rejected)
-            .with("out of scope", self.out_of_scope)
-            .with("duplicate", self.duplicate)
-            .with("superseded", self.superseded)
-            .with("set aside", self.set_aside)
-    }
 }
 
 /// A file that was read.
@@ -111,23 +67,29 @@ pub(crate) struct FileResult {
     pub(crate) counts: FindingCounts,
     /// Severity of the gravest finding.
     pub(crate) worst: Option<Severity>,
-    pub(crate) encoding: Encoding,
+    /// Encoding of a text.
+    pub(crate) encoding: Option<Encoding>,
     pub(crate) delimiter: Option<u8>,
     /// The delivery in figures.
     pub(crate) summary: Summary,
+    /// Sheet of a workbook that was read.
+    pub(crate) sheet: Option<String>,
+    /// Row of the header.
+    pub(crate) header_row: Option<u64>,
     /// The layout and, when it was recognised, how sure that is.
     pub(crate) layout: Option<(String, Option<f64>)>,
 }
 
-struct Content<'a> {
-    tally: Tally,
-    spells: Vec<Spell>,
-    register: Vec<RegisterPerson>,
-    findings: Findings<'a>,
-    sender: Unanimous,
-    made: Option<Day>,
-    kind: Option<LayoutKind>,
-    summary: Summary,
+/// What the rows of a file gave.
+pub(crate) struct Content<'a> {
+    pub(crate) tally: Tally,
+    pub(crate) spells: Vec<Spell>,
+    pub(crate) register: Vec<RegisterPerson>,
+    pub(crate) findings: Findings<'a>,
+    pub(crate) sender: Unanimous,
+    pub(crate) made: Option<Day>,
+    pub(crate) kind: Option<LayoutKind>,
+    pub(crate) summary: Summary,
 }
 
 /// Reads a file. What is wrong with its content is in its findings.
@@ -135,27 +97,40 @@ struct Content<'a> {
 /// # Errors
 /// What the system says of the file.
 pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileResult> {
-    let survey = decode::survey(task.input)?;
-    let name = NameParts::of(&task.input.name);
-    let mut findings = Findings::new(&task.input.name, task.book, task.limit);
     let mut meter = Meter {
         progress,
         told: 0,
-        bytes: survey.bytes,
+        bytes: task.input.size(),
     };
-    let table = table(task.input, &survey);
-    let head = match &table {
-        Some(table) => Some(table_head(table)),
-        None => text_head(task, &survey, &mut findings)?,
+    let result = match task.input.refused {
+        Some(refused) => refuse(task, refused),
+        None => match read_file(task, &mut meter) {
+            Err(error) => match Refused::of(&error) {
+                Some(refused) => refuse(task, refused),
+                None => Err(error),
+            },
+            read => read,
+        },
     };
-    let head = head.map(|mut head| {
-        head.rename(task.renames);
-        head
-    });
-    let delimiter = head.as_ref().and_then(|head| head.delimiter);
+    meter.finish();
+    result
+}
+
+fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
+    let survey = decode::survey(task.input, task.reading.encoding)?;
+    let name = NameParts::of(&task.input.name);
+    let mut findings = Findings::new(&task.input.name, task.book, task.limit);
+    let opened = Opened::new(task, &survey, &mut findings)?;
     let mut layout = None;
     let mut content = None;
-    if let Some(head) = &head
+    let head = opened.head.as_ref();
+    if let Some(head) = head
+        && head.cells.len() > limits::COLUMNS
+    {
+        findings.add(Observation::HeaderTooWide, || {
+            (at_row(head.row), Detail::of(limits::COLUMNS.to_string()))
+        });
+    } else if let Some(head) = head
         && let Some((at, confidence)) = choose(task, head, &name, &mut findings)
     {
         let day = day_of(task, head, &name);
@@ -175,11 +150,7 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
                 name.made.or_else(|| drawn(task, &plan)),
                 findings,
             );
-            // A table's names are not a row of it.
-            let above = usize::from(chosen.file.header && table.is_none());
-            let skip = above + usize::from(head.sep_line);
-            let supply = supply(task.input, &survey, delimiter, table)?;
-            content = Some(read_rows(task, &survey, supply, skip, reader, &mut meter)?);
+            content = Some(gather::rows(task, &survey, &opened, reader, meter)?);
             findings = Findings::new(&task.input.name, task.book, task.limit);
         }
     }
@@ -187,9 +158,76 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
         Some(content) => content,
         None => Content {
             tally: Tally {
-                set_aside: count_rows(task.input, &survey, head.as_ref(), &mut findings)?,
+                set_aside: gather::count(task, &survey, &opened, &mut findings)?,
                 ..Tally::default()
             },
+            ..Content::new(findings)
+        },
+    };
+    Ok(content.into_result(task, &survey, name, opened, layout))
+}
+
+/// The result of a file that is not read.
+fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
+    let mut findings = Findings::new(&task.input.name, task.book, task.limit);
+    let (seen, detail) = match refused {
+        Refused::Damaged => (Observation::FileDamaged, Detail::default()),
+        Refused::Bomb => (
+            Observation::FileTooLarge,
+            Detail::text("Wat het bestand uitpakt", "What the file unpacks to"),
+        ),
+        Refused::Members => (
+            Observation::FileTooLarge,
+            Detail::text(
+                "Het aantal delen van het bestand",
+                "The number of parts of the file",
+            ),
+        ),
+        Refused::TooLong => (
+            Observation::FileTooLarge,
+            Detail::text("Een cel of een stuk opmaak", "A cell or a piece of markup"),
+        ),
+        Refused::TooLarge => (
+            Observation::FileTooLarge,
+            Detail::text("Het bestand in het geheugen", "The file in memory"),
+        ),
+        Refused::UnsafeName => (
+            Observation::FileUnsafeName,
+            Detail::text(
+                "heeft een naam die naar een andere map wijst",
+                "has a name that points to another folder",
+            ),
+        ),
+        Refused::Link => (
+            Observation::FileUnsafeName,
+            Detail::text(
+                "is een koppeling naar een ander bestand",
+                "is a link to another file",
+            ),
+        ),
+        Refused::Encrypted => (Observation::FileEncrypted, Detail::default()),
+        Refused::Method => (Observation::FilePacking, Detail::default()),
+        Refused::Nested => (Observation::FileNested, Detail::default()),
+        Refused::NothingInside => (Observation::FileNothingInside, Detail::default()),
+        Refused::Declarations => (Observation::FileDeclarations, Detail::default()),
+    };
+    findings.add_to_file(seen, detail);
+    // What it lies in can be hashed where it cannot be unpacked itself.
+    let outer = Input::new(
+        task.input.name.as_str(),
+        task.input.source.outermost().clone(),
+    );
+    let survey = decode::survey(&outer, None)?;
+    let opened = Opened::nothing();
+    let name = NameParts::of(&task.input.name);
+    Ok(Content::new(findings).into_result(task, &survey, name, opened, None))
+}
+
+impl<'a> Content<'a> {
+    /// No rows.
+    pub(crate) fn new(findings: Findings<'a>) -> Self {
+        Self {
+            tally: Tally::default(),
             spells: Vec::new(),
             register: Vec::new(),
             findings,
@@ -197,19 +235,15 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
             made: None,
             kind: None,
             summary: Summary::default(),
-        },
-    };
-    meter.finish();
-    Ok(content.into_result(task, &survey, name, delimiter, layout))
-}
+        }
+    }
 
-impl Content<'_> {
     fn into_result(
         mut self,
         task: &Task<'_>,
         survey: &Survey,
         name: NameParts,
-        delimiter: Option<u8>,
+        opened: Opened,
         layout: Option<(String, Option<f64>)>,
     ) -> FileResult {
         let made = self.made.or(name.made).or(task.as_of);
@@ -280,8 +314,10 @@ impl Content<'_> {
             counts,
             worst,
             summary,
-            encoding: survey.encoding,
-            delimiter,
+            encoding: opened.is_text().then_some(survey.encoding),
+            delimiter: opened.head.as_ref().and_then(|head| head.delimiter),
+            header_row: opened.head.as_ref().map(|head| head.row),
+            sheet: opened.into_sheet(),
             layout,
         }
     }
@@ -306,7 +342,10 @@ fn facts_of(
         period_start: name.period.map(|period| period.start()),
         period_end: name.period.map(|period| period.end().plus_days(-1)),
         sender: name.sender,
-        name_fits: (layout.file.name.as_ref()).map(|pattern| pattern.matches(&task.input.name)),
+        name_fits: (layout.file.name.as_ref())
+            // Standard input has no name.
+            .filter(|_| task.input.name != Input::STANDARD)
+            .map(|pattern| pattern.matches(&task.input.name)),
     }
 }
 
@@ -370,14 +409,14 @@ fn choose(
 }
 
 /// Tells progress of a file's bytes, every one once.
-struct Meter<'a> {
+pub(crate) struct Meter<'a> {
     progress: &'a dyn Progress,
     told: u64,
     bytes: u64,
 }
 
 impl Meter<'_> {
-    fn at(&mut self, taken: u64) {
+    pub(crate) fn at(&mut self, taken: u64) {
         let taken = taken.min(self.bytes);
         if taken > self.told {
             self.progress.advance(taken - self.told);
@@ -390,261 +429,10 @@ impl Meter<'_> {
     }
 }
 
-/// The table in a Parquet or Arrow file on disk.
-fn table(input: &Input, survey: &Survey) -> Option<StringTable> {
-    survey.binary.filter(|binary| binary.is_table())?;
-    StringTable::read(input.disk()?).ok()
-}
-
-/// The head of a file of any layout, for a scaffold; `None` where there is no table in it.
-///
-/// # Errors
-/// What the system says of the file.
-pub(crate) fn head_of(input: &Input, layouts: &[Layout]) -> io::Result<Option<Head>> {
-    let survey = decode::survey(input)?;
-    if let Some(table) = table(input, &survey) {
-        return Ok(Some(table_head(&table)));
-    }
-    if survey.binary.is_some() {
-        return Ok(None);
-    }
-    detect::head(input, &survey, layouts)
-}
-
-/// The head of a table: its names, and the cells of its first rows.
-fn table_head(table: &StringTable) -> Head {
-    let rows = table.rows().min(detect::SAMPLE);
-    let cell = |column: &TextColumn, row: usize| column.get(row).unwrap_or("").to_owned();
-    let sample = (0..rows)
-        .map(|row| {
-            table
-                .columns()
-                .iter()
-                .map(|column| cell(column, row))
-                .collect()
-        })
-        .collect();
-    Head {
-        delimiter: None,
-        cells: table.names().to_vec(),
-        names: table.names().to_vec(),
-        sample,
-        sep_line: false,
-    }
-}
-
-/// The head of a text file, with findings on what it is written in.
-fn text_head(
-    task: &Task<'_>,
-    survey: &Survey,
-    findings: &mut Findings<'_>,
-) -> io::Result<Option<Head>> {
-    if let Some(binary) = survey.binary {
-        let (nl, en) = binary.names();
-        findings.add_to_file(Observation::FileNotText, Detail::text(nl, en));
-        return Ok(None);
-    }
-    if survey.encoding.is_unusual() {
-        findings.add_to_file(
-            Observation::FileEncoding,
-            Detail::of(survey.encoding.name()),
-        );
-    }
-    detect::head(task.input, survey, task.layouts)
-}
-
-/// The rows of a file, its header among them if it is text.
-fn supply<'a>(
-    input: &'a Input,
-    survey: &Survey,
-    delimiter: Option<u8>,
-    table: Option<StringTable>,
-) -> io::Result<Supply<'a>> {
-    Ok(match table {
-        Some(table) => Supply::Table(TableRows::new(table)),
-        None => Supply::Text(Rows::new(
-            decode::open(input, survey.encoding)?,
-            delimiter.unwrap_or(b';'),
-            survey.line_end,
-        )),
-    })
-}
-
-fn read_rows<'a>(
-    task: &Task<'a>,
-    survey: &Survey,
-    mut rows: Supply<'_>,
-    mut skip: usize,
-    mut reader: RowReader<'_, 'a>,
-    meter: &mut Meter<'_>,
-) -> io::Result<Content<'a>> {
-    let plan = reader.plan;
-    let mut content = Content {
-        tally: Tally::default(),
-        spells: Vec::new(),
-        register: Vec::new(),
-        findings: Findings::new("", task.book, 0),
-        sender: Unanimous::Nothing,
-        made: None,
-        kind: Some(plan.layout.kind),
-        summary: Summary::default(),
-    };
-    let mut wide = 0_u64;
-    loop {
-        match rows.next()? {
-            Next::End => break,
-            Next::Row(..) if skip > 0 => skip -= 1,
-            // Blank lines above the header are no rows.
-            Next::Blank(_) if skip > 0 => {}
-            Next::Blank(row) => blank(&mut reader, row, &mut content.tally),
-            Next::Unclosed(row) => {
-                reader.findings.add(Observation::RowQuoteOpen, || {
-                    (at_row(row), Detail::default())
-                });
-                content.tally.set_aside += 1;
-                break;
-            }
-            Next::Row(row, cells) => {
-                if survey.nuls && memchr::memchr(0, cells.raw).is_some() {
-                    reader
-                        .findings
-                        .add(Observation::RowNul, || (at_row(row), Detail::default()));
-                    content.tally.set_aside += 1;
-                } else if cells.len() != plan.width && cells.all_blank() {
-                    blank(&mut reader, row, &mut content.tally);
-                } else if fits(plan.width, &cells, &mut wide) {
-                    take(task, plan, &mut reader, &mut content, row, &cells);
-                } else {
-                    let found = cells.len();
-                    reader.findings.add(Observation::RowRagged, || {
-                        let detail = Detail::text(
-                            format!("{found} in plaats van {}", plan.width),
-                            format!("{found} in place of {}", plan.width),
-                        );
-                        (at_row(row), detail)
-                    });
-                    content.tally.set_aside += 1;
-                }
-                if row.is_multiple_of(4096) {
-                    meter.at(rows.taken());
-                }
-            }
-        }
-    }
-    if wide > 0 {
-        let detail = Detail::text(format!("{wide} rijen"), format!("{wide} rows"));
-        reader
-            .findings
-            .add_to_file(Observation::RowTrailingBlank, detail);
-    }
-    if rows.line_breaks() {
-        reader
-            .findings
-            .add_to_file(Observation::RowLineBreaks, Detail::default());
-    }
-    if content.tally.rows() == 0 {
-        reader
-            .findings
-            .add_to_file(Observation::FileNoRows, Detail::default());
-    }
-    content.summary = reader.finish();
-    content.sender = reader.facts.sender;
-    content.made = reader.facts.made;
-    content.findings = reader.findings;
-    Ok(content)
-}
-
-fn at_row(row: u64) -> Place<'static> {
+/// A place in a row.
+pub(crate) fn at_row(row: u64) -> Place<'static> {
     Place {
         row: Some(row),
         ..Place::default()
     }
-}
-
-fn blank(reader: &mut RowReader<'_, '_>, row: u64, tally: &mut Tally) {
-    reader
-        .findings
-        .add(Observation::RowBlank, || (at_row(row), Detail::default()));
-    tally.set_aside += 1;
-}
-
-/// Whether a row has the right number of cells, blank ones beyond the last left aside.
-fn fits(width: usize, cells: &Cells<'_>, wide: &mut u64) -> bool {
-    if cells.len() == width {
-        return true;
-    }
-    let fits = cells.len() > width && (width..cells.len()).all(|at| cells.get(at).is_empty());
-    *wide += u64::from(fits);
-    fits
-}
-
-fn take(
-    task: &Task<'_>,
-    plan: &Plan<'_>,
-    reader: &mut RowReader<'_, '_>,
-    content: &mut Content<'_>,
-    row: u64,
-    cells: &Cells<'_>,
-) {
-    let tally = &mut content.tally;
-    if plan.layout.kind == LayoutKind::PersonRegister {
-        if cells.all_blank() {
-            return blank(reader, row, tally);
-        }
-        let outcome = reader.person(row, cells);
-        sort_out(outcome, tally, task.keep.then_some(&mut content.register));
-    } else {
-        if cells.get(0).is_empty() && cells.all_blank() {
-            return blank(reader, row, tally);
-        }
-        let outcome = reader.spell(row, cells);
-        sort_out(outcome, tally, task.keep.then_some(&mut content.spells));
-    }
-}
-
-fn sort_out<T>(outcome: Outcome<T>, tally: &mut Tally, keep: Option<&mut Vec<T>>) {
-    match outcome {
-        Outcome::Accepted(record) => {
-            tally.accepted += 1;
-            if let Some(records) = keep {
-                records.push(record);
-            }
-        }
-        Outcome::Rejected => tally.rejected += 1,
-        Outcome::OutOfScope => tally.out_of_scope += 1,
-        Outcome::Duplicate => tally.duplicate += 1,
-    }
-}
-
-/// Rows of a text file that cannot be used, the header not counted; 0 for other files.
-fn count_rows(
-    input: &Input,
-    survey: &Survey,
-    head: Option<&Head>,
-    findings: &mut Findings<'_>,
-) -> io::Result<u64> {
-    if survey.binary.is_some() {
-        return Ok(0);
-    }
-    let delimiter = head.and_then(|head| head.delimiter);
-    let mut rows = supply(input, survey, delimiter, None)?;
-    let mut count = 0_u64;
-    loop {
-        match rows.next()? {
-            Next::End => break,
-            Next::Row(..) | Next::Blank(_) => count += 1,
-            Next::Unclosed(row) => {
-                findings.add(Observation::RowQuoteOpen, || {
-                    (at_row(row), Detail::default())
-                });
-                count += 1;
-                break;
-            }
-        }
-    }
-    let before = 1 + u64::from(head.is_some_and(|head| head.sep_line));
-    if count == 0 && !findings.blocked() {
-        findings.add_to_file(Observation::FileEmpty, Detail::default());
-    }
-    Ok(count.saturating_sub(before))
 }

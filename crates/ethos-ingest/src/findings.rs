@@ -17,6 +17,8 @@ pub type FindingCounts = BTreeMap<RuleCode, u64>;
 /// The findings of one file.
 pub(crate) struct Findings<'a> {
     file: String,
+    /// Sheet of a workbook that is read.
+    sheet: Option<String>,
     book: &'a RuleBook,
     facts: Facts,
     /// For each observation, the position of the rule that tells it.
@@ -33,6 +35,7 @@ impl<'a> Findings<'a> {
     pub(crate) fn new(file: &str, book: &'a RuleBook, limit: usize) -> Self {
         Self {
             file: file.to_owned(),
+            sheet: None,
             book,
             facts: Facts::default(),
             observers: book.observers(None, None),
@@ -41,6 +44,11 @@ impl<'a> Findings<'a> {
             counts: vec![0; book.rules().len()],
             unusable: false,
         }
+    }
+
+    /// Findings from here on are in a sheet.
+    pub(crate) fn set_sheet(&mut self, sheet: &str) {
+        self.sheet = Some(sheet.to_owned());
     }
 
     /// Goes on with the rules for a file of this layout.
@@ -73,7 +81,9 @@ impl<'a> Findings<'a> {
         if self.counts[at] <= self.limit {
             let (place, detail) = describe();
             let rule = &self.book.rules()[at];
-            self.list.push(rule.finding(&self.file, &place, &detail));
+            let mut finding = rule.finding(&self.file, &place, &detail);
+            finding.sheet.clone_from(&self.sheet);
+            self.list.push(finding);
         }
     }
 

@@ -2,19 +2,31 @@
 //!
 //! Cells are as RFC 4180 writes them: a cell that begins with `"` runs to the next single `"`,
 //! and `""` within it is one quote; elsewhere a quote is a character. That is how the `csv`
-//! crate reads, against which the tests hold this reader. Three things it must do besides are
+//! crate reads, against which the tests hold this reader. Four things it must do besides are
 //! why it stands here: number rows as a spreadsheet does (blank lines are rows, line breaks
-//! within cells are not), tell a quote that is never closed from a long last cell, and never
-//! hold more than one row of at most [`MAX_ROW`] bytes.
+//! within cells are not), tell a quote that is never closed from a long last cell, never let a
+//! stray quote swallow the rows after it (once the width of a row is known, a line that is
+//! complete without its quote is a row), and never hold more than one row of at most
+//! [`MAX_ROW`] bytes.
 
 use std::io::{self, Read};
 
-use ethos_table::StringTable;
+use ethos_table::{StringChunks, TableErrorKind, TextColumn};
+
+use crate::limits;
+use crate::refused::Refused;
+use crate::workbook::{CellNote, Merged, SheetRows};
 
 /// Longest row in bytes; a longer one means a quote that was never closed.
 pub(crate) const MAX_ROW: usize = 16 << 20;
 
 const FIRST_BUFFER: usize = 1 << 18;
+
+/// How far a row with a quote may run before it is doubted, where the width of rows is known.
+const DOUBT: usize = 1 << 20;
+
+/// Bytes that may be read twice for the sake of stray quotes, beyond four times the file.
+const TWICE: u64 = 256 << 20;
 
 /// The cells of a row.
 #[derive(Copy, Clone)]
@@ -23,6 +35,16 @@ pub(crate) struct Cells<'a> {
     pub(crate) raw: &'a [u8],
     pub(crate) text: &'a [u8],
     pub(crate) spans: &'a [(u32, u32)],
+    pub(crate) quotes: Quotes,
+}
+
+/// What is odd about the quotes of a row: the first column, 0 for the first.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Quotes {
+    /// A quote within a cell, or text behind the quote that closes it.
+    pub(crate) stray: Option<u32>,
+    /// A line break within a cell.
+    pub(crate) line_break: Option<u32>,
 }
 
 impl<'a> Cells<'a> {
@@ -47,23 +69,25 @@ impl<'a> Cells<'a> {
 pub(crate) enum Next<'a> {
     /// A row.
     Row(u64, Cells<'a>),
-    /// A line without anything, before another row.
-    Blank(u64),
-    /// A quote opened in this row is never closed, or the row is longer than [`MAX_ROW`].
-    /// Nothing more can be read.
+    /// Lines without anything, before another row: the first and how many.
+    Blank(u64, u64),
+    /// A quote opened in this row is never closed. Nothing more can be read.
     Unclosed(u64),
+    /// The row is longer than [`MAX_ROW`]. Nothing more can be read.
+    TooLong(u64),
     /// Nothing more.
     End,
 }
 
 /// Where rows come from.
-pub(crate) enum Supply<'a> {
-    Text(Rows<Box<dyn Read + 'a>>),
-    Table(TableRows),
+pub(crate) enum Supply {
+    Text(Rows<Box<dyn Read + Send>>),
+    Table(Box<TableRows>),
+    Sheet(Box<SheetRows>),
 }
 
-impl Supply<'_> {
-    /// The next row, blank line or end.
+impl Supply {
+    /// The next row, blank lines or end.
     ///
     /// # Errors
     /// What the system says of the file.
@@ -71,66 +95,124 @@ impl Supply<'_> {
     pub(crate) fn next(&mut self) -> io::Result<Next<'_>> {
         match self {
             Self::Text(rows) => rows.next(),
-            Self::Table(rows) => Ok(rows.next()),
+            Self::Table(rows) => rows.next(),
+            Self::Sheet(rows) => rows.next(),
         }
     }
 
-    /// Bytes of text taken so far; 0 for a table, which was read before.
+    /// Tells how many cells a full row has.
+    pub(crate) fn set_width(&mut self, width: usize) {
+        match self {
+            Self::Text(rows) => rows.width = Some(width),
+            Self::Sheet(rows) => rows.set_width(width),
+            Self::Table(_) => {}
+        }
+    }
+
+    /// Bytes of text taken so far; 0 for a table or sheet, which is told at its end.
     pub(crate) fn taken(&self) -> u64 {
         match self {
             Self::Text(rows) => rows.taken,
-            Self::Table(_) => 0,
+            Self::Table(_) | Self::Sheet(_) => 0,
         }
     }
 
-    /// Whether a cell with a line break was seen, which moves row numbers off line numbers.
-    pub(crate) fn line_breaks(&self) -> bool {
+    /// Whether the last row has no line end: the file may have been cut off there.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        matches!(self, Self::Text(rows) if rows.cut_off)
+    }
+
+    /// What is to be known of the last row's cells besides their text.
+    pub(crate) fn notes(&self) -> &[(u32, CellNote)] {
         match self {
-            Self::Text(rows) => rows.line_breaks,
-            Self::Table(_) => false,
+            Self::Sheet(rows) => rows.notes(),
+            Self::Text(_) | Self::Table(_) => &[],
+        }
+    }
+
+    /// Blank rows behind the last one; known at the end.
+    pub(crate) fn blank_behind(&self) -> u64 {
+        match self {
+            Self::Sheet(rows) => rows.blank_behind(),
+            Self::Text(_) | Self::Table(_) => 0,
+        }
+    }
+
+    /// Blocks of cells shown as one; known at the end.
+    pub(crate) fn merged(&self) -> &[Merged] {
+        match self {
+            Self::Sheet(rows) => rows.merged(),
+            Self::Text(_) | Self::Table(_) => &[],
         }
     }
 }
 
 /// Rows of a Parquet or Arrow file, numbered as if its column names were the first.
 pub(crate) struct TableRows {
-    table: StringTable,
+    table: StringChunks,
+    chunk: Vec<TextColumn>,
+    /// The next row of the chunk.
     at: usize,
+    row: u64,
     text: Vec<u8>,
     spans: Vec<(u32, u32)>,
 }
 
 impl TableRows {
-    pub(crate) fn new(table: StringTable) -> Self {
+    pub(crate) fn new(table: StringChunks) -> Self {
         Self {
             table,
+            chunk: Vec::new(),
             at: 0,
+            row: 1,
             text: Vec::new(),
             spans: Vec::new(),
         }
     }
 
-    fn next(&mut self) -> Next<'_> {
-        if self.at >= self.table.rows() {
-            return Next::End;
+    pub(crate) fn next(&mut self) -> io::Result<Next<'_>> {
+        while self
+            .chunk
+            .first()
+            .is_none_or(|column| self.at >= column.len())
+        {
+            match self.table.next_chunk() {
+                Ok(Some(chunk)) if chunk.is_empty() => return Ok(Next::End),
+                Ok(Some(chunk)) => self.chunk = chunk,
+                Ok(None) => return Ok(Next::End),
+                Err(error) => {
+                    return Err(match error.kind() {
+                        TableErrorKind::Io(cause) => {
+                            io::Error::new(cause.kind(), error.to_string())
+                        }
+                        _ => Refused::Damaged.into(),
+                    });
+                }
+            }
+            self.at = 0;
         }
         self.text.clear();
         self.spans.clear();
-        for column in self.table.columns() {
+        for column in &self.chunk {
             let from = self.text.len() as u32;
             let cell = column.get(self.at).unwrap_or("");
+            if self.text.len() + cell.len() > limits::SHEET_ROW {
+                return Err(Refused::TooLong.into());
+            }
             self.text.extend_from_slice(cell.as_bytes());
             self.spans.push((from, self.text.len() as u32));
             // Apart, so that rows of different cells never have the same bytes.
             self.text.push(0x1f);
         }
         self.at += 1;
+        self.row += 1;
         let cells = Cells {
             raw: &self.text,
             text: &self.text,
             spans: &self.spans,
+            quotes: Quotes::default(),
         };
-        Next::Row(self.at as u64 + 1, cells)
+        Ok(Next::Row(self.row, cells))
     }
 }
 
@@ -149,17 +231,26 @@ pub(crate) struct Rows<R> {
     blank: u64,
     unquoted: Vec<u8>,
     spans: Vec<(u32, u32)>,
-    /// Whether a cell with a line break was seen.
-    line_breaks: bool,
     /// Bytes of text taken so far.
     taken: u64,
+    /// Cells of a full row, once known.
+    width: Option<usize>,
+    /// Whether the last row has no line end.
+    cut_off: bool,
+    /// Bytes read twice so far for the sake of stray quotes.
+    twice: u64,
+    /// The row whose stray quote was seen last.
+    stray_row: Option<u64>,
 }
 
 /// Where a row ends in the buffer.
 enum RowEnd {
     /// At this offset from its start; whether a quote was seen; bytes of its line end.
     At(usize, bool, usize),
+    /// At this offset, after a quote that is a stray one.
+    Stray(usize),
     Unclosed,
+    TooLong,
 }
 
 impl<R: Read> Rows<R> {
@@ -176,8 +267,11 @@ impl<R: Read> Rows<R> {
             blank: 0,
             unquoted: Vec::new(),
             spans: Vec::new(),
-            line_breaks: false,
             taken: 0,
+            width: None,
+            cut_off: false,
+            twice: 0,
+            stray_row: None,
         }
     }
 
@@ -190,12 +284,17 @@ impl<R: Read> Rows<R> {
             if self.at == self.end && !self.fill()? {
                 return Ok(Next::End);
             }
+            let row_number = self.row + self.blank;
             let (length, quoted, line_end) = match self.find_end()? {
                 RowEnd::At(length, quoted, line_end) => (length, quoted, line_end),
-                RowEnd::Unclosed => {
+                RowEnd::Stray(length) => (length, false, 1),
+                end @ (RowEnd::Unclosed | RowEnd::TooLong) => {
                     self.at = self.end;
                     self.at_end = true;
-                    return Ok(Next::Unclosed(self.row + self.blank));
+                    return Ok(match end {
+                        RowEnd::TooLong => Next::TooLong(row_number),
+                        _ => Next::Unclosed(row_number),
+                    });
                 }
             };
             let start = self.at;
@@ -208,30 +307,37 @@ impl<R: Read> Rows<R> {
             }
             if self.blank > 0 {
                 // The row stays in the buffer until its blank lines are reported.
-                self.blank -= 1;
-                self.row += 1;
-                return Ok(Next::Blank(self.row - 1));
+                let blank = (self.row, self.blank);
+                self.row += self.blank;
+                self.blank = 0;
+                return Ok(Next::Blank(blank.0, blank.1));
             }
             self.take(length + line_end);
+            self.cut_off = line_end == 0;
             let row = self.row;
             self.row += 1;
             let raw = &self.buffer[start..start + raw_length];
             self.spans.clear();
-            let text = if quoted {
-                split_quoted(raw, self.delimiter, &mut self.unquoted, &mut self.spans);
-                if !self.line_breaks {
-                    self.line_breaks = memchr::memchr2(b'\n', b'\r', raw).is_some();
-                }
-                self.unquoted.as_slice()
+            let (text, quotes) = if quoted {
+                let quotes = split_quoted(raw, self.delimiter, &mut self.unquoted, &mut self.spans);
+                (self.unquoted.as_slice(), quotes)
             } else {
                 split_plain(raw, self.delimiter, &mut self.spans);
-                raw
+                (raw, Quotes::default())
             };
-            let cells = Cells {
+            let mut cells = Cells {
                 raw,
                 text,
                 spans: &self.spans,
+                quotes,
             };
+            if self.stray_row == Some(row) {
+                cells.quotes.stray = cells
+                    .spans
+                    .iter()
+                    .position(|&(from, _)| text.get(from as usize) == Some(&b'"'))
+                    .map(|at| at as u32);
+            }
             return Ok(Next::Row(row, cells));
         }
     }
@@ -244,22 +350,108 @@ impl<R: Read> Rows<R> {
     /// Finds the end of the row that starts at `self.at`, reading on as far as needed.
     fn find_end(&mut self) -> io::Result<RowEnd> {
         let mut scan = Scan::default();
+        let mut doubted = false;
         loop {
             let row = &self.buffer[self.at..self.end];
-            if let Some(length) = scan.run(row, self.delimiter, self.line_end) {
-                return Ok(RowEnd::At(length, scan.quotes, 1));
+            match scan.run(row, self.delimiter, self.line_end) {
+                Step::End(length) => {
+                    if scan.quotes
+                        && let Some(line) = self.stray_line(Some(length))
+                    {
+                        return Ok(RowEnd::Stray(line));
+                    }
+                    return Ok(if length > MAX_ROW {
+                        RowEnd::TooLong
+                    } else {
+                        RowEnd::At(length, scan.quotes, 1)
+                    });
+                }
+                Step::Quote => {
+                    if let Some(line) = self.open_line() {
+                        return Ok(RowEnd::Stray(line));
+                    }
+                    continue;
+                }
+                Step::More => {}
             }
-            if self.end - self.at > MAX_ROW {
-                return Ok(RowEnd::Unclosed);
+            let length = row.len();
+            let quoted = scan.state == State::Quoted;
+            if quoted && length > DOUBT && !doubted {
+                doubted = true;
+                if let Some(line) = self.stray_line(None) {
+                    return Ok(RowEnd::Stray(line));
+                }
             }
-            if !self.fill()? {
-                return Ok(if scan.state == State::Quoted {
+            if length > MAX_ROW {
+                return Ok(if quoted {
                     RowEnd::Unclosed
                 } else {
-                    RowEnd::At(self.end - self.at, scan.quotes, 0)
+                    RowEnd::TooLong
                 });
             }
+            if !self.fill()? {
+                let whole = (!quoted).then_some(self.end - self.at);
+                if scan.quotes
+                    && let Some(line) = self.stray_line(whole)
+                {
+                    return Ok(RowEnd::Stray(line));
+                }
+                return Ok(whole.map_or(RowEnd::Unclosed, |length| {
+                    RowEnd::At(length, scan.quotes, 0)
+                }));
+            }
         }
+    }
+
+    /// Whether the line at hand, although it leaves a quote open, is complete and followed by
+    /// another complete one: where it ends. Most stray quotes are seen here at once.
+    fn open_line(&mut self) -> Option<usize> {
+        let width = self.width?;
+        let row = &self.buffer[self.at..self.end];
+        let length = memchr::memchr(self.line_end, row)?;
+        let rest = &row[length + 1..];
+        let next = &rest[..memchr::memchr(self.line_end, rest)?];
+        let cells = |line: &[u8]| 1 + memchr::memchr_iter(self.delimiter, line).count();
+        if cells(&row[..length]) != width || cells(next) != width {
+            return None;
+        }
+        let mut scan = Scan {
+            quotes: true,
+            ..Scan::default()
+        };
+        scan.run(&row[..length], self.delimiter, self.line_end);
+        if scan.state != State::Quoted {
+            return None;
+        }
+        self.stray_row = Some(self.row);
+        Some(length)
+    }
+
+    /// Whether the row at hand, which ends at `length` or nowhere, is rather a line with a stray
+    /// quote: where that line ends. It is when the line is complete without its quote, and the
+    /// row with it is not, or swallows another complete line.
+    fn stray_line(&mut self, length: Option<usize>) -> Option<usize> {
+        let width = self.width?;
+        let row = &self.buffer[self.at..self.at + length.unwrap_or(self.end - self.at)];
+        let line = memchr::memchr(self.line_end, row)?;
+        let cells = |line: &[u8]| 1 + memchr::memchr_iter(self.delimiter, line).count();
+        if cells(&row[..line]) != width {
+            return None;
+        }
+        let rest = &row[line + 1..];
+        let next = &rest[..memchr::memchr(self.line_end, rest).unwrap_or(rest.len())];
+        let is_stray = length.is_none() || cells(next) == width || {
+            self.spans.clear();
+            split_quoted(row, self.delimiter, &mut self.unquoted, &mut self.spans);
+            self.spans.len() != width
+        };
+        let again = row.len() as u64;
+        if !is_stray || self.twice + again > TWICE + 4 * self.taken {
+            return None;
+        }
+        self.twice += again;
+        self.stray_row = Some(self.row);
+        Some(line)
     }
 
     /// Reads more behind what the buffer holds; false at the end of the file.
@@ -312,20 +504,30 @@ enum State {
     AfterQuote,
 }
 
+/// How far a scan came.
+enum Step {
+    /// The row ends at this offset.
+    End(usize),
+    /// The first quote was seen; the scan starts again with quotes in mind.
+    Quote,
+    /// The row goes on beyond what is there.
+    More,
+}
+
 impl Scan {
-    /// The offset of the line end, or `None` when the row goes on beyond what is there.
-    fn run(&mut self, row: &[u8], delimiter: u8, line_end: u8) -> Option<usize> {
+    fn run(&mut self, row: &[u8], delimiter: u8, line_end: u8) -> Step {
         if !self.quotes {
             // Most rows have no quote at all: one fast pass over what was not seen yet.
             match memchr::memchr2(line_end, b'"', &row[self.done..]) {
                 None => {
                     self.done = row.len();
-                    return None;
+                    return Step::More;
                 }
-                Some(at) if row[self.done + at] == line_end => return Some(self.done + at),
+                Some(at) if row[self.done + at] == line_end => return Step::End(self.done + at),
                 Some(_) => {
                     self.quotes = true;
                     self.done = 0;
+                    return Step::Quote;
                 }
             }
         }
@@ -334,7 +536,7 @@ impl Scan {
                 State::Quoted => match memchr::memchr(b'"', &row[self.done..]) {
                     None => {
                         self.done = row.len();
-                        return None;
+                        return Step::More;
                     }
                     Some(at) => {
                         self.done += at;
@@ -342,13 +544,13 @@ impl Scan {
                     }
                 },
                 State::CellStart | State::AfterQuote if byte == b'"' => State::Quoted,
-                _ if byte == line_end => return Some(self.done),
+                _ if byte == line_end => return Step::End(self.done),
                 _ if byte == delimiter => State::CellStart,
                 _ => State::Plain,
             };
             self.done += 1;
         }
-        None
+        Step::More
     }
 }
 
@@ -366,8 +568,14 @@ fn split_plain(row: &[u8], delimiter: u8, spans: &mut Vec<(u32, u32)>) {
 }
 
 /// Text and spans of the cells of a row with quotes.
-fn split_quoted(row: &[u8], delimiter: u8, text: &mut Vec<u8>, spans: &mut Vec<(u32, u32)>) {
+fn split_quoted(
+    row: &[u8],
+    delimiter: u8,
+    text: &mut Vec<u8>,
+    spans: &mut Vec<(u32, u32)>,
+) -> Quotes {
     text.clear();
+    let mut quotes = Quotes::default();
     let mut from = 0;
     let mut state = State::CellStart;
     for &byte in row {
@@ -375,6 +583,9 @@ fn split_quoted(row: &[u8], delimiter: u8, text: &mut Vec<u8>, spans: &mut Vec<(
             State::Quoted if byte == b'"' => State::AfterQuote,
             State::CellStart if byte == b'"' => State::Quoted,
             State::Quoted => {
+                if matches!(byte, b'\n' | b'\r') {
+                    quotes.line_break.get_or_insert(spans.len() as u32);
+                }
                 text.push(byte);
                 State::Quoted
             }
@@ -387,13 +598,17 @@ fn split_quoted(row: &[u8], delimiter: u8, text: &mut Vec<u8>, spans: &mut Vec<(
                 from = text.len() as u32;
                 State::CellStart
             }
-            _ => {
+            before => {
+                if byte == b'"' || (before == State::AfterQuote && !byte.is_ascii_whitespace()) {
+                    quotes.stray.get_or_insert(spans.len() as u32);
+                }
                 text.push(byte);
                 State::Plain
             }
         };
     }
     spans.push((from, text.len() as u32));
+    quotes
 }
 
 #[cfg(test)]
@@ -425,17 +640,20 @@ mod tests {
         let mut rows = Rows::new(file, b';', b'\n');
         let mut found = Vec::new();
         loop {
-            found.push(match rows.next().unwrap() {
+            match rows.next().unwrap() {
                 Next::Row(row, cells) => {
                     let texts = (0..cells.len())
                         .map(|at| String::from_utf8_lossy(cells.get(at)).into_owned())
                         .collect();
-                    (row, Some(texts))
+                    found.push((row, Some(texts)));
                 }
-                Next::Blank(row) => (row, None),
-                Next::Unclosed(row) => (row, Some(vec!["<unclosed>".into()])),
+                Next::Blank(first, count) => {
+                    found.extend((first..first + count).map(|row| (row, None)));
+                }
+                Next::Unclosed(row) => found.push((row, Some(vec!["<unclosed>".into()]))),
+                Next::TooLong(row) => found.push((row, Some(vec!["<too long>".into()]))),
                 Next::End => return found,
-            });
+            }
         }
     }
 
@@ -487,6 +705,75 @@ mod tests {
         assert_eq!(unclosed("a;b\n1;\"x\"\"\n"), row(2, &["<unclosed>"]));
         let long = [b"\"".as_slice(), &vec![b'a'; MAX_ROW + FIRST_BUFFER]].concat();
         assert_eq!(read(&long, false), [row(1, &["<unclosed>"])]);
+        assert_eq!(read(&long[1..], false), [row(1, &["<too long>"])]);
+    }
+
+    /// Rows of three cells, with the column of a stray quote.
+    fn read_wide(text: &str) -> Vec<(u64, String, Option<u32>)> {
+        let mut rows = Rows::new(Drip(text.as_bytes()), b';', b'\n');
+        rows.width = Some(3);
+        let mut found = Vec::new();
+        loop {
+            match rows.next().unwrap() {
+                Next::Row(row, cells) => {
+                    let texts: Vec<_> = (0..cells.len())
+                        .map(|at| String::from_utf8_lossy(cells.get(at)))
+                        .collect();
+                    found.push((row, texts.join("|"), cells.quotes.stray));
+                }
+                Next::Unclosed(row) => found.push((row, "<unclosed>".into(), None)),
+                Next::End => return found,
+                Next::Blank(..) | Next::TooLong(_) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_stray_quote_swallows_no_row() {
+        let got = |text: &str| -> Vec<String> {
+            read_wide(text)
+                .into_iter()
+                .map(|(row, text, stray)| format!("{row} {text} {}", stray.map_or(-1, i64::from)))
+                .collect()
+        };
+        // The quote is never closed.
+        assert_eq!(
+            got("a;\"b;c\nd;e;f\ng;h;i\n"),
+            ["1 a|\"b|c 1", "2 d|e|f -1", "3 g|h|i -1"]
+        );
+        // It is closed rows later, which makes a row of another width, or of the same.
+        assert_eq!(
+            got("a;\"b;c\nd;e;\"f\ng;h;i\n"),
+            ["1 a|\"b|c 1", "2 d|e|\"f 2", "3 g|h|i -1"]
+        );
+        assert_eq!(
+            got("a;b;\"c\nd;e;f\"\ng;h;i\n"),
+            ["1 a|b|\"c 2", "2 d|e|f\" 2", "3 g|h|i -1"]
+        );
+        // Line breaks that belong there stay.
+        assert_eq!(
+            got("a;b;\"c\nd\"\ng;h;i\n"),
+            ["1 a|b|c\nd -1", "2 g|h|i -1"]
+        );
+        assert_eq!(
+            got("a;\"b;x\ny\";c\ng;h;i\n"),
+            ["1 a|b;x\ny|c -1", "2 g|h|i -1"]
+        );
+        // Quotes within cells.
+        assert_eq!(
+            got("a;5\" x;c\nd;\"e\"f;g\n"),
+            ["1 a|5\" x|c 1", "2 d|ef|g 1"]
+        );
+    }
+
+    #[test]
+    fn files_of_stray_quotes_take_bounded_time() {
+        // Without a bound, each line would be looked for its end throughout the file.
+        let text = "x;\"y\";\"z\n".repeat(300_000);
+        assert_eq!(read_wide(&text).len(), 300_000);
+        // Here the next line is no help, and the bound is what ends it.
+        let text = "x;\"y\";\"z\nx;\"\n".repeat(300_000);
+        assert!(read_wide(&text).len() > 100);
     }
 
     proptest! {

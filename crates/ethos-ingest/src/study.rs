@@ -1,6 +1,5 @@
 //! A whole study: every file of every source and person register.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use ethos_model::coverage::{Delivery, Reach};
@@ -17,10 +16,11 @@ use rayon::prelude::*;
 use crate::columns::Renames;
 use crate::delivery::{Standing, standings};
 use crate::error::IngestError;
-use crate::file::{self, FileResult, Tally, Task};
+use crate::file::{self, FileResult, Task};
 use crate::findings::FindingCounts;
 use crate::frame;
-use crate::input::Input;
+use crate::head::Reading;
+use crate::input::{Input, expand_all};
 use crate::key::SeriesKey;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
@@ -28,6 +28,7 @@ use crate::progress::Progress;
 use crate::register::{self, RegisterFile};
 use crate::restated;
 use crate::rules::{Detail, Observation, Place, RuleBook};
+use crate::tally::Tally;
 
 /// Findings of each rule and file kept in detail by [`ingest_study`]; further ones are counted.
 pub const FINDINGS_PER_RULE: usize = 1_000;
@@ -94,8 +95,9 @@ struct Section {
     layouts: Vec<Layout>,
     /// The category mapping of each, where it needs one.
     mappings: Vec<Option<MappingTable>>,
-    files: Vec<PathBuf>,
-    /// For each file, the names its columns go by.
+    /// Its files; the members of an archive one by one.
+    inputs: Vec<Input>,
+    /// For each of them, the names its columns go by.
     renames: Vec<Renames>,
     /// Position among the sources; `None` for a person register.
     source: Option<SourceId>,
@@ -128,7 +130,7 @@ pub fn ingest_study(
     let mut results = results.into_iter();
     let mut register_files = Vec::new();
     for section in &plan.sections {
-        let files: Vec<FileResult> = results.by_ref().take(section.files.len()).collect();
+        let files: Vec<FileResult> = results.by_ref().take(section.inputs.len()).collect();
         if section.source.is_some() {
             ingested.take_source(section, files);
         } else {
@@ -173,14 +175,14 @@ impl Plan {
                 .iter()
                 .map(|layout| plan.mapping(layout, instead, study_dir))
                 .collect::<Result<_, _>>()?;
-            let files = files(source.title(), &source.files, study_dir)?;
-            let renames = plan.renames(&files, &layouts)?;
+            let inputs = inputs(source.title(), &source.files, study_dir)?;
+            let renames = plan.renames(&inputs, &layouts)?;
             plan.sections.push(Section {
                 title: source.title().to_owned(),
                 renames,
                 layouts,
                 mappings,
-                files,
+                inputs,
                 source: Some(SourceId(at as u16)),
                 as_of: source.as_of,
             });
@@ -196,14 +198,14 @@ impl Plan {
                     right: "[[source]]",
                 });
             }
-            let files = files(&register.layout, &register.files, study_dir)?;
-            let renames = plan.renames(&files, &layouts)?;
+            let inputs = inputs(&register.layout, &register.files, study_dir)?;
+            let renames = plan.renames(&inputs, &layouts)?;
             plan.sections.push(Section {
                 title: register.layout.clone(),
                 renames,
                 mappings: vec![None; layouts.len()],
                 layouts,
-                files,
+                inputs,
                 source: None,
                 as_of: None,
             });
@@ -227,12 +229,12 @@ impl Plan {
     /// The names that the columns of each file go by.
     fn renames(
         &mut self,
-        files: &[PathBuf],
+        inputs: &[Input],
         layouts: &[Layout],
     ) -> Result<Vec<Renames>, IngestError> {
         let mut all = Vec::new();
-        for file in files {
-            let (renames, declared) = Renames::default().for_file(Some(file), layouts)?;
+        for input in inputs {
+            let (renames, declared) = Renames::default().for_file(input.disk(), layouts)?;
             self.declare(declared);
             all.push(renames);
         }
@@ -270,23 +272,21 @@ impl Plan {
                 })?;
             inputs.push(FileHash { file, sha256 });
         }
-        let jobs: Vec<(&Section, &PathBuf, &Renames)> = self
+        let jobs: Vec<(&Section, &Input, &Renames)> = self
             .sections
             .iter()
             .flat_map(|section| {
-                let files = section.files.iter().zip(&section.renames);
-                files.map(move |(file, renames)| (section, file, renames))
+                let inputs = section.inputs.iter().zip(&section.renames);
+                inputs.map(move |(input, renames)| (section, input, renames))
             })
             .collect();
-        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |data| data.len());
-        progress.begin(jobs.iter().map(|(_, path, _)| size(path)).sum());
+        progress.begin(jobs.iter().map(|(_, input, _)| input.size()).sum());
         let read: Vec<Result<FileResult, IngestError>> = jobs
             .par_iter()
             .enumerate()
-            .map(|(delivery, (section, path, renames))| {
-                let input = Input::path(relative(study_dir, path), *path);
+            .map(|(delivery, (section, input, renames))| {
                 let task = Task {
-                    input: &input,
+                    input,
                     layouts: &section.layouts,
                     mappings: &section.mappings,
                     renames,
@@ -295,6 +295,8 @@ impl Plan {
                     source: section.source.unwrap_or(SourceId(u16::MAX)),
                     delivery: delivery as u32,
                     as_of: section.as_of,
+                    reading: Reading::default(),
+                    rejects: None,
                     limit: FINDINGS_PER_RULE,
                     keep: true,
                 };
@@ -493,7 +495,7 @@ pub(crate) fn examine(
         title: layout.id.clone(),
         layouts: vec![layout.clone()],
         mappings: vec![mapping],
-        files: Vec::new(),
+        inputs: Vec::new(),
         renames: Vec::new(),
         source: Some(SourceId(0)),
         as_of: None,
@@ -511,6 +513,8 @@ pub(crate) fn examine(
             source: SourceId(0),
             delivery: delivery as u32,
             as_of: None,
+            reading: Reading::default(),
+            rejects: None,
             limit: FINDINGS_PER_RULE,
             keep: true,
         };
@@ -526,6 +530,13 @@ pub(crate) fn examine(
         ingested.take_source(&section, files);
     }
     Ok(ingested.findings)
+}
+
+/// The deliveries in the files that a pattern of the study names, by path.
+fn inputs(section: &str, pattern: &str, study_dir: &Path) -> Result<Vec<Input>, IngestError> {
+    let files = files(section, pattern, study_dir)?;
+    let input = |path: PathBuf| Input::path(relative(study_dir, &path), path);
+    expand_all(files.into_iter().map(input).collect())
 }
 
 /// The files a pattern of the study names, by path.

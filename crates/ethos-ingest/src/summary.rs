@@ -11,7 +11,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::Spell;
 use serde::{Deserialize, Serialize};
 
-use crate::file::Tally;
+use crate::tally::Tally;
 
 /// Stays up to which lengths are told apart, in days; longer ones count as this long.
 const LONGEST_STAY: usize = 3_660;

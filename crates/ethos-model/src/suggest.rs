@@ -3,11 +3,14 @@
 /// The known word nearest to `word` (Damerau–Levenshtein distance at most 2, or a third of its
 /// length), if any.
 pub fn nearest<'a, S: AsRef<str>>(word: &str, known: &'a [S]) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(2);
+    let length = word.chars().count();
+    let limit = (length / 3).max(2);
     known
         .iter()
+        .map(AsRef::as_ref)
+        // The distance is at least the difference in length, and takes time in both.
+        .filter(|candidate: &&str| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| {
-            let candidate = candidate.as_ref();
             (
                 strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()),
                 candidate,

@@ -15,6 +15,7 @@
 //! give the same bytes.
 
 pub mod atomic;
+mod chunks;
 pub mod delimited;
 mod error;
 mod format;
@@ -23,8 +24,9 @@ mod records;
 mod strings;
 mod table;
 
+pub use chunks::StringChunks;
 pub use error::{Place, Row, TableError, TableErrorKind};
-pub use format::{CHUNK, Format, TableReader, TableWriter};
+pub use format::{CHUNK, Format, TableReader, TableWriter, stop_formula};
 pub use records::{captures, cube, estimates, findings, links, persons, register, spells};
 pub use strings::StringTable;
 pub use table::{ColumnData, Table, TextColumn, Value};

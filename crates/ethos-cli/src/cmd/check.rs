@@ -10,7 +10,8 @@ use ethos_feedback::machine::{MachineFormat, write_machine};
 use ethos_feedback::page::page;
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
-use ethos_ingest::{CheckOptions, CheckReport, Renames, RuleBook, check_files};
+use ethos_ingest::decode::Encoding;
+use ethos_ingest::{CheckOptions, CheckReport, Reading, Renames, RuleBook, check_files};
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 
@@ -25,7 +26,7 @@ use crate::pipeline::steps::{ingest_failure, reading};
 /// characters. A million rows take about a second.
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Files, or folders with files
+    /// Files (CSV, XLSX, ODS, Parquet; also in a zip or gzip), folders with files, or - for standard input
     #[arg(required = true, value_name = "FILE|DIR")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -50,6 +51,9 @@ pub(crate) struct CheckArgs {
     /// Also write a receipt: proof of this check without personal data, to send along
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
+    /// Also write the rows that cannot be read to a CSV, as they are: personal data, for your eyes only
+    #[arg(long, value_name = "FILE")]
+    reject_to: Option<PathBuf>,
 }
 
 /// What was answered or accepted before.
@@ -89,6 +93,33 @@ pub(crate) struct HowArgs {
     /// Folder with rules of your own, added to the shipped ones or in their place
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// Encoding of text: utf-8, utf-16le, utf-16be or windows-1252 [default: told from the bytes]
+    #[arg(long, value_name = "ENCODING", value_parser = encoding)]
+    encoding: Option<Encoding>,
+    /// Delimiter of text: a character, or `tab` [default: told from the header]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<char>,
+    /// Sheet of workbooks, by name or number [default: the one whose columns are known]
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
+    /// Row that names the columns, 1 for the first [default: the one whose columns are known]
+    #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u64).range(1..))]
+    header_row: Option<u64>,
+}
+
+fn encoding(name: &str) -> Result<Encoding, &'static str> {
+    Encoding::from_name(name).ok_or("known are utf-8, utf-16le, utf-16be and windows-1252")
+}
+
+fn delimiter(text: &str) -> Result<char, &'static str> {
+    let usable =
+        |c: &char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '"' | '\n' | '\r');
+    let mut letters = text.chars();
+    match (text, letters.next().filter(usable), letters.next()) {
+        ("tab" | "\\t", ..) => Ok('\t'),
+        (_, Some(delimiter), None) => Ok(delimiter),
+        _ => Err("one character such as ; , or |, or the word tab"),
+    }
 }
 
 /// Language of what is printed.
@@ -130,7 +161,14 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         CheckFormat::Ess => Some(MachineFormat::Ess),
     };
     let all = machine.is_some() || args.known.baseline.is_some();
-    let (whole, book) = checked(&args.paths, &args.how, all, console)?;
+    let rejects = args.reject_to.as_deref();
+    let (whole, book) = checked(&args.paths, &args.how, rejects, all, console)?;
+    if let Some(path) = rejects {
+        console.say(format!(
+            "rows that cannot be read (personal data): {}",
+            path.display()
+        ));
+    }
     let report = args.known.applied(&whole, args.lang.into(), console)?;
     match machine {
         None => {
@@ -277,6 +315,7 @@ fn year_in(path: &str) -> Option<&str> {
 pub(super) fn checked(
     paths: &[PathBuf],
     how: &HowArgs,
+    reject_to: Option<&Path>,
     all: bool,
     console: &Console,
 ) -> Result<(CheckReport, RuleBook), Failure> {
@@ -288,6 +327,13 @@ pub(super) fn checked(
         layout: how.layout.as_deref(),
         study_dir: how.layout_dir.as_deref(),
         rules: Some(&book),
+        reading: Reading {
+            encoding: how.encoding,
+            delimiter: how.delimiter,
+            sheet: how.sheet.as_deref(),
+            header_row: how.header_row,
+        },
+        reject_to,
         findings_per_rule: if all {
             usize::MAX
         } else {

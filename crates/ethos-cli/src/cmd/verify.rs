@@ -42,7 +42,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Failure>
             receipt.schema
         )));
     }
-    let (report, book) = checked(&args.paths, &args.how, false, console)?;
+    let (report, book) = checked(&args.paths, &args.how, None, false, console)?;
     let differences = receipt.differences(&Receipt::of(&report, &book));
     let language = Language::from(args.lang);
     let mut text = String::new();

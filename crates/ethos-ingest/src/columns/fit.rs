@@ -1,5 +1,7 @@
 //! How well the cells of a column fit a field, from the first rows of a file.
 
+use std::collections::BTreeMap;
+
 use ethos_model::layout::{Field, FieldType, Layout, Target};
 
 use crate::bsn::{self, BsnCell};
@@ -7,18 +9,21 @@ use crate::fields::{self, DateCell, MunicipalityCell};
 use crate::layout::normalised;
 use crate::mapping::{MappingTable, padded};
 
+/// The fields of a layout by each name they are known under, as names are compared.
+pub(crate) fn names(layout: &Layout) -> impl Iterator<Item = (String, usize)> {
+    layout.fields.iter().enumerate().flat_map(|(at, field)| {
+        std::iter::once(&field.name)
+            .chain(&field.aliases)
+            .map(move |name| (normalised(name), at))
+    })
+}
+
 /// For each cell of a header, the field it names.
 pub(crate) fn fields_of(layout: &Layout, header: &[String]) -> Vec<Option<usize>> {
+    let names: BTreeMap<String, usize> = names(layout).collect();
     header
         .iter()
-        .map(|name| {
-            let name = normalised(name);
-            layout.fields.iter().position(|field| {
-                std::iter::once(&field.name)
-                    .chain(&field.aliases)
-                    .any(|known| normalised(known) == name)
-            })
-        })
+        .map(|name| names.get(&normalised(name)).copied())
         .collect()
 }
 

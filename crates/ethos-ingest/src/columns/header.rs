@@ -5,8 +5,9 @@ use ethos_model::layout::{Layout, Required};
 
 use super::fit::{column_fit, fields_of};
 use super::suggest::{Suggestion, suggestions};
-use crate::detect::{Column, Head};
+use crate::detect::Column;
 use crate::findings::{Findings, masked, shown};
+use crate::head::Head;
 use crate::layout::normalised;
 use crate::mapping::MappingTable;
 use crate::rules::{Detail, Observation, Place};
@@ -65,7 +66,7 @@ impl Matching<'_> {
 
     fn place<'p>(&self, at: usize, name: &'p str) -> Place<'p> {
         Place {
-            row: Some(1),
+            row: Some(self.head.row),
             column: Some((name, at as u32 + 1)),
             value: self.show(at),
         }
@@ -126,7 +127,7 @@ impl Matching<'_> {
                 let place = match pair {
                     Some(pair) => self.place(pair.at, ""),
                     None => Place {
-                        row: Some(1),
+                        row: Some(self.head.row),
                         ..Place::default()
                     },
                 };
@@ -215,9 +216,10 @@ impl Matching<'_> {
 /// too few.
 pub(crate) fn by_position(
     layout: &Layout,
-    cells: &[String],
+    head: &Head,
     findings: &mut Findings<'_>,
 ) -> Option<Vec<Column>> {
+    let cells = head.cells.as_slice();
     let most = layout.fields.len();
     let optional = layout
         .fields
@@ -228,7 +230,7 @@ pub(crate) fn by_position(
     if !(most - optional..=most).contains(&cells.len()) {
         findings.add(Observation::HeaderWidth, || {
             let place = Place {
-                row: Some(1),
+                row: Some(head.row),
                 ..Place::default()
             };
             (place, Detail::of(most.to_string()))

@@ -21,6 +21,10 @@ pub(crate) struct Suggestion {
 
 /// A name at least this much like a field's is suggested.
 const ALIKE: f64 = 0.6;
+/// Bytes of a column's name that may look like a field's.
+const LONGEST: usize = 200;
+/// Unknown columns that are looked at.
+const WIDEST: usize = 500;
 /// Most of a column's cells fit a field.
 const FITTING: f64 = 0.8;
 
@@ -36,6 +40,9 @@ pub(crate) fn suggestions(
 ) -> Vec<Suggestion> {
     let unknown: Vec<usize> = (0..header.len())
         .filter(|at| found[*at].is_none() && !header[*at].trim().is_empty())
+        // A name that long is no name, and a header that wide is none of a layout's.
+        .filter(|at| header[*at].len() <= LONGEST)
+        .take(WIDEST)
         .collect();
     let missing: Vec<usize> = (0..layout.fields.len())
         .filter(|field| !found.contains(&Some(*field)))
@@ -141,7 +148,7 @@ fn by_content(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::columns::fields_of;
+    use crate::columns::fit::fields_of;
     use crate::layout;
 
     fn suggested(id: &str, header: &str, rows: &[&str]) -> Vec<(String, String)> {

@@ -12,9 +12,9 @@ use ethos_model::layout::Field;
 
 use super::{LayoutError, list, normalised};
 use crate::error::IngestError;
-use crate::file;
 use crate::input::Input;
 use crate::mapping::{self, MappingTable};
+use crate::opened;
 use guess::Guess;
 
 /// A commented layout, in TOML, for a file of the user's, from its first rows.
@@ -27,7 +27,7 @@ pub fn scaffold_layout(input: &Input, language: Language) -> Result<String, Inge
         source,
     };
     let layouts = list(None)?;
-    let head = file::head_of(input, &layouts).map_err(unreadable)?;
+    let head = opened::head_of(input, &layouts).map_err(unreadable)?;
     let nothing = || unreadable(io::Error::other("there is no table in this file"));
     let head = head.ok_or_else(nothing)?;
     Ok(scaffold(&head.cells, &head.sample, language)?)

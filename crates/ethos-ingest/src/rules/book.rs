@@ -20,7 +20,7 @@ use super::source::{self, Draft};
 use crate::layout;
 
 /// The shipped files of rules, one per subject.
-const SHIPPED: [(&str, &str); 16] = [
+const SHIPPED: [(&str, &str); 17] = [
     (
         "voorbeelden.toml",
         include_str!("../../../../data/reference/rules/voorbeelden.toml"),
@@ -36,6 +36,10 @@ const SHIPPED: [(&str, &str); 16] = [
     (
         "rij.toml",
         include_str!("../../../../data/reference/rules/rij.toml"),
+    ),
+    (
+        "werkmap.toml",
+        include_str!("../../../../data/reference/rules/werkmap.toml"),
     ),
     (
         "bsn.toml",

@@ -122,6 +122,54 @@ observations! {
     FileNotText "file.not-text" File FileUnusable true false
         "Het bestand is geen tekst of tabel. `{}`: wat het dan is."
         "The file is no text or table. `{}`: what it is."
+    FileDamaged "file.damaged" File FileUnusable false false
+        "Het bestand is beschadigd of afgebroken."
+        "The file is damaged or cut off."
+    FileTooLarge "file.too-large" File FileUnusable true false
+        "Het bestand is uitgepakt, of in een deel ervan, groter dan geloofwaardig is. `{}`: wat."
+        "The file unpacks to more than is believable, or a part of it does. `{}`: which."
+    FileEncrypted "file.encrypted" File FileUnusable false false
+        "Het bestand is beveiligd met een wachtwoord."
+        "The file is protected by a password."
+    FilePacking "file.packing" File FileUnusable false false
+        "Het bestand is ingepakt op een manier die niet wordt gelezen."
+        "The file is packed in a way that is not read."
+    FileNested "file.nested" File FileUnusable false false
+        "In het zip-bestand zit nog een ingepakt bestand."
+        "There is another packed file in the archive."
+    FileNothingInside "file.nothing-inside" File FileUnusable false false
+        "In het zip-bestand zit geen levering."
+        "There is no delivery in the archive."
+    FileUnsafeName "file.unsafe-name" File FileUnusable true false
+        "Een bestand in het zip-bestand wijst naar een plek erbuiten. `{}`: hoe."
+        "A file in the archive points to a place outside it. `{}`: how."
+    FileDeclarations "file.declarations" File FileUnusable false false
+        "De werkmap bevat eigen declaraties (DTD), die geen rekenprogramma schrijft."
+        "The workbook holds declarations of its own (DTD), which no spreadsheet writes."
+    FileExtension "file.extension" File Kept true false
+        "De extensie hoort bij een ander soort bestand. `{}`: wat het is."
+        "The extension is of another kind of file. `{}`: what it is."
+    FileNulTail "file.nul-tail" File Kept true false
+        "Het bestand eindigt op NUL-tekens, als na een afgebroken kopie. `{}`: hoeveel."
+        "The file ends in NUL characters, as after a broken copy. `{}`: how many."
+    SheetChosen "sheet.chosen" File Kept true false
+        "Van een werkmap met meer bladen is er een gelezen. `{}`: welk."
+        "Of a workbook with several sheets one was read. `{}`: which."
+    SheetRival "sheet.rival" File Kept true false
+        "Nog een blad lijkt een levering en is niet gelezen. `{}`: welk."
+        "Another sheet looks like a delivery and was not read. `{}`: which."
+    SheetHidden "sheet.hidden" File Kept true false
+        "Het gelezen blad is verborgen. `{}`: welk."
+        "The sheet that was read is hidden. `{}`: which."
+    SheetMissing "sheet.missing" File FileUnusable false true
+        "Het gevraagde blad bestaat niet. `{}` in de oplossing: de bladen."
+        "The sheet asked for does not exist. `{}` in the fix: the sheets."
+    SheetFormulas "sheet.formulas" File Kept true false
+        "Cellen hebben formules; hun laatst berekende waarde is gelezen. `{}`: hoeveel."
+        "Cells have formulas; their last computed value was read. `{}`: how many."
+    SheetMerged "sheet.merged" Cell Kept true false
+        "Cellen zijn samengevoegd; alleen de eerste heeft een waarde. `{}`: welke."
+        "Cells are merged; only the first has a value. `{}`: which."
     FileSenderUnclear "file.sender-unclear" File Kept false false
         "De afzender in de bestandsnaam is niet die in de rijen."
         "The sender in the file's name is not the one in the rows."
@@ -164,24 +212,57 @@ observations! {
     HeaderWidth "header.width" Column FileUnusable true false
         "Een bestand zonder kopregel heeft een ander aantal kolommen. `{}`: hoeveel het er moeten zijn."
         "A file without a header has another number of columns. `{}`: how many there must be."
+    HeaderTooWide "header.too-wide" Column FileUnusable true false
+        "De kopregel heeft meer kolommen dan een rekenblad. `{}`: hoeveel een rekenblad er heeft."
+        "The header has more columns than a spreadsheet. `{}`: how many a spreadsheet has."
+    HeaderBelow "header.below" Column Kept true false
+        "Boven de kopregel staan andere rijen. `{}`: hoeveel."
+        "There are other rows above the header. `{}`: how many."
     RowRagged "row.ragged" Row RowSetAside true false
         "Een rij heeft te veel of te weinig cellen. `{}`: hoeveel, en hoeveel het er moeten zijn."
         "A row has too many or too few cells. `{}`: how many, and how many there must be."
     RowNul "row.nul" Row RowSetAside false false
         "Een rij bevat NUL-tekens."
         "A row holds NUL characters."
-    RowBlank "row.blank" Row RowSetAside false false
-        "Een rij tussen de andere is leeg."
-        "A row among the others is blank."
+    RowBlank "row.blank" Row RowSetAside true false
+        "Rijen tussen de andere zijn leeg. `{}`: welke."
+        "Rows among the others are blank. `{}`: which."
     RowQuoteOpen "row.quote-open" Row FileUnusable false false
         "Een aanhalingsteken wordt nergens gesloten."
         "A quote is never closed."
+    RowTooLong "row.too-long" Row FileUnusable false false
+        "Een rij is langer dan 16 miljoen tekens."
+        "A row is longer than 16 million characters."
+    RowCutOff "row.cut-off" Row RowSetAside false false
+        "De laatste rij heeft te weinig cellen en geen regeleinde: het bestand is afgebroken."
+        "The last row has too few cells and no line end: the file was cut off."
+    RowHeaderAgain "row.header-again" Row RowSetAside false false
+        "De kopregel staat nog eens tussen de rijen."
+        "The header stands among the rows once more."
+    RowTotals "row.totals" Row RowSetAside false false
+        "Een rij met totalen."
+        "A row of totals."
+    RowBlankBehind "row.blank-behind" File Kept true false
+        "Achter de laatste rij staan lege rijen. `{}`: hoeveel."
+        "There are blank rows behind the last one. `{}`: how many."
+    CellStrayQuote "cell.stray-quote" Cell Kept false false
+        "Een aanhalingsteken midden in een cel, of een dat niet wordt gesloten."
+        "A quote within a cell, or one that is not closed."
+    CellBeyond "cell.beyond" Cell Kept false false
+        "Een gevulde cel voorbij de laatste kolom van de kopregel."
+        "A filled cell beyond the last column of the header."
+    CellNoValue "cell.no-value" Cell CellEmptied false false
+        "Een formule die nooit is berekend."
+        "A formula that was never computed."
+    CellFailed "cell.failed" Cell CellEmptied false false
+        "Een formule met een foutwaarde (#N/B, #VERW!)."
+        "A formula with an error value (#N/A, #REF!)."
     RowTrailingBlank "row.trailing-blank" File Kept true false
         "Rijen hebben lege cellen voorbij de laatste kolom. `{}`: hoeveel rijen."
         "Rows have blank cells beyond the last column. `{}`: how many rows."
-    RowLineBreaks "row.line-breaks" File Kept false false
-        "Er staan regeleinden binnen cellen."
-        "There are line breaks within cells."
+    CellLineBreak "cell.line-break" Cell Kept false false
+        "Er staat een regeleinde binnen een cel."
+        "There is a line break within a cell."
     DoubleRow "double.row" Row RowLeftOut true false
         "Een rij is gelijk aan een eerdere. `{}`: het nummer van die rij."
         "A row equals an earlier one. `{}`: the number of that row."

@@ -1,10 +1,13 @@
 //! Tests of ingest from outside: small files and whole studies with known answers.
 
+mod archives;
 mod examples;
 mod findings;
 mod hard;
 mod layouts;
 mod privacy;
+mod readers;
 mod samples;
 mod studies;
 mod support;
+mod workbooks;

@@ -201,3 +201,47 @@ pub(crate) fn key() -> SeriesKey {
 
 /// A source that reads shelter deliveries.
 pub(crate) const SHELTERS: &str = "[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2025\"\nfiles = \"opvang/*.csv\"";
+
+/// The codes of a file's findings, in order.
+pub(crate) fn codes_of(report: &FileReport) -> Vec<&str> {
+    let codes = report.findings.iter().map(|finding| finding.code.as_str());
+    codes.collect()
+}
+
+/// A zip archive of members.
+pub(crate) fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A gzip file.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+/// A workbook whose sheets hold the cells of a text as texts.
+pub(crate) fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, text) in sheets {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        for (row, line) in text.lines().enumerate() {
+            for (column, cell) in line
+                .split(';')
+                .enumerate()
+                .filter(|(_, cell)| !cell.is_empty())
+            {
+                sheet.write_string(row as u32, column as u16, cell).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}

@@ -28,6 +28,19 @@ impl AtomicFile {
     /// The folder does not exist or cannot be written to, or something that is no file (a
     /// folder, a device, a pipe) stands in the target's place.
     pub fn create(target: &Path) -> Result<Self, AtomicError> {
+        Self::with_rights(target, Some(0o666))
+    }
+
+    /// [`create`](Self::create) for a file with personal data: nobody but its owner can read
+    /// it, whatever the user's mask allows.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_private(target: &Path) -> Result<Self, AtomicError> {
+        Self::with_rights(target, None)
+    }
+
+    fn with_rights(target: &Path, rights: Option<u32>) -> Result<Self, AtomicError> {
         let target = match fs::metadata(target) {
             Ok(found) if !found.is_file() => return Err(AtomicError::NotAFile(target.to_owned())),
             Ok(_) => fs::canonicalize(target).map_err(AtomicError::io("open", target))?,
@@ -38,7 +51,9 @@ impl AtomicFile {
         }
         let mut builder = Builder::new();
         builder.prefix(".ethos-").suffix(".tmp");
-        readable_by_others(&mut builder, 0o666);
+        if let Some(rights) = rights {
+            readable_by_others(&mut builder, rights);
+        }
         let file = builder
             .tempfile_in(folder_of(&target))
             .map_err(AtomicError::io("write", &target))?;

@@ -1,10 +1,10 @@
 //! Arrow IPC files.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::FileReader;
+use arrow::ipc::root_as_footer;
 use arrow::ipc::writer::FileWriter;
 
 use super::guard::{Batches, batches, decode};
@@ -25,9 +25,49 @@ pub(super) fn writer(
 }
 
 /// The batches of a file with its schema.
-pub(crate) fn open(file: File) -> Result<(SchemaRef, Batches), TableError> {
-    let reader = decode(NAME, || {
-        FileReader::try_new(BufReader::new(file), None).map_err(refused)
-    })?;
+pub(crate) fn open(
+    file: impl Read + Seek + Send + 'static,
+) -> Result<(SchemaRef, Batches), TableError> {
+    let mut file = BufReader::new(file);
+    check_blocks(&mut file)?;
+    let reader = decode(NAME, || FileReader::try_new(file, None).map_err(refused))?;
     Ok((reader.schema(), batches(NAME, reader)))
+}
+
+/// The directory at the end of a file says where its blocks are and how long. The decoder makes
+/// room for a block before it reads it, so one that is longer than the file is refused first.
+fn check_blocks(file: &mut (impl Read + Seek)) -> Result<(), TableError> {
+    const END: u64 = 10;
+    let damaged = || refused("its directory is damaged");
+    let length = file.seek(SeekFrom::End(0))?;
+    if length < 2 * END {
+        return Err(damaged());
+    }
+    let mut end = [0; END as usize];
+    file.seek(SeekFrom::Start(length - END))?;
+    file.read_exact(&mut end)?;
+    let size = u64::try_from(i32::from_le_bytes([end[0], end[1], end[2], end[3]])).ok();
+    let size = size
+        .filter(|size| *size <= length - END)
+        .ok_or_else(damaged)?;
+    let mut directory = vec![0; size as usize];
+    file.seek(SeekFrom::Start(length - END - size))?;
+    file.read_exact(&mut directory)?;
+    let directory = root_as_footer(&directory).map_err(|_| damaged())?;
+    let blocks = [directory.recordBatches(), directory.dictionaries()];
+    for block in blocks.into_iter().flatten().flatten() {
+        let parts = [
+            block.offset(),
+            i64::from(block.metaDataLength()),
+            block.bodyLength(),
+        ];
+        let end = parts.into_iter().try_fold(0_u64, |sum, part| {
+            sum.checked_add(u64::try_from(part).ok()?)
+        });
+        if end.is_none_or(|end| end > length) {
+            return Err(damaged());
+        }
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok(())
 }

@@ -8,8 +8,15 @@ fn runs(text: &str) -> bool {
     )
 }
 
-/// The text as it stands in a file: with an apostrophe in front where it would run.
-pub(super) fn stop(text: &str, cell: &mut String) {
+/// Adds a text to a cell as it stands in a file: with an apostrophe in front where a spreadsheet
+/// would run it.
+///
+/// ```
+/// let mut cell = String::new();
+/// ethos_table::stop_formula("=1+1", &mut cell);
+/// assert_eq!(cell, "'=1+1");
+/// ```
+pub fn stop(text: &str, cell: &mut String) {
     if runs(text) {
         cell.push('\'');
     }

@@ -12,6 +12,7 @@ mod reader;
 mod text;
 mod writer;
 
+pub use formula::stop as stop_formula;
 pub use kind::Format;
 pub(crate) use kind::Magic;
 pub use reader::TableReader;

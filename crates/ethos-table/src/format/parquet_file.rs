@@ -1,7 +1,6 @@
 //! Parquet files.
 
 use std::fmt::Write as _;
-use std::fs::File;
 
 use arrow::datatypes::SchemaRef;
 use ethos_model::schema::TableSchema;
@@ -10,6 +9,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::ChunkReader;
 
 use super::CHUNK;
 use super::batch::{ROW_KEY, SCHEMA_KEY};
@@ -56,7 +56,7 @@ pub(super) fn writer(
 }
 
 /// The batches of a file with its schema.
-pub(crate) fn open(file: File) -> Result<(SchemaRef, Batches), TableError> {
+pub(crate) fn open(file: impl ChunkReader + 'static) -> Result<(SchemaRef, Batches), TableError> {
     let (schema, reader) = decode(NAME, || {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(refused)?;
         let schema = SchemaRef::clone(builder.schema());

@@ -1,0 +1,84 @@
+//! The files in a folder and its folders. Links are followed, each folder is read once.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Input;
+use crate::error::IngestError;
+
+/// Adds a file, or the files of tables in a folder, by name.
+///
+/// A file named by the user is read whatever it is; in a folder only plain files whose names
+/// say that they may be tables are.
+///
+/// # Errors
+/// [`IngestError::Io`] with the path that the system cannot read.
+pub(crate) fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestError> {
+    let unreadable = |path: &Path| {
+        let file = path.display().to_string();
+        move |source: io::Error| IngestError::Io { file, source }
+    };
+    let name = path.display().to_string();
+    let data = path.metadata().map_err(unreadable(path))?;
+    if data.is_dir() {
+        return add_folder(path, &mut BTreeSet::new(), inputs);
+    }
+    inputs.push(if data.is_file() {
+        Input::path(name, path)
+    } else {
+        // A pipe gives its bytes only once.
+        let pipe = std::fs::File::open(path).map_err(unreadable(path))?;
+        Input::pipe(name, pipe).map_err(unreadable(path))?
+    });
+    Ok(())
+}
+
+fn add_folder(
+    folder: &Path,
+    seen: &mut BTreeSet<PathBuf>,
+    inputs: &mut Vec<Input>,
+) -> Result<(), IngestError> {
+    let unreadable = |source| IngestError::Io {
+        file: folder.display().to_string(),
+        source,
+    };
+    // A link to a folder above would be read again and again.
+    if !seen.insert(folder.canonicalize().map_err(unreadable)?) {
+        return Ok(());
+    }
+    let mut entries = Vec::new();
+    for entry in folder.read_dir().map_err(unreadable)? {
+        entries.push(entry.map_err(unreadable)?.path());
+    }
+    entries.sort();
+    for entry in entries {
+        let name = entry.to_string_lossy();
+        // A link that leads nowhere is no delivery.
+        let Ok(data) = entry.metadata() else {
+            continue;
+        };
+        if data.is_dir() {
+            add_folder(&entry, seen, inputs)?;
+        } else if data.is_file() && may_be_table(&name) {
+            inputs.push(Input::path(name, &entry));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file's name says that it may be a table, or an archive with tables.
+pub(super) fn may_be_table(name: &str) -> bool {
+    const EXTENSIONS: [&str; 15] = [
+        "csv", "txt", "tsv", "tab", "dat", "parquet", "arrow", "feather", "xlsx", "xlsm", "xls",
+        "ods", "zip", "gz", "asc",
+    ];
+    let file = name.rsplit('/').next().unwrap_or(name);
+    // What systems and spreadsheets leave beside files: `._a.csv`, `~$a.xlsx`, `.~lock.a.ods#`.
+    let hidden = file.starts_with('.') || file.starts_with("~$") || name.starts_with("__MACOSX/");
+    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
+    !hidden
+        && EXTENSIONS
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+}

@@ -1,0 +1,78 @@
+//! Files to be read: on disk, in memory, or a member of an archive.
+
+mod archive;
+mod expand;
+mod folder;
+mod source;
+
+pub(crate) use archive::{Entry, entries};
+pub(crate) use expand::expand_all;
+pub(crate) use folder::add as add_inputs;
+pub(crate) use source::Source;
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use crate::refused::Refused;
+
+/// A file and what it is called in findings.
+///
+/// It has no `Debug`: its bytes are personal.
+#[derive(Clone)]
+pub struct Input {
+    /// Name in findings: as the user named it, relative to the study; a member of an archive as
+    /// `archive.zip/member.csv`.
+    pub(crate) name: String,
+    pub(crate) source: Source,
+    /// Why it is not to be read.
+    pub(crate) refused: Option<Refused>,
+}
+
+impl Input {
+    /// What standard input is called.
+    pub const STANDARD: &str = "-";
+
+    /// A file on disk.
+    pub fn path(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self::new(name, Source::Disk(path.into()))
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::new(name, Source::memory(bytes.into()))
+    }
+
+    /// Everything that a pipe gives, which is held in memory.
+    ///
+    /// # Errors
+    /// What the system says of the pipe, or more bytes than can be held.
+    pub fn pipe(name: impl Into<String>, pipe: impl Read) -> io::Result<Self> {
+        Ok(Self::new(name, Source::hold(pipe)?))
+    }
+
+    pub(crate) fn new(name: impl Into<String>, source: Source) -> Self {
+        Self {
+            name: name.into(),
+            source,
+            refused: None,
+        }
+    }
+
+    /// Opens it at the start.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        self.source.open()
+    }
+
+    /// The path on disk of the file that it lies in, if it has one.
+    pub(crate) fn disk(&self) -> Option<&PathBuf> {
+        match self.source.outermost() {
+            Source::Disk(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Bytes it takes where it lies, for progress.
+    pub(crate) fn size(&self) -> u64 {
+        self.source.packed_size()
+    }
+}

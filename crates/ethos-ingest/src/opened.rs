@@ -1,0 +1,290 @@
+//! A file opened in its form (text, sheet of a workbook, table), with its header found.
+
+use std::io;
+
+use ethos_model::layout::Layout;
+use ethos_table::{StringChunks, TableErrorKind};
+
+use crate::decode::{self, Binary, Survey};
+use crate::file::{Task, at_row};
+use crate::findings::{Findings, shown};
+use crate::head::{self, Head, NoSheet, Reading};
+use crate::input::{Input, Source};
+use crate::read::{Rows, Supply, TableRows};
+use crate::refused::Refused;
+use crate::rules::{Detail, Observation};
+use crate::workbook::Workbook;
+
+/// A file opened.
+pub(crate) struct Opened {
+    form: Form,
+    /// How it begins; `None` for a file without rows, or one that cannot be read.
+    pub(crate) head: Option<Head>,
+}
+
+enum Form {
+    /// Nothing that can be read.
+    Nothing,
+    Text,
+    Table,
+    /// A workbook and the sheet that is read.
+    Sheet(Box<Workbook>, usize),
+}
+
+impl Opened {
+    /// A file that cannot be read.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            form: Form::Nothing,
+            head: None,
+        }
+    }
+
+    /// Opens a file, with findings on its form.
+    ///
+    /// # Errors
+    /// What the system says of the file, or a [`Refused`].
+    pub(crate) fn new(
+        task: &Task<'_>,
+        survey: &Survey,
+        findings: &mut Findings<'_>,
+    ) -> io::Result<Self> {
+        note_extension(&task.input.name, survey.binary, findings);
+        let mut opened = match survey.binary {
+            None => Self::text(task, survey, findings)?,
+            Some(Binary::Parquet | Binary::Arrow) => {
+                let head = table_head(&task.input.source)?;
+                Self {
+                    head: Some(head),
+                    form: Form::Table,
+                }
+            }
+            Some(Binary::Workbook) => Self::workbook(task, findings)?,
+            Some(Binary::Encrypted) => return Err(Refused::Encrypted.into()),
+            Some(other) => {
+                let (nl, en) = other.names();
+                findings.add_to_file(Observation::FileNotText, Detail::text(nl, en));
+                Self::nothing()
+            }
+        };
+        if let Some(head) = &mut opened.head {
+            head.rename(task.renames);
+        }
+        if let Some(head) = &opened.head
+            && head.above > 0
+        {
+            let above = head.above;
+            findings.add(Observation::HeaderBelow, || {
+                let detail = if above == 1 {
+                    Detail::text("Een rij", "One row")
+                } else {
+                    Detail::text(format!("{above} rijen"), format!("{above} rows"))
+                };
+                (at_row(head.row), detail)
+            });
+        }
+        Ok(opened)
+    }
+
+    fn text(task: &Task<'_>, survey: &Survey, findings: &mut Findings<'_>) -> io::Result<Self> {
+        if survey.encoding.is_unusual() {
+            let name = Detail::of(survey.encoding.name());
+            findings.add_to_file(Observation::FileEncoding, name);
+        }
+        if survey.nul_tail > 0 {
+            let count = Detail::of(survey.nul_tail.to_string());
+            findings.add_to_file(Observation::FileNulTail, count);
+        }
+        Ok(Self {
+            form: Form::Text,
+            head: head::of_text(task.input, survey, task.layouts, &task.reading)?,
+        })
+    }
+
+    fn workbook(task: &Task<'_>, findings: &mut Findings<'_>) -> io::Result<Self> {
+        let workbook = Workbook::open(&task.input.source)?;
+        let name = |at: usize| {
+            let name = &workbook.sheets[at].name;
+            Detail::of(format!("`{}`", shown(name)))
+        };
+        let found = match head::of_workbook(&workbook, task.layouts, &task.reading)? {
+            Ok(found) => found,
+            Err(NoSheet::Unknown) => {
+                let names: Vec<String> = workbook
+                    .sheets
+                    .iter()
+                    .take(50)
+                    .map(|sheet| shown(&sheet.name).to_string())
+                    .collect();
+                let detail = Detail::default().mended(names.join(", "));
+                findings.add_to_file(Observation::SheetMissing, detail);
+                return Ok(Self::nothing());
+            }
+            Err(NoSheet::Blank) => {
+                findings.add_to_file(Observation::FileEmpty, Detail::default());
+                return Ok(Self::nothing());
+            }
+        };
+        findings.set_sheet(&workbook.sheets[found.at].name);
+        if workbook.sheets[found.at].hidden {
+            findings.add_to_file(Observation::SheetHidden, name(found.at));
+        }
+        if let Some(rival) = found.rival.filter(|_| task.reading.sheet.is_none()) {
+            findings.add_to_file(Observation::SheetRival, name(rival));
+        }
+        if workbook.sheets.len() > 1 && task.reading.sheet.is_none() {
+            findings.add_to_file(Observation::SheetChosen, name(found.at));
+        }
+        Ok(Self {
+            form: Form::Sheet(Box::new(workbook), found.at),
+            head: Some(found.head),
+        })
+    }
+
+    /// Whether it is text.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text)
+    }
+
+    /// Whether it is a table whose names are no row of it.
+    pub(crate) fn is_table(&self) -> bool {
+        matches!(self.form, Form::Table)
+    }
+
+    /// Whether it is a sheet of a workbook.
+    pub(crate) fn is_sheet(&self) -> bool {
+        matches!(self.form, Form::Sheet(..))
+    }
+
+    /// Name of the sheet that is read.
+    pub(crate) fn sheet(&self) -> Option<&str> {
+        match &self.form {
+            Form::Sheet(workbook, at) => Some(&workbook.sheets[*at].name),
+            Form::Nothing | Form::Text | Form::Table => None,
+        }
+    }
+
+    /// Name of the sheet that was read, when nothing else is needed any more.
+    pub(crate) fn into_sheet(self) -> Option<String> {
+        self.sheet().map(str::to_owned)
+    }
+
+    /// The rows from the first, the header among them unless it is a table; `None` for a file
+    /// that cannot be read.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(crate) fn supply(&self, task: &Task<'_>, survey: &Survey) -> io::Result<Option<Supply>> {
+        Ok(Some(match &self.form {
+            Form::Nothing => return Ok(None),
+            Form::Text => {
+                let delimiter = self.head.as_ref().and_then(|head| head.delimiter);
+                let text = decode::open(task.input, survey)?;
+                Supply::Text(Rows::new(text, delimiter.unwrap_or(b';'), survey.line_end))
+            }
+            Form::Table => Supply::Table(Box::new(TableRows::new(table(&task.input.source)?))),
+            Form::Sheet(workbook, at) => Supply::Sheet(Box::new(workbook.rows(*at)?)),
+        }))
+    }
+}
+
+/// The head of a file of any layout, for a scaffold; `None` where there is no table in it.
+///
+/// # Errors
+/// What the system says of the file.
+pub(crate) fn head_of(input: &Input, layouts: &[Layout]) -> io::Result<Option<Head>> {
+    let reading = Reading::default();
+    let found = || -> io::Result<Option<Head>> {
+        let survey = decode::survey(input, None)?;
+        match survey.binary {
+            None => head::of_text(input, &survey, layouts, &reading),
+            Some(Binary::Parquet | Binary::Arrow) => table_head(&input.source).map(Some),
+            Some(Binary::Workbook) => {
+                let workbook = Workbook::open(&input.source)?;
+                let found = head::of_workbook(&workbook, layouts, &reading)?;
+                Ok(found.ok().map(|found| found.head))
+            }
+            Some(_) => Ok(None),
+        }
+    };
+    match found() {
+        Err(error) if Refused::of(&error).is_some() => Ok(None),
+        found => found,
+    }
+}
+
+/// The head of a table: its names, and the cells of its first rows.
+fn table_head(source: &Source) -> io::Result<Head> {
+    let table = table(source)?;
+    let mut head = Head {
+        delimiter: None,
+        cells: table.names().to_vec(),
+        names: table.names().to_vec(),
+        sample: Vec::new(),
+        row: 1,
+        sep_line: false,
+        above: 0,
+    };
+    head.sample = head::sample(&mut TableRows::new(table), &head)?;
+    Ok(head)
+}
+
+/// The table in a Parquet or Arrow file.
+fn table(source: &Source) -> io::Result<StringChunks> {
+    let opened = match source {
+        Source::Disk(path) => StringChunks::open(path),
+        packed => match packed.settled()? {
+            Source::Memory(bytes) => StringChunks::from_bytes(bytes),
+            _ => return Err(Refused::Damaged.into()),
+        },
+    };
+    opened.map_err(|error| match error.kind() {
+        TableErrorKind::Io(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
+            io::Error::new(cause.kind(), error.to_string())
+        }
+        _ => Refused::Damaged.into(),
+    })
+}
+
+/// Says when the extension is of another kind of file than the content.
+fn note_extension(name: &str, binary: Option<Binary>, findings: &mut Findings<'_>) {
+    let lower = name.to_lowercase();
+    let lower = lower.strip_suffix(".gz").unwrap_or(&lower);
+    let extension = lower
+        .rsplit('/')
+        .next()
+        .and_then(|file| Some(file.rsplit_once('.')?.1));
+    let (fits, nl, en) = match binary {
+        None => (
+            ["csv", "txt", "tsv", "tab", "dat", "asc"].as_slice(),
+            "een tekstbestand (CSV)",
+            "a text file (CSV)",
+        ),
+        Some(Binary::Workbook) => (
+            ["xlsx", "xlsm", "ods", "xltx", "xltm"].as_slice(),
+            "een werkmap (.xlsx of .ods)",
+            "a workbook (.xlsx or .ods)",
+        ),
+        Some(Binary::Parquet) => (
+            ["parquet"].as_slice(),
+            "een Parquet-bestand",
+            "a Parquet file",
+        ),
+        Some(Binary::Arrow) => (
+            ["arrow", "feather", "ipc"].as_slice(),
+            "een Arrow-bestand",
+            "an Arrow file",
+        ),
+        Some(_) => return,
+    };
+    const KNOWN: [&str; 16] = [
+        "csv", "txt", "tsv", "tab", "dat", "asc", "xlsx", "xlsm", "ods", "xltx", "xltm", "xls",
+        "parquet", "arrow", "feather", "ipc",
+    ];
+    if let Some(extension) = extension
+        && KNOWN.contains(&extension)
+        && !fits.contains(&extension)
+    {
+        findings.add_to_file(Observation::FileExtension, Detail::text(nl, en));
+    }
+}

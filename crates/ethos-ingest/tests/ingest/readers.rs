@@ -1,0 +1,216 @@
+//! Files in every form senders make them, and what is said of each defect of the text.
+
+use std::io::Write;
+
+use ethos_ingest::check::check_inputs;
+use ethos_ingest::decode::Encoding;
+use ethos_ingest::{CheckOptions, FileReport, Input, Reading, Verdict, check_files};
+
+use crate::support::{bsn, check, check_as, codes_of, file, only, shelter, wmo};
+
+/// Rules that a test of this file meets.
+pub(crate) const MET: &[&str] = &[
+    "BST17", "BST19", "KOP10", "KOP11", "RIJ07", "RIJ08", "RIJ09", "RIJ10", "RIJ12",
+];
+
+fn read_as(reading: Reading<'_>, text: impl Into<Vec<u8>>) -> FileReport {
+    let options = CheckOptions {
+        reading,
+        ..CheckOptions::default()
+    };
+    let input = [Input::bytes("GM0363_2025.csv", text)];
+    check_inputs(&input, &options, &()).unwrap().files.remove(0)
+}
+
+#[test]
+fn titles_above_the_header_are_passed_over() {
+    let text = format!(
+        "Monitor 2025;;;;;;;;;;;\n\nGemaakt door: afdeling Zorg;;;;;;;;;;;\n{}",
+        file(&[shelter(1), shelter(2).with("bsn", "x")])
+    );
+    let report = check(text.clone());
+    assert_eq!((report.tally.accepted, report.tally.rejected), (1, 1));
+    assert_eq!(report.header_row, Some(4));
+    assert_eq!(only(&report, "KOP10").row, Some(4));
+    assert!(only(&report, "KOP10").message.nl.starts_with("2 rijen"));
+    assert_eq!(only(&report, "BSN01").row, Some(6));
+    let named = Reading {
+        header_row: Some(4),
+        ..Reading::default()
+    };
+    assert_eq!(read_as(named, text.clone()).tally, report.tally);
+    let wrong = Reading {
+        header_row: Some(1),
+        ..Reading::default()
+    };
+    assert_eq!(read_as(wrong, text).verdict, Verdict::Unusable);
+}
+
+#[test]
+fn encoding_and_delimiter_can_be_named() {
+    let text = file(&[wmo(1).with("type_aanbieder", "Zoë")]);
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    let named = Reading {
+        encoding: Some(Encoding::Windows1252),
+        delimiter: Some(';'),
+        ..Reading::default()
+    };
+    let report = read_as(named, latin);
+    assert_eq!(
+        (report.encoding, report.tally.accepted),
+        (Some("Windows-1252"), 1)
+    );
+    let pipes = text.replace(';', "|");
+    assert_eq!(check(pipes.clone()).tally.accepted, 1);
+    let wrong = Reading {
+        delimiter: Some(','),
+        ..Reading::default()
+    };
+    assert_eq!(read_as(wrong, pipes).verdict, Verdict::Unusable);
+}
+
+#[test]
+fn headers_again_totals_and_blank_rows_are_set_aside() {
+    let header = shelter(1).header();
+    let blank = ";".repeat(11);
+    let text = format!(
+        "{header}\n{}\n{blank}\n\n{blank}\n{}\n{header}\n{}\nTotaal;;3;;;;;;;;;\n{blank}\n{blank}\n",
+        shelter(1).text(),
+        shelter(2).text(),
+        shelter(3).text(),
+    );
+    let report = check(text);
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (3, 5));
+    assert_eq!(only(&report, "RIJ07").row, Some(7));
+    assert_eq!(only(&report, "RIJ08").row, Some(9));
+    let blank = only(&report, "RIJ03");
+    assert_eq!(blank.row, Some(3));
+    assert!(
+        blank.message.nl.starts_with("Rij 3 tot en met 5"),
+        "{}",
+        blank.message.nl
+    );
+    assert!(
+        only(&report, "RIJ09")
+            .message
+            .en
+            .starts_with("Rows 10 to 11")
+    );
+}
+
+#[test]
+fn files_that_were_cut_off_are_known() {
+    let whole = file(&[shelter(1), shelter(2)]);
+    let report = check(&whole.as_bytes()[..whole.len() - 20]);
+    assert_eq!(only(&report, "RIJ12").row, Some(3));
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (1, 1));
+    // Without its last line end a file may be whole.
+    assert_eq!(check(whole.trim_end()).findings, []);
+    let copy = [whole.as_bytes(), &[0; 4096]].concat();
+    let report = check(copy);
+    assert_eq!(report.tally.accepted, 2);
+    assert!(only(&report, "BST19").message.en.contains("4096"));
+}
+
+#[test]
+fn unbelievable_widths_and_lengths_end_in_a_finding() {
+    let names: Vec<String> = (0..100_000).map(|n| format!("kolom_{n}")).collect();
+    let report = check(names.join(";") + "\n1;2\n");
+    assert_eq!(report.verdict, Verdict::Unusable);
+    only(&report, "KOP11");
+    let long = format!(
+        "{}\n{}{}\n",
+        shelter(1).header(),
+        shelter(1).text(),
+        "x".repeat(20 << 20)
+    );
+    let report = check(long);
+    assert_eq!(only(&report, "RIJ10").row, Some(2));
+    assert_eq!(report.verdict, Verdict::Unusable);
+    let report = check(vec![b'x'; 40 << 20]);
+    assert_eq!(only(&report, "RIJ10").row, Some(1));
+}
+
+#[test]
+fn extensions_are_judged() {
+    let text = file(&[shelter(1)]);
+    let report = check_as(None, "GM0363_2025.xlsx", text);
+    assert_eq!(
+        (codes_of(&report), report.tally.accepted),
+        (vec!["BST17"], 1)
+    );
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_kept_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let rejected = folder.path().join("apart.csv");
+    let header = shelter(1).header();
+    let text = format!(
+        "{header}\n{}\n=1+1;{}\n{}\n\n{}\n",
+        shelter(1).text(),
+        bsn(9),
+        shelter(2).with("bsn", "x").text(),
+        shelter(3).text()
+    );
+    let options = CheckOptions {
+        reject_to: Some(&rejected),
+        ..CheckOptions::default()
+    };
+    let input = [
+        Input::bytes("GM0363_2025.csv", text),
+        Input::bytes("GM0599_2025.csv", format!("{header}\nTotaal;1;2\"\"3\n")),
+    ];
+    let report = check_inputs(&input, &options, &()).unwrap();
+    report.ledger.check().unwrap();
+    let written = std::fs::read_to_string(&rejected).unwrap();
+    assert_eq!(
+        written,
+        format!(
+            "file,sheet,row,seen,raw\n\
+             \"GM0363_2025.csv\",\"\",3,row.ragged,\"'=1+1;{}\"\n\
+             \"GM0599_2025.csv\",\"\",2,row.ragged,\"Totaal;1;2\"\"\"\"3\"\n",
+            bsn(9)
+        )
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = rejected.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // Nothing is written that is not asked for.
+    check_inputs(&input, &CheckOptions::default(), &()).unwrap();
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_are_read_once_whatever_links_there_are() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::create_dir(at("a")).unwrap();
+    let mut csv = std::fs::File::create(at("a/GM0363_2025.csv")).unwrap();
+    csv.write_all(file(&[shelter(1)]).as_bytes()).unwrap();
+    symlink(folder.path(), at("a/loop")).unwrap();
+    symlink(at("a"), at("b")).unwrap();
+    symlink(at("nowhere"), at("gone.csv")).unwrap();
+    symlink("/dev/zero", at("endless.csv")).unwrap();
+    std::fs::write(at("~$GM0363.xlsx"), "lock").unwrap();
+    let report = check_files(&[folder.path().to_owned()], &CheckOptions::default(), &()).unwrap();
+    let names: Vec<&str> = report.files.iter().map(|file| file.file.as_str()).collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert!(names[0].ends_with("a/GM0363_2025.csv"));
+}
+
+#[test]
+fn a_pipe_is_read_as_a_file() {
+    let text = file(&[shelter(1)]);
+    let input = [Input::pipe("-", text.as_bytes()).unwrap()];
+    let report = check_inputs(&input, &CheckOptions::default(), &()).unwrap();
+    assert_eq!(
+        (report.files[0].tally.accepted, codes_of(&report.files[0])),
+        (1, vec![])
+    );
+}
