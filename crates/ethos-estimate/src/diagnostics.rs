@@ -215,7 +215,13 @@ pub(crate) fn of_fit(
 /// Notes on the replicates: too few, or without an estimate.
 pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
     let done = report.replicates;
-    let mut out = of_run(done, report.asked, report.stopped, report.failed);
+    let mut out = of_run(
+        done,
+        report.asked,
+        report.stopped,
+        report.failed,
+        report.unproved,
+    );
     if let Some(bca) = &report.bca {
         if bca.clamped {
             out.push(diagnostic(
@@ -240,12 +246,13 @@ pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
     out
 }
 
-/// Notes on a run of replicates: stopped early, or without an estimate in some.
+/// Notes on a run of replicates: stopped early, without an estimate in some, or not proved in some.
 pub(crate) fn of_run(
     done: u64,
     asked: u64,
     stopped: Option<StopReason>,
     failed: u64,
+    unproved: u64,
 ) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     if let Some(reason) = stopped {
@@ -269,6 +276,15 @@ pub(crate) fn of_run(
             "infinite-replicates",
             Severity::Warning,
             format!("{failed} of {done} replicates have no estimate and count as infinite"),
+        ));
+    }
+    if unproved > 0 {
+        out.push(diagnostic(
+            "unproved-replicates",
+            Severity::Warning,
+            format!(
+                "in {unproved} of {done} replicates a fit that might have mattered did not converge although its estimate exists"
+            ),
         ));
     }
     out

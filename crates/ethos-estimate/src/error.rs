@@ -124,6 +124,19 @@ pub enum EstimateError {
         /// Parameters of the largest.
         parameters: u64,
     },
+    /// Replicates that would take more memory than the program is willing to use.
+    #[error(
+        "the replicates would take {bytes} bytes, 8 for each and every stratum, and the limit is {limit}; \
+         ask for at most {most}, or take fewer covariates"
+    )]
+    TooManyReplicates {
+        /// Memory they would take.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+        /// Replicates of this table within it.
+        most: u64,
+    },
     /// A formula or notation that cannot be read.
     #[error("cannot read model `{text}`: {reason}")]
     Syntax {

@@ -11,6 +11,7 @@ use crate::fit::{FittedModel, fit_design};
 use crate::formula::{ModelText, parse_model};
 use crate::interval::control::Progress;
 use crate::interval::limits::intervals;
+use crate::interval::replicates::affordable;
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
 use crate::panel::panel;
@@ -109,6 +110,7 @@ fn estimate_units(
 ) -> Result<Estimate, EstimateError> {
     let unit = units.map_or(Unit::Persons, |_| Unit::Households);
     let resolved = settings.resolve_for(table, unit)?;
+    affordable(resolved.replicates, table.strata())?;
     let held;
     let table = if settings.offsets.is_empty() {
         table

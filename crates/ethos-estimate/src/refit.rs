@@ -9,11 +9,12 @@ use crate::interval::IntervalMethod;
 use crate::interval::bootstrap::run_on;
 use crate::interval::control::Control;
 use crate::interval::limits::resampler;
+use crate::interval::replicates::affordable;
 use crate::kernel::lanes::vector::Path;
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
 use crate::select::Selector;
-use crate::select::batch::Batch;
+use crate::select::batch::Engine;
 use crate::table::{CaptureTable, Shape};
 
 /// One model prepared for fitting to many tables of the same shape: bootstrap replicates, or the
@@ -94,8 +95,8 @@ impl Refit {
         if let Some(c) = counts.iter().find(|c| !(c.is_finite() && **c >= 0.0)) {
             return Err(EstimateError::Setting(format!("{c} is not a count")));
         }
-        let batch = self.batch();
-        let chunk = batch.as_ref().map_or(1, Batch::chunk) as usize;
+        let engine = Engine::new(&self.selector);
+        let chunk = engine.chunk((counts.len() / cells) as u64) as usize;
         let mut out = vec![0.0; counts.len() / cells * shape.strata];
         out.par_chunks_mut(chunk * shape.strata)
             .zip(counts.par_chunks(chunk * cells))
@@ -106,15 +107,8 @@ impl Refit {
                     let draw = |i: usize, y: &mut [f64]| {
                         read(shape, &counts[i * cells..(i + 1) * cells], y);
                     };
-                    let alone = |y: &[f64], out: &mut [f64]| {
-                        data.y.copy_from_slice(y);
-                        self.selector.populations(shape, data, ws, out);
-                    };
-                    if let Some(batch) = &batch {
-                        batch.populations(self.path, tables, draw, alone, out);
-                    } else {
-                        one_by_one(shape, tables, draw, alone, out);
-                    }
+                    let (path, selector) = (self.path, &self.selector);
+                    engine.populations(path, selector, shape, tables, draw, data, ws, out);
                 },
             );
         Ok(out)
@@ -124,7 +118,8 @@ impl Refit {
     /// `replicate * strata + stratum`: the numbers behind the percentiles of
     /// [`estimate`](crate::estimate) for the same fixed model, method and seed.
     ///
-    /// Errors: a method that draws no replicates, or a population too large to draw.
+    /// Errors: a method that draws no replicates, a population too large to draw, or too many replicates
+    /// to keep.
     pub fn bootstrap(
         &self,
         method: IntervalMethod,
@@ -137,6 +132,7 @@ impl Refit {
                 method.name()
             )));
         }
+        affordable(Some(count), self.table.strata())?;
         let data = Data::of(&self.table);
         let sampler = resampler(method, &data, &self.fitted, self.fitted.unseen_total())?;
         let control = Control::new(count, None);
@@ -153,32 +149,11 @@ impl Refit {
         );
         Ok(replicates.values)
     }
-
-    fn batch(&self) -> Option<Batch<'_>> {
-        match &self.selector {
-            Selector::Fixed(prepared) => Batch::new(prepared, &mut Workspace::default()),
-            _ => None,
-        }
-    }
 }
 
 fn read(shape: &Shape, counts: &[f64], y: &mut [f64]) {
     y.copy_from_slice(counts);
     for unseen in y.iter_mut().step_by(shape.histories()) {
         *unseen = 0.0;
-    }
-}
-
-fn one_by_one(
-    shape: &Shape,
-    tables: usize,
-    mut draw: impl FnMut(usize, &mut [f64]),
-    mut alone: impl FnMut(&[f64], &mut [f64]),
-    out: &mut [f64],
-) {
-    let mut y = vec![0.0; shape.cells()];
-    for (i, out) in (0..tables).zip(out.chunks_exact_mut(shape.strata)) {
-        draw(i, &mut y);
-        alone(&y, out);
     }
 }

@@ -240,6 +240,10 @@ pub struct SearchReport {
     /// Whether the winner is proved to be the best of all models that have an estimate. Only a fit
     /// that does not converge although its estimate exists can prevent that.
     pub proved: bool,
+    /// Models whose fits did not converge although their estimates exist, and which no bound rules
+    /// out: any of them might be better than the winner. `proved` is whether there is none.
+    #[serde(default)]
+    pub unproved: u64,
     /// Models fitted, in full or until it was clear that they and all within them are out.
     pub fits: u64,
     /// Existence verdicts that needed an exact proof.
@@ -270,6 +274,11 @@ pub struct BootstrapReport {
     pub stopped: Option<StopReason>,
     /// Replicates without any estimate, counted as infinite.
     pub failed: u64,
+    /// Replicates in which a fit did not converge although its estimate exists, of the model given or
+    /// of one that might have been chosen. They are counted as what the other models gave, and as
+    /// infinite if there was none.
+    #[serde(default)]
+    pub unproved: u64,
     /// Error of the limits of the population from the finite number of replicates.
     pub monte_carlo_se: MonteCarloSe,
     /// Percentile limits of the population.

@@ -202,6 +202,26 @@ fn tables_and_models_that_are_too_large() {
         rows.build().unwrap_err(),
         EstimateError::TooManyCells { .. }
     ));
+    // 4,000 strata and a million replicates: 32 GB of them.
+    let levels: Vec<String> = (0..4_000).map(|i| format!("v{i}")).collect();
+    let mut rows = CaptureTable::builder(["a", "b"], [Factor::new("x", levels)]);
+    for i in 0..12_000 {
+        rows.add((i % 3 + 1) as u16, &[i / 3], 2).unwrap();
+    }
+    let many = EstimateSettings {
+        replicates: Some(1_000_000),
+        ..EstimateSettings::for_model("[1,2]")
+    };
+    let error = estimate(&rows.build().unwrap(), &many, None).unwrap_err();
+    assert_eq!(
+        error,
+        EstimateError::TooManyReplicates {
+            bytes: 32_000_000_000,
+            limit: 1 << 32,
+            most: 134_217
+        }
+    );
+    assert!(error.is_usage());
     // One covariate of a hundred thousand levels: the table is fine, no joint model is.
     let levels: Vec<String> = (0..100_000).map(|i| format!("v{i}")).collect();
     let mut rows = CaptureTable::builder(["a", "b"], [Factor::new("x", levels)]);

@@ -18,7 +18,7 @@ use crate::estimator::skeleton_model;
 use crate::fit::{FittedModel, fit_design};
 use crate::formula::{ModelText, parse_model};
 use crate::interval::control::{Control, MIN_REPLICATES, Progress, in_turns};
-use crate::interval::replicates::Sums;
+use crate::interval::replicates::{Sums, affordable};
 use crate::interval::resample::{Purpose, stream};
 use crate::kernel::newton::Workspace;
 use crate::model::Model;
@@ -97,6 +97,7 @@ pub fn estimate_change(
         });
     }
     let resolved = resolve(persons, &settings.estimate)?;
+    affordable(resolved.replicates, 2 * persons.tables()[0].strata())?;
     let tables: Vec<CaptureTable> = persons
         .tables()
         .iter()
@@ -114,6 +115,7 @@ pub fn estimate_change(
             cause: cause::or_thin(cause::of_table(&tables[0])),
         });
     };
+    let stalled = ws.stalled > 0;
     let fits = fit_years(years, &tables, &model, &data, &mut ws)?;
     let joint = if resolved.reselect {
         joint
@@ -161,17 +163,26 @@ pub fn estimate_change(
         replicates,
         asked,
         stopped: control.reason().filter(|_| replicates < asked),
+        unproved: control.stalled(),
         failed: pairs.iter().filter(|p| !p.0.is_finite()).count() as u64,
         units: persons.units(),
         units_in_both: persons.clusters().in_both(),
         correlation: correlation(&pairs),
     };
     let mut diagnostics = notes(persons, settings, &tables, &fits, &resolved);
+    if stalled {
+        diagnostics.push(diagnostic(
+            "not-converged",
+            Severity::Warning,
+            "the fit of a model that might be better did not converge although its estimate exists",
+        ));
+    }
     diagnostics.extend(of_run(
         replicates,
         asked,
         bootstrap.stopped,
         bootstrap.failed,
+        bootstrap.unproved,
     ));
     Ok(Change {
         schema: CHANGE_SCHEMA.into(),
@@ -331,13 +342,15 @@ fn replicates(
     let seed = resolved.seed.unwrap_or_default();
     in_turns(
         0..resolved.replicates.unwrap_or_default(),
+        2 * shape.strata,
+        1,
         control,
         || {
             let years: Vec<Data> = tables.iter().map(|t| Data::empty(t.shape())).collect();
             (Workspace::default(), years, Vec::new())
         },
-        |(ws, years, scratch), r| {
-            let mut rng = stream(seed, Purpose::Table, 0, r);
+        |(ws, years, scratch), r, out| {
+            let mut rng = stream(seed, Purpose::Table, 0, r.start);
             let mut counts: Vec<&mut [f64]> =
                 years.iter_mut().map(|d| d.y.as_mut_slice()).collect();
             sampler.draw(&mut rng, scratch, &mut counts);
@@ -345,17 +358,17 @@ fn replicates(
                 data.refresh(table.shape());
             }
             match joint.choose(years, ws) {
-                Some((_, mut out)) => {
+                Some((_, unseen)) => {
                     let seen = years
                         .iter()
                         .flat_map(|d| d.y.chunks_exact(shape.histories()));
-                    for (n0, seen) in out.iter_mut().zip(seen) {
-                        *n0 += seen.iter().sum::<f64>();
+                    for ((n, n0), seen) in out.iter_mut().zip(unseen).zip(seen) {
+                        *n = n0 + seen.iter().sum::<f64>();
                     }
-                    out
                 }
-                None => vec![f64::INFINITY; 2 * shape.strata],
+                None => out.fill(f64::INFINITY),
             }
+            control.take_stalled(ws);
         },
     )
 }

@@ -72,6 +72,10 @@ pub struct ChangeBootstrap {
     pub stopped: Option<StopReason>,
     /// Replicates in which no model has an estimate in both years.
     pub failed: u64,
+    /// Replicates in which a fit did not converge although its estimate exists, of the model given or
+    /// of one that might have been chosen.
+    #[serde(default)]
+    pub unproved: u64,
     /// Units drawn as a whole: persons, or households, in all their years.
     pub units: u64,
     /// Units seen in both years.

@@ -12,7 +12,7 @@ use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::estimator::estimate;
 use crate::interval::control::{Control, MIN_REPLICATES, Progress};
-use crate::interval::replicates::Replicates;
+use crate::interval::replicates::{Replicates, affordable};
 use crate::interval::{IntervalMethod, lognormal_interval};
 use crate::report::{
     BootstrapReport, Estimate, Limits, MonteCarloSe, SCHEMA, Severity, Status, StratumReport,
@@ -58,6 +58,7 @@ pub fn estimate_incomplete(
         return estimate(complete, settings, progress);
     }
     let resolved = resolve(table, settings)?;
+    affordable(resolved.replicates, table.blind.len())?;
     let parts = if resolved.no_borrow {
         Part::by_coverage(table, settings, &resolved)?
     } else {
@@ -290,6 +291,7 @@ fn bootstrap_report(
         asked,
         stopped: control.reason().filter(|_| drawn < asked),
         failed: sums.failed(),
+        unproved: control.stalled(),
         monte_carlo_se: errors.clone(),
         percentile: Limits {
             lower: finite(whole.lower),

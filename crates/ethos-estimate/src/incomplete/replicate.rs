@@ -1,12 +1,10 @@
 //! Replicates of incomplete tables: patterns are drawn, and EM is run again.
 
-use rayon::prelude::*;
-
 use super::engine::{Counts, Engine};
 use super::part::Part;
 use crate::error::EstimateError;
 use crate::interval::IntervalMethod;
-use crate::interval::control::{Control, Turns};
+use crate::interval::control::{Control, in_turns};
 use crate::interval::replicates::Replicates;
 use crate::interval::resample::{Purpose, Resampler, stream};
 use crate::kernel::newton::Workspace;
@@ -28,29 +26,28 @@ pub(crate) fn run(
         .map(|part| part.resampler(method))
         .collect::<Result<_, _>>()?;
     let strata = parts.iter().map(|p| p.strata.len()).sum();
-    let turns = Turns::new(0, count, control);
-    let mut rows: Vec<(u64, Vec<f64>)> = (0..count)
-        .into_par_iter()
-        .map_init(Workspace::default, |ws, _| {
-            let r = turns.take(1)?.start;
-            let mut out = Vec::with_capacity(strata);
+    let purpose = if parts.len() == 1 {
+        Purpose::Table
+    } else {
+        Purpose::Stratum
+    };
+    let values = in_turns(
+        0..count,
+        strata,
+        1,
+        control,
+        Workspace::default,
+        |ws, r, mut out| {
             for (at, (part, resampler)) in parts.iter().zip(&resamplers).enumerate() {
-                let purpose = if parts.len() == 1 {
-                    Purpose::Table
-                } else {
-                    Purpose::Stratum
-                };
                 let mut y = vec![0.0; part.counts.y.len()];
-                resampler.draw(&mut stream(seed, purpose, at as u64, r), &mut y);
-                out.extend(population(part, Counts::new(&part.layout, y), ws));
+                resampler.draw(&mut stream(seed, purpose, at as u64, r.start), &mut y);
+                let own = population(part, Counts::new(&part.layout, y), ws);
+                let (these, rest) = out.split_at_mut(own.len());
+                these.copy_from_slice(&own);
+                out = rest;
             }
-            control.step(1);
-            Some((r, out))
-        })
-        .flatten()
-        .collect();
-    rows.sort_unstable_by_key(|row| row.0);
-    let values = rows.into_iter().flat_map(|row| row.1).collect();
+        },
+    );
     Ok(Replicates { strata, values })
 }
 

@@ -173,14 +173,15 @@ fn households(
     let seed = resolved.seed.unwrap_or_default();
     let values = in_turns(
         0..resolved.replicates.unwrap_or_default(),
+        shape.strata,
+        1,
         control,
         || (Workspace::default(), Data::empty(shape), Vec::new()),
-        |(ws, data, scratch), r| {
-            let mut rng = stream(seed, Purpose::Table, 0, r);
+        |(ws, data, scratch), r, out| {
+            let mut rng = stream(seed, Purpose::Table, 0, r.start);
             sampler.draw(&mut rng, scratch, &mut [data.y.as_mut_slice()]);
-            let mut out = vec![0.0; shape.strata];
-            chosen.selector.populations(shape, data, ws, &mut out);
-            out
+            chosen.selector.populations(shape, data, ws, out);
+            control.take_stalled(ws);
         },
     );
     let jackknife = resolved.bca.then(|| {
@@ -284,6 +285,7 @@ pub(crate) fn read_limits(
             asked,
             stopped: run.control.reason().filter(|_| drawn < asked),
             failed: sums.failed(),
+            unproved: run.control.stalled(),
             monte_carlo_se: reported.monte_carlo_se.clone(),
             percentile: report(percentile.0, percentile.1),
             households: None,

@@ -124,7 +124,7 @@ impl Curve<'_> {
         let value = math::ln_factorial(total) - math::ln_factorial(x) + outcome.kernel + total
             - total * math::ln(total);
         let slope = digamma(total + 1.0) - digamma(x + 1.0) + self.ws.eta[0] - math::ln(total);
-        Some((value, slope))
+        (value.is_finite() && slope.is_finite()).then_some((value, slope))
     }
 }
 
@@ -159,7 +159,8 @@ pub(crate) fn profile(
 }
 
 /// The limits of a profile given by its value and slope `at` any number of unseen persons, walked
-/// from the estimate `unseen`; `observed` persons were seen.
+/// from the estimate `unseen`; `observed` persons were seen. `None` if the profile cannot be computed
+/// where a limit would lie: a limit is unbounded only where the profile is seen to stay above the cut.
 pub(crate) fn walk(
     observed: f64,
     unseen: f64,
@@ -182,40 +183,66 @@ pub(crate) fn walk(
     let best = at(top)?.0;
     let cut = best - z * z / 2.0;
 
-    let mut below = top;
-    let lower = loop {
+    // Halves until it is below the cut, or nobody is left unseen.
+    let mut below = top / 2.0;
+    while below >= 1e-6 && at(below)?.0 >= cut {
         below /= 2.0;
-        if below < 1e-6 {
-            // Compare at (almost) nobody unseen.
-            break if at(1e-9).is_none_or(|v| v.0 >= cut) {
-                0.0
-            } else {
-                bisect(1e-9, top, |x| at(x).map(|v| cut - v.0))?
-            };
-        }
-        if at(below)?.0 < cut {
-            break bisect(below, top, |x| at(x).map(|v| cut - v.0))?;
-        }
+    }
+    let (end, falls) = if below >= 1e-6 {
+        (below, true)
+    } else {
+        (1e-9, at(1e-9)?.0 < cut)
     };
-    let mut above = top.max(0.5);
-    let upper = loop {
-        above *= 2.0;
-        if above > far {
-            break f64::INFINITY;
-        }
-        match at(above) {
-            None => break f64::INFINITY,
-            Some(v) if v.0 < cut => {
-                break bisect(top, above, |x| at(x).map(|v| v.0 - cut))?;
-            }
-            Some(_) => {}
-        }
+    let lower = if falls {
+        bisect(end, top, |x| at(x).map(|v| cut - v.0))?
+    } else {
+        0.0
+    };
+    let upper = match fall(top, far, cut, &mut at)? {
+        Some((good, above)) => bisect(good, above, |x| at(x).map(|v| v.0 - cut))?,
+        None => f64::INFINITY,
     };
     Some(Profile {
         maximum: observed + top,
         lower: observed + lower,
         upper: observed + upper,
     })
+}
+
+/// Halvings of a step that led to where the profile cannot be computed.
+const RETREATS: u32 = 30;
+
+/// Two numbers above `top` between which the profile falls below the cut, or nothing if it does not
+/// up to `far`.
+///
+/// Where a fit fails, the end is sought before it. Not known is not unbounded: if the profile stays
+/// above the cut up to a failure, the outer `None` says that there is no answer.
+fn fall(
+    top: f64,
+    far: f64,
+    cut: f64,
+    at: &mut impl FnMut(f64) -> Option<(f64, f64)>,
+) -> Option<Option<(f64, f64)>> {
+    let mut good = top;
+    let mut above = 2.0 * top.max(0.5);
+    while above <= far {
+        match at(above) {
+            Some(v) if v.0 < cut => return Some(Some((good, above))),
+            Some(_) => (good, above) = (above, 2.0 * above),
+            None => {
+                for _ in 0..RETREATS {
+                    let middle = 0.5 * (good + above);
+                    match at(middle) {
+                        Some(v) if v.0 < cut => return Some(Some((good, middle))),
+                        Some(_) => good = middle,
+                        None => above = middle,
+                    }
+                }
+                return None;
+            }
+        }
+    }
+    Some(None)
 }
 
 /// The point where `f` changes from positive to negative, bisecting in log(x + 1).
@@ -233,4 +260,44 @@ fn bisect(low: f64, high: f64, mut f: impl FnMut(f64) -> Option<f64>) -> Option<
         }
     }
     Some((0.5 * (a + b)).exp_m1())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A parabola in ln x around 100, which cannot be computed outside `within`.
+    fn limits(within: std::ops::Range<f64>) -> Option<Profile> {
+        walk(50.0, 100.0, 0.95, |x| {
+            let d = math::ln(x / 100.0);
+            within.contains(&x).then_some((-8.0 * d * d, -16.0 * d / x))
+        })
+    }
+
+    #[test]
+    fn what_cannot_be_computed_is_not_unbounded() {
+        let whole = limits(0.0..f64::INFINITY).unwrap();
+        let half = (0.5 * 1.959_963_984_540_054_f64.powi(2) / 8.0).sqrt();
+        for (got, want) in [
+            (whole.lower, -half),
+            (whole.maximum, 0.0),
+            (whole.upper, half),
+        ] {
+            assert!(
+                (got - 50.0 - 100.0 * math::exp(want)).abs() < 1e-6,
+                "{got} {want}"
+            );
+        }
+        // A failure beyond the limit is walked around: to 100 exp(0.49), doubled from 100.
+        assert_eq!(
+            limits(0.0..180.0).unwrap().upper.round(),
+            whole.upper.round()
+        );
+        // One before a limit leaves it unknown.
+        assert_eq!(limits(0.0..150.0), None);
+        assert_eq!(limits(80.0..f64::INFINITY), None);
+        // A profile that is seen to stay above the cut has no upper limit.
+        let flat = walk(50.0, 100.0, 0.95, |x| Some((-1.0 / x, 0.0))).unwrap();
+        assert_eq!(flat.upper, f64::INFINITY);
+    }
 }

@@ -1,6 +1,7 @@
 //! What the replicates say: limits, spread and Monte-Carlo error of any sum of strata.
 
 use super::quantile::{quantile, quantile_se};
+use crate::error::EstimateError;
 
 /// Population per stratum in every replicate; all strata infinite where no model had an estimate.
 #[derive(Debug, Clone)]
@@ -8,6 +9,24 @@ pub(crate) struct Replicates {
     pub(crate) strata: usize,
     /// `replicate * strata + stratum`.
     pub(crate) values: Vec<f64>,
+}
+
+/// Most bytes that replicates may take: those of one number are 8.
+const MOST_BYTES: u64 = 1 << 32;
+
+/// Whether `count` replicates of `strata` numbers may be kept. All are, since the limits of every
+/// margin are quantiles of sums over the same replicates.
+pub(crate) fn affordable(count: Option<u64>, strata: usize) -> Result<(), EstimateError> {
+    let each = 8 * strata.max(1) as u64;
+    let bytes = count.unwrap_or_default().saturating_mul(each);
+    if bytes > MOST_BYTES {
+        return Err(EstimateError::TooManyReplicates {
+            bytes,
+            limit: MOST_BYTES,
+            most: MOST_BYTES / each,
+        });
+    }
+    Ok(())
 }
 
 /// The sorted replicates of one sum of strata.

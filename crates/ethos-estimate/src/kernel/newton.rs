@@ -131,6 +131,8 @@ pub(crate) struct Workspace {
     trial: Vec<f64>,
     /// Σ y × offset: what the known part of the predictor adds to the log-likelihood.
     known: f64,
+    /// Fits that did not converge although their estimate exists and no bound ruled them out.
+    pub(crate) stalled: u64,
 }
 
 const MAX_ITERATIONS: u32 = 60;

@@ -18,7 +18,7 @@ use crate::answer::{Group, groups_of};
 use crate::diagnostics::of_bootstrap;
 use crate::error::EstimateError;
 use crate::interval::control::{Control, MIN_REPLICATES, Progress};
-use crate::interval::replicates::Replicates;
+use crate::interval::replicates::{Replicates, affordable};
 use crate::report::{
     BootstrapReport, Limits, MonteCarloSe, Population, Status, StratumReport, Unobserved, finite,
 };
@@ -54,6 +54,7 @@ pub fn estimate_repeated(
     progress: Progress<'_>,
 ) -> Result<RepeatedEstimate, EstimateError> {
     let resolved = settings.resolve(table)?;
+    affordable(resolved.replicates, table.strata())?;
     let design = match &resolved.model {
         Some(text) => CountDesign::read(table, text)?,
         None => CountDesign::main_effects(table)?,
@@ -279,6 +280,7 @@ fn percentiles(
         asked,
         stopped: control.reason().filter(|_| replicates < asked),
         failed: sums.failed(),
+        unproved: control.stalled(),
         monte_carlo_se: monte_carlo_se.clone(),
         percentile: Limits {
             lower: found.lower,

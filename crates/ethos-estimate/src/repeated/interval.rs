@@ -1,7 +1,5 @@
 //! Limits: analytic ones, and percentiles of replicates of the whole table.
 
-use rayon::prelude::*;
-
 use super::closed::ClosedForm;
 use super::design::{CountDesign, Seen};
 use super::existence::face;
@@ -11,7 +9,7 @@ use super::population::unseen;
 use super::report::AnalyticLimits;
 use super::score::for_masses;
 use crate::error::EstimateError;
-use crate::interval::control::{Control, Turns};
+use crate::interval::control::{Control, in_turns};
 use crate::interval::replicates::Replicates;
 use crate::interval::resample::{Purpose, Resampler, stream};
 use crate::interval::{IntervalMethod, lognormal_interval};
@@ -101,24 +99,18 @@ pub(crate) fn replicates(
         .map(|c| c.unwrap_or_default())
         .collect();
     let strata = seen.strata.len();
-    let turns = Turns::new(0, count, control);
-    let mut rows: Vec<(u64, Vec<f64>)> = (0..count)
-        .into_par_iter()
-        .map_init(
-            || vec![0.0; layout.cells.len()],
-            |y, _| {
-                let r = turns.take(1)?.start;
-                resampler.draw(&mut stream(seed, Purpose::Repeated, 0, r), y);
-                let drawn = layout.seen(strata, y);
-                let out = estimate(design, family, &drawn, &start);
-                control.step(1);
-                Some((r, out))
-            },
-        )
-        .flatten()
-        .collect();
-    rows.sort_unstable_by_key(|row| row.0);
-    let values = rows.into_iter().flat_map(|row| row.1).collect();
+    let values = in_turns(
+        0..count,
+        strata,
+        1,
+        control,
+        || vec![0.0; layout.cells.len()],
+        |y, r, out| {
+            resampler.draw(&mut stream(seed, Purpose::Repeated, 0, r.start), y);
+            let drawn = layout.seen(strata, y);
+            out.copy_from_slice(&estimate(design, family, &drawn, &start));
+        },
+    );
     Ok(Replicates { strata, values })
 }
 

@@ -1,7 +1,8 @@
 //! Many replicates of one prepared model, fitted in lanes with the scalar path as the safe way out.
 #![allow(clippy::inline_always, reason = "see `kernel::lanes::vector`")]
 
-use super::Prepared;
+use super::abreast::Abreast;
+use super::{Prepared, Selector};
 use crate::design::Data;
 use crate::existence::basis::SpanningBasis;
 use crate::kernel::lanes::fit::Group;
@@ -9,6 +10,10 @@ use crate::kernel::lanes::plan::Plan;
 use crate::kernel::lanes::vector::{Lane, Path, Work, on};
 use crate::kernel::newton::Workspace;
 use crate::support::Support;
+use crate::table::Shape;
+
+/// Lanes of the widest vectors: fewer replicates in a call leave some of them empty.
+pub(crate) const FILL: u64 = 16;
 
 /// A prepared model with its layout for lanes and what proves that a replicate has an estimate.
 #[derive(Debug)]
@@ -49,10 +54,19 @@ impl<'a> Batch<'a> {
         self.basis.proves(design, support, y)
     }
 
-    /// Replicates that are worth one call: enough that its memory is not felt.
+    /// Arithmetic of a fit, roughly: passes over the table and a factor of the information.
+    pub(crate) fn work(&self) -> u64 {
+        let (cells, p) = (
+            self.plan.shape.cells() as u64,
+            self.plan.parameters() as u64,
+        );
+        8 * cells + p * p * p / 3
+    }
+
+    /// Replicates that are worth one call: enough that its memory is not felt, and few enough that a
+    /// stop, which is heard between calls, is heard within a millisecond or after one fill of lanes.
     pub(crate) fn chunk(&self) -> u64 {
-        let work = self.plan.shape.cells() * self.plan.parameters();
-        (1_u64 << 20 >> work.ilog2()).clamp(32, 2048)
+        ((1 << 22) / self.work().max(1)).clamp(FILL, 2048)
     }
 
     /// Fits `count` replicates and writes the population of every stratum, `replicate * strata +
@@ -76,6 +90,76 @@ impl<'a> Batch<'a> {
             out,
         };
         on(path, work);
+    }
+}
+
+/// How the replicates of a selector are estimated.
+#[derive(Debug)]
+pub(crate) enum Engine<'a> {
+    /// One model, several replicates at a time.
+    Fixed(Box<Batch<'a>>),
+    /// The best of a few models, several replicates at a time.
+    Best(Box<Abreast<'a>>),
+    /// One replicate at a time.
+    Alone,
+}
+
+impl<'a> Engine<'a> {
+    pub(crate) fn new(selector: &'a Selector) -> Self {
+        let ws = &mut Workspace::default();
+        match selector {
+            Selector::Fixed(prepared) => {
+                Batch::new(prepared, ws).map_or(Self::Alone, |b| Self::Fixed(Box::new(b)))
+            }
+            Selector::Best(space) => {
+                Abreast::new(space, ws).map_or(Self::Alone, |a| Self::Best(Box::new(a)))
+            }
+            _ => Self::Alone,
+        }
+    }
+
+    /// How many of `count` replicates one call should take: every thread gets several calls, so that
+    /// they end together and a stop is heard soon. The numbers do not depend on it, to the bit.
+    pub(crate) fn chunk(&self, count: u64) -> u64 {
+        let share = count.div_ceil(4 * rayon::current_num_threads() as u64);
+        let most = match self {
+            Self::Fixed(batch) => batch.chunk(),
+            Self::Best(abreast) => abreast.chunk(),
+            Self::Alone => return 1,
+        };
+        most.min(share).next_multiple_of(FILL)
+    }
+
+    /// The population of every stratum of `count` replicates, `replicate * strata + stratum`;
+    /// infinite where there is no estimate. `draw(i, y)` makes replicate `i`.
+    #[allow(clippy::too_many_arguments, reason = "one more than a batch")]
+    pub(crate) fn populations(
+        &self,
+        path: Path,
+        selector: &Selector,
+        shape: &Shape,
+        count: usize,
+        mut draw: impl FnMut(usize, &mut [f64]),
+        data: &mut Data,
+        ws: &mut Workspace,
+        out: &mut [f64],
+    ) {
+        match self {
+            Self::Fixed(batch) => {
+                let alone = |y: &[f64], out: &mut [f64]| {
+                    data.y.copy_from_slice(y);
+                    selector.populations(shape, data, ws, out);
+                };
+                batch.populations(path, count, draw, alone, out);
+            }
+            Self::Best(abreast) => abreast.populations(path, count, draw, data, ws, out),
+            Self::Alone => {
+                for (i, out) in out.chunks_exact_mut(shape.strata).enumerate() {
+                    draw(i, &mut data.y);
+                    selector.populations(shape, data, ws, out);
+                }
+            }
+        }
     }
 }
 

@@ -10,12 +10,9 @@
 //! the order of decisions changes the time and never the answer.
 
 use super::lattice::{Lattice, members};
+use super::tolerance::Tolerance;
 use crate::kernel::math;
 
-/// Two criterion values closer than this tie; the model that comes first wins.
-pub(crate) const TIE: f64 = 1e-9;
-/// Slack on lower bounds, for rounding and for fits that stopped just short of their supremum.
-const SLACK: f64 = 1e-6;
 /// Down to this depth the pairs are tried one by one before branching: what is needed is found early.
 const PROBED: usize = 2;
 
@@ -26,8 +23,10 @@ pub(crate) enum Worth {
     Value(f64),
     /// More than what was asked for, or without an estimate: not looked into.
     Beyond,
-    /// Proved to have no estimate; −2 × the supremum of its kernel.
+    /// Proved to have no estimate; −2 × the supremum of its kernel, or less.
     NoEstimate(f64),
+    /// Its estimate exists, but the fit did not converge.
+    Unknown,
 }
 
 /// Fits for a search in one data set. The points they end at are kept by depth, to start from.
@@ -37,6 +36,9 @@ pub(crate) trait Fits {
     /// Starts from the point at `from`, if any, and leaves its own at `depth`. It may stop once the
     /// bound exceeds `cut`.
     fn bound(&mut self, family: u64, from: Option<usize>, depth: usize, cut: f64) -> f64;
+
+    /// −2 × the kernel of the saturated model: no model has less.
+    fn least(&self) -> f64;
 
     /// What a model is worth, unless −2 × its kernel exceeds `cut`.
     fn worth(&mut self, family: u64, from: Option<usize>, depth: usize, cut: f64) -> Worth;
@@ -52,7 +54,7 @@ pub(crate) struct Found {
 /// Which models are wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Wanted {
-    /// How far from the best.
+    /// How far from the best; ties with the best are always wanted.
     pub(crate) width: f64,
     /// And how many at most; the window narrows to them.
     pub(crate) most: usize,
@@ -61,7 +63,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// The best model alone.
     pub(crate) const BEST: Self = Self {
-        width: TIE,
+        width: 0.0,
         most: usize::MAX,
     };
 }
@@ -75,6 +77,10 @@ pub(crate) struct Findings {
     pub(crate) width: f64,
     /// Models that would have been among them but have no estimate.
     pub(crate) without_estimate: u64,
+    /// Models that might be among them, but whose fits did not converge.
+    pub(crate) unknown: u64,
+    /// Of these the ones that might be better than the winner: without any, it is proved.
+    pub(crate) rivals: u64,
     /// Bound on Σ exp(−(value − best)/2) over all models left out, where it was asked for.
     pub(crate) left_out: f64,
     /// Fits that gave a bound or a value.
@@ -88,11 +94,14 @@ pub(crate) struct Search<'a, F> {
     /// Penalty by number of interactions.
     penalties: &'a [f64],
     wanted: Wanted,
+    tolerance: Tolerance,
     best: f64,
     limit: f64,
     found: Vec<Found>,
     /// Values of models without an estimate.
     without_estimate: Vec<f64>,
+    /// Models whose fits did not converge, with the best bound on −2 × their kernels.
+    unknown: Vec<(u64, f64)>,
     tried: Vec<u64>,
     count: u64,
     /// The value that weights are relative to, and the weight of all that was closed.
@@ -105,16 +114,19 @@ impl<'a, F: Fits> Search<'a, F> {
         fits: &'a mut F,
         penalties: &'a [f64],
         wanted: Wanted,
+        tolerance: Tolerance,
     ) -> Self {
         Self {
             lattice,
             fits,
             penalties,
             wanted,
+            tolerance,
             best: f64::INFINITY,
             limit: f64::INFINITY,
             found: Vec::new(),
             without_estimate: Vec::new(),
+            unknown: Vec::new(),
             tried: Vec::new(),
             count: 0,
             left_out: None,
@@ -130,24 +142,31 @@ impl<'a, F: Fits> Search<'a, F> {
     /// Runs; `first` are models tried before the search, to have a limit early.
     pub(crate) fn run(mut self, first: &[u64]) -> Findings {
         for &family in first {
-            self.leaf(family, None, 0);
+            self.leaf(family, self.fits.least(), None, 0);
             self.tried.push(family);
         }
         let (must, all) = (self.lattice.must, self.lattice.all);
         let bound = self.bound(all, None, 0, self.cut(must));
         self.node(0, must, all, bound, &[bound; 64]);
+        for (family, bound) in std::mem::take(&mut self.unknown) {
+            self.close(bound, family, 0);
+            self.unknown.push((family, bound + self.penalty(family)));
+        }
         self.found.sort_by(|a, b| a.value.total_cmp(&b.value));
         // The winner is the first of those that tie with the best.
         let ties = self
             .found
             .iter()
-            .take_while(|f| f.value <= self.best + TIE)
+            .take_while(|f| f.value <= self.best + self.tolerance.tie)
             .count();
         let winner = (0..ties).min_by_key(|&i| self.lattice.place(self.found[i].family));
         if let Some(winner) = winner {
             self.found[..=winner].rotate_right(1);
         }
+        let within = |limit: f64| self.unknown.iter().filter(|u| u.1 <= limit).count() as u64;
         Findings {
+            unknown: within(self.limit),
+            rivals: within(self.best + self.tolerance.tie),
             models: self.found,
             width: self.limit - self.best,
             without_estimate: self
@@ -166,7 +185,7 @@ impl<'a, F: Fits> Search<'a, F> {
 
     /// Largest −2 × kernel with which a model containing `family` is within the limit.
     fn cut(&self, family: u64) -> f64 {
-        self.limit - self.penalty(family) + SLACK
+        self.limit - self.penalty(family) + self.tolerance.slack
     }
 
     fn bound(&mut self, family: u64, from: Option<usize>, depth: usize, cut: f64) -> f64 {
@@ -194,8 +213,12 @@ impl<'a, F: Fits> Search<'a, F> {
         }
     }
 
-    fn leaf(&mut self, family: u64, from: Option<usize>, depth: usize) {
+    /// Looks into one model, whose −2 × kernel is at least `bound`.
+    fn leaf(&mut self, family: u64, bound: f64, from: Option<usize>, depth: usize) {
         if self.tried.contains(&family) {
+            for (_, known) in self.unknown.iter_mut().filter(|u| u.0 == family) {
+                *known = known.max(bound);
+            }
             return;
         }
         self.count += 1;
@@ -209,7 +232,8 @@ impl<'a, F: Fits> Search<'a, F> {
                     self.close(minus_two, family, 0);
                 }
             }
-            Worth::Beyond => self.close(cut - SLACK, family, 0),
+            Worth::Beyond => self.close(cut - self.tolerance.slack, family, 0),
+            Worth::Unknown => self.unknown.push((family, bound)),
             Worth::NoEstimate(minus_two) => {
                 let value = minus_two + self.penalty(family);
                 self.without_estimate.push(value);
@@ -220,13 +244,14 @@ impl<'a, F: Fits> Search<'a, F> {
     /// Adds a model, and drops those that are no longer wanted.
     fn take(&mut self, model: Found) {
         self.best = self.best.min(model.value);
-        self.limit = self.limit.min(self.best + self.wanted.width);
+        let width = self.wanted.width.max(self.tolerance.tie);
+        self.limit = self.limit.min(self.best + width);
         self.found.push(model);
         // Twice as many before they are sorted out, so that this costs little.
         if self.found.len() >= self.wanted.most.saturating_mul(2) {
             self.found.sort_by(|a, b| a.value.total_cmp(&b.value));
             // All that tie with the last one wanted stay.
-            let last = self.found[self.wanted.most - 1].value + TIE;
+            let last = self.found[self.wanted.most - 1].value + self.tolerance.tie;
             self.limit = self.limit.min(last);
         }
         let limit = self.limit;
@@ -262,7 +287,7 @@ impl<'a, F: Fits> Search<'a, F> {
                 return self.close(bound, inside, free);
             }
             if free == 0 {
-                return self.leaf(reach, Some(depth), depth);
+                return self.leaf(reach, bound, Some(depth), depth);
             }
             // Too dear with all they bring along.
             let mut dear = 0;
@@ -337,5 +362,77 @@ impl<'a, F: Fits> Search<'a, F> {
             without[g] = without[g].max(own);
         }
         own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three lists; −2 × the kernel falls by 10 with the first pair and by 1 with each of the others.
+    struct Made {
+        stalls: u64,
+    }
+
+    impl Made {
+        fn kernel(family: u64) -> f64 {
+            let gain = |h| if h == 0b011 { 10.0 } else { 1.0 };
+            30.0 - members(family).map(gain).sum::<f64>()
+        }
+    }
+
+    impl Fits for Made {
+        fn bound(&mut self, family: u64, _: Option<usize>, _: usize, _: f64) -> f64 {
+            Self::kernel(family)
+        }
+        fn least(&self) -> f64 {
+            18.0
+        }
+        fn worth(&mut self, family: u64, _: Option<usize>, _: usize, cut: f64) -> Worth {
+            match Self::kernel(family) {
+                _ if family == self.stalls => Worth::Unknown,
+                value if value > cut => Worth::Beyond,
+                value => Worth::Value(value),
+            }
+        }
+    }
+
+    fn search(stalls: u64, width: f64, first: &[u64]) -> Findings {
+        let lattice = Lattice::new(3, 2, &[], &[]);
+        let penalties = [0.0, 4.0, 8.0, 12.0, 16.0];
+        let wanted = Wanted {
+            width,
+            most: usize::MAX,
+        };
+        let tolerance = Tolerance::new(30.0, 10.0);
+        Search::new(
+            &lattice,
+            &mut Made { stalls },
+            &penalties,
+            wanted,
+            tolerance,
+        )
+        .weighing(24.0)
+        .run(first)
+    }
+
+    #[test]
+    fn a_fit_that_did_not_converge_is_no_model_without_an_estimate() {
+        let [first, second] = [1 << 0b011, 1 << 0b011 | 1 << 0b101];
+        let all = search(0b1, 0.0, &[]);
+        assert_eq!((all.models[0].family, all.models[0].value), (first, 24.0));
+        assert_eq!((all.unknown, all.rivals, all.without_estimate), (0, 0, 0));
+        // The best itself: what is found instead is not proved, whether it is tried first or not.
+        for tried in [&[][..], &[first], &[second, first]] {
+            let lost = search(first, 0.0, tried);
+            assert_eq!(lost.models[0].value, 27.0, "{tried:?}");
+            assert_eq!((lost.unknown, lost.rivals), (1, 1), "{tried:?}");
+            assert!(lost.left_out >= 1.0);
+        }
+        // One that could not win: the winner is proved, and what it may weigh is counted as left out.
+        let lost = search(second, 10.0, &[]);
+        assert_eq!(lost.models[0].family, first);
+        assert_eq!((lost.unknown, lost.rivals), (1, 0));
+        assert!(lost.left_out >= math::exp(-1.5));
     }
 }

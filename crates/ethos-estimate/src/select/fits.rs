@@ -6,7 +6,8 @@ use std::sync::{Arc, RwLock};
 use super::bound::{Fits, Worth};
 use super::lattice::{Lattice, members};
 use super::small::{Counts, End, Goal, Play, Point, Scratch};
-use super::{Need, Prepared};
+use super::tolerance::saturated;
+use super::{Need, Prepared, Verdict};
 use crate::design::{Data, Design};
 use crate::existence;
 use crate::kernel::math;
@@ -212,6 +213,10 @@ impl<const C: usize> Fits for SmallFits<'_, C> {
         }
     }
 
+    fn least(&self) -> f64 {
+        self.counts.best()
+    }
+
     fn worth(&mut self, family: u64, from: Option<usize>, depth: usize, cut: f64) -> Worth {
         let play = self.counts.play(family);
         if !play.identified {
@@ -248,14 +253,11 @@ fn by_design(
         return Worth::Beyond;
     }
     *proofs += 1;
-    if prepared.plausible(&trial) && prepared.exists(data, &trial) {
-        Worth::Value(value)
-    } else {
-        Worth::NoEstimate(if value.is_finite() {
-            value
-        } else {
-            f64::NEG_INFINITY
-        })
+    match prepared.verdict(data, &trial) {
+        Verdict::Estimate => Worth::Value(value),
+        Verdict::Unknown => Worth::Unknown,
+        Verdict::NoEstimate if trial.outcome.stop == Stop::Converged => Worth::NoEstimate(value),
+        Verdict::NoEstimate => Worth::NoEstimate(f64::NEG_INFINITY),
     }
 }
 
@@ -271,17 +273,11 @@ pub(crate) struct DesignFits<'a> {
 
 impl<'a> DesignFits<'a> {
     pub(crate) fn new(ground: &'a Ground, data: &'a Data, ws: &'a mut Workspace) -> Self {
-        let saturated: f64 = data
-            .y
-            .iter()
-            .filter(|&&y| y > 0.0)
-            .map(|&y| y * math::ln(y) - y)
-            .sum();
         Self {
             ground,
             data,
             ws,
-            saturated: -2.0 * saturated,
+            saturated: -2.0 * saturated(&data.y),
             proofs: 0,
         }
     }
@@ -297,6 +293,10 @@ impl Fits for DesignFits<'_> {
         } else {
             self.saturated
         }
+    }
+
+    fn least(&self) -> f64 {
+        self.saturated
     }
 
     fn worth(&mut self, family: u64, _: Option<usize>, _: usize, cut: f64) -> Worth {

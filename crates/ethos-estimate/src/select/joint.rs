@@ -5,19 +5,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::stepwise::Designs;
-use super::{Need, Prepared, space};
+use super::tolerance::{Tolerance, saturated};
+use super::{Need, Prepared, Verdict, space};
 use crate::criteria::Criterion;
 use crate::design::{Data, Design};
-use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace};
 use crate::model::Model;
 use crate::table::CaptureTable;
 use crate::term::Term;
 
-/// Two criterion values closer than this tie; the model that comes first wins.
-const TIE: f64 = 1e-9;
-/// Slack on lower bounds, for fits that stopped just short of their supremum.
-const SLACK: f64 = 1e-6;
 /// Spaces smaller than this are not worth fits that only bound others.
 const WORTH_BOUNDING: usize = 500;
 
@@ -49,8 +45,10 @@ struct Fitted {
     minus_two: f64,
     /// Whether all tables were fitted.
     complete: bool,
-    /// Whether every estimate exists and is identified.
+    /// Whether every table has an estimate and the fits found them.
     usable: bool,
+    /// Whether every table has an estimate, but some fit did not converge.
+    unknown: bool,
     /// Unseen persons, table by table.
     unseen: Vec<f64>,
 }
@@ -66,9 +64,11 @@ fn fit_all(
     let mut out = Fitted {
         minus_two: 0.0,
         complete: false,
-        usable: true,
+        usable: false,
+        unknown: false,
         unseen: Vec::new(),
     };
+    let (mut lacking, mut stalled) = (false, false);
     for (year, (prepared, data)) in model.iter().zip(data).enumerate() {
         let trial = prepared.fit(data, ws, need);
         if trial.outcome.stop == Stop::Converged {
@@ -76,19 +76,27 @@ fn fit_all(
         } else {
             out.minus_two = f64::NAN;
         }
-        out.usable &= prepared.plausible(&trial);
-        if !out.usable && need != Need::Bound || enough(year, out.minus_two) {
-            out.usable = false;
+        if enough(year, out.minus_two) {
             return out;
         }
-        let at = out.unseen.len();
-        out.unseen.resize(at + prepared.design.shape.strata, 0.0);
-        if out.usable {
-            prepared.read_unseen(&trial, ws, &mut out.unseen[at..]);
-            out.usable = prepared.exists(data, &trial);
+        if !lacking {
+            match prepared.verdict(data, &trial) {
+                Verdict::Estimate => {
+                    let at = out.unseen.len();
+                    out.unseen.resize(at + prepared.design.shape.strata, 0.0);
+                    prepared.read_unseen(&trial, ws, &mut out.unseen[at..]);
+                }
+                Verdict::NoEstimate => lacking = true,
+                Verdict::Unknown => stalled = true,
+            }
+        }
+        if lacking && need != Need::Bound {
+            return out;
         }
     }
     out.complete = true;
+    out.usable = !lacking && !stalled;
+    out.unknown = !lacking && stalled;
     out
 }
 
@@ -147,14 +155,23 @@ impl Joint {
         }
     }
 
-    /// The model for these data, and the unseen persons of every table and stratum.
+    /// The model for these data, and the unseen persons of every table and stratum. The workspace
+    /// counts one more of `stalled` where a fit that did not converge may have changed the answer.
     pub(crate) fn choose(&self, data: &[Data], ws: &mut Workspace) -> Option<(Model, Vec<f64>)> {
         if data.iter().any(|d| d.n <= 0.0) {
             return None;
         }
+        let before = ws.stalled;
+        let chosen = self.choose_among(data, ws);
+        ws.stalled = ws.stalled.min(before + 1);
+        chosen
+    }
+
+    fn choose_among(&self, data: &[Data], ws: &mut Workspace) -> Option<(Model, Vec<f64>)> {
         match self {
             Self::Fixed(model) => {
                 let fitted = fit_all(model, data, ws, Need::Proved, |_, _| false);
+                ws.stalled += u64::from(fitted.unknown);
                 fitted
                     .usable
                     .then(|| (model[0].design.model.clone(), fitted.unseen))
@@ -182,15 +199,10 @@ fn penalty(criterion: Criterion, model: &Shared, data: &[Data]) -> f64 {
         .sum()
 }
 
-/// −2 log-likelihood kernel of the saturated model, which no model passes.
-fn saturated(data: &Data) -> f64 {
-    let of = |y: f64| y * math::ln(y) - y;
-    -2.0 * data
-        .y
-        .iter()
-        .filter(|y| **y > 0.0)
-        .map(|&y| of(y))
-        .sum::<f64>()
+/// What criterion values summed over the tables differ by at least.
+fn tolerance(data: &[Data]) -> Tolerance {
+    let kernels: f64 = data.iter().map(|d| saturated(&d.y).abs()).sum();
+    Tolerance::new(kernels, data.iter().map(|d| d.n).sum())
 }
 
 /// The exact best: from large models to small, passing over what a larger model's likelihood shows
@@ -207,22 +219,26 @@ fn search(
     } else {
         Need::Bound
     };
-    let limits: Vec<f64> = data.iter().map(saturated).collect();
+    let tolerance = tolerance(data);
+    let limits: Vec<f64> = data.iter().map(|d| -2.0 * saturated(&d.y)).collect();
     let mut bounds = vec![limits.iter().sum::<f64>(); models.len()];
     let mut best: Option<(f64, usize, Vec<f64>)> = None;
+    // Smallest value that a model whose fits did not all converge could have.
+    let mut unknown = f64::INFINITY;
     for i in (0..models.len()).rev() {
         for &c in &covers[i] {
             bounds[i] = bounds[i].max(bounds[c as usize]);
         }
         let penalty = penalty(criterion, &models[i], data);
         let limit = best.as_ref().map_or(f64::INFINITY, |b| b.0);
-        if bounds[i] + penalty > limit + SLACK {
+        if bounds[i] + penalty > limit + tolerance.slack {
             continue;
         }
         // After some tables the others can do no better than their saturated models.
         let fitted = fit_all(&models[i], data, ws, need, |year, so_far| {
             year + 1 < data.len()
-                && so_far + limits[year + 1..].iter().sum::<f64>() + penalty > limit + SLACK
+                && so_far + limits[year + 1..].iter().sum::<f64>() + penalty
+                    > limit + tolerance.slack
         });
         if fitted.complete && fitted.minus_two.is_finite() {
             bounds[i] = bounds[i].max(fitted.minus_two);
@@ -230,11 +246,17 @@ fn search(
         let value = fitted.minus_two + penalty;
         let wins = match &best {
             None => true,
-            Some((b, j, _)) => value < b - TIE || (value <= b + TIE && i < *j),
+            Some((b, j, _)) => value < b - tolerance.tie || (value <= b + tolerance.tie && i < *j),
         };
+        if fitted.unknown {
+            unknown = unknown.min(bounds[i] + penalty);
+        }
         if fitted.usable && value.is_finite() && wins {
             best = Some((value, i, fitted.unseen));
         }
+    }
+    if unknown.is_finite() && unknown <= best.as_ref().map_or(unknown, |b| b.0 + tolerance.tie) {
+        ws.stalled += 1;
     }
     best.map(|(_, i, unseen)| (models[i][0].design.model.clone(), unseen))
 }
@@ -248,11 +270,13 @@ fn steps(
     data: &[Data],
     ws: &mut Workspace,
 ) -> Option<(Model, Vec<f64>)> {
+    let tie = tolerance(data).tie;
     let mut evaluate = |model: &Model, limit: f64| -> Option<(f64, Vec<f64>)> {
         let shared: Shared = designs.iter().map(|d| d.get(model)).collect();
         let fitted = fit_all(&shared, data, ws, Need::Proved, |_, _| false);
         let value = fitted.minus_two + penalty(criterion, &shared, data);
-        (fitted.usable && value < limit - TIE).then_some((value, fitted.unseen))
+        ws.stalled += u64::from(fitted.unknown);
+        (fitted.usable && value < limit - tie).then_some((value, fitted.unseen))
     };
     let mut model = start.clone();
     let (mut value, mut unseen) = evaluate(&model, f64::INFINITY)?;

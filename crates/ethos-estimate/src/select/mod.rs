@@ -1,5 +1,6 @@
 //! Choosing a model: one given, all hierarchical ones, or a stepwise path.
 
+pub(crate) mod abreast;
 pub(crate) mod batch;
 pub(crate) mod bound;
 pub(crate) mod exact;
@@ -13,6 +14,7 @@ pub(crate) mod search;
 pub(crate) mod small;
 pub(crate) mod space;
 pub(crate) mod stepwise;
+pub(crate) mod tolerance;
 pub(crate) mod window;
 
 use std::sync::{Arc, OnceLock};
@@ -49,6 +51,17 @@ pub(crate) struct Trial {
     reduced: Option<Support>,
     /// Whether the estimate exists, if that was decided before fitting.
     finite: Option<bool>,
+}
+
+/// Whether a model has an estimate on some data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It has, and the fit converged to it.
+    Estimate,
+    /// Proved that it has none.
+    NoEstimate,
+    /// It has, but the fit did not converge: its value is not known.
+    Unknown,
 }
 
 /// What a fit is for, and so when it is not worth making.
@@ -182,6 +195,17 @@ impl Prepared {
         existence::is_finite(&self.design, self.support(trial), &data.y)
     }
 
+    /// Whether the model has an estimate, by proof, and whether the fit found it.
+    pub(crate) fn verdict(&self, data: &Data, trial: &Trial) -> Verdict {
+        if !self.support(trial).identifiable || !self.exists(data, trial) {
+            Verdict::NoEstimate
+        } else if trial.outcome.stop == Stop::Converged {
+            Verdict::Estimate
+        } else {
+            Verdict::Unknown
+        }
+    }
+
     /// Fits and proves: the unseen persons per stratum, or nothing.
     fn unseen(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> bool {
         self.value(data, ws, out).is_some()
@@ -190,8 +214,13 @@ impl Prepared {
     /// −2 × the kernel of a model that has an estimate, with its unseen persons per stratum.
     fn value(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> Option<f64> {
         let trial = self.fit(data, ws, Need::Proved);
-        if !self.plausible(&trial) || !self.exists(data, &trial) {
-            return None;
+        match self.verdict(data, &trial) {
+            Verdict::Estimate => {}
+            Verdict::NoEstimate => return None,
+            Verdict::Unknown => {
+                ws.stalled += 1;
+                return None;
+            }
         }
         self.read_unseen(&trial, ws, out);
         Some(-2.0 * trial.outcome.kernel)
@@ -266,7 +295,8 @@ impl Selector {
     }
 
     /// Writes the population of every stratum after `data.y` changed: infinite where there is no
-    /// estimate.
+    /// estimate. The workspace counts one more of `stalled` where a fit that did not converge may have
+    /// changed the answer.
     pub(crate) fn populations(
         &self,
         shape: &Shape,
@@ -275,7 +305,10 @@ impl Selector {
         out: &mut [f64],
     ) {
         data.refresh(shape);
-        if !self.estimate(data, ws, out) {
+        let before = ws.stalled;
+        let estimated = self.estimate(data, ws, out);
+        ws.stalled = ws.stalled.min(before + 1);
+        if !estimated {
             out.fill(f64::INFINITY);
             return;
         }

@@ -1,9 +1,10 @@
 //! What a search over all hierarchical models says: the winner, the models near it, their averages.
 
 use super::Selector;
-use super::bound::{TIE, Wanted};
+use super::bound::Wanted;
 use super::exact::Exact;
 use super::search::Space;
+use super::tolerance::{Tolerance, saturated};
 use super::window::{Glance, Lack, Listed, every_of_space, log_average};
 use crate::answer::{OCCAM_WINDOW, Row, model_row};
 use crate::cause;
@@ -82,11 +83,34 @@ struct Outcome {
 }
 
 /// The first of those that tie with the smallest.
-fn first_best(values: &[f64]) -> Option<usize> {
+fn first_best(values: &[f64], tolerance: Tolerance) -> Option<usize> {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     values
         .iter()
-        .position(|v| v.is_finite() && *v <= least + TIE)
+        .position(|v| v.is_finite() && *v <= least + tolerance.tie)
+}
+
+/// How many models whose fits did not converge could be as good as `value`, the winner's: no model
+/// that contains them, nor the saturated one, has a likelihood that rules them out.
+fn rivals(table: &CaptureTable, criterion: Criterion, listed: &[Listed], value: f64) -> u64 {
+    let data = Data::of(table);
+    let tolerance = Tolerance::of(&data.y);
+    let most: f64 = saturated(&data.y) - data.y.iter().map(|&y| math::ln_factorial(y)).sum::<f64>();
+    let could_win = |lost: &Model| {
+        let contains = |m: &Model| lost.terms().iter().all(|t| m.contains(*t));
+        let likelihood = listed
+            .iter()
+            .filter(|l| contains(&l.model))
+            .filter_map(|l| Some(l.outcome.as_ref().ok()?.log_likelihood))
+            .fold(most, f64::min);
+        let parameters = Design::new(table.shape(), lost).parameters();
+        let bound = criterion.penalty(parameters, data.n) - 2.0 * likelihood;
+        bound <= value + tolerance.tie
+    };
+    listed
+        .iter()
+        .filter(|l| l.outcome == Err(Lack::Convergence) && could_win(&l.model))
+        .count() as u64
 }
 
 fn values(listed: &[Listed], criterion: Criterion) -> Vec<f64> {
@@ -110,6 +134,20 @@ fn answer(table: &CaptureTable, criterion: Criterion, listed: &Listed) -> Option
     })
 }
 
+/// Says that models were passed over because their fits did not converge, if there are any.
+fn not_converged(stalled: u64, rivals: u64) -> Option<Diagnostic> {
+    (stalled > 0).then(|| {
+        diagnostic(
+            "not-converged",
+            Severity::Warning,
+            format!(
+                "the fits of {stalled} models did not converge although their estimates exist; they were \
+                 passed over, and {rivals} of them may be better than the winner"
+            ),
+        )
+    })
+}
+
 impl Outcome {
     /// From every model of the space, in its order.
     fn of_all(
@@ -119,13 +157,17 @@ impl Outcome {
         listed: Vec<Listed>,
     ) -> Result<Self, EstimateError> {
         let value = values(&listed, criterion);
-        let winner = first_best(&value).ok_or_else(|| EstimateError::NoModel {
+        let tolerance = Tolerance::of(&Data::of(table).y);
+        let winner = first_best(&value, tolerance).ok_or_else(|| EstimateError::NoModel {
             searched: listed.len(),
             cause: cause::or_thin(cause::of_table(table)),
         })?;
         let criteria = CRITERIA
             .into_iter()
-            .filter_map(|c| answer(table, c, &listed[first_best(&values(&listed, c))?]))
+            .filter_map(|c| {
+                let best = first_best(&values(&listed, c), tolerance)?;
+                answer(table, c, &listed[best])
+            })
             .collect();
         let lacking = |lack: &dyn Fn(Lack) -> bool| {
             listed
@@ -135,6 +177,7 @@ impl Outcome {
         };
         let missing = lacking(&|_| true);
         let stalled = lacking(&|e| e == Lack::Convergence);
+        let unproved = rivals(table, criterion, &listed, value[winner]);
         let mut diagnostics = Vec::new();
         if missing > 0 {
             diagnostics.push(diagnostic(
@@ -146,16 +189,11 @@ impl Outcome {
                 ),
             ));
         }
-        if stalled > 0 {
-            diagnostics.push(diagnostic(
-                "not-converged",
-                Severity::Warning,
-                format!("the fits of {stalled} models did not converge although their estimates exist; they were passed over"),
-            ));
-        }
+        diagnostics.extend(not_converged(stalled as u64, unproved));
         let search = SearchReport {
             method: SearchMethod::Enumeration,
-            proved: stalled == 0,
+            proved: unproved == 0,
+            unproved,
             fits: (listed.len() - missing) as u64,
             existence_proofs: listed.len() as u64,
             convention: criterion.convention().into(),
@@ -225,9 +263,11 @@ impl Outcome {
                 ),
             ));
         }
+        diagnostics.extend(not_converged(near.findings.unknown, near.findings.rivals));
         let search = SearchReport {
             method: SearchMethod::BranchAndBound,
-            proved: true,
+            proved: near.findings.rivals == 0,
+            unproved: near.findings.rivals,
             fits,
             existence_proofs: proofs,
             convention: exact.criterion.convention().into(),

@@ -4,19 +4,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::tolerance::{Tolerance, saturated};
 use super::window::log_average;
-use super::{Need, Prepared, space};
+use super::{Need, Prepared, Verdict, space};
 use crate::criteria::{Criterion, weights};
 use crate::design::{Data, Design};
-use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace};
 use crate::model::Model;
 use crate::table::CaptureTable;
-
-/// Two criterion values closer than this tie; the model that comes first wins.
-const TIE: f64 = 1e-9;
-/// Slack on lower bounds, for fits that stopped just short of their supremum.
-const SLACK: f64 = 1e-6;
 
 /// Spaces smaller than this are searched faster without probes.
 const WORTH_PROBING: usize = 500;
@@ -25,10 +20,10 @@ const WORTH_PROBING: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Space {
     pub(crate) models: Vec<Prepared>,
-    covers: Vec<Vec<u32>>,
-    criterion: Criterion,
+    pub(super) covers: Vec<Vec<u32>>,
+    pub(super) criterion: Criterion,
     /// Model tried first: the winner on the original data.
-    first: usize,
+    pub(super) first: usize,
     /// For each interaction, the largest model without it, if the space has one.
     probes: Vec<usize>,
     /// For each model, the probes that contain it.
@@ -82,14 +77,12 @@ impl Space {
     /// win (the likelihood is monotone in nested models). The order of visits
     /// does not change the answer.
     pub(crate) fn best(&self, data: &Data, ws: &mut Workspace, out: &mut [f64]) -> Option<usize> {
-        let saturated: f64 = data
-            .y
-            .iter()
-            .filter(|&&y| y > 0.0)
-            .map(|&y| y * math::ln(y) - y)
-            .sum();
+        let saturated = saturated(&data.y);
+        let tolerance = Tolerance::new(saturated, data.n);
         let mut bounds = vec![-2.0 * saturated; self.models.len()];
         let mut best: Option<(f64, usize)> = None;
+        // Smallest value that a model whose fit did not converge could have.
+        let mut unknown = f64::INFINITY;
         // Few models: bounds save less than the fits without an estimate cost.
         let need = if self.models.len() < WORTH_PROBING {
             Need::Proved
@@ -115,7 +108,7 @@ impl Space {
                 .criterion
                 .penalty(self.models[i].design.parameters(), data.n);
             let limit = best.map_or(f64::INFINITY, |b| b.0);
-            if bound + penalty > limit + SLACK {
+            if bound + penalty > limit + tolerance.slack {
                 return;
             }
             let trial = self.models[i].fit(data, ws, need);
@@ -127,14 +120,19 @@ impl Space {
             let value = minus_two + penalty;
             let wins = match *best {
                 None => true,
-                Some((b, j)) => value < b - TIE || (value <= b + TIE && i < j),
+                Some((b, j)) => value < b - tolerance.tie || (value <= b + tolerance.tie && i < j),
             };
-            if converged && wins && value.is_finite() && self.models[i].plausible(&trial) {
-                let prepared = &self.models[i];
-                if prepared.exists(data, &trial) {
+            if converged && !(wins && value.is_finite()) {
+                return;
+            }
+            let prepared = &self.models[i];
+            match prepared.verdict(data, &trial) {
+                Verdict::Estimate => {
                     prepared.read_unseen(&trial, ws, out);
                     *best = Some((value, i));
                 }
+                Verdict::Unknown => unknown = unknown.min(bound + penalty),
+                Verdict::NoEstimate => {}
             }
         };
         visit(self.first, &mut bounds, &mut best);
@@ -142,6 +140,9 @@ impl Space {
             if i != self.first {
                 visit(i, &mut bounds, &mut best);
             }
+        }
+        if unknown <= best.map_or(f64::INFINITY, |b| b.0 + tolerance.tie) && unknown.is_finite() {
+            ws.stalled += 1;
         }
         best.map(|b| b.1)
     }
@@ -153,8 +154,13 @@ impl Space {
         let mut row = vec![0.0; out.len()];
         for prepared in &self.models {
             let trial = prepared.fit(data, ws, Need::Proved);
-            if !prepared.plausible(&trial) || !prepared.exists(data, &trial) {
-                continue;
+            match prepared.verdict(data, &trial) {
+                Verdict::Estimate => {}
+                Verdict::NoEstimate => continue,
+                Verdict::Unknown => {
+                    ws.stalled += 1;
+                    continue;
+                }
             }
             prepared.read_unseen(&trial, ws, &mut row);
             let penalty = self.criterion.penalty(prepared.design.parameters(), data.n);

@@ -9,15 +9,18 @@
 //! weak duality bounds the supremum of the log-likelihood kernel by that at `μ` plus
 //! `Σ μ [(1 + d) ln(1 + d) − d] ≤ λ²`, whether or not a maximum exists. A search needs no more
 //! than that bound for most models, and often has it before the first step.
+//!
+//! Where the maximum is at infinity some of these means are negative, in cells without people whose
+//! means vanish at different rates. Such cells add −μ < 0 to the kernel: without them its supremum is
+//! no smaller, and the same bound for the cells that are left holds for all.
 
 use super::lattice::members;
 use crate::kernel::math;
 
-/// Slack of a bound that was read off a fit on its way to infinity, in log-likelihood.
-///
-/// There, cells without people whose means vanish at different rates may step below zero, and
-/// what is left to gain is of the order of the decrement, here below 1e-9.
-const RUNAWAY_SLACK: f64 = 1e-7;
+/// How often cells are left out of a dual bound before it is given up.
+const MAX_LEAVES: u32 = 6;
+/// Rounding that the margins of a dual bound may have, by persons.
+const ROUNDING: f64 = 1e-12;
 /// Decrement below which a fit is final.
 const FINAL: f64 = 1e-11;
 /// Decrement below which a bound is near enough.
@@ -234,6 +237,15 @@ impl<const C: usize> Scratch<C> {
     ///
     /// `L D L'` by rows of the upper triangle; `None` if a pivot is not safely positive.
     fn solve(&mut self, weights: &[f64; C], rhs: &[f64; C]) -> Option<f64> {
+        self.solve_where::<false>(weights, rhs)
+    }
+
+    /// The same; columns that depend on those before them are passed over with `DEPENDENT`.
+    fn solve_where<const DEPENDENT: bool>(
+        &mut self,
+        weights: &[f64; C],
+        rhs: &[f64; C],
+    ) -> Option<f64> {
         let p = self.size;
         let columns = &self.columns[..p];
         for (i, &a) in columns.iter().enumerate() {
@@ -249,10 +261,11 @@ impl<const C: usize> Scratch<C> {
             let pivot_line = &done[k][..p];
             let pivot = pivot_line[k];
             let whole = weights[columns[k] as usize & (C - 1)];
-            if pivot.is_nan() || pivot <= 1e-13 * whole {
+            let fails = pivot.is_nan() || pivot <= 1e-13 * whole;
+            if fails && (!DEPENDENT || pivot.is_nan()) {
                 return None;
             }
-            let inverse = 1.0 / pivot;
+            let inverse = if fails { 0.0 } else { 1.0 / pivot };
             self.inverse[k] = inverse;
             let b = self.step[k];
             decrement += b * b * inverse;
@@ -277,6 +290,57 @@ impl<const C: usize> Scratch<C> {
             self.step[k] = (self.step[k] - dot) * self.inverse[k];
         }
         decrement.is_finite().then_some(decrement)
+    }
+
+    /// The dual bound on the kernel without cells that a Newton step takes below zero, if they have no
+    /// people; `step` is its predictor at the point `at`, where the kernel is `kernel`.
+    fn without_vanishing(
+        &mut self,
+        counts: &Counts<C>,
+        play: Play,
+        at: &Point<C>,
+        mut kernel: f64,
+        step: &[f64; C],
+    ) -> Option<f64> {
+        let mut kept = play.kept;
+        let mut step = *step;
+        for _ in 0..MAX_LEAVES {
+            let below = members(kept)
+                .filter(|&h| step[h & (C - 1)] < -1.0)
+                .fold(0, |set, h| set | 1_u64 << h);
+            if below & counts.positive != 0 {
+                return None;
+            }
+            kept &= !below;
+            kernel += members(below).map(|h| at.mu[h & (C - 1)]).sum::<f64>();
+            let mut means = [0.0; C];
+            for h in members(kept) {
+                means[h & (C - 1)] = at.mu[h & (C - 1)];
+            }
+            let mut sums = means;
+            superset_sums(&mut sums);
+            let mut gradient = [0.0; C];
+            for ((g, t), s) in gradient.iter_mut().zip(&counts.margins).zip(&sums) {
+                *g = t - s;
+            }
+            // Without the cells that vanish the columns may depend on each other.
+            let decrement = self.solve_where::<true>(&sums, &gradient)?;
+            step = self.spread();
+            if members(kept).any(|h| step[h & (C - 1)] < -1.0) {
+                continue;
+            }
+            // The means of the bound must have the margins of the data whatever the pivots were.
+            for (m, d) in means.iter_mut().zip(&step) {
+                *m *= 1.0 + d;
+            }
+            superset_sums(&mut means);
+            let meets = self.columns[..self.size].iter().all(|&c| {
+                let c = c as usize & (C - 1);
+                (means[c] - counts.margins[c]).abs() <= ROUNDING * (1.0 + counts.margins[0])
+            });
+            return meets.then_some(kernel + decrement);
+        }
+        None
     }
 
     /// The step's linear predictor in every cell.
@@ -396,7 +460,12 @@ impl<const C: usize> Scratch<C> {
                     continue;
                 }
                 if *decrement < FINAL {
-                    return End::Fitted(-2.0 * kernel);
+                    // A bound is asked for where there need not be a maximum.
+                    return match (goal.bound, upper.is_finite()) {
+                        (false, _) => End::Fitted(-2.0 * kernel),
+                        (true, true) => End::Bounded(-2.0 * upper),
+                        (true, false) => End::Bounded(counts.best()),
+                    };
                 }
             }
             steps += 1;
@@ -422,8 +491,10 @@ impl<const C: usize> Scratch<C> {
                 .fold(f64::INFINITY, f64::min);
             if down >= -1.0 {
                 upper = upper.min(kernel + decrement);
-            } else if decrement < 1e-9 {
-                upper = upper.min(kernel + decrement + RUNAWAY_SLACK);
+            } else if decrement < NEAR
+                && let Some(bound) = self.without_vanishing(counts, play, to, kernel, &step)
+            {
+                upper = upper.min(bound);
             }
             if -2.0 * upper > goal.cut {
                 return End::Bounded(-2.0 * upper);
@@ -441,3 +512,6 @@ impl<const C: usize> Scratch<C> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

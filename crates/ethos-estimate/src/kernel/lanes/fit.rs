@@ -45,7 +45,6 @@ pub(crate) struct Ended<L> {
     /// Bit `i`: lane `i` converged.
     pub(crate) converged: u32,
     /// Σ y log μ − Σ μ, if asked for.
-    #[allow(dead_code, reason = "for choosing between models")]
     pub(crate) kernel: L,
 }
 
