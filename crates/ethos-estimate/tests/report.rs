@@ -95,6 +95,7 @@ fn json_has_the_contract_and_reads_back() {
             "asked",
             "stopped",
             "failed",
+            "unproved",
             "monte_carlo_se",
             "percentile",
             "bca"

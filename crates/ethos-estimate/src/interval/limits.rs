@@ -14,8 +14,10 @@ use crate::design::{Data, Design};
 use crate::error::EstimateError;
 use crate::estimator::Chosen;
 use crate::fit::FittedModel;
+use crate::kernel::lanes::vector::Path;
 use crate::kernel::newton::Workspace;
 use crate::report::{BcaReport, BootstrapReport, HouseholdReport, Limits, MonteCarloSe, finite};
+use crate::select::batch::Engine;
 use crate::settings::ResolvedSettings;
 use crate::table::CaptureTable;
 use crate::units::cluster::Units;
@@ -171,16 +173,22 @@ fn households(
     };
     let sampler = Sampler::new(method, units, &[coverage])?;
     let seed = resolved.seed.unwrap_or_default();
+    let engine = Engine::new(&chosen.selector);
+    let replicates = resolved.replicates.unwrap_or_default();
     let values = in_turns(
-        0..resolved.replicates.unwrap_or_default(),
+        0..replicates,
         shape.strata,
-        1,
+        engine.chunk(replicates),
         control,
         || (Workspace::default(), Data::empty(shape), Vec::new()),
         |(ws, data, scratch), r, out| {
-            let mut rng = stream(seed, Purpose::Table, 0, r.start);
-            sampler.draw(&mut rng, scratch, &mut [data.y.as_mut_slice()]);
-            chosen.selector.populations(shape, data, ws, out);
+            let count = (r.end - r.start) as usize;
+            let draw = |i: usize, y: &mut [f64]| {
+                let mut rng = stream(seed, Purpose::Table, 0, r.start + i as u64);
+                sampler.draw(&mut rng, scratch, &mut [y]);
+            };
+            let (path, selector) = (Path::best(), &chosen.selector);
+            engine.populations(path, selector, shape, count, draw, data, ws, out);
             control.take_stalled(ws);
         },
     );

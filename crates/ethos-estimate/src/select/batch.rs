@@ -6,6 +6,7 @@ use super::{Prepared, Selector};
 use crate::design::Data;
 use crate::existence::basis::SpanningBasis;
 use crate::kernel::lanes::fit::Group;
+use crate::kernel::lanes::pair::Pair;
 use crate::kernel::lanes::plan::Plan;
 use crate::kernel::lanes::vector::{Lane, Path, Work, on};
 use crate::kernel::newton::Workspace;
@@ -127,7 +128,7 @@ impl<'a> Engine<'a> {
             Self::Best(abreast) => abreast.chunk(),
             Self::Alone => return 1,
         };
-        most.min(share).next_multiple_of(FILL)
+        most.min(share.max(1)).next_multiple_of(FILL)
     }
 
     /// The population of every stratum of `count` replicates, `replicate * strata + stratum`;
@@ -179,7 +180,22 @@ where
     type Output = ();
 
     #[inline(always)]
-    fn run<L: Lane>(mut self) {
+    fn run<L: Lane>(self) {
+        if self.batch.plan.few.is_some() {
+            self.fill::<Pair<L>>();
+        } else {
+            self.fill::<L>();
+        }
+    }
+}
+
+impl<D, A> Populations<'_, D, A>
+where
+    D: FnMut(usize, &mut [f64]),
+    A: FnMut(&[f64], &mut [f64]),
+{
+    #[inline(always)]
+    fn fill<L: Lane>(mut self) {
         let plan = &self.batch.plan;
         let (cells, strata) = (plan.shape.cells(), plan.shape.strata);
         let mut group = Group::<L>::new(plan);

@@ -79,7 +79,7 @@ pub(crate) struct Factor<L> {
 }
 
 /// A pivot below this part of its diagonal entry is not positive.
-const PIVOT: f64 = 1e-12;
+pub(super) const PIVOT: f64 = 1e-12;
 
 impl<L: Lane> Factor<L> {
     pub(crate) fn new(envelope: &Envelope) -> Self {

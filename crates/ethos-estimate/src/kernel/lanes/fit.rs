@@ -9,6 +9,7 @@
 
 use super::elementary::{exp, ln};
 use super::factor::Factor;
+use super::few::{Few, SOURCE};
 use super::means::{each_stratum, spread_factors, spread_lists, sum_factors, sum_lists};
 use super::plan::{Pairs, Plan, Strata};
 use super::vector::Lane;
@@ -34,6 +35,7 @@ pub(crate) struct Group<L> {
     pub(crate) beta: Vec<L>,
     step: Vec<L>,
     factor: Factor<L>,
+    few: Few<L>,
     /// Per stratum: persons seen, one over that, persons unseen.
     seen: Vec<L>,
     over: Vec<L>,
@@ -59,13 +61,14 @@ impl<L: Lane> Group<L> {
             Strata::Eliminated(pairs) => (plan.entries() + 2, pairs.histories.len() * strata),
         };
         let mut group = Self {
-            table: vec![zero; cells + 2],
+            table: vec![zero; (cells + 2).max(SOURCE)],
             source: vec![zero; source],
             gradient: vec![zero; gradient],
             totals: vec![zero; plan.totals.len()],
             beta: vec![zero; plan.parameters()],
             step: vec![zero; padded],
             factor: Factor::new(&plan.envelope),
+            few: Few::new(),
             seen: vec![zero; strata],
             over: vec![zero; strata],
             unseen: vec![zero; strata],
@@ -99,22 +102,15 @@ impl<L: Lane> Group<L> {
         let mut steps = 0;
         let mut last = false;
         loop {
-            let source = match &plan.strata {
-                Strata::Columns => {
-                    self.means(plan);
-                    &self.table
-                }
-                Strata::Eliminated(pairs) => {
-                    self.means_within(plan, pairs, !last);
-                    &self.source
-                }
-            };
+            match &plan.strata {
+                Strata::Columns => self.means(plan),
+                Strata::Eliminated(pairs) => self.means_within(plan, pairs, !last),
+            }
             let moved = if last { near } else { waiting };
             let decrement = if last {
-                self.factor.again(&plan.envelope, &mut self.step)
+                self.solve_again(plan)
             } else {
-                let (factor, step) = (&mut self.factor, &mut self.step);
-                let (decrement, pivots) = factor.solve(&plan.envelope, &plan.places, source, step);
+                let (decrement, pivots) = self.solve(plan);
                 excess = L::select(zero.less(waiting), pivots.min(excess), excess);
                 decrement
             };
@@ -151,6 +147,44 @@ impl<L: Lane> Group<L> {
             converged: !still & ((1_u64 << L::WIDTH) - 1) as u32,
             kernel,
         }
+    }
+
+    /// Turns the gradient in `step` into the Newton step; returns the decrement and the smallest
+    /// excess of a pivot.
+    #[inline(always)]
+    fn solve(&mut self, plan: &Plan) -> (L, L) {
+        if let Some(places) = &plan.few
+            && let Some(source) = self.table.first_chunk()
+        {
+            let (few, step) = (&mut self.few, &mut self.step);
+            return match plan.parameters() {
+                4 => few.solve::<4>(places, source, step),
+                5 => few.solve::<5>(places, source, step),
+                6 => few.solve::<6>(places, source, step),
+                _ => few.solve::<7>(places, source, step),
+            };
+        }
+        let source = match &plan.strata {
+            Strata::Columns => &self.table,
+            Strata::Eliminated(_) => &self.source,
+        };
+        let (factor, step) = (&mut self.factor, &mut self.step);
+        factor.solve(&plan.envelope, &plan.places, source, step)
+    }
+
+    /// The same with the last factor; returns the decrement.
+    #[inline(always)]
+    fn solve_again(&mut self, plan: &Plan) -> L {
+        if plan.few.is_some() {
+            let (few, step) = (&self.few, &mut self.step);
+            return match plan.parameters() {
+                4 => few.again::<4>(step),
+                5 => few.again::<5>(step),
+                6 => few.again::<6>(step),
+                _ => few.again::<7>(step),
+            };
+        }
+        self.factor.again(&plan.envelope, &mut self.step)
     }
 
     /// Persons of a stratum, seen and unseen.

@@ -2,6 +2,7 @@
 //! what the parent fit knows.
 
 use super::factor::Envelope;
+use super::few::FEW;
 use crate::kernel::newton::{Stop, Workspace, newton, refactor};
 use crate::kernel::{cholesky, margins, math};
 use crate::support::Support;
@@ -21,6 +22,8 @@ pub(crate) struct Plan {
     /// Places of the entries of each stored block in the table of [`Plan::entries`] numbers, then
     /// a zero and a one.
     pub(crate) places: Vec<[u32; 16]>,
+    /// Places of the entries, row by row, where the columns are few enough for code of their own.
+    pub(crate) few: Option<[[u8; 7]; 7]>,
     pub(crate) strata: Strata,
     /// Per cell what its mean is multiplied by: zero if it is not kept, else the exponential of what
     /// is held known of its predictor. Absent where that is one in all observable cells.
@@ -94,6 +97,8 @@ impl Plan {
             }
             weights
         });
+        let few = (lead == 0 && shape.cells() == 8 && FEW.contains(&p))
+            .then(|| few_places(shape, &columns));
         // Where each of our totals stands among the program's columns.
         let rows: Vec<usize> = order.iter().map(|i| lead + i).chain(0..lead).collect();
         let all = program.parameters();
@@ -114,6 +119,7 @@ impl Plan {
             columns,
             envelope,
             places,
+            few,
             strata,
             weights,
             unseen: support.unseen.clone(),
@@ -229,6 +235,18 @@ fn places(shape: &Shape, columns: &[u32], envelope: &Envelope, strata: &Strata) 
         .flat_map(|a| (envelope.first(a)..=a).map(move |b| (a, b)))
         .map(|(a, b)| std::array::from_fn(|k| place(4 * a + k % 4, 4 * b + k / 4)))
         .collect()
+}
+
+/// The entries of a model without covariates, which has a product for any two columns.
+fn few_places(shape: &Shape, columns: &[u32]) -> [[u8; 7]; 7] {
+    let mut places = [[0; 7]; 7];
+    for (row, &a) in places.iter_mut().zip(columns) {
+        for (place, &b) in row.iter_mut().zip(columns) {
+            let both = margins::merge(shape, a as usize, b as usize);
+            *place = both.unwrap_or(shape.cells()) as u8;
+        }
+    }
+    places
 }
 
 /// Margins of `y` at the columns, then its sums within the strata if those are eliminated.

@@ -179,10 +179,14 @@ mod scale {
             .expect("a model")
     }
 
-    /// Lists 2 and 3 change places.
-    fn swapped(family: u64) -> u64 {
-        super::super::super::lattice::members(family)
-            .map(|h| h & 0b001 | (h & 0b010) << 1 | (h & 0b100) >> 1)
+    /// Lists `i` and `j` change places.
+    fn swapped(family: u64, i: usize, j: usize) -> u64 {
+        let moved = |h: usize| {
+            let differ = (h >> i ^ h >> j) & 1;
+            h ^ (differ << i | differ << j)
+        };
+        crate::select::lattice::members(family)
+            .map(moved)
             .fold(0, |set, h| set | 1 << h)
     }
 
@@ -216,36 +220,35 @@ mod scale {
         }
     }
 
-    /// Where two lists are alike, the models that differ by their names alone tie, and the first of
-    /// them is chosen: also where the rounding of a kernel is 1e-4 and that of a table of
-    /// thousands 1e-10.
+    /// Where all lists are alike, models that differ by their names alone tie, and the first of them
+    /// is chosen: also where the rounding of a kernel is 1e-4 and not 1e-10.
     #[test]
     fn ties_are_broken_by_order_at_every_scale() {
-        let lattice = Lattice::new(3, 2, &[], &[]);
-        let (mut tied, mut tables) = (0, 0);
-        for moved in -3_i32..=3 {
-            for other in -3_i32..=3 {
-                let at = |scale: f64| {
-                    let counts: Vec<f64> = (0..8_usize)
-                        .map(|h| {
-                            let moved = match h {
-                                0b011 | 0b101 => moved,
-                                0b110 => other,
-                                _ => 0,
-                            };
-                            (scale + f64::from(moved) * scale.sqrt()).round()
-                        })
-                        .collect();
-                    winner(&counts, 3, Criterion::Aic)
-                };
-                let (small, large) = (at(1e4), at(1e10));
-                assert_eq!(small, large, "{moved} {other}");
-                assert!(lattice.place(large) <= lattice.place(swapped(large)));
-                tied += u32::from(large != swapped(large));
-                tables += 1;
+        let lattice = Lattice::new(4, 3, &[], &[]);
+        for scale in [1e4, 1e10_f64] {
+            let mut tied = 0;
+            for which in 0..125_i32 {
+                // How far the counts of those on two, three and four lists are moved.
+                let moved = [which % 5 - 2, which / 5 % 5 - 2, which / 25 - 2];
+                let counts: Vec<f64> = (0..16_usize)
+                    .map(|h| match h.count_ones() as usize {
+                        lists @ 2.. => scale + 1.3 * f64::from(moved[lists - 2]) * scale.sqrt(),
+                        _ => scale,
+                    })
+                    .map(f64::round)
+                    .collect();
+                let best = winner(&counts, 4, Criterion::Aic);
+                for (i, j) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
+                    let like = swapped(best, i, j);
+                    tied += u32::from(like != best);
+                    assert!(
+                        lattice.place(best) <= lattice.place(like),
+                        "{scale} {moved:?}"
+                    );
+                }
             }
+            assert!(tied > 0, "{scale}");
         }
-        assert!(tied > 5 && tied < tables, "{tied}");
     }
 }
 
