@@ -369,27 +369,22 @@ impl<'a, F: Fits> Search<'a, F> {
 mod tests {
     use super::*;
 
-    /// Three lists; −2 × the kernel falls by 10 with the first pair and by 1 with each of the others.
-    struct Made {
+    /// Three lists, with −2 × the kernel of every family.
+    struct Made<K> {
+        kernel: K,
+        /// The family whose fit does not converge, if any.
         stalls: u64,
     }
 
-    impl Made {
-        fn kernel(family: u64) -> f64 {
-            let gain = |h| if h == 0b011 { 10.0 } else { 1.0 };
-            30.0 - members(family).map(gain).sum::<f64>()
-        }
-    }
-
-    impl Fits for Made {
+    impl<K: Fn(u64) -> f64> Fits for Made<K> {
         fn bound(&mut self, family: u64, _: Option<usize>, _: usize, _: f64) -> f64 {
-            Self::kernel(family)
+            (self.kernel)(family)
         }
         fn least(&self) -> f64 {
-            18.0
+            (self.kernel)(PAIRS[0] | PAIRS[1] | PAIRS[2])
         }
         fn worth(&mut self, family: u64, _: Option<usize>, _: usize, cut: f64) -> Worth {
-            match Self::kernel(family) {
+            match (self.kernel)(family) {
                 _ if family == self.stalls => Worth::Unknown,
                 value if value > cut => Worth::Beyond,
                 value => Worth::Value(value),
@@ -397,42 +392,69 @@ mod tests {
         }
     }
 
-    fn search(stalls: u64, width: f64, first: &[u64]) -> Findings {
+    const PAIRS: [u64; 3] = [1 << 0b011, 1 << 0b101, 1 << 0b110];
+
+    fn search<K: Fn(u64) -> f64>(
+        mut made: Made<K>,
+        width: f64,
+        saturated: f64,
+        first: &[u64],
+    ) -> Findings {
         let lattice = Lattice::new(3, 2, &[], &[]);
         let penalties = [0.0, 4.0, 8.0, 12.0, 16.0];
         let wanted = Wanted {
             width,
             most: usize::MAX,
         };
-        let tolerance = Tolerance::new(30.0, 10.0);
-        Search::new(
-            &lattice,
-            &mut Made { stalls },
-            &penalties,
-            wanted,
-            tolerance,
-        )
-        .weighing(24.0)
-        .run(first)
+        let tolerance = Tolerance::new(saturated, 0.0);
+        Search::new(&lattice, &mut made, &penalties, wanted, tolerance)
+            .weighing(24.0)
+            .run(first)
     }
 
     #[test]
     fn a_fit_that_did_not_converge_is_no_model_without_an_estimate() {
-        let [first, second] = [1 << 0b011, 1 << 0b011 | 1 << 0b101];
-        let all = search(0b1, 0.0, &[]);
+        // −2 × the kernel falls by 10 with the first pair and by 1 with each of the others.
+        let run = |stalls, width, first: &[u64]| {
+            let gain = |h| if h == 0b011 { 10.0 } else { 1.0 };
+            let kernel = |family| 30.0 - members(family).map(gain).sum::<f64>();
+            search(Made { kernel, stalls }, width, 30.0, first)
+        };
+        let [first, second] = [PAIRS[0], PAIRS[0] | PAIRS[1]];
+        let all = run(u64::MAX, 0.0, &[]);
         assert_eq!((all.models[0].family, all.models[0].value), (first, 24.0));
         assert_eq!((all.unknown, all.rivals, all.without_estimate), (0, 0, 0));
         // The best itself: what is found instead is not proved, whether it is tried first or not.
         for tried in [&[][..], &[first], &[second, first]] {
-            let lost = search(first, 0.0, tried);
+            let lost = run(first, 0.0, tried);
             assert_eq!(lost.models[0].value, 27.0, "{tried:?}");
             assert_eq!((lost.unknown, lost.rivals), (1, 1), "{tried:?}");
             assert!(lost.left_out >= 1.0);
         }
         // One that could not win: the winner is proved, and what it may weigh is counted as left out.
-        let lost = search(second, 10.0, &[]);
+        let lost = run(second, 10.0, &[]);
         assert_eq!(lost.models[0].family, first);
         assert_eq!((lost.unknown, lost.rivals), (1, 0));
         assert!(lost.left_out >= math::exp(-1.5));
+    }
+
+    /// The second and the third pair do the same. What the kernels of the two models differ by is
+    /// rounding, and the first is chosen, at any scale and whichever is looked into first.
+    #[test]
+    fn rounding_does_not_choose() {
+        for size in [1e4, 1e8, 1e12] {
+            let rounding = 4e-16 * size;
+            let kernel = |family: u64| {
+                let with = |p: u64, gain: f64| if family & p == 0 { 0.0 } else { gain };
+                let either = with(PAIRS[1] | PAIRS[2], 10.0);
+                -2.0 * size - either - with(PAIRS[2], rounding)
+            };
+            for first in [&[][..], &[PAIRS[2]], &[PAIRS[1]], &[PAIRS[0] | PAIRS[2]]] {
+                let stalls = u64::MAX;
+                let found = search(Made { kernel, stalls }, 0.0, size, first);
+                assert_eq!(found.models[0].family, PAIRS[1], "{size} {first:?}");
+                assert_eq!(found.models.len(), 2, "{size} {first:?}");
+            }
+        }
     }
 }
