@@ -15,7 +15,9 @@
 //! | `notes` | the notes and their boxes |
 //! | `front` | the first sheet |
 //! | `mark` | all of them together |
+//! | `check` | which cells a check marks, and what the first sheet says |
 
+mod check;
 mod front;
 mod mark;
 mod notes;
@@ -24,6 +26,7 @@ mod sheet;
 mod styles;
 mod xml;
 
+pub use check::{front_of, marks_of};
 pub use front::{FrontRow, FrontSheet};
 pub use mark::{Mark, SheetMarks, mark_workbook};
 pub use package::WorkbookError;
