@@ -231,3 +231,43 @@ fn a_baseline_hides_what_was_accepted_and_nothing_new() {
     assert!(rest.findings.iter().any(|finding| finding.code == "COD01"));
     assert!(rest.findings.len() <= 2, "{:?}", rest.findings);
 }
+
+#[test]
+fn a_text_file_goes_back_as_a_workbook_with_every_cell_as_it_was() {
+    use calamine::{Reader, Xlsx, open_workbook};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("GM0363_MD_2025.csv");
+    std::fs::write(&path, dirty().replace("19\n", "=1+1\n")).unwrap();
+    let report =
+        ethos_ingest::check_files(std::slice::from_ref(&path), &CheckOptions::default(), &())
+            .unwrap();
+    let bytes = ethos_feedback::workbook::marked_copy(
+        &path,
+        &report.files[0],
+        None,
+        RuleBook::shipped(),
+        Language::Nl,
+    )
+    .unwrap();
+    let out = folder.path().join("terug.xlsx");
+    std::fs::write(&out, bytes).unwrap();
+    let mut book: Xlsx<_> = open_workbook(&out).unwrap();
+    assert_eq!(book.sheet_names(), ["Wat moet ik doen", "Levering"]);
+    let sheet = book.worksheet_range("Levering").unwrap();
+    assert_eq!(sheet.get_value((1, 1)).unwrap().to_string(), "0363");
+    assert_eq!(sheet.get_value((1, 7)).unwrap().to_string(), "=1+1");
+    assert!(book.worksheet_formula("Levering").unwrap().is_empty());
+    let front = book.worksheet_range("Wat moet ik doen").unwrap();
+    let words: Vec<String> = front
+        .used_cells()
+        .map(|(_, _, cell)| cell.to_string())
+        .collect();
+    assert!(
+        words
+            .iter()
+            .any(|word| word.starts_with("Nog niet versturen")),
+        "{words:?}"
+    );
+    // What is shown of the findings is masked; the sheet with their own data is theirs.
+    assert!(!words.iter().any(|word| word.contains("999999999")));
+}

@@ -33,6 +33,7 @@ pub mod bsn;
 pub mod check;
 mod columns;
 mod compared;
+mod copy;
 pub mod decode;
 pub mod delivery;
 mod detect;
@@ -64,6 +65,7 @@ mod workbook;
 
 pub use check::{CheckOptions, CheckReport, FileReport, Verdict, check_files};
 pub use columns::{RENAMES_FILE, Renames, RenamesError};
+pub use copy::text_rows;
 pub use error::IngestError;
 pub use findings::{DEFAULT_LIMIT, FindingCounts};
 pub use head::Reading;

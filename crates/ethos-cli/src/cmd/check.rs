@@ -10,6 +10,7 @@ use ethos_feedback::machine::{MachineFormat, write_machine};
 use ethos_feedback::page::page;
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
+use ethos_feedback::workbook::marked_copy;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{CheckOptions, CheckReport, Reading, Renames, RuleBook, check_files};
 use ethos_model::category::Language;
@@ -48,6 +49,10 @@ pub(crate) struct CheckArgs {
     /// Also write a page to read in a browser, without a network
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Also write the file back as a workbook with its cells coloured and explained, and a first sheet that
+    /// says what to do; with several files, a folder for them. It holds all their data
+    #[arg(long, value_name = "FILE|DIR")]
+    workbook: Option<PathBuf>,
     /// Also write a receipt: proof of this check without personal data, to send along
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
@@ -160,7 +165,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         CheckFormat::Sarif => Some(MachineFormat::Sarif),
         CheckFormat::Ess => Some(MachineFormat::Ess),
     };
-    let all = machine.is_some() || args.known.baseline.is_some();
+    let all = machine.is_some() || args.known.baseline.is_some() || args.workbook.is_some();
     let rejects = args.reject_to.as_deref();
     let (whole, book) = checked(&args.paths, &args.how, rejects, all, console)?;
     if let Some(path) = rejects {
@@ -188,6 +193,9 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             .map_err(|error| Failure::internal(error.to_string()))?;
         write_file(path, &html)?;
         console.say(format!("page: {}", path.display()));
+    }
+    if let Some(path) = &args.workbook {
+        write_workbooks(path, &report, &book, args, console)?;
     }
     if let Some(path) = &args.receipt {
         let receipt =
@@ -354,6 +362,55 @@ pub(super) fn checked(
         );
     }
     Ok((report, book))
+}
+
+/// Writes each file back as a marked workbook: to a file when there is one, else into a folder.
+fn write_workbooks(
+    to: &Path,
+    report: &CheckReport,
+    book: &RuleBook,
+    args: &CheckArgs,
+    console: &Console,
+) -> Result<(), Failure> {
+    let single = report.files.len() == 1 && to.extension().is_some();
+    if !single {
+        std::fs::create_dir_all(to)
+            .map_err(|error| Failure::input(format!("cannot make {}: {error}", to.display())))?;
+    }
+    let mut names: Vec<String> = Vec::new();
+    for file in &report.files {
+        let from = Path::new(&file.file);
+        let target = if single {
+            to.to_owned()
+        } else {
+            let stem = from.file_stem().unwrap_or_default().to_string_lossy();
+            let mut name = format!("{stem}-nagekeken.xlsx");
+            let mut number = 2;
+            while names.contains(&name) {
+                name = format!("{stem}-nagekeken-{number}.xlsx");
+                number += 1;
+            }
+            names.push(name.clone());
+            to.join(name)
+        };
+        if same_file(from, &target) {
+            return Err(
+                Failure::usage(format!("{} is the checked file itself", target.display()))
+                    .with_help("name another file: the sender's own is never written to"),
+            );
+        }
+        let bytes = marked_copy(from, file, args.how.encoding, book, args.lang.into())
+            .map_err(|error| Failure::input(format!("{}: {error}", file.file)))?;
+        write_atomic(&target, |out| out.write_all(&bytes)).map_err(|error| {
+            Failure::input(format!("cannot write {}: {error}", target.display()))
+        })?;
+        console.say(format!("workbook: {}", target.display()));
+    }
+    Ok(())
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {

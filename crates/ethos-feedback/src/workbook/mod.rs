@@ -15,8 +15,10 @@
 //! | `notes` | the notes and their boxes |
 //! | `front` | the first sheet |
 //! | `mark` | all of them together |
+//! | `back` | the file that goes back: their workbook, or a workbook of their text |
 //! | `check` | which cells a check marks, and what the first sheet says |
 
+mod back;
 mod check;
 mod front;
 mod mark;
@@ -26,6 +28,7 @@ mod sheet;
 mod styles;
 mod xml;
 
+pub use back::{BackError, marked_copy};
 pub use check::{front_of, marks_of};
 pub use front::{FrontRow, FrontSheet};
 pub use mark::{Mark, SheetMarks, mark_workbook};
