@@ -20,8 +20,30 @@ pub(crate) fn diagnostic(code: &str, severity: Severity, message: impl Into<Stri
     }
 }
 
+/// Largest count over smallest positive one, beyond which rounding shows in the estimate: sums over cells carry
+/// the relative error 1e-16 of the largest into the smallest. Up to here it stays below 1e-8.
+const WIDE: f64 = 1e8;
+
+/// A note that the counts span too much for the digits to be trusted.
+fn wide_counts(table: &CaptureTable) -> Option<Diagnostic> {
+    let positive = table.counts().into_iter().filter(|count| *count > 0.0);
+    let (least, most) = positive.fold((f64::INFINITY, 0.0_f64), |(least, most), count| {
+        (least.min(count), most.max(count))
+    });
+    (most > WIDE * least).then(|| {
+        diagnostic(
+            "wide-counts",
+            Severity::Warning,
+            format!(
+                "the counts run from {least} to {most}: beyond a ratio of 1e8 rounding shows, and only the first few digits of the estimate and none of small differences in AIC or BIC can be trusted"
+            ),
+        )
+    })
+}
+
 /// Notes on the table itself.
 pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
+    let wide = wide_counts(table);
     let mut out: Vec<Diagnostic> = table
         .notes()
         .iter()
@@ -60,6 +82,7 @@ pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
             ),
         })
         .collect();
+    out.extend(wide);
     let counts = table.counts();
     let by_lists = |k: u32| -> f64 {
         (0..counts.len())

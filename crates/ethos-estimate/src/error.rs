@@ -145,6 +145,11 @@ pub enum EstimateError {
         /// What is wrong with it and where.
         reason: String,
     },
+    /// A formula with a covariate of one level.
+    #[error(
+        "covariate `{0}` has one level in this table, so its terms cannot be told from the others; leave `{0}` out of the model"
+    )]
+    OneLevel(String),
     /// A name in a formula that is neither a list nor a covariate.
     #[error("`{name}` is neither a list nor a covariate{}", suggestion.as_ref().map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
     UnknownName {

@@ -180,6 +180,10 @@ pub(crate) fn fit_design(
         distance += deviance(count, mean);
         misfit.add(count, mean);
     }
+    // A cell with people and a fitted mean lost to rounding: the counts span more than a double holds.
+    if !distance.is_finite() {
+        return Err(EstimateError::NotConverged(notation()));
+    }
     // Through the deviance: the kernel grows with the counts, and its rounding with it.
     let saturated: f64 = y.iter().map(|&c| math::ln_saturated(c)).sum();
     Ok(FittedModel {

@@ -38,14 +38,25 @@ pub enum ModelText {
 /// ```
 pub fn parse_model(text: &str, table: &CaptureTable) -> Result<ModelText, EstimateError> {
     let trimmed = text.trim();
-    let model = if trimmed.starts_with('[') {
-        brackets(trimmed, table.lists(), table.factors())?
+    let read = if trimmed.starts_with('[') {
+        brackets(trimmed, table.lists(), table.factors())
     } else {
-        ModelText::Formula(formula(trimmed, table.lists(), table.factors())?)
+        formula(trimmed, table.lists(), table.factors()).map(ModelText::Formula)
     };
+    let model = read.map_err(|error| dropped(error, table))?;
     let (ModelText::Formula(m) | ModelText::Brackets(m)) = &model;
     m.check(table)?;
     Ok(model)
+}
+
+/// A name that is a covariate with one level is told as that, not as a misspelling.
+fn dropped(error: EstimateError, table: &CaptureTable) -> EstimateError {
+    match error {
+        EstimateError::UnknownName { name, .. } if table.dropped(&name) => {
+            EstimateError::OneLevel(name)
+        }
+        other => other,
+    }
 }
 
 /// Reads a formula over covariates alone; the intercept is implicit.

@@ -9,7 +9,7 @@ use crate::offset::{Offset, held_masks};
 use crate::panel::range::declared_masks;
 use crate::panel::report::DeclaredDependence;
 use crate::select::space::{MAX_ENUMERATED_LISTS, MAX_EXACT_LISTS};
-use crate::table::CaptureTable;
+use crate::table::{CaptureTable, TableNote};
 
 /// Replicates of a bootstrap unless asked otherwise.
 pub const DEFAULT_REPLICATES: u64 = 2000;
@@ -231,7 +231,12 @@ impl EstimateSettings {
         let lists = table.lists().len();
         let covariates = !table.factors().is_empty() && !self.separate;
         if self.separate && table.factors().is_empty() {
-            return bad("`separate` fits each stratum alone, but there are no strata");
+            let note = |note: &TableNote| matches!(note, TableNote::FactorDropped(_));
+            return bad(if table.notes().iter().any(note) {
+                "`separate` fits each stratum alone, but every covariate has one level in this table: leave `separate` out"
+            } else {
+                "`separate` fits each stratum alone, but there are no strata"
+            });
         }
         if self.model.is_some() && self.search.is_some() {
             return bad("a fixed model and a search exclude each other");

@@ -202,6 +202,13 @@ impl CaptureTable {
         &self.notes
     }
 
+    /// Whether a covariate of this name was given and dropped, because it has one level.
+    pub(crate) fn dropped(&self, name: &str) -> bool {
+        let note =
+            |note: &TableNote| matches!(note, TableNote::FactorDropped(factor) if factor == name);
+        self.notes.iter().any(note)
+    }
+
     /// Number of strata: the cross of the levels seen (1 without covariates).
     pub fn strata(&self) -> usize {
         self.shape.strata

@@ -329,3 +329,42 @@ fn requests_that_make_no_sense() {
         );
     }
 }
+
+#[test]
+fn a_covariate_of_one_level_is_named_as_that() {
+    let mut rows = CaptureTable::builder(["a", "b"], [Factor::new("x", ["u"])]);
+    for history in [0b01, 0b10, 0b11] {
+        rows.add(history, &[0], 5).unwrap();
+    }
+    let table = rows.build().unwrap();
+    let settings = EstimateSettings::for_model("a + b + x");
+    let error = estimate(&table, &settings, None).unwrap_err().to_string();
+    assert!(error.contains("`x` has one level"), "{error}");
+    let separate = EstimateSettings {
+        separate: true,
+        ..EstimateSettings::default()
+    };
+    let error = estimate(&table, &separate, None).unwrap_err().to_string();
+    assert!(error.contains("one level"), "{error}");
+}
+
+#[test]
+fn counts_that_span_more_than_a_double_holds_are_said_to() {
+    let histories = [
+        ("001", 3),
+        ("010", 40),
+        ("011", 2),
+        ("100", 9_000_000_000),
+        ("101", 7),
+        ("110", 8),
+        ("111", 1),
+    ];
+    let table = CaptureTable::from_histories(["a", "b", "c"], histories).unwrap();
+    let answer = estimate(&table, &EstimateSettings::for_model("[12,13,23]"), None).unwrap();
+    assert!(
+        answer
+            .diagnostics
+            .iter()
+            .any(|note| note.code == "wide-counts")
+    );
+}
