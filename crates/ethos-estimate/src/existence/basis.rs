@@ -56,10 +56,13 @@ impl SpanningBasis {
         if self.dead.iter().any(|&c| y[c as usize] > 0.0) {
             return false;
         }
+        if self.cells.iter().all(|&c| y[c as usize] > 0.0) {
+            return true;
+        }
         let empty: Vec<u32> = (0..self.cells.len() as u32)
             .filter(|&i| y[self.cells[i as usize] as usize] <= 0.0)
             .collect();
-        empty.is_empty() || self.repaired(design, support, y, &empty)
+        self.repaired(design, support, y, &empty)
     }
 
     fn repaired(&self, design: &Design, support: &Support, y: &[f64], empty: &[u32]) -> bool {
