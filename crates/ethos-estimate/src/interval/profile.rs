@@ -199,8 +199,8 @@ pub(crate) fn walk(
         0.0
     };
     let upper = match fall(top, far, cut, &mut at)? {
-        Some((good, above)) => bisect(good, above, |x| at(x).map(|v| v.0 - cut))?,
-        None => f64::INFINITY,
+        Fall::Between(good, above) => bisect(good, above, |x| at(x).map(|v| v.0 - cut))?,
+        Fall::Never => f64::INFINITY,
     };
     Some(Profile {
         maximum: observed + top,
@@ -212,28 +212,35 @@ pub(crate) fn walk(
 /// Halvings of a step that led to where the profile cannot be computed.
 const RETREATS: u32 = 30;
 
-/// Two numbers above `top` between which the profile falls below the cut, or nothing if it does not
-/// up to `far`.
+/// Where a profile falls below its cut.
+enum Fall {
+    /// Between these two numbers.
+    Between(f64, f64),
+    /// Nowhere up to the largest number looked at.
+    Never,
+}
+
+/// Where above `top` the profile falls below the cut, if it does up to `far`.
 ///
 /// Where a fit fails, the end is sought before it. Not known is not unbounded: if the profile stays
-/// above the cut up to a failure, the outer `None` says that there is no answer.
+/// above the cut up to a failure, there is no answer.
 fn fall(
     top: f64,
     far: f64,
     cut: f64,
     at: &mut impl FnMut(f64) -> Option<(f64, f64)>,
-) -> Option<Option<(f64, f64)>> {
+) -> Option<Fall> {
     let mut good = top;
     let mut above = 2.0 * top.max(0.5);
     while above <= far {
         match at(above) {
-            Some(v) if v.0 < cut => return Some(Some((good, above))),
+            Some(v) if v.0 < cut => return Some(Fall::Between(good, above)),
             Some(_) => (good, above) = (above, 2.0 * above),
             None => {
                 for _ in 0..RETREATS {
                     let middle = 0.5 * (good + above);
                     match at(middle) {
-                        Some(v) if v.0 < cut => return Some(Some((good, middle))),
+                        Some(v) if v.0 < cut => return Some(Fall::Between(good, middle)),
                         Some(_) => good = middle,
                         None => above = middle,
                     }
@@ -242,7 +249,7 @@ fn fall(
             }
         }
     }
-    Some(None)
+    Some(Fall::Never)
 }
 
 /// The point where `f` changes from positive to negative, bisecting in log(x + 1).

@@ -4,6 +4,11 @@
 //! without the rows that fill up its panels: a table of three lists has four to seven columns, which
 //! would be padded to eight.
 #![allow(clippy::inline_always, reason = "see `vector`")]
+#![allow(
+    clippy::absurd_extreme_comparisons,
+    clippy::needless_range_loop,
+    reason = "unrolled by constants, of which one is zero; two indices into one array"
+)]
 
 use super::factor::PIVOT;
 use super::vector::Lane;

@@ -322,7 +322,7 @@ mod with_covariates {
     /// Six lists: the 1,024 models of pairs that contain five of them.
     #[test]
     fn six_lists() {
-        let forced = [0b11, 0b110, 0b1100, 0b11000, 0b110000];
+        let forced = [0b11, 0b110, 0b1100, 0b1_1000, 0b11_0000];
         same(&table(6, 20_000.0, 5), &base(6, true), 2, &forced, 1_024);
     }
 }
