@@ -1,6 +1,6 @@
 //! Columns of a bare table that are not what they are taken for: each one clear error or warning.
 
-use super::support::{Ran, arg, ethos, folder, write};
+use super::support::{Ran, arg, ethos, folder, published, read, repository, write};
 
 const CLEAN: i32 = 0;
 const USAGE: i32 = 2;
@@ -31,7 +31,10 @@ fn a_count_under_another_name_is_asked_for() {
             .says(&format!("`{name}` looks like one"))
             .says(&format!("--count {name}"));
         let named = estimate(&text, &[&FIXED[..], &["--count", name]].concat());
-        assert_eq!(named.exits(CLEAN).json(), right);
+        let mut named = named.exits(CLEAN).json();
+        assert_eq!(named["settings"]["table"]["count"], name);
+        named["settings"]["table"]["count"] = "count".into();
+        assert_eq!(named, right);
     }
     // Decimals are counts too, and so are columns of 0 and 1.
     estimate("a,b,freq\n1,0,2.5\n0,1,3\n1,1,4\n", &["--fractional"])
@@ -78,7 +81,12 @@ fn logical_values_are_zeros_and_ones() {
         });
         format!("a,b,c,count\n{}", rows.collect::<String>())
     };
-    for (on, off) in [("TRUE", "FALSE"), ("true", "false"), ("True", "0")] {
+    for (on, off) in [
+        ("TRUE", "FALSE"),
+        ("true", "false"),
+        ("True", "0"),
+        ("1.0", "0.0"),
+    ] {
         let ran = estimate(&logical(on, off), &FIXED).exits(CLEAN);
         assert_eq!(ran.says("lists: a, b, c").json(), right, "{on}");
     }
@@ -176,6 +184,196 @@ fn years_that_would_be_pooled_are_told() {
         ],
     );
     assert!(!used.exits(CLEAN).stderr.contains("warning"));
+}
+
+fn codes(answer: &serde_json::Value) -> Vec<&str> {
+    let all = answer["diagnostics"].as_array().expect("diagnostics");
+    all.iter().map(|d| d["code"].as_str().unwrap()).collect()
+}
+
+/// A list with a mistyped cell is no list any more: without it, everybody on it alone would be
+/// nobody, and with --ignore-unobserved the estimate would be that of another table.
+#[test]
+fn a_list_with_a_mistyped_cell_is_not_dropped() {
+    let kosovo = read(&repository().join(published("kosovo")));
+    for (wrong, row) in [("yes", 9), ("2", 9), ("ja", 12)] {
+        let lines = kosovo.lines().enumerate().map(|(at, line)| {
+            if at + 1 == row {
+                format!("{wrong}{}\n", &line[1..])
+            } else {
+                format!("{line}\n")
+            }
+        });
+        let text: String = lines.collect();
+        for more in [
+            &[][..],
+            &["--ignore-unobserved"],
+            &["--model", "EXH + ABA + OSCE + HRW"],
+        ] {
+            let ran = estimate(&text, more).exits(INPUT);
+            assert!(ran.stdout.is_empty());
+            assert!(
+                !ran.stderr.contains("--ignore-unobserved"),
+                "{}",
+                ran.stderr
+            );
+            ran.says(&format!(
+                "line {row}, column `EXH`: `{wrong}` is not 0 or 1"
+            ))
+            .says("give it to --strata if it is no list");
+        }
+        // Who says what it is, is believed, and a list that holds something else is refused.
+        estimate(&text, &["--lists", "EXH,ABA,OSCE,HRW"])
+            .exits(INPUT)
+            .says(&format!("line {row}, column `EXH`: a list holds 0, 1"));
+        estimate(&text, &["--strata", "EXH"])
+            .exits(INPUT)
+            .says("all-zero history");
+    }
+    // Too many for a slip of the pen; the row of nobody points at the column all the same.
+    let text = TABLE.replace("\n1,", "\nyes,");
+    let ran = estimate(&text.replace("0,0,1,8", "yes,0,0,8"), &[]).exits(INPUT);
+    assert!(
+        !ran.stderr.contains("--ignore-unobserved"),
+        "{}",
+        ran.stderr
+    );
+    ran.says("`a` is not used: a list among them must hold 0 and 1");
+    // Covariates stay free to be collapsed.
+    let text = "a,b,sex,count\n1,0,1,9\n0,1,2,8\n1,1,1,4\n1,0,2,9\n0,1,1,8\n1,1,2,4\n";
+    estimate(text, &["--model", "[1,2]"]).exits(CLEAN);
+}
+
+#[test]
+fn a_table_without_lists_says_what_is_nearest() {
+    estimate("a,b,count\n1,0,9\n0,1,8\n1,x,4\n", &[])
+        .exits(USAGE)
+        .says("1 column with only 0 and 1; at least two lists")
+        .says("the nearest to one more is `b`, with `x` in line 4")
+        .says("a row is a person or a history");
+    estimate("contacts,sex\n1,m\n2,f\n1,f\n3,m\n", &[])
+        .exits(USAGE)
+        .says("--repeated contacts");
+    let ran = estimate("id,sex\n1,m\n2,f\n3,f\n", &[]).exits(USAGE);
+    assert!(!ran.stderr.contains("--repeated"), "{}", ran.stderr);
+    estimate("\"\",a,b\n\"1\",0,1\n", &[])
+        .exits(INPUT)
+        .says("in R: row.names = FALSE");
+}
+
+#[test]
+fn histories_in_several_rows_and_in_none_are_told() {
+    let rows = TABLE.lines().skip(1);
+    let stacked: String = rows
+        .flat_map(|row| [format!("x,{row},u\n"), format!("y,{row},u\n")])
+        .collect();
+    let stacked = format!("dataset,a,b,c,count,source\n{stacked}");
+    let ran = estimate(&stacked, &FIXED).exits(CLEAN).says(
+        "warning: 7 of 7 histories occur in several rows, whose counts are added up (the first in line 2 and \
+         line 3); they differ in `dataset`: use --strata dataset or choose rows",
+    );
+    let answer = ran.json();
+    let told = codes(&answer);
+    assert!(told.contains(&"history-in-several-rows"), "{told:?}");
+    assert!(told.contains(&"columns-unused"), "{told:?}");
+    let table = &answer["settings"]["table"];
+    let expected =
+        serde_json::json!({"count": "count", "unused": ["dataset", "source"], "missing": []});
+    assert_eq!(*table, expected);
+    // Apart they are no repetition.
+    let apart = estimate(&stacked, &["--strata", "dataset", "--interval", "delta"]);
+    let apart = apart.exits(CLEAN);
+    assert!(!apart.stderr.contains("several rows"), "{}", apart.stderr);
+    // A row twice, and two counts of one history.
+    estimate(&format!("{TABLE}0,0,1,8\n"), &FIXED)
+        .exits(CLEAN)
+        .says("warning: line 9 repeats line 2 in every column");
+    estimate(&format!("{TABLE}0,0,1,9\n"), &FIXED)
+        .exits(CLEAN)
+        .says("1 of 7 histories occur in several rows")
+        .says("they differ in the count alone");
+    // Left out is not the same as 0.
+    let ran = estimate(&TABLE.replace("1,1,1,2\n", ""), &FIXED)
+        .exits(CLEAN)
+        .says("1 of 7 histories absent, taken as 0");
+    assert!(codes(&ran.json()).contains(&"histories-absent"));
+    // A choice of lists sums over the others on purpose, and persons have no history twice.
+    let none = |ran: Ran| assert!(!ran.exits(CLEAN).stderr.contains("several"));
+    none(estimate(TABLE, &["--lists", "a,b", "--model", "[1,2]"]));
+    none(estimate("a,b\n1,0\n1,0\n0,1\n1,1\n", &["--model", "[1,2]"]));
+}
+
+#[test]
+fn warnings_about_columns_are_in_the_answer() {
+    let text =
+        "jaar,a,b,sex\n2024,1,0,f\n2024,0,1,f\n2024,1,1,m\n2025,1,0,m\n2025,0,1,f\n2025,1,1,m\n";
+    let options = [
+        "--strata",
+        "sex",
+        "--missing",
+        "onbekend",
+        "--interval",
+        "delta",
+    ];
+    let answer = estimate(text, &[&options[..], &["--format", "json"]].concat());
+    let answer = answer.exits(CLEAN).json();
+    let told = codes(&answer);
+    for code in ["years-pooled", "missing-word-unused", "columns-unused"] {
+        assert!(told.contains(&code), "{code}: {told:?}");
+    }
+    let expected = serde_json::json!({"count": null, "unused": ["jaar"], "missing": ["onbekend"]});
+    assert_eq!(answer["settings"]["table"], expected);
+    let times = "jaar,times,count\n2024,1,90\n2024,2,20\n2025,1,80\n2025,3,4\n";
+    let answer = estimate(times, &["--repeated", "times", "--format", "json"]);
+    let answer = answer.exits(CLEAN).json();
+    assert!(codes(&answer).contains(&"years-pooled"));
+    assert_eq!(answer["settings"]["table"]["count"], "count");
+}
+
+#[test]
+fn a_formula_may_have_the_count_on_its_left() {
+    let right = estimate(TABLE, &["--model", "a*b + c", "--format", "json"]).exits(CLEAN);
+    let left = ["--model", "count ~ a*b + c", "--format", "json"];
+    assert_eq!(estimate(TABLE, &left).exits(CLEAN).json(), right.json());
+    let freq = TABLE.replacen("count", "freq", 1);
+    let options = ["--count", "freq", "--model", "freq ~ a*b + c"];
+    estimate(&freq, &options).exits(CLEAN);
+    estimate(TABLE, &["--model", "persons ~ a*b + c"])
+        .exits(USAGE)
+        .says("leave out `persons ~`");
+}
+
+/// A model that cannot be read is refused before the files are: none of these is there.
+#[test]
+fn a_study_with_a_model_that_cannot_be_read_is_refused_first() {
+    let folder = folder();
+    let study = |model: &str| {
+        let lists = ["opvang", "politie"].map(|list| {
+            format!(
+                "\n[[source]]\nlist = \"{list}\"\nlayout = \"monitor-dakloosheid\"\nfiles = \"{list}/*.csv\"\n\
+                 reports = {{ categories = [2, 3], municipalities = \"national\" }}\n"
+            )
+        });
+        let text = format!(
+            "[study]\nname = \"Model\"\nreference_date = 2026-01-01\nseries = \"model\"\n\
+             key_file = \"model.key\"\n\n[estimate]\nmodel = \"{model}\"\n{}",
+            lists.concat()
+        );
+        write(&folder.path().join("study.toml"), text);
+        ethos(&["run", arg(folder.path())])
+    };
+    for (model, why) in [
+        ("[12,3", "ends with `]`"),
+        ("opvang*politi", "did you mean `politie`"),
+        ("opvang +", "ends too early"),
+    ] {
+        study(model)
+            .exits(USAGE)
+            .says("study.toml: [estimate] model:")
+            .says(why);
+    }
+    let ran = study("[1,2]");
+    assert!(!ran.stderr.contains("model:"), "{}", ran.stderr);
 }
 
 /// A refusal says what of the table lies behind it.

@@ -35,9 +35,7 @@ pub enum EstimateError {
     #[error("row outside the table: {0}")]
     OutsideTable(String),
     /// A count for the history nobody can observe.
-    #[error(
-        "{count} persons have an all-zero history; nobody is observed on no list (drop them, or ask to ignore them)"
-    )]
+    #[error("{count} persons have an all-zero history; nobody is observed on no list")]
     Unobserved {
         /// How many persons the offending row counts.
         count: u64,

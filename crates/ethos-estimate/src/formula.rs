@@ -59,6 +59,26 @@ fn dropped(error: EstimateError, table: &CaptureTable) -> EstimateError {
     }
 }
 
+/// Whether a model can be read against these names, before there is a table: syntax, names, and a
+/// formula that is hierarchical. What depends on the counts or on what lists delivered is not looked at.
+///
+/// # Errors
+/// Those of [`parse_model`] that the text and the names alone decide.
+pub fn check_model(
+    text: &str,
+    lists: &[String],
+    covariates: &[String],
+) -> Result<(), EstimateError> {
+    let one = |name: &String| Factor::new(name.clone(), [String::new()]);
+    let factors: Vec<Factor> = covariates.iter().map(one).collect();
+    let trimmed = text.trim();
+    if trimmed.starts_with('[') {
+        brackets(trimmed, lists, &factors).map(|_| ())
+    } else {
+        formula(trimmed, lists, &factors).map(|_| ())
+    }
+}
+
 /// Reads a formula over covariates alone; the intercept is implicit.
 pub(crate) fn covariate_formula(text: &str, factors: &[Factor]) -> Result<Model, EstimateError> {
     formula(text.trim(), &[], factors).map_err(|error| match error {
@@ -201,7 +221,21 @@ struct Parser<'a> {
 }
 
 fn formula(text: &str, lists: &[String], factors: &[Factor]) -> Result<Model, EstimateError> {
-    let rhs = text.strip_prefix('~').unwrap_or(text);
+    let rhs = match text.split_once('~') {
+        None => text,
+        // A tilde between backticks is part of a name.
+        Some((left, _)) if left.matches('`').count() % 2 == 1 => text,
+        Some((left, right)) if left.trim().is_empty() => right,
+        Some((left, _)) => {
+            return Err(syntax(
+                text,
+                format!(
+                    "leave out `{} ~`: on the left is always the count",
+                    left.trim()
+                ),
+            ));
+        }
+    };
     let mut parser = Parser {
         text,
         tokens: tokens(rhs)?,
@@ -404,6 +438,25 @@ mod tests {
         assert_eq!(read("[12, 3]").unwrap(), "[12,3]");
         assert_eq!(read("[1:sex,2,3]").unwrap(), "[1:sex,2,3]");
         assert_eq!(read("[a:b,c]").unwrap(), "[12,3]");
+    }
+
+    #[test]
+    fn a_model_is_checked_by_names_alone() {
+        let names = |all: &[&str]| -> Vec<String> { all.iter().map(|n| (*n).to_owned()).collect() };
+        let (lists, covariates) = (names(&["a", "b", "c"]), names(&["sex"]));
+        let check = |text: &str| check_model(text, &lists, &covariates);
+        for good in ["[12,3]", "a*b + c", "~ a*sex + b", "a", "[1:sex,2,3]"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for bad in ["[12,3", "a*b + ", "[14]", "a:b", "a + d"] {
+            assert!(check(bad).is_err_and(|error| error.is_usage()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_left_of_a_formula_is_told() {
+        let error = read("freq ~ a + b + c").unwrap_err().to_string();
+        assert!(error.contains("leave out `freq ~`"), "{error}");
     }
 
     #[test]

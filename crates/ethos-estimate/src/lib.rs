@@ -93,6 +93,7 @@ mod kernel;
 mod model;
 mod offset;
 mod panel;
+mod reading;
 mod refit;
 mod refusal;
 mod repeated;
@@ -119,7 +120,7 @@ pub use estimator::{estimate, estimate_persons};
 pub use existence::verify::verify_existence;
 pub use existence::{Cell, Certificate, Existence, existence};
 pub use fit::{FittedCoefficient, FittedModel, fit};
-pub use formula::{ModelText, parse_model};
+pub use formula::{ModelText, check_model, parse_model};
 pub use goodness::{GoodnessOfFit, LACK_OF_FIT, SMALL_MEAN};
 pub use incomplete::{
     IncompleteBuilder, IncompleteReport, IncompleteTable, ListCoverage, MissingCovariate, Pattern,
@@ -140,6 +141,7 @@ pub use panel::{
     chao_bounds, dependence_range, dependence_sensitivity, heterogeneity_models, over_coverage,
     sample_coverage, two_list_estimates,
 };
+pub use reading::TableReading;
 pub use refit::Refit;
 pub use refusal::{NotEstimable, Refusal};
 pub use repeated::answer::estimate_repeated;

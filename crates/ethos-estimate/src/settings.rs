@@ -8,6 +8,7 @@ use crate::interval::IntervalMethod;
 use crate::offset::{Offset, held_masks};
 use crate::panel::range::declared_masks;
 use crate::panel::report::DeclaredDependence;
+use crate::reading::TableReading;
 use crate::select::space::{MAX_ENUMERATED_LISTS, MAX_EXACT_LISTS};
 use crate::table::{CaptureTable, TableNote};
 
@@ -189,6 +190,9 @@ pub struct ResolvedSettings {
     pub dependence: Vec<DeclaredDependence>,
     /// What the bootstrap resamples.
     pub unit: String,
+    /// How the columns of a file were read, where the table is of a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableReading>,
     /// Settings that differ from their preset.
     pub departures: Vec<String>,
 }
@@ -421,6 +425,7 @@ impl EstimateSettings {
             panel: self.panel || !self.dependence.is_empty(),
             dependence: self.dependence.clone(),
             unit: unit.name().into(),
+            table: None,
             departures: Vec::new(),
         };
         resolved.departures = Self::departures(&resolved, covariates);

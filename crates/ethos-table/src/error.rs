@@ -98,7 +98,7 @@ pub enum TableErrorKind {
     #[error("the file is empty; its first line must name the columns")]
     Empty,
     /// A column without a name.
-    #[error("column {0} has no name; the first line must name every column")]
+    #[error("column {0} has no name; the first line must name every column{hint}", hint = row_names(*.0))]
     Nameless(usize),
     /// Two columns with one name.
     #[error("the column occurs twice; rename one of the two")]
@@ -255,5 +255,14 @@ impl From<AtomicError> for TableError {
 impl From<io::Error> for TableError {
     fn from(error: io::Error) -> Self {
         TableErrorKind::Io(error).into()
+    }
+}
+
+/// R's `write.csv` puts the names of the rows into a first column without a name.
+fn row_names(column: usize) -> &'static str {
+    if column == 1 {
+        " (in R: row.names = FALSE)"
+    } else {
+        ""
     }
 }

@@ -262,6 +262,17 @@ enum EstimateFormat {
 }
 
 impl EstimateArgs {
+    /// The model without the column of counts on its left, as R's formulas have it.
+    fn model(&self) -> Option<String> {
+        let text = self.model.as_deref()?;
+        let counts = self.count.as_deref().unwrap_or("count");
+        let right = text
+            .split_once('~')
+            .filter(|(left, _)| left.trim().trim_matches('`') == counts)
+            .map_or(text, |(_, right)| right.trim());
+        Some(right.to_owned())
+    }
+
     fn interval(&self) -> Option<IntervalMethod> {
         self.interval.map(|interval| match interval {
             IntervalArg::Delta => IntervalMethod::Delta,
@@ -278,7 +289,7 @@ impl EstimateArgs {
                 PresetArg::Honest => Preset::Honest,
                 PresetArg::CbsLike => Preset::CbsLike,
             }),
-            model: self.model.clone(),
+            model: self.model(),
             search: self.search.map(|search| match search {
                 SearchArg::Exact => Search::Exact,
                 SearchArg::All => Search::All,
@@ -354,7 +365,7 @@ fn capture(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Ex
             lists: &args.lists,
             count: args.count.as_deref(),
             strata: &args.strata,
-            model: args.model.as_deref(),
+            model: settings.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
             fractional: args.fractional,
             missing: args.missing.as_deref(),
@@ -376,7 +387,8 @@ fn capture(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Ex
         && let Table::Persons(table) = &file.table
     {
         let mut change = change(args, table, settings, &progress)?;
-        change.diagnostics.extend(file.left_out);
+        change.diagnostics.extend(file.diagnostics);
+        change.settings.table = Some(file.reading);
         drop(watch);
         let text = match args.format {
             EstimateFormat::Json => change.to_json(),
@@ -400,7 +412,8 @@ fn capture(args: &EstimateArgs, global: &Global, console: &Console) -> Result<Ex
     }
     .map_err(|error| estimate_failure(&error))?;
     drop(watch);
-    estimate.diagnostics.extend(file.left_out);
+    estimate.diagnostics.extend(file.diagnostics);
+    estimate.settings.table = Some(file.reading);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
         EstimateFormat::Csv => estimate.to_csv(),

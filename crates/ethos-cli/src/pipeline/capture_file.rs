@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ethos_estimate::{
-    CaptureTable, Diagnostic, EstimateError, IncompleteTable, PersonTable, Severity,
+    CaptureTable, Diagnostic, EstimateError, IncompleteTable, PersonTable, TableReading,
 };
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
 use super::capture_rows::{RowColumns, build};
-use super::column_doubts::{count_unnoticed, missing_unused, seen, years_pooled};
+use super::column_doubts::{
+    columns_unused, count_unnoticed, line, list_mistyped, missing_unused, seen, too_few_lists,
+    years_pooled,
+};
+use super::history_doubts::{HistoryColumns, histories};
 use super::person_rows::{self, KeyColumns, KeyOptions};
 use crate::failure::Failure;
 
@@ -56,8 +60,10 @@ pub(crate) struct CaptureFile {
     pub(crate) table: Table,
     /// What to tell the user about the columns.
     pub(crate) choices: Vec<String>,
-    /// People who are in no cell of the table, for whoever reads its estimate.
-    pub(crate) left_out: Option<Diagnostic>,
+    /// What of them whoever reads the estimate should know.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The columns beside lists and covariates, for the settings of the estimate.
+    pub(crate) reading: TableReading,
 }
 
 /// Reads a capture table.
@@ -93,6 +99,12 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     let household = key(options.keys.household, "--household")?;
     let is_key = |at: usize| [year, person, household].contains(&Some(at));
     let binary: Vec<bool> = (0..columns.len()).map(|at| is_binary(&file, at)).collect();
+    if options.lists.is_empty() {
+        let free: Vec<usize> = (0..columns.len())
+            .filter(|at| count != Some(*at) && !strata.contains(at) && !is_key(*at))
+            .collect();
+        list_mistyped(path, &file, &free)?;
+    }
     for name in options.model.map(names_in).into_iter().flatten() {
         // A model may name a covariate without --strata; a 0/1 column it names is a list.
         if let Some(at) = columns.iter().position(|column| *column == name)
@@ -137,15 +149,12 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         );
     }
     if lists.len() < 2 {
-        return Err(Failure::usage(format!(
-            "{} has {} column{} with only 0 and 1; at least two lists are needed",
-            path.display(),
-            lists.len(),
-            if lists.len() == 1 { "" } else { "s" },
-        ))
-        .with_help(
-            "name the lists with --lists, the covariates with --strata and the count with --count",
-        ));
+        let free: Vec<usize> = (0..columns.len())
+            .filter(|at| count != Some(*at) && !strata.contains(at) && !is_key(*at))
+            .filter(|at| !lists.contains(at))
+            .collect();
+        let few = too_few_lists(path, &file, lists.len(), &free, count.is_some());
+        return Err(few);
     }
     let free = |but: &[usize]| -> Vec<usize> {
         (0..columns.len())
@@ -178,10 +187,19 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         .into_iter()
         .filter(|at| binary[*at] && count != Some(*at))
         .collect();
+    let mut used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
+    if date.is_some() {
+        used.extend(columns.iter().position(|column| *column == DATE));
+    }
+    used.extend([year, person, household].into_iter().flatten());
+    let unused: Vec<usize> = (0..columns.len()).filter(|at| !used.contains(at)).collect();
+    // Those that are no 0/1 columns: a list among them was not recognised.
+    let unread: Vec<usize> = unused.iter().copied().filter(|at| !binary[*at]).collect();
     let (table, left_out) = if options.keys.any() {
         let columns = KeyColumns {
             lists: &lists,
             others: &others,
+            unread: &unread,
             strata: &strata,
             count,
             year,
@@ -195,6 +213,7 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         let columns = RowColumns {
             lists: &lists,
             others: &others,
+            unread: &unread,
             strata: &strata,
             count,
         };
@@ -221,42 +240,52 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
     if let Table::Incomplete(table) = &table {
         choices.push(blanks(table));
     }
-    choices.extend(left_out.clone());
     for (at, what) in [(year, "year"), (person, "person"), (household, "household")] {
         if let Some(at) = at {
             choices.push(format!("{what}: column `{}`", columns[at]));
         }
     }
-    let mut used: BTreeSet<usize> = lists.iter().chain(&strata).copied().chain(count).collect();
-    if date.is_some() {
-        used.extend(columns.iter().position(|column| *column == DATE));
-    }
-    used.extend([year, person, household].into_iter().flatten());
-    let unused: Vec<usize> = (0..columns.len()).filter(|at| !used.contains(at)).collect();
-    if !unused.is_empty() {
-        choices.push(format!("not used, collapsed: {}", named(&unused)));
-    }
-    choices.extend(years_pooled(&file, &unused, true));
-    choices.extend(
+    let mut diagnostics = Vec::from_iter(left_out);
+    diagnostics.extend(columns_unused(&file, &unused));
+    diagnostics.extend(years_pooled(&file, &unused, true));
+    diagnostics.extend(
         options
             .missing
             .and_then(|word| missing_unused(&file, &rows, &strata, word)),
     );
+    // Rows with keys are persons, and so are rows without a count, and rows with a weight.
+    if let Some(count) = count
+        && person.is_none()
+        && household.is_none()
+        && !options.fractional
+    {
+        let strata: Vec<usize> = strata.iter().copied().chain(year).collect();
+        let parts = HistoryColumns {
+            lists: &lists,
+            others: &others,
+            strata: &strata,
+            count,
+            unused: &unused,
+        };
+        diagnostics.extend(histories(&file, &rows, &parts));
+    }
+    choices.extend(diagnostics.iter().map(line));
     choices.push(match date {
         Some(date) => format!("activity on {date}"),
         None => "note: a bare table does not say which day it covers; histories gathered over a period in \
          which people come and go lead to an estimate that is too high"
             .into(),
     });
-    let left_out = left_out.map(|message| Diagnostic {
-        code: "on-other-lists".into(),
-        severity: Severity::Info,
-        message,
-    });
+    let name = |at: &usize| columns[*at].to_owned();
     Ok(CaptureFile {
         table,
         choices,
-        left_out,
+        diagnostics,
+        reading: TableReading {
+            count: count.as_ref().map(name),
+            unused: unused.iter().map(name).collect(),
+            missing: options.missing.map(str::to_owned).into_iter().collect(),
+        },
     })
 }
 
@@ -334,9 +363,10 @@ fn is_binary(file: &StringTable, column: usize) -> bool {
     some
 }
 
-/// The names that occur in a formula; none in bracket notation over list numbers.
+/// The names that occur on the right of a formula; none in bracket notation over list numbers.
 pub(super) fn names_in(model: &str) -> Vec<&str> {
-    model
+    let (_, right) = model.rsplit_once('~').unwrap_or(("", model));
+    right
         .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
         .filter(|word| {
             word.chars()
@@ -354,5 +384,6 @@ mod tests {
     fn formula_names_are_found() {
         assert_eq!(names_in("a*b + sex:(a+c1)"), ["a", "b", "sex", "a", "c1"]);
         assert!(names_in("[12,3]").is_empty());
+        assert_eq!(names_in("freq ~ a + b"), ["a", "b"]);
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{Amount, CaptureTable, EstimateError, Factor, IncompleteTable, NotEstimable};
+use ethos_estimate::{
+    Amount, CaptureTable, Diagnostic, EstimateError, Factor, IncompleteTable, NotEstimable,
+};
 use ethos_table::StringTable;
 
 use super::capture_file::{CaptureFileOptions, Table};
@@ -19,6 +21,8 @@ pub(super) struct RowColumns<'a> {
     pub(super) lists: &'a [usize],
     /// 0/1 columns that are not among them: lists that the user left out.
     pub(super) others: &'a [usize],
+    /// Columns that are not used and not 0/1: lists that were not recognised may be among them.
+    pub(super) unread: &'a [usize],
     /// Covariates.
     pub(super) strata: &'a [usize],
     /// The count.
@@ -53,7 +57,7 @@ pub(super) fn build(
     rows: &[usize],
     columns: &RowColumns<'_>,
     options: &CaptureFileOptions<'_>,
-) -> Result<(Table, Option<String>), Failure> {
+) -> Result<(Table, Option<Diagnostic>), Failure> {
     let (lists, strata, count) = (columns.lists, columns.strata, columns.count);
     let place = Place { path, file };
     if rows.is_empty() {
@@ -112,7 +116,7 @@ pub(super) fn build(
             .with_help("weighted counts are taken with --fractional"),
         EstimateError::Unobserved { .. } => place
             .wrong(row, lists[0], &error.to_string())
-            .with_help("--ignore-unobserved leaves such rows out"),
+            .with_help(column_doubts::all_zero_help(file, columns.unread)),
         EstimateError::CountOverflow => {
             place.wrong(row, count.unwrap_or(lists[0]), &error.to_string())
         }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ethos_estimate::EstimateError;
 use ethos_model::municipality::{MunicipalityRegister, SplitShares};
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 
+use super::estimates::used_lists;
 use crate::cli::study_path;
 use crate::failure::Failure;
 
@@ -30,6 +32,9 @@ impl LoadedStudy {
             )
         })?;
         let study = Study::parse(&text).map_err(|error| Failure::study(&path, &error))?;
+        check_model(&study).map_err(|error| {
+            Failure::usage(format!("{}: [estimate] model: {error}", path.display()))
+        })?;
         let dir = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         Ok(Self { study, dir, path })
     }
@@ -70,4 +75,20 @@ impl LoadedStudy {
                 .with_help("paths in a study are relative to the study file")
         })
     }
+}
+
+/// A model that cannot be read is told before any file is.
+fn check_model(study: &Study) -> Result<(), EstimateError> {
+    let Some((section, model)) = study
+        .estimate
+        .as_ref()
+        .and_then(|section| Some((section, section.model.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    let names = study.strata.names();
+    let mut covariates: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    // Which lists can see a person is a covariate of the estimator's own.
+    covariates.push("coverage".into());
+    ethos_estimate::check_model(model, &used_lists(study, section), &covariates)
 }

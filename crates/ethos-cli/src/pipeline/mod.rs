@@ -6,6 +6,7 @@ pub(crate) mod change_text;
 mod column_doubts;
 pub(crate) mod estimate_text;
 pub(crate) mod estimates;
+mod history_doubts;
 pub(crate) mod internal;
 pub(crate) mod load;
 pub(crate) mod panel_text;

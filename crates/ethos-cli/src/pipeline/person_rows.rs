@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use ethos_estimate::{EstimateError, Factor, PersonRow, PersonTable};
+use ethos_estimate::{Diagnostic, EstimateError, Factor, PersonRow, PersonTable};
 use ethos_table::StringTable;
 
 use super::capture_rows::levels;
-use super::column_doubts::{on_other_lists, seen};
+use super::column_doubts::{all_zero_help, on_other_lists, seen};
 use crate::failure::Failure;
 
 /// What the user said about keys and years.
@@ -34,6 +34,8 @@ pub(super) struct KeyColumns<'a> {
     pub(super) lists: &'a [usize],
     /// 0/1 columns that are not among them: lists that the user left out.
     pub(super) others: &'a [usize],
+    /// Columns that are not used and not 0/1: lists that were not recognised may be among them.
+    pub(super) unread: &'a [usize],
     pub(super) strata: &'a [usize],
     pub(super) count: Option<usize>,
     pub(super) year: Option<usize>,
@@ -50,7 +52,7 @@ pub(super) fn build(
     columns: &KeyColumns<'_>,
     between: &[String],
     ignore_unobserved: bool,
-) -> Result<(PersonTable, Option<String>), Failure> {
+) -> Result<(PersonTable, Option<Diagnostic>), Failure> {
     let cell = |row: usize, column: usize| -> &str {
         file.columns()[column].get(row).unwrap_or_default().trim()
     };
@@ -130,7 +132,7 @@ pub(super) fn build(
                 }
                 EstimateError::Unobserved { .. } => {
                     wrong(row, columns.lists[0], &error.to_string())
-                        .with_help("--ignore-unobserved leaves such rows out")
+                        .with_help(all_zero_help(file, columns.unread))
                 }
                 // A count that cannot be that of a person with a key, or that is too large.
                 EstimateError::Setting(_) | EstimateError::CountOverflow => wrong(

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ethos_estimate::{Amount, EstimateError, Factor, NotEstimable, RepeatedTable};
+use ethos_estimate::{
+    Amount, Diagnostic, EstimateError, Factor, NotEstimable, RepeatedTable, TableReading,
+};
 use ethos_model::date::Day;
 use ethos_model::suggest::did_you_mean;
 use ethos_table::StringTable;
 
 use super::capture_file::{DATE, names_in, rows_of_date};
 use super::capture_rows::levels;
-use super::column_doubts::{count_unnoticed, years_pooled};
+use super::column_doubts::{columns_unused, count_unnoticed, line, short, years_pooled};
 use crate::failure::Failure;
 
 /// What the user said about the columns.
@@ -35,6 +37,10 @@ pub(crate) struct RepeatedFile {
     pub(crate) table: RepeatedTable,
     /// What to tell the user about the columns.
     pub(crate) choices: Vec<String>,
+    /// What of them whoever reads the estimate should know.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The columns beside times seen and covariates, for the settings of the estimate.
+    pub(crate) reading: TableReading,
 }
 
 /// Reads a table of times seen.
@@ -128,11 +134,20 @@ pub(crate) fn read(
         used.extend(columns.iter().position(|c| *c == DATE));
     }
     let unused: Vec<usize> = (0..columns.len()).filter(|at| !used.contains(at)).collect();
-    if !unused.is_empty() {
-        choices.push(format!("not used, collapsed: {}", named(&unused)));
-    }
-    choices.extend(years_pooled(&file, &unused, false));
-    Ok(RepeatedFile { table, choices })
+    let mut diagnostics = Vec::from_iter(columns_unused(&file, &unused));
+    diagnostics.extend(years_pooled(&file, &unused, false));
+    choices.extend(diagnostics.iter().map(line));
+    let name = |at: &usize| columns[*at].to_owned();
+    Ok(RepeatedFile {
+        table,
+        choices,
+        diagnostics,
+        reading: TableReading {
+            count: count.as_ref().map(name),
+            unused: unused.iter().map(name).collect(),
+            missing: Vec::new(),
+        },
+    })
 }
 
 fn build(
@@ -222,9 +237,4 @@ fn build(
             None => Failure::usage(message),
         }
     })
-}
-
-/// As much of a cell as it takes to find it by.
-fn short(text: &str) -> String {
-    text.chars().take(24).collect()
 }

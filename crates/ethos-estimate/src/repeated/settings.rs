@@ -6,6 +6,7 @@ use super::family::Family;
 use super::table::RepeatedTable;
 use crate::error::EstimateError;
 use crate::interval::IntervalMethod;
+use crate::reading::TableReading;
 use crate::settings::{DEFAULT_REPLICATES, DEFAULT_SEED, MAX_REPLICATES};
 
 /// Settings as given: what is `None` takes its default.
@@ -48,6 +49,9 @@ pub struct ResolvedRepeatedSettings {
     pub seed: Option<u64>,
     /// What the bootstrap resamples.
     pub unit: String,
+    /// How the columns of a file were read, where the table is of a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableReading>,
     /// Settings that differ from the defaults.
     pub departures: Vec<String>,
 }
@@ -115,6 +119,7 @@ impl RepeatedSettings {
             level,
             seed: bootstrap.then_some(self.seed.unwrap_or(DEFAULT_SEED)),
             unit: "persons".into(),
+            table: None,
             departures,
         })
     }

@@ -175,7 +175,9 @@ mod tests {
         assert!(said(b"").contains("empty"));
         assert!(said(b"\xEF\xBB\xBF").contains("empty"));
         assert!(said(b"\n\n").contains("empty"));
-        assert!(said(b"a,,c\n").contains("column 2 has no name"));
+        let second = said(b"a,,c\n");
+        assert!(second.contains("column 2 has no name") && !second.contains("in R"));
+        assert!(said(b"\"\",a\n\"1\",0\n").contains("in R: row.names = FALSE"));
         assert!(said(b"a, b,a\n").contains("`a`: the column occurs twice"));
         assert!(said(b"PK\x03\x04rest").contains("workbook"));
         assert!(said(b"\xFF\xFEa\0").contains("UTF-8"));

@@ -19,7 +19,7 @@ pub(super) fn run(
     let family = args.family.as_deref().map(Family::parse).transpose();
     let settings = RepeatedSettings {
         family: family.map_err(|error| estimate_failure(&error))?,
-        model: args.model.clone(),
+        model: args.model(),
         interval: args.interval(),
         replicates: args.replicates.map(u64::from),
         level: args.level,
@@ -31,7 +31,7 @@ pub(super) fn run(
             times: column,
             count: args.count.as_deref(),
             strata: &args.strata,
-            model: args.model.as_deref(),
+            model: settings.model.as_deref(),
             ignore_unobserved: args.ignore_unobserved,
             date: args.date,
         },
@@ -41,9 +41,11 @@ pub(super) fn run(
     }
     let watch = Watch::start(console, args.max_seconds);
     let progress = |done, total| watch.at(done, total);
-    let estimate = estimate_repeated(&file.table, &settings, Some(&progress))
+    let mut estimate = estimate_repeated(&file.table, &settings, Some(&progress))
         .map_err(|error| estimate_failure(&error))?;
     drop(watch);
+    estimate.diagnostics.extend(file.diagnostics);
+    estimate.settings.table = Some(file.reading);
     let text = match args.format {
         EstimateFormat::Json => estimate.to_json(),
         EstimateFormat::Csv => estimate.to_csv(),
