@@ -76,7 +76,7 @@ fn logical_values_are_zeros_and_ones() {
     let logical = |on: &str, off: &str| {
         let rows = TABLE.lines().skip(1).map(|row| {
             let (lists, count) = row.rsplit_once(',').unwrap();
-            let lists = lists.replace('1', on).replace('0', off);
+            let lists = lists.replace('0', off).replace('1', on);
             format!("{lists},{count}\n")
         });
         format!("a,b,c,count\n{}", rows.collect::<String>())
@@ -281,7 +281,7 @@ fn histories_in_several_rows_and_in_none_are_told() {
         serde_json::json!({"count": "count", "unused": ["dataset", "source"], "missing": []});
     assert_eq!(*table, expected);
     // Apart they are no repetition.
-    let apart = estimate(&stacked, &["--strata", "dataset", "--interval", "delta"]);
+    let apart = estimate(&stacked, &["--strata", "dataset", "--replicates", "20"]);
     let apart = apart.exits(CLEAN);
     assert!(!apart.stderr.contains("several rows"), "{}", apart.stderr);
     // A row twice, and two counts of one history.
@@ -305,17 +305,21 @@ fn histories_in_several_rows_and_in_none_are_told() {
 
 #[test]
 fn warnings_about_columns_are_in_the_answer() {
-    let text =
-        "jaar,a,b,sex\n2024,1,0,f\n2024,0,1,f\n2024,1,1,m\n2025,1,0,m\n2025,0,1,f\n2025,1,1,m\n";
+    let mut text = String::from("jaar,a,b,sex\n");
+    for row in ["1,0", "0,1", "1,1"] {
+        for (year, sex) in [(2024, "f"), (2024, "m"), (2025, "f"), (2025, "m")] {
+            text += &format!("{year},{row},{sex}\n");
+        }
+    }
     let options = [
         "--strata",
         "sex",
         "--missing",
         "onbekend",
-        "--interval",
-        "delta",
+        "--replicates",
+        "20",
     ];
-    let answer = estimate(text, &[&options[..], &["--format", "json"]].concat());
+    let answer = estimate(&text, &[&options[..], &["--format", "json"]].concat());
     let answer = answer.exits(CLEAN).json();
     let told = codes(&answer);
     for code in ["years-pooled", "missing-word-unused", "columns-unused"] {
