@@ -687,8 +687,18 @@ fn init_writes_a_study_and_never_over_one() {
     for kind in ["gemeente", "statistics", "research"] {
         let folder = folder();
         let dir = arg(folder.path());
-        ethos(&["init", kind, "--dir", dir]).exits(CLEAN);
+        ethos(&["init", kind, "--dir", dir])
+            .exits(CLEAN)
+            .says(".csv   (");
         ethos(&["config", dir]).exits(CLEAN);
+        // What the study reads from is there, and empty: a check says so and no more.
+        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
+            let entry = entry.expect("an entry").path();
+            if entry.is_dir() {
+                let said = ethos(&["check", arg(&entry)]).stderr;
+                assert!(!said.contains("os error"), "{said}");
+            }
+        }
         let before = super::support::files(folder.path());
         ethos(&["init", kind, "--dir", dir])
             .exits(USAGE)

@@ -151,7 +151,7 @@ fn a_choice_of_lists_drops_who_is_on_the_others_only() {
         &["--lists", "a,b", "--household", "hh", "--replicates", "20"],
     )
     .exits(CLEAN)
-    .says("left out: 1 persons");
+    .says("left out: 1 person on");
 }
 
 #[test]

@@ -6,14 +6,16 @@ use crate::criteria::Criterion;
 use crate::diagnostics::diagnostic;
 use crate::fit::FittedModel;
 use crate::interval::limits::GroupLimits;
+use crate::interval::lognormal_interval;
 use crate::model::{Model, term_label};
 use crate::report::{
-    Coefficient, Diagnostic, ModelReport, ModelRow, Population, Severity, Status, StratumReport,
-    finite,
+    Coefficient, Diagnostic, ModelReport, ModelRow, Population, SeKind, Severity, Status,
+    StratumReport, finite,
 };
 use crate::select::window::{Lack, Listed};
 use crate::settings::{ResolvedSettings, Search};
 use crate::table::{CaptureTable, Factor, Shape};
+use crate::written::grouped;
 
 /// Models within this distance of the best are reported.
 pub(crate) const OCCAM_WINDOW: f64 = 10.0;
@@ -95,6 +97,11 @@ pub(crate) fn population(
     Population {
         estimate: finite(n),
         se,
+        se_kind: if resolved.average {
+            SeKind::OverModels
+        } else {
+            SeKind::ModelAlone
+        },
         lower: finite(lower),
         upper: finite(upper),
         level: resolved.level,
@@ -229,24 +236,48 @@ pub(crate) fn reported(rows: Vec<Row>, search: Option<Search>) -> Vec<ModelRow> 
         .collect()
 }
 
-/// The ten best models within the window span more than the interval.
-pub(crate) fn disagreement(rows: &[Row], width: f64) -> Option<Diagnostic> {
-    let best = rows.first()?.value;
+/// Whether the ten best models within the window span more than the interval (a warning), or more than
+/// the log-normal interval of the best of them alone at this level (a note: replicates that select
+/// anew count that, the standard error does not). `observed` persons; `width` of the interval.
+pub(crate) fn disagreement(
+    rows: &[Row],
+    observed: f64,
+    level: f64,
+    width: f64,
+) -> Option<Diagnostic> {
+    let best = rows.first()?;
     let near: Vec<f64> = rows
         .iter()
         .take(10)
-        .filter(|r| r.value <= best + OCCAM_WINDOW)
+        .filter(|r| r.value <= best.value + OCCAM_WINDOW)
         .filter_map(|r| r.report.estimate)
         .collect();
     let low = near.iter().copied().fold(f64::INFINITY, f64::min);
     let high = near.iter().copied().fold(0.0, f64::max);
-    (near.len() > 1 && high - low > width).then(|| {
-        diagnostic(
-            "models-disagree",
-            Severity::Warning,
-            format!(
-                "models that fit about as well give {low:.0} to {high:.0}, wider than the interval"
-            ),
+    if near.len() < 2 {
+        return None;
+    }
+    let alone = best.report.estimate.zip(best.report.se).map(|(n, se)| {
+        let (lower, upper) = lognormal_interval(observed, n - observed, se * se, level);
+        upper - lower
+    });
+    let (severity, wider) = if high - low > width {
+        (Severity::Warning, "wider than the interval")
+    } else if alone.is_some_and(|alone| high - low > alone) {
+        (
+            Severity::Info,
+            "wider than an interval of the best of them alone",
         )
-    })
+    } else {
+        return None;
+    };
+    Some(diagnostic(
+        "models-disagree",
+        severity,
+        format!(
+            "models that fit about as well give {} to {}, {wider}",
+            grouped(low),
+            grouped(high)
+        ),
+    ))
 }

@@ -2,12 +2,14 @@
 
 use crate::fit::FittedModel;
 use crate::goodness::{GoodnessOfFit, SMALL_MEAN};
+use crate::interval::IntervalMethod;
 use crate::interval::control::{MIN_REPLICATES, StopReason};
 use crate::report::{BootstrapReport, Diagnostic, Severity};
 use crate::select::stepwise::scope;
-use crate::settings::{ResolvedSettings, Search};
+use crate::settings::{EstimateSettings, Preset, ResolvedSettings, Search};
 use crate::table::{CaptureTable, TableNote};
 use crate::term::Term;
+use crate::written::grouped;
 
 /// More small cells than this share are said to make p-values rough (Cochran 1954).
 const MANY_SMALL: f64 = 0.2;
@@ -103,6 +105,26 @@ pub(crate) fn of_table(table: &CaptureTable) -> Vec<Diagnostic> {
         ));
     }
     out
+}
+
+/// Where decimals in the counts changed what the default interval is.
+pub(crate) fn of_default_interval(
+    table: &CaptureTable,
+    settings: &EstimateSettings,
+    resolved: &ResolvedSettings,
+) -> Option<Diagnostic> {
+    let changed = table.is_fractional()
+        && settings.interval.is_none()
+        && resolved.preset == Preset::Honest
+        && resolved.interval == IntervalMethod::Parametric;
+    changed.then(|| {
+        diagnostic(
+            "parametric-for-fractions",
+            Severity::Info,
+            "counts have decimals: the default interval is the parametric bootstrap, since the semiparametric \
+             one draws whole persons from the counts",
+        )
+    })
 }
 
 /// What a search could add to its smallest model: the largest sets of terms of its space.
@@ -251,7 +273,8 @@ pub(crate) fn of_bootstrap(report: &BootstrapReport) -> Vec<Diagnostic> {
                 "bca-clamped",
                 Severity::Warning,
                 format!(
-                    "a bias-corrected limit asks for replicates beyond the {done} drawn and is taken where they end; more replicates may help"
+                    "a bias-corrected limit asks for replicates beyond the {} drawn and is taken where they end; more replicates may help",
+                    grouped(done as f64)
                 ),
             ));
         }
@@ -291,14 +314,22 @@ pub(crate) fn of_run(
         out.push(diagnostic(
             code,
             Severity::Warning,
-            format!("{why} after {done} of {asked} replicates; {what}"),
+            format!(
+                "{why} after {} of {} replicates; {what}",
+                grouped(done as f64),
+                grouped(asked as f64)
+            ),
         ));
     }
     if failed as f64 > 0.005 * done as f64 {
         out.push(diagnostic(
             "infinite-replicates",
             Severity::Warning,
-            format!("{failed} of {done} replicates have no estimate and count as infinite"),
+            format!(
+                "{} of {} replicates have no estimate and count as infinite",
+                grouped(failed as f64),
+                grouped(done as f64)
+            ),
         ));
     }
     if unproved > 0 {

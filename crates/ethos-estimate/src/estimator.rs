@@ -5,7 +5,7 @@ use crate::answer::{
 };
 use crate::cause;
 use crate::design::{Data, Design};
-use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
+use crate::diagnostics::{diagnostic, of_bootstrap, of_default_interval, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::fit::{FittedModel, fit_design};
 use crate::formula::{ModelText, parse_model};
@@ -136,6 +136,7 @@ fn estimate_units(
             "the interval treats the selected model as known; it is too short",
         ));
     }
+    diagnostics.extend(of_default_interval(table, settings, &resolved));
     let groups = groups(table);
     let interval = intervals(table, units, &resolved, &chosen, &groups, progress)?;
     if let Some(b) = &interval.bootstrap {
@@ -143,7 +144,12 @@ fn estimate_units(
     }
     let everyone: Vec<usize> = (0..table.strata()).collect();
     let (lower, upper) = interval.population;
-    diagnostics.extend(disagreement(&chosen.rows, upper - lower));
+    diagnostics.extend(disagreement(
+        &chosen.rows,
+        table.observed(),
+        resolved.level,
+        upper - lower,
+    ));
     let n = table.observed();
     let n0: f64 = chosen.unseen.iter().sum();
     let se = if resolved.average {

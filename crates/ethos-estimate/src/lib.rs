@@ -112,7 +112,7 @@ mod written;
 pub use amount::Amount;
 pub use change::{
     CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeSettings, ChangeStratum, Contrast, YearEstimate,
-    estimate_change,
+    YearFit, estimate_change,
 };
 pub use criteria::Criterion;
 pub use error::{ErrorKind, EstimateError};
@@ -155,10 +155,10 @@ pub use repeated::settings::{RepeatedSettings, ResolvedRepeatedSettings};
 pub use repeated::table::{MAX_STRATA, MAX_TIMES, RepeatedBuilder, RepeatedTable};
 pub use report::{
     AverageReport, BcaReport, BootstrapReport, Coefficient, CriterionAnswer, Diagnostic, Estimate,
-    HouseholdReport, Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, SearchMethod,
-    SearchReport, Severity, Status, StratumReport, Unobserved,
+    HouseholdReport, Limits, ModelReport, ModelRow, MonteCarloSe, Population, SCHEMA, SeKind,
+    SearchMethod, SearchReport, Severity, Status, StratumReport, Unobserved,
 };
-pub use select::space::hierarchical_models;
+pub use select::space::{MAX_ENUMERATED_LISTS, hierarchical_models};
 pub use settings::{
     DEFAULT_P_VALUE, DEFAULT_REPLICATES, DEFAULT_SEED, EstimateSettings, MAX_REPLICATES, Preset,
     ResolvedSettings, Search, Skeleton,

@@ -46,6 +46,18 @@ impl Status {
     }
 }
 
+/// What a standard error counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeKind {
+    /// The closed form of one model, taken as known: that a search chose it is not counted. With separate
+    /// strata, of the model of each.
+    #[default]
+    ModelAlone,
+    /// The unconditional error of an average over models, which counts that they differ.
+    OverModels,
+}
+
 /// The population: observed plus unobserved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Population {
@@ -54,6 +66,9 @@ pub struct Population {
     /// √(n0 + n0² V00): sampling error with the population fixed, plus the unseen; for an averaged
     /// estimate the unconditional error of Burnham & Anderson (2002).
     pub se: Option<f64>,
+    /// What `se` counts; the spread of the replicates is `bootstrap.sd`.
+    #[serde(default)]
+    pub se_kind: SeKind,
     /// Lower limit; never below the number observed.
     pub lower: Option<f64>,
     /// Upper limit; absent when unbounded.

@@ -2,7 +2,7 @@
 
 use crate::answer::{groups, population, stratum_report};
 use crate::design::Data;
-use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
+use crate::diagnostics::{diagnostic, of_bootstrap, of_default_interval, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::estimator::{Chosen, choose};
 use crate::interval::bca::Jackknife;
@@ -84,6 +84,7 @@ pub(crate) fn separate(
         .iter()
         .map(|p| p.as_ref().map_or(0.0, |(_, c)| c.fit.variance(&[0])))
         .collect();
+    diagnostics.extend(of_default_interval(table, settings, resolved));
     let groups = groups(table);
     let everyone: Vec<usize> = (0..table.strata()).collect();
     let interval = if resolved.interval.is_bootstrap() {

@@ -197,6 +197,17 @@ pub struct ResolvedSettings {
     pub departures: Vec<String>,
 }
 
+/// For a level given in per cent: the share that it stands for.
+pub(crate) fn did_you_mean_share(level: f64) -> String {
+    if level > 1.0 && level < 100.0 {
+        // Through its digits: 99.9 / 100 is not 0.999.
+        let share = format!("{:.6}", level / 100.0);
+        format!("; did you mean {}?", share.trim_end_matches('0'))
+    } else {
+        String::new()
+    }
+}
+
 impl EstimateSettings {
     /// Settings for one fixed model, everything else by default.
     pub fn for_model(model: impl Into<String>) -> Self {
@@ -362,7 +373,8 @@ impl EstimateSettings {
         let level = self.level.unwrap_or(0.95);
         if !(level > 0.0 && level < 1.0) {
             return Err(EstimateError::Setting(format!(
-                "level {level} is not between 0 and 1"
+                "level {level} is not between 0 and 1{}",
+                did_you_mean_share(level)
             )));
         }
         let replicates = self.replicates.unwrap_or(DEFAULT_REPLICATES);

@@ -195,6 +195,14 @@ pub fn sights(study: &Study) -> Vec<Sight> {
         .collect()
 }
 
+/// That observed people and the estimate are two populations, to stand before the table of the former.
+pub fn observed_apart(language: Language) -> &'static str {
+    language.pick(
+        "Deze tabel gaat over andere mensen dan de schatting: iedereen die een bron heeft gezien, van alle leeftijden en uit alle bronnen. Vergelijk haar niet met de schatting.",
+        "This table is of other people than the estimate: everyone whom a source has seen, of all ages and from all sources. Do not compare it with the estimate.",
+    )
+}
+
 /// Where figures beside the study's own come from, and where the categories do.
 pub fn sources(language: Language) -> Vec<String> {
     vec![

@@ -2,6 +2,7 @@
 
 use ethos_model::cube::Family;
 
+use crate::notes;
 use crate::release::SafeRelease;
 use crate::tables::{self, PrintTable};
 
@@ -16,6 +17,8 @@ pub struct Summary {
     /// Observed people by category at the latest time, where the release holds them; else the
     /// estimate by characteristic.
     pub table: Option<PrintTable>,
+    /// What to read before that table where it holds observed people beside an estimate.
+    pub table_note: Option<String>,
 }
 
 impl Summary {
@@ -24,7 +27,7 @@ impl Summary {
             .headlines()
             .iter()
             .map(|headline| headline.words(release.cube(), release.context()).lines())
-            .collect();
+            .collect::<Vec<_>>();
         let table = [Family::NationalCategory, Family::NationalEstimate]
             .into_iter()
             .find_map(|family| tables::of_family(release.cube(), family, release.context()))
@@ -35,10 +38,15 @@ impl Summary {
                 small.title = format!("{}, {when}", table.title);
                 Some(small)
             });
+        let table_note = table
+            .as_ref()
+            .filter(|table| table.family == Family::NationalCategory && !headlines.is_empty())
+            .map(|_| notes::observed_apart(release.context().language()).to_owned());
         Self {
             alarm: release.alarm().map(str::to_owned),
             headlines,
             table,
+            table_note,
         }
     }
 }

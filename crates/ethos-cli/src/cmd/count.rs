@@ -1,15 +1,16 @@
 //! `ethos count`: the third step alone, persons, observed tables and capture histories.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
+use crate::pipeline::estimate_command;
 use crate::pipeline::load::LoadedStudy;
 use crate::pipeline::step_files;
 use crate::pipeline::steps::{self, Counting};
+use crate::pipeline::text;
 
 /// Count persons on the reference dates of a study.
 ///
@@ -57,26 +58,27 @@ pub(crate) fn run(args: &CountArgs, console: &Console) -> Result<Exit, Failure> 
         .map_err(|error| Failure::refused(error.to_string()))?;
     step_files::write_counted(&args.from, &counted, &ledger, args.person_level)?;
     for (time, persons) in &counted.persons {
-        console.say(format!("{}  {} persons", time.label(), persons.len()));
-    }
-    if loaded.study.estimate.is_some() {
-        let strata = loaded.study.strata.names().join(",");
-        let mut options = if strata.is_empty() {
-            String::new()
-        } else {
-            format!(" --strata {strata}")
-        };
-        let lists = loaded.study.lists();
-        for (a, b) in loaded.study.forced_pairs() {
-            let _ = write!(options, " --depends {}:{}", lists[a], lists[b]);
-        }
-        if let [.., last] = loaded.study.study.reference_dates.as_slice() {
-            let _ = write!(options, " --date {last}");
-        }
         console.say(format!(
-            "next: ethos estimate {}{options}",
-            args.from.join(step_files::CAPTURES).display()
+            "{}  {}",
+            time.label(),
+            text::persons(persons.len() as f64)
         ));
+    }
+    if let (Some(section), Some(captures)) = (
+        &loaded.study.estimate,
+        counted.observed.captures.iter().max_by_key(|c| c.date),
+    ) {
+        console.say(format!(
+            "next: ethos estimate {}{}",
+            args.from.join(step_files::CAPTURES).display(),
+            estimate_command::options(&loaded.study, section, captures)
+        ));
+        if !captures.strata.is_empty() {
+            console.paragraph(
+                "That takes the levels of a covariate by name, a run of the study in the order of the study: the same \
+                 estimate, and limits from other draws, apart by about their Monte-Carlo standard errors.",
+            );
+        }
     }
     Ok(Exit::Clean)
 }

@@ -1,10 +1,12 @@
 //! `ethos init`: a commented study to start from, and the key of its series.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_ingest::key::SeriesKey;
 use ethos_model::date::Day;
+use ethos_model::study::Study;
 
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -45,6 +47,36 @@ impl Kind {
     }
 }
 
+/// Every file or pattern that a study reads, relative to it, with what it is.
+fn expected_files(study: &Study) -> Vec<(&str, String)> {
+    let registers = study
+        .person_registers
+        .iter()
+        .map(|register| (register.files.as_str(), register.layout.clone()));
+    let sources = study.sources.iter().flat_map(|source| {
+        let own = (
+            source.files.as_str(),
+            format!("{}, {}", source.title(), source.layout),
+        );
+        let senders = source
+            .reports
+            .municipalities
+            .as_deref()
+            .filter(|named| !["national", "senders"].contains(named))
+            .map(|file| (file, format!("{}, expected senders", source.title())));
+        std::iter::once(own).chain(senders)
+    });
+    registers.chain(sources).collect()
+}
+
+/// The folder of a file or pattern: all before the first part with a wildcard, less the file's name.
+fn folder_of(pattern: &str) -> PathBuf {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let wild = parts.iter().position(|part| part.contains(['*', '?', '[']));
+    let last = parts.len() - 1;
+    parts[..wild.unwrap_or(last).min(last)].iter().collect()
+}
+
 /// The template with its year and series filled in.
 fn fill(template: &str, year: i16, series: &str) -> String {
     template
@@ -83,20 +115,46 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
         std::io::Write::write_all(out, text.as_bytes())
     })
     .map_err(|error| Failure::writing(&study, &error))?;
+    let read = Study::parse(&text).map_err(|error| Failure::internal(error.to_string()))?;
+    let expected = expected_files(&read);
+    for (pattern, _) in &expected {
+        let folder = args.dir.join(folder_of(pattern));
+        std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
+    }
     console.say(format!("wrote {} and {}", study.display(), key.display()));
     console.say(
         "The key turns citizen service numbers into pseudonyms. Keep it apart from every output.",
     );
-    console.say(format!(
-        "Next: put the files where the study says, then `ethos run {}`.",
-        study.display()
-    ));
+    console.say("Next: put these files in the folders, which are there and empty:");
+    for (pattern, what) in &expected {
+        console.say(format!("  {}   ({what})", args.dir.join(pattern).display()));
+    }
+    let folders: BTreeSet<PathBuf> = expected
+        .iter()
+        .filter_map(|(pattern, _)| Some(args.dir.join(folder_of(pattern).components().next()?)))
+        .collect();
+    for folder in folders {
+        console.say(format!("then `ethos check {}`", folder.display()));
+    }
+    console.say(format!("and `ethos run {}`.", study.display()));
     Ok(Exit::Clean)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_folder_of_a_pattern_has_no_wildcard() {
+        for (pattern, folder) in [
+            ("leveringen/opvang/*.csv", "leveringen/opvang"),
+            ("leveringen/*/md.csv", "leveringen"),
+            ("registers/personen.csv", "registers"),
+            ("personen.csv", ""),
+        ] {
+            assert_eq!(folder_of(pattern), PathBuf::from(folder), "{pattern}");
+        }
+    }
 
     #[test]
     fn every_template_is_a_study() {

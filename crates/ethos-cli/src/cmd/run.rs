@@ -109,6 +109,9 @@ pub(crate) fn report(outcome: &RunOutcome, language: Language, console: &Console
         console.paragraph(&format!("! {date}: {}", warning.in_language(language)));
     }
     if let Some(table) = &outcome.summary.table {
+        if let Some(note) = &outcome.summary.table_note {
+            console.paragraph(&format!("\n{note}"));
+        }
         let table = compact(table);
         console.say(format!("\n{}", text::render(&table, language)));
         for mark in table.marks() {

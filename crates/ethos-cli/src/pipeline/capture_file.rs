@@ -270,12 +270,16 @@ pub(crate) fn read(path: &Path, options: &CaptureFileOptions<'_>) -> Result<Capt
         diagnostics.extend(histories(&file, &rows, &parts));
     }
     choices.extend(diagnostics.iter().map(line));
-    choices.push(match date {
-        Some(date) => format!("activity on {date}"),
-        None => "note: a bare table does not say which day it covers; histories gathered over a period in \
-         which people come and go lead to an estimate that is too high"
-            .into(),
-    });
+    match date {
+        Some(date) => choices.push(format!("activity on {date}")),
+        // The years say what they cover.
+        None if year.is_some() => {}
+        None => choices.push(
+            "note: a bare table does not say which day it covers; histories gathered over a period in \
+             which people come and go lead to an estimate that is too high"
+                .into(),
+        ),
+    }
     let name = |at: &usize| columns[*at].to_owned();
     Ok(CaptureFile {
         table,

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use ethos_estimate::{Change, Contrast, Status};
 
+use super::estimate_text::goodness;
 use super::internal::list_part;
 use super::panel_text::held;
 use super::text::{
-    INDENT, Replicates, by_text, diagnostics, method, model_line, new_table, paragraph, percent,
-    right_align, upper, whole,
+    INDENT, Replicates, Tested, by_text, diagnostics, labelled, method, model_line, new_table,
+    number, paragraph, percent, rests_on, right_align, upper, whole,
 };
 
 /// The change in the order a reader needs it: how much, how sure, from which years, what to beware of.
@@ -53,6 +54,23 @@ pub(crate) fn render(change: &Change) -> String {
     let notation = list_part(&change.model, settings.lists.len(), skeleton);
     model_line(&mut text, "Model", &notation, &change.formula);
     held(&mut text, &settings.offsets);
+    for fit in &change.fits {
+        labelled(
+            &mut text,
+            &format!("Fit {}", fit.year),
+            &format!(
+                "deviance {} on {} df, AIC {}, BIC {}, {} parameters",
+                number(fit.deviance, 4),
+                fit.df,
+                number(fit.aic, 3),
+                number(fit.bic, 3),
+                fit.parameters,
+            ),
+        );
+        if let Some(tests) = &fit.goodness_of_fit {
+            labelled(&mut text, "", &goodness(tests, fit.df));
+        }
+    }
     if !change.strata.is_empty() {
         let header = [
             "",
@@ -101,15 +119,24 @@ pub(crate) fn render(change: &Change) -> String {
     replicates.write(&mut text);
     diagnostics(&mut text, &change.diagnostics);
     text.push('\n');
-    let absent = if settings.offsets.is_empty() {
-        "absent"
+    let fits = &change.fits;
+    let tested = if fits.iter().all(|f| f.df <= 0) {
+        Tested::NothingLeftOut
+    } else if fits
+        .iter()
+        .any(|f| f.goodness_of_fit.is_some_and(|t| t.df > 0))
+    {
+        Tested::ByTheFit
     } else {
-        "absent, or as large as they are held,"
+        Tested::ByNothing
     };
+    let words = rests_on(settings, tested);
     paragraph(
         &mut text,
         &format!(
-            "It rests on an assumption that no data can test: that the interactions left out of the model are {absent} in both years."
+            "In both years: {}{}",
+            words[..1].to_lowercase(),
+            &words[1..]
         ),
     );
     text

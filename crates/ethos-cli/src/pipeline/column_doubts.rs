@@ -255,7 +255,8 @@ pub(super) fn on_other_lists(
     (persons > 0.0).then(|| {
         let names: Vec<&str> = others.iter().map(|at| file.names()[*at].as_str()).collect();
         let message = format!(
-            "left out: {persons} persons on none of these lists, seen by {} only",
+            "left out: {} on none of these lists, seen by {} only",
+            super::text::persons(persons),
             names.join(", ")
         );
         told("on-other-lists", Severity::Info, message)

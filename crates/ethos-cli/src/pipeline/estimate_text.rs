@@ -2,13 +2,17 @@
 
 use std::fmt::Write;
 
-use ethos_estimate::{Estimate, GoodnessOfFit, HouseholdReport, ModelRow, Status, StratumReport};
+use ethos_estimate::{
+    Estimate, GoodnessOfFit, HouseholdReport, MAX_ENUMERATED_LISTS, ModelRow, SeKind, Status,
+    StratumReport,
+};
 
 use super::internal::list_part;
 use super::panel_text;
 use super::text::{
-    Replicates, by_text, diagnostics, headline, labelled, margin_table, margins, model_line,
-    new_table, number, p_value, paragraph, percent, right_align, trim, upper, whole,
+    Replicates, Tested, by_text, diagnostics, headline, labelled, margin_table, margins,
+    model_line, new_table, number, p_value, paragraph, percent, rests_on, right_align, trim, upper,
+    whole,
 };
 
 /// Rows of the model ladder that are shown unless all are asked for.
@@ -34,7 +38,11 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         );
     }
     if let Some(se) = estimate.population.se {
-        let _ = writeln!(text, "Std. error   {}", whole(Some(se)));
+        labelled(
+            &mut text,
+            "Std. error",
+            &format!("{}{}", whole(Some(se)), error_kind(estimate)),
+        );
     }
     let _ = writeln!(text, "Observed     {}", whole(Some(estimate.observed)));
     let unseen = &estimate.unobserved;
@@ -81,18 +89,14 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         Replicates::new(bootstrap, estimate.settings.seed).write(&mut text);
     }
     diagnostics(&mut text, &estimate.diagnostics);
-    let held = if estimate.settings.offsets.is_empty() {
-        "absent"
-    } else {
-        "absent, or as large as they are held"
+    let tested = match &estimate.model {
+        None => Tested::EachAlone,
+        Some(model) if model.df <= 0 => Tested::NothingLeftOut,
+        Some(model) if model.goodness_of_fit.is_some_and(|t| t.df > 0) => Tested::ByTheFit,
+        Some(_) => Tested::ByNothing,
     };
     text.push('\n');
-    paragraph(
-        &mut text,
-        &format!(
-            "It rests on an assumption that no data can test: that the interactions left out of the model are {held}."
-        ),
-    );
+    paragraph(&mut text, &rests_on(&estimate.settings, tested));
     if let Some(panel) = &estimate.panel {
         let model = panel
             .sensitivity
@@ -102,6 +106,21 @@ pub(crate) fn render(estimate: &Estimate, all_models: bool) -> String {
         text.push_str(&panel_text::render(panel, &model.unwrap_or_default()));
     }
     text
+}
+
+/// What the standard error counts, and the spread of the replicates beside it.
+fn error_kind(estimate: &Estimate) -> String {
+    let settings = &estimate.settings;
+    let of = match estimate.population.se_kind {
+        SeKind::OverModels => "over the models averaged",
+        SeKind::ModelAlone if settings.separate => "the model of each stratum alone",
+        SeKind::ModelAlone => "this model alone",
+    };
+    let sd = estimate.bootstrap.as_ref().and_then(|b| b.sd);
+    let beside = sd.map_or(String::new(), |sd| {
+        format!("; {} over the replicates", whole(Some(sd)))
+    });
+    format!("   ({of}{beside})")
 }
 
 /// The model, what its numbers stand for, and how it fits.
@@ -137,14 +156,18 @@ fn model(text: &mut String, estimate: &Estimate) {
         model.parameters,
     );
     if let Some(tests) = &model.goodness_of_fit {
-        labelled(text, "", &goodness(tests));
+        labelled(text, "", &goodness(tests, model.df));
     }
 }
 
 /// Whether the model fits the counts.
-fn goodness(tests: &GoodnessOfFit) -> String {
+pub(super) fn goodness(tests: &GoodnessOfFit, df: i64) -> String {
+    let lost = match df - tests.df {
+        lost if lost > 0 => format!(" ({lost} of {df} df are lost to zero margins)"),
+        _ => String::new(),
+    };
     if tests.df <= 0 {
-        return "no degrees of freedom left: whether it fits cannot be tested".into();
+        return format!("no degrees of freedom left{lost}: whether it fits cannot be tested");
     }
     let rough = if tests.small_cells > MANY_SMALL {
         format!(
@@ -155,7 +178,7 @@ fn goodness(tests: &GoodnessOfFit) -> String {
         String::new()
     };
     format!(
-        "test of fit on {} df: deviance {}, Pearson X² {} {}{rough}",
+        "test of fit on {} df{lost}: deviance {}, Pearson X² {} {}{rough}",
         tests.df,
         p_value(tests.p_deviance),
         number(tests.pearson, 2),
@@ -249,17 +272,28 @@ fn ladder(estimate: &Estimate, all: bool) -> String {
     right_align(&mut table);
     let mut text = format!("{} searched", models(estimate.models_searched));
     if shown < estimate.models_searched {
-        let _ = write!(
-            text,
-            ", the best {shown} shown (`--search all --format json` lists every one)"
-        );
+        let _ = write!(text, ", the best {shown} shown");
+        // More lists have too many models to list.
+        if estimate.settings.lists.len() <= MAX_ENUMERATED_LISTS {
+            text.push_str(" (`--search all --format json` lists every one)");
+        } else if shown < estimate.models.len() {
+            let _ = write!(
+                text,
+                " (`--format json` lists the {} near the best)",
+                whole(Some(estimate.models.len() as f64))
+            );
+        }
     }
     format!("{text}\n{table}")
 }
 
 /// `1 model`, `8 models`.
 fn models(number: usize) -> String {
-    format!("{number} model{}", if number == 1 { "" } else { "s" })
+    format!(
+        "{} model{}",
+        whole(Some(number as f64)),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// A notation without what every model of the search has in common.

@@ -106,11 +106,7 @@ pub(crate) fn estimate(
     let until = max_seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .and_then(|budget| Instant::now().checked_add(budget));
-    // A list that delivered nothing for the date is not in its table, nor is its dependence.
-    let mut settings = settings.clone();
-    settings.forced.retain(|set| {
-        captures.lists.len() > 2 && set.iter().all(|name| captures.lists.contains(name))
-    });
+    let settings = spoken(settings, captures);
     let heard = |done, total| {
         progress(done, total);
         if until.is_some_and(|until| Instant::now() >= until) {
@@ -119,11 +115,6 @@ pub(crate) fn estimate(
             ControlFlow::Continue(())
         }
     };
-    let spoke = |lists: &[String]| lists.iter().all(|name| captures.lists.contains(name));
-    settings.dependence.retain(|one| spoke(&one.lists));
-    settings.offsets.retain(|one| spoke(&one.lists));
-    // Where every list can see everyone there is nothing to borrow.
-    settings.no_borrow &= captures.is_incomplete();
     let answer = if captures.is_incomplete() {
         incomplete_table_of(captures)
             .and_then(|table| ethos_estimate::estimate_incomplete(&table, &settings, Some(&heard)))
@@ -135,6 +126,21 @@ pub(crate) fn estimate(
         date: captures.date,
         answer,
     }
+}
+
+/// The settings that a table can honour: a list that delivered nothing for the date is not in it, nor
+/// is its dependence.
+pub(crate) fn spoken(settings: &EstimateSettings, captures: &CaptureTable) -> EstimateSettings {
+    let mut settings = settings.clone();
+    let spoke = |lists: &[String]| lists.iter().all(|name| captures.lists.contains(name));
+    settings
+        .forced
+        .retain(|set| captures.lists.len() > 2 && spoke(set));
+    settings.dependence.retain(|one| spoke(&one.lists));
+    settings.offsets.retain(|one| spoke(&one.lists));
+    // Where every list can see everyone there is nothing to borrow.
+    settings.no_borrow &= captures.is_incomplete();
+    settings
 }
 
 fn factors(captures: &CaptureTable) -> impl Iterator<Item = Factor> {

@@ -373,8 +373,8 @@ pub(crate) fn reasons(estimates: &[DateEstimate]) -> Vec<(Day, Text)> {
             Err(error) => Some((
                 estimate.date,
                 Text::new(
-                    format!("geen schatting mogelijk ({error})"),
-                    format!("no estimate exists ({error})"),
+                    format!("de schatter meldt: {error}"),
+                    format!("the estimator says: {error}"),
                 ),
             )),
             Ok(answer) if answer.population.status == Status::NoInterval => Some((

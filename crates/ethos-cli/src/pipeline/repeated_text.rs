@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ethos_estimate::{EstimatorRow, LikelihoodOf, RepeatedEstimate, Status};
 
 use super::text::{
-    Replicates, diagnostics, headline, labelled, margins, new_table, number, paragraph,
+    Replicates, diagnostics, headline, labelled, margins, new_table, number, paragraph, persons,
     right_align, upper, whole,
 };
 
@@ -26,8 +26,8 @@ pub(crate) fn render(estimate: &RepeatedEstimate) -> String {
     }
     let _ = writeln!(
         text,
-        "Observed     {} persons, {} contacts",
-        whole(Some(estimate.observed as f64)),
+        "Observed     {}, {} contacts",
+        persons(estimate.observed as f64),
         whole(Some(estimate.contacts as f64)),
     );
     if estimate.unobserved.estimate.is_some() {

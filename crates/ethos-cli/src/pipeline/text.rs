@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use ethos_estimate::{
-    BootstrapReport, Diagnostic, MonteCarloSe, Population, Severity, Status, StratumReport,
+    BootstrapReport, Diagnostic, MonteCarloSe, Offset, Population, ResolvedSettings, Severity,
+    Status, StratumReport,
 };
 
 use crate::output::wrapped;
@@ -47,6 +48,17 @@ pub(crate) fn whole(value: Option<f64>) -> String {
         format!("-{text}")
     } else {
         text
+    }
+}
+
+/// A number of persons with the noun: `1 person`, `1,200 persons`; decimals as they are.
+pub(crate) fn persons(number: f64) -> String {
+    if number == 1.0 {
+        "1 person".into()
+    } else if number.fract() == 0.0 {
+        format!("{} persons", whole(Some(number)))
+    } else {
+        format!("{number} persons")
     }
 }
 
@@ -269,6 +281,61 @@ pub(super) fn diagnostics(text: &mut String, all: &[Diagnostic]) {
     }
 }
 
+/// What the data say of the interactions that a model leaves out, the highest-order one aside.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Tested {
+    /// There are none: the model has all terms that the cells can tell.
+    NothingLeftOut,
+    /// The test of fit has degrees of freedom left for them.
+    ByTheFit,
+    /// Some are left out, and no test of fit exists.
+    ByNothing,
+    /// Every stratum has its own model and its own fit.
+    EachAlone,
+}
+
+/// What no data can test, and what the fit tests of the rest. The cells that were seen are one fewer than
+/// the terms of lists: the term of all of them together is always the one too many (Fienberg 1972).
+pub(super) fn rests_on(settings: &ResolvedSettings, tested: Tested) -> String {
+    let lists = settings.lists.len();
+    let within = if settings.strata.is_empty() {
+        ""
+    } else {
+        ", within every stratum,"
+    };
+    let held = |o: &Offset| o.lists.len() == lists;
+    let who = if lists == 2 {
+        "the two lists".to_owned()
+    } else {
+        format!("all {lists} lists together")
+    };
+    let what = match (lists, settings.offsets.iter().any(held)) {
+        (_, true) => "depend on each other exactly as they are held to",
+        (2, false) => "do not depend on each other",
+        _ => "do not interact (the highest-order term, which is zero)",
+    };
+    let mut text =
+        format!("It rests on an assumption that no data can test: that{within} {who} {what}.");
+    let left_out = if settings.offsets.iter().all(held) {
+        "left out of"
+    } else {
+        "left out of, or held at a value in,"
+    };
+    text.push_str(&match tested {
+        Tested::NothingLeftOut => String::new(),
+        Tested::ByTheFit => {
+            format!(" The other interactions {left_out} the model are tested only as far as its fit shows.")
+        }
+        Tested::ByNothing => {
+            format!(" The other interactions {left_out} the model are not tested by its fit either.")
+        }
+        Tested::EachAlone => format!(
+            " The other interactions {left_out} the model of a stratum are tested only as far as the fit of that model shows."
+        ),
+    });
+    text
+}
+
 /// A sentence on lines of its own.
 pub(super) fn paragraph(text: &mut String, words: &str) {
     for line in wrapped(words, 0) {
@@ -287,6 +354,48 @@ mod tests {
         assert_eq!(whole(Some(0.0)), "0");
         assert_eq!(whole(Some(-1_200.0)), "-1,200");
         assert_eq!(whole(None), "–");
+        assert_eq!(persons(1.0), "1 person");
+        assert_eq!(persons(1_200.0), "1,200 persons");
+        assert_eq!(persons(0.5), "0.5 persons");
+    }
+
+    /// What cannot be tested is the term of all lists alone; the rest only where the fit has degrees of freedom.
+    #[test]
+    fn what_no_data_can_test_depends_on_the_model() {
+        use ethos_estimate::{CaptureTable, EstimateSettings};
+        let words = |cells: &[(&str, u64)], offsets: Vec<Offset>, tested| {
+            let lists = ["a", "b", "c"][..cells[0].0.len()].to_vec();
+            let table = CaptureTable::from_histories(lists, cells.iter().copied()).unwrap();
+            let settings = EstimateSettings {
+                offsets,
+                ..EstimateSettings::default()
+            };
+            rests_on(&settings.resolve(&table).unwrap(), tested)
+        };
+        let two = [("10", 9), ("01", 8), ("11", 7)];
+        let three = [("100", 9), ("010", 8), ("001", 5), ("110", 7)];
+        let of = |text: String, part: &str| assert!(text.contains(part), "{text}");
+        let text = words(&two, vec![], Tested::NothingLeftOut);
+        of(
+            text,
+            "test: that the two lists do not depend on each other.",
+        );
+        let held = vec![Offset::from_odds_ratio(["a", "b"], 2.0)];
+        of(
+            words(&two, held.clone(), Tested::NothingLeftOut),
+            "the two lists depend on each other exactly as they are held to.",
+        );
+        let text = words(&three, vec![], Tested::NothingLeftOut);
+        of(text.clone(), "that all 3 lists together do not interact");
+        assert!(!text.contains("other interactions"), "{text}");
+        of(
+            words(&three, vec![], Tested::ByTheFit),
+            "left out of the model are tested only as far as its fit shows",
+        );
+        of(
+            words(&three, held, Tested::ByTheFit),
+            "left out of, or held at a value in, the model are tested",
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::contrast;
 use super::report::{
-    CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeStratum, Contrast, YearEstimate,
+    CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeStratum, Contrast, YearEstimate, YearFit,
 };
 use crate::answer::{groups, is_empty, status};
 use crate::cause;
@@ -191,6 +191,11 @@ pub fn estimate_change(
         ratio,
         model: model.notation(tables[0].lists(), tables[0].factors()),
         formula: model.formula(tables[0].lists(), tables[0].factors()),
+        fits: years
+            .iter()
+            .zip(&fits)
+            .map(|(year, fit)| year_fit(year, fit))
+            .collect(),
         strata: margins,
         bootstrap,
         declared_break: settings.declared_break.clone(),
@@ -327,6 +332,19 @@ fn fit_years(
                 })
         })
         .collect()
+}
+
+fn year_fit(year: &str, fit: &FittedModel) -> YearFit {
+    YearFit {
+        year: year.to_owned(),
+        log_likelihood: finite(fit.log_likelihood),
+        deviance: finite(fit.deviance),
+        df: fit.df,
+        parameters: fit.parameters,
+        aic: finite(fit.criterion(Criterion::Aic)),
+        bic: finite(fit.criterion(Criterion::Bic)),
+        goodness_of_fit: fit.goodness_of_fit,
+    }
 }
 
 /// Population of every stratum of both years, replicate after replicate; all infinite in one

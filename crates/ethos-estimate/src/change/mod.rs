@@ -5,4 +5,6 @@ mod estimator;
 mod report;
 
 pub use estimator::{ChangeSettings, estimate_change};
-pub use report::{CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeStratum, Contrast, YearEstimate};
+pub use report::{
+    CHANGE_SCHEMA, Change, ChangeBootstrap, ChangeStratum, Contrast, YearEstimate, YearFit,
+};

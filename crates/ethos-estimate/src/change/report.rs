@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::goodness::GoodnessOfFit;
 use crate::interval::control::StopReason;
 use crate::report::{Diagnostic, MonteCarloSe, Status};
 use crate::settings::ResolvedSettings;
@@ -29,6 +30,27 @@ pub struct YearEstimate {
     pub upper: Option<f64>,
     /// Whether these numbers exist.
     pub status: Status,
+}
+
+/// How the model of both years fits one of them; its parameters are that year's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct YearFit {
+    /// The year.
+    pub year: String,
+    /// Log-likelihood including −Σ ln y!.
+    pub log_likelihood: Option<f64>,
+    /// Deviance.
+    pub deviance: Option<f64>,
+    /// Observed cells minus parameters.
+    pub df: i64,
+    /// Parameters, those at −∞ included.
+    pub parameters: usize,
+    /// −2 log-likelihood + 2 k.
+    pub aic: Option<f64>,
+    /// −2 log-likelihood + k ln(persons observed).
+    pub bic: Option<f64>,
+    /// Tests of the model against the cells of the year.
+    pub goodness_of_fit: Option<GoodnessOfFit>,
 }
 
 /// A difference or a ratio of the two years.
@@ -99,6 +121,9 @@ pub struct Change {
     pub model: String,
     /// Its formula's right-hand side.
     pub formula: String,
+    /// How it fits each year.
+    #[serde(default)]
+    pub fits: Vec<YearFit>,
     /// Every level of every covariate, and the full cross.
     pub strata: Vec<ChangeStratum>,
     /// The replicates.

@@ -8,7 +8,7 @@ use crate::answer::{
     Group, disagreement, empty_stratum, groups, is_empty, model_report, population, reported,
     status,
 };
-use crate::diagnostics::{diagnostic, of_bootstrap, of_fit, of_table};
+use crate::diagnostics::{diagnostic, of_bootstrap, of_default_interval, of_fit, of_table};
 use crate::error::EstimateError;
 use crate::estimator::estimate;
 use crate::interval::control::{Control, MIN_REPLICATES, Progress};
@@ -114,8 +114,14 @@ pub fn estimate_incomplete(
             criteria = part.choice.criteria;
         }
     }
-    notes.extend(disagreement(&rows, whole.upper - whole.lower));
     let observed = whole.certain + whole.allocated;
+    notes.extend(disagreement(
+        &rows,
+        observed,
+        resolved.level,
+        whole.upper - whole.lower,
+    ));
+    notes.extend(of_default_interval(&table.frame, settings, &resolved));
     Ok(Estimate {
         schema: SCHEMA.into(),
         observed,

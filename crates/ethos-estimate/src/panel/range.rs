@@ -12,6 +12,7 @@ use crate::kernel::newton::Workspace;
 use crate::model::Model;
 use crate::offset::lists_mask;
 use crate::report::Status;
+use crate::settings::did_you_mean_share;
 use crate::table::CaptureTable;
 use crate::term::Term;
 
@@ -49,8 +50,8 @@ pub(crate) fn declared_masks(
         }
         if one.lower > one.upper {
             return Err(EstimateError::Setting(format!(
-                "the odds ratios of `{name}` fall: {} is above {}",
-                one.lower, one.upper
+                "the odds ratios of `{name}` fall: {} is above {}; write {}..{}",
+                one.lower, one.upper, one.upper, one.lower
             )));
         }
         masks.push(mask);
@@ -92,7 +93,8 @@ pub fn dependence_range(
     table.check_held(model)?;
     if !(level > 0.0 && level < 1.0) {
         return Err(EstimateError::Setting(format!(
-            "level {level} is not between 0 and 1"
+            "level {level} is not between 0 and 1{}",
+            did_you_mean_share(level)
         )));
     }
     let refit = Refit::new(table, model)?;

@@ -20,7 +20,8 @@ use crate::error::EstimateError;
 use crate::interval::control::{Control, MIN_REPLICATES, Progress};
 use crate::interval::replicates::{Replicates, affordable};
 use crate::report::{
-    BootstrapReport, Limits, MonteCarloSe, Population, Status, StratumReport, Unobserved, finite,
+    BootstrapReport, Limits, MonteCarloSe, Population, SeKind, Status, StratumReport, Unobserved,
+    finite,
 };
 
 /// Estimates the population behind one list with repeated contacts.
@@ -123,6 +124,7 @@ pub fn estimate_repeated(
         population: Population {
             estimate: size.map(|s| n + s.unseen),
             se: size.map(|s| s.variance().sqrt()),
+            se_kind: SeKind::ModelAlone,
             lower: found.lower,
             upper: found.upper,
             level: resolved.level,

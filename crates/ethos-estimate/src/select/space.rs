@@ -6,7 +6,7 @@ use crate::model::Model;
 use crate::term::Term;
 
 /// Most lists for which all models are enumerated (6,893 models; six lists have 7,785,061).
-pub(crate) const MAX_ENUMERATED_LISTS: usize = 5;
+pub const MAX_ENUMERATED_LISTS: usize = 5;
 /// Most lists over which an exact search goes.
 pub(crate) const MAX_EXACT_LISTS: usize = 6;
 

@@ -85,6 +85,8 @@ struct Series {
 #[derive(Serialize)]
 struct Categories {
     when: String,
+    /// That these people and the estimate are not comparable, where there is an estimate.
+    apart: Option<&'static str>,
     svg: String,
     table: HtmlTable,
     earlier: Vec<HtmlTable>,
@@ -322,6 +324,7 @@ fn categories(
         .collect();
     Some(Categories {
         when: number::time(latest, language),
+        apart: (!release.headlines().is_empty()).then(|| notes::observed_apart(language)),
         svg: category::draw(&bars, language),
         table: html,
         earlier,
