@@ -38,7 +38,10 @@ fn the_panel_is_beside_the_estimate() {
         .stdout;
     for part in [
         "None of these figures is a candidate for the estimate",
-        "ABA:HRW              8,680   9,411  10,357  11,599  13,256  15,951",
+        "ABA:HRW              8,680†   9,411   10,357   11,599†  13,256†  15,951†",
+        "given this model the data reject this odds ratio",
+        "ABA:HRW  data, given this model: 0.83 (0.65–1.06)",
+        "no data can limit it",
         "at least (Chao's lower bound)",
         "Mth Darroch",
         "left out of",

@@ -133,9 +133,9 @@ pub use model::Model;
 pub use offset::Offset;
 pub use panel::report::{
     AmongEvidence, ChaoReport, Corner, CoverageReport, DeclaredDependence, DependenceRange,
-    HeterogeneityReport, ListOverCoverage, OverCoverageReport, PairEvidence, PairPoint, PairReport,
-    Panel, PanelEstimate, RangeAt, RemovalPoint, SensitivityPoint, SensitivityReport,
-    TermSensitivity, TippingPoint, XiPoint,
+    HeldFit, HeterogeneityReport, ListOverCoverage, OverCoverageReport, PairEvidence, PairPoint,
+    PairReport, Panel, PanelEstimate, RangeAt, RangeFit, RemovalPoint, SensitivityPoint,
+    SensitivityReport, TermSensitivity, TippingPoint, XiPoint,
 };
 pub use panel::{
     chao_bounds, dependence_range, dependence_sensitivity, heterogeneity_models, over_coverage,

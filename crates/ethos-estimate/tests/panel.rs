@@ -4,9 +4,9 @@ mod common;
 
 use common::*;
 use ethos_estimate::{
-    CaptureTable, DeclaredDependence, Estimate, EstimateSettings, IntervalMethod, Offset,
-    SensitivityReport, Status, TermSensitivity, dependence_range, dependence_sensitivity, estimate,
-    lognormal_interval, over_coverage, profile_interval,
+    CaptureTable, DeclaredDependence, Estimate, EstimateSettings, FittedModel, HeldFit,
+    IntervalMethod, Offset, SensitivityReport, Status, TermSensitivity, dependence_range,
+    dependence_sensitivity, estimate, lognormal_interval, over_coverage, profile_interval,
 };
 
 fn declared(lists: &[&str], lower: f64, upper: f64) -> DeclaredDependence {
@@ -28,6 +28,22 @@ fn term<'a>(report: &'a SensitivityReport, lists: &[&str]) -> &'a TermSensitivit
 fn at_odds_ratio(t: &CaptureTable, lists: &[&str], odds_ratio: f64) -> CaptureTable {
     t.with_offsets(&[Offset::from_odds_ratio(lists.iter().copied(), odds_ratio)])
         .expect("a valid offset")
+}
+
+/// The same deviance and p as those of a fit of its own.
+fn agrees(found: &HeldFit, want: &FittedModel) {
+    let tests = want.goodness_of_fit.unwrap();
+    assert_eq!(found.p.is_some(), tests.df > 0);
+    let (Some(deviance), Some(p)) = (found.deviance, found.p) else {
+        return;
+    };
+    close(deviance, want.deviance, 1e-8, "deviance");
+    // The tail magnifies what the deviance lost by half of itself.
+    let tolerance = 1e-8 * (1.0 + want.deviance);
+    assert!(
+        (p - tests.p_deviance.unwrap()).abs() <= tolerance * p,
+        "{p}"
+    );
 }
 
 /// Every point of every curve is the fit with that offset; every tipping point gives its change.
@@ -55,8 +71,14 @@ fn curves_and_tipping_points_are_fits_with_offsets() {
             assert_eq!(term.curve.len(), 12);
             for point in &term.curve {
                 let held = at_odds_ratio(&t, &names, point.odds_ratio);
-                let want = fitted(&held, m).population();
-                close(point.estimate.unwrap(), want, 1e-9, &term.lists.join(":"));
+                let want = fitted(&held, m);
+                close(
+                    point.estimate.unwrap(),
+                    want.population(),
+                    1e-9,
+                    &term.lists.join(":"),
+                );
+                agrees(&point.fit, &want);
                 if point.odds_ratio == 1.0 {
                     close(point.estimate.unwrap(), base, 1e-11, "at independence");
                 }
@@ -65,10 +87,127 @@ fn curves_and_tipping_points_are_fits_with_offsets() {
                 let Some(odds_ratio) = tip.odds_ratio else {
                     continue;
                 };
-                let held = at_odds_ratio(&t, &names, odds_ratio);
+                let there = fitted(&at_odds_ratio(&t, &names, odds_ratio), m);
                 let want = (1.0 + tip.change) * base;
-                close(fitted(&held, m).population(), want, 1e-9, "tipping point");
+                close(there.population(), want, 1e-9, "tipping point");
+                agrees(&tip.fit, &there);
             }
+        }
+    }
+}
+
+/// R 4.2.2, `glm(count ~ EXH*ABA*OSCE + EXH*HRW + OSCE*HRW + offset(log(or)*ABA*HRW), poisson)`:
+/// the odds ratio held, its deviance on 4 df, and `pchisq` of it.
+const ABA_HRW: [(f64, f64, f64); 5] = [
+    (0.5, 23.159_119_681_44, 1.176_864_611_388e-4),
+    (1.0, 9.322_670_015_666, 0.053_521_315_903_86),
+    (
+        std::f64::consts::SQRT_2,
+        26.628_560_025_9,
+        2.362_931_698_738e-5,
+    ),
+    (2.0, 61.993_178_525_33, 1.105_238_517_748e-12),
+    (3.0, 127.154_339_165_2, 1.580_756_881_927e-26),
+];
+
+/// What the data say of an odds ratio that the model leaves out is beside what it does to the estimate,
+/// in the curve, at the tipping points, at the corners and at the ends of the range.
+#[test]
+fn odds_ratios_that_the_data_reject() {
+    let t = table(KOSOVO);
+    let m = model(&t, "[123,14,34]");
+    let report = dependence_sensitivity(&t, &m).unwrap();
+    let found = term(&report, &["l2", "l4"]);
+    for (odds_ratio, deviance, p) in ABA_HRW {
+        let point = found.curve.iter().find(|c| c.odds_ratio == odds_ratio);
+        let fit = point.unwrap().fit;
+        close(fit.deviance.unwrap(), deviance, 1e-9, "deviance");
+        // The tail falls as exp(−deviance/2): 127 of it magnify the twelfth digit.
+        close(fit.p.unwrap(), p, 1e-8, "p");
+        assert_eq!(fit.rejected(), odds_ratio != 1.0, "{odds_ratio}");
+    }
+    // A tenth more needs an odds ratio of 1.34, which fits with 22.8: what it would take is not there.
+    close(
+        found.tipping[2].odds_ratio.unwrap(),
+        1.34,
+        5e-3,
+        "a tenth more",
+    );
+    assert!(found.tipping[2].fit.rejected());
+    // The same formula with the pair in it: -0.1837642578670 (0.1230077629298).
+    let (or, se) = (found.fitted.unwrap(), found.se_log.unwrap());
+    close(or.ln(), -0.183_764_257_867, 1e-8, "log odds ratio");
+    close(se, 0.123_007_762_929_8, 1e-7, "its standard error");
+    // Of all four lists the model gives none: it would need every interaction below it.
+    let all = report.terms.last().unwrap();
+    assert_eq!((all.fitted, all.se_log), (None, None));
+    let [one, two] =
+        [1.0, 2.0].map(|or| all.curve.iter().find(|c| c.odds_ratio == or).unwrap().fit);
+    close(
+        one.deviance.unwrap(),
+        9.322_670_015_666,
+        1e-9,
+        "of the model",
+    );
+    close(
+        two.deviance.unwrap(),
+        30.700_508_521_5,
+        1e-9,
+        "all lists at 2",
+    );
+
+    let range = dependence_range(&t, &m, &[declared(&["l2", "l4"], 0.5, 2.0)], 0.95).unwrap();
+    for (corner, (_, deviance, p)) in range.corners.iter().zip([ABA_HRW[0], ABA_HRW[3]]) {
+        close(corner.fit.deviance.unwrap(), deviance, 1e-9, "corner");
+        close(corner.fit.p.unwrap(), p, 1e-8, "corner");
+    }
+    let at = &range.at.fit;
+    assert_eq!(
+        (at.smallest, at.largest),
+        (range.corners[0].fit, range.corners[1].fit)
+    );
+    assert_eq!((at.lower, at.upper), (at.smallest, at.largest));
+    let json = serde_json::to_value(&range).unwrap();
+    for fit in [&json["corners"][1], &json["at"]["fit"]["largest"]] {
+        let deviance = fit["deviance"].as_f64().unwrap();
+        close(deviance, ABA_HRW[3].1, 1e-9, "JSON");
+    }
+    let back: ethos_estimate::DependenceRange = serde_json::from_value(json).unwrap();
+    assert_eq!(back, range);
+}
+
+/// What an offset holds of the pair is not in the way of what the data say of it.
+#[test]
+fn a_held_pair_is_estimated_beside_it() {
+    let t = at_odds_ratio(&table(KOSOVO), &["l2", "l4"], 3.0);
+    let report = dependence_sensitivity(&t, &model(&t, "[123,14,34]")).unwrap();
+    let found = term(&report, &["l2", "l4"]);
+    close(
+        found.fitted.unwrap().ln(),
+        -0.183_764_257_867,
+        1e-8,
+        "log odds ratio",
+    );
+}
+
+/// A model that fits every cell fits it at any odds ratio: the data say nothing, and so does the panel.
+#[test]
+fn no_degrees_of_freedom_no_say() {
+    for (t, m) in [
+        (table(HAV), "[12,13,23]"),
+        (table("11:120 10:400 01:260"), "[1,2]"),
+    ] {
+        let report = dependence_sensitivity(&t, &model(&t, m)).unwrap();
+        let all = report.terms.last().unwrap();
+        assert_eq!((all.fitted, all.se_log), (None, None));
+        assert!(all.curve.iter().all(|c| c.estimate.is_some()));
+        let fits = all
+            .curve
+            .iter()
+            .map(|c| c.fit)
+            .chain(all.tipping.iter().map(|t| t.fit));
+        for fit in fits {
+            assert_eq!((fit.deviance, fit.p, fit.rejected()), (None, None, false));
         }
     }
 }

@@ -3,13 +3,17 @@
 use std::fmt::Write;
 
 use ethos_estimate::{
-    DependenceRange, Offset, OverCoverageReport, Panel, PanelEstimate, SensitivityReport, Status,
+    DependenceRange, HeldFit, LACK_OF_FIT, Offset, OverCoverageReport, Panel, PanelEstimate,
+    SensitivityReport, Status,
 };
 
 use super::text::{labelled, new_table, right_align, whole};
 
 /// Odds ratios of the curves that are shown: ½, 1/√2, 1, √2, 2 and 3.
 const SHOWN: [usize; 6] = [0, 2, 4, 6, 8, 11];
+
+/// After what the data reject.
+const DAGGER: &str = "†";
 
 /// The panel, from what matters most for the number to what matters least; `model` in brackets.
 pub(crate) fn render(panel: &Panel, model: &str) -> String {
@@ -46,19 +50,20 @@ fn dependence(text: &mut String, sensitivity: &SensitivityReport, model: &str) {
         "\nIf lists attract or avoid each other where the model {model} says they do not\n\
          (odds ratio 1: being on one list says nothing of the other; above 1 they share people)"
     );
+    let mark = Mark::of(sensitivity);
     let mut header: Vec<String> = vec!["odds ratio between".into()];
     let first = sensitivity.terms.first();
     header.extend(
         SHOWN
             .iter()
-            .filter_map(|&at| Some(ratio(first?.curve.get(at)?.odds_ratio))),
+            .filter_map(|&at| Some(mark.beside(ratio(first?.curve.get(at)?.odds_ratio)))),
     );
     header.push("needed for:".into());
     header.extend(
         first
             .iter()
             .flat_map(|term| &term.tipping)
-            .map(|tip| format!("{:+.0} %", 100.0 * tip.change)),
+            .map(|tip| mark.beside(format!("{:+.0} %", 100.0 * tip.change))),
     );
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = new_table(&header);
@@ -72,24 +77,24 @@ fn dependence(text: &mut String, sensitivity: &SensitivityReport, model: &str) {
             SHOWN
                 .iter()
                 .filter_map(|&at| term.curve.get(at))
-                .map(|point| whole(point.estimate)),
+                .map(|point| mark.after(whole(point.estimate), &point.fit)),
         );
         row.push(String::new());
-        row.extend(
-            term.tipping
-                .iter()
-                .map(|tip| tip.odds_ratio.map_or("–".into(), ratio)),
-        );
+        row.extend(term.tipping.iter().map(|tip| {
+            let found = tip.odds_ratio.map_or("–".into(), ratio);
+            mark.after(found, &tip.fit)
+        }));
         table.add_row(row);
     }
     right_align(&mut table);
     let _ = writeln!(text, "{table}");
-    if sensitivity.terms.iter().any(|term| term.lists.len() > 2) {
+    if mark.used {
         let _ = writeln!(
             text,
-            "Three lists or more: the interaction of that order, a ratio of odds ratios."
+            "†: given this model the data reject this odds ratio (the fit that holds it has p < {LACK_OF_FIT})."
         );
     }
+    said_by_the_data(text, sensitivity);
     let tipping = || sensitivity.terms.iter().flat_map(|term| &term.tipping);
     if tipping().any(|tip| tip.odds_ratio.is_some()) {
         let _ = writeln!(
@@ -104,6 +109,31 @@ fn dependence(text: &mut String, sensitivity: &SensitivityReport, model: &str) {
         declared(text, range);
     }
     evidence(text, sensitivity);
+}
+
+/// What the data say of each pair, and of what they cannot.
+fn said_by_the_data(text: &mut String, sensitivity: &SensitivityReport) {
+    for term in sensitivity.terms.iter().filter(|t| t.fitted.is_some()) {
+        let _ = writeln!(
+            text,
+            "{}  data, given this model: {}",
+            term.lists.join(":"),
+            with_limits(term.fitted, term.se_log),
+        );
+    }
+    let Some(all) = sensitivity.terms.last() else {
+        return;
+    };
+    let _ = if all.lists.len() > 2 {
+        writeln!(
+            text,
+            "{}  the interaction of that order, a ratio of odds ratios; no data can limit it:\n\
+             only what else the model leaves out makes a value of it fit worse.",
+            all.lists.join(":"),
+        )
+    } else {
+        writeln!(text, "No data can limit the odds ratio of two lists.")
+    };
 }
 
 fn declared(text: &mut String, range: &DependenceRange) {
@@ -123,17 +153,18 @@ fn declared(text: &mut String, range: &DependenceRange) {
     if !varied.is_empty() {
         let varied = varied.join(", ");
         let _ = if range.failed.is_empty() {
-            let at = |place: &Option<Vec<f64>>| {
+            let at = |place: &Option<Vec<f64>>, fit: &HeldFit| {
                 let ratios = place.iter().flatten().map(|value| ratio(*value));
-                ratios.collect::<Vec<_>>().join(", ")
+                let mark = if fit.rejected() { DAGGER } else { "" };
+                format!("{}{mark}", ratios.collect::<Vec<_>>().join(", "))
             };
             writeln!(
                 text,
                 "Declared possible ({varied}): {} (at {}) to {} (at {}); with sampling error {} to {}",
                 whole(range.smallest),
-                at(&range.at.smallest),
+                at(&range.at.smallest, &range.at.fit.smallest),
                 whole(range.largest),
-                at(&range.at.largest),
+                at(&range.at.largest, &range.at.fit.largest),
                 whole(range.lower),
                 upper(range.upper, range.status),
             )
@@ -341,6 +372,39 @@ fn pairs(text: &mut String, panel: &Panel) {
         text,
         "{table}\nSmallest odds ratio: below it, two lists leave no room for the people that other lists saw."
     );
+}
+
+/// Whether anything is marked as rejected: then what is not keeps the room for a mark.
+struct Mark {
+    used: bool,
+}
+
+impl Mark {
+    fn of(sensitivity: &SensitivityReport) -> Self {
+        let terms = || sensitivity.terms.iter();
+        let mut points = terms().flat_map(|t| SHOWN.iter().filter_map(|&at| t.curve.get(at)));
+        let mut tips = terms().flat_map(|t| &t.tipping);
+        let ends = sensitivity.range.iter().map(|range| range.at.fit);
+        Self {
+            used: points.any(|point| point.fit.rejected())
+                || tips.any(|tip| tip.fit.rejected())
+                || ends
+                    .flat_map(|fit| [fit.smallest, fit.largest])
+                    .any(|fit| fit.rejected()),
+        }
+    }
+
+    fn after(&self, cell: String, fit: &HeldFit) -> String {
+        if fit.rejected() {
+            cell + DAGGER
+        } else {
+            self.beside(cell)
+        }
+    }
+
+    fn beside(&self, cell: String) -> String {
+        if self.used { cell + " " } else { cell }
+    }
 }
 
 /// An upper limit, or that there is none.

@@ -3,7 +3,9 @@
 use super::FARTHEST;
 use super::extremes::{Extremes, GOALS, Goal, Landscape, Side, search};
 use super::refit::Refit;
-use super::report::{Corner, DeclaredDependence, DependenceRange, PanelEstimate, RangeAt};
+use super::report::{
+    Corner, DeclaredDependence, DependenceRange, HeldFit, PanelEstimate, RangeAt, RangeFit,
+};
 use crate::design::Design;
 use crate::error::EstimateError;
 use crate::interval::profile::profile;
@@ -166,6 +168,8 @@ pub(super) fn range(
     let known = failed.is_empty();
     let found = |goal: Goal| best[goal as usize].as_ref().filter(|_| known);
     let at = |goal: Goal| found(goal).map(|v| odds_ratios(&v.point));
+    let fit =
+        |goal: Goal| found(goal).map_or_else(HeldFit::default, |v| landscape.agreement(&v.point));
     let unbounded = found(Goal::Upper).is_none_or(|v| v.found.status == Status::Unbounded);
     Ok(DependenceRange {
         declared: declared.to_vec(),
@@ -184,6 +188,12 @@ pub(super) fn range(
             largest: at(Goal::Largest),
             lower: at(Goal::Lower),
             upper: at(Goal::Upper),
+            fit: RangeFit {
+                smallest: fit(Goal::Smallest),
+                largest: fit(Goal::Largest),
+                lower: fit(Goal::Lower),
+                upper: fit(Goal::Upper),
+            },
         },
         interval: if table.strata() == 1 {
             "profile"
@@ -197,6 +207,7 @@ pub(super) fn range(
             .map(|(point, found)| Corner {
                 odds_ratios: odds_ratios(&point),
                 population: found.unwrap_or(PanelEstimate::NONE),
+                fit: landscape.agreement(&point),
             })
             .collect(),
         grid,
@@ -224,6 +235,11 @@ impl DeclaredBox<'_, '_> {
         let mut design = self.refit.design.clone();
         design.shape = self.refit.held_at(&held);
         design
+    }
+
+    /// How the fit at a point agrees with the cells that are seen.
+    fn agreement(&self, point: &[f64]) -> HeldFit {
+        self.refit.agreement_under(&self.design(point))
     }
 }
 

@@ -1,13 +1,17 @@
 //! One model fitted again and again: to other offsets, or to fewer records.
 
+use super::report::HeldFit;
 use crate::design::{Data, Design};
 use crate::error::EstimateError;
-use crate::fit::{FittedModel, fit_design, unseen_cells};
+use crate::fit::{FittedModel, deviance, fit_design, unseen_cells};
+use crate::goodness::Misfit;
 use crate::kernel::math;
 use crate::kernel::newton::{Stop, Workspace, newton, refactor};
 use crate::model::Model;
+use crate::report::finite;
 use crate::support::Support;
 use crate::table::{CaptureTable, Shape};
+use crate::term::Term;
 
 /// A model on a table, whose estimate exists. Offsets and positive counts scaled do not change that.
 pub(super) struct Refit<'a> {
@@ -61,6 +65,50 @@ impl<'a> Refit<'a> {
         let found = self.unseen(shape, &y);
         self.data.y = y;
         found
+    }
+
+    /// The same with how that fit agrees with the cells that are seen.
+    pub(super) fn fit_with(&mut self, shape: &Shape) -> Option<(f64, HeldFit)> {
+        let n0 = self.unseen_with(shape)?;
+        Some((n0, self.agreement(&self.ws)))
+    }
+
+    /// How the fit in a workspace agrees with the table's cells.
+    fn agreement(&self, ws: &Workspace) -> HeldFit {
+        let support = self.support();
+        let (mut distance, mut misfit) = (0.0, Misfit::default());
+        for &c in &support.kept {
+            let (count, mean) = (self.data.y[c as usize], ws.mu[c as usize]);
+            distance += deviance(count, mean);
+            misfit.add(count, mean);
+        }
+        let tests = misfit.tests(distance, support.active.len());
+        if tests.df > 0 {
+            HeldFit {
+                deviance: finite(distance),
+                p: tests.p_deviance,
+            }
+        } else {
+            HeldFit::default()
+        }
+    }
+
+    /// How the model with the offsets of `design` agrees with the table's cells; nothing where it cannot
+    /// be fitted.
+    pub(super) fn agreement_under(&self, design: &Design) -> HeldFit {
+        let mut ws = Workspace::default();
+        let found = self.point(design, &mut ws);
+        found.map_or_else(HeldFit::default, |_| self.agreement(&ws))
+    }
+
+    /// The log odds ratio of two lists if the model estimated it too, with its standard error; none where
+    /// that model has no estimate.
+    pub(super) fn estimated(&self, mask: u16) -> Option<(f64, f64)> {
+        let term = Term::new(mask, 0);
+        let design = Design::new(&self.held_at(&[(mask, 0.0)]), &self.model.with(term));
+        let fit = fit_design(self.table, &design, &self.data, &mut Workspace::default()).ok()?;
+        let found = fit.coefficients.iter().find(|c| c.term == term)?;
+        Some((finite(found.estimate?)?, finite(found.se?)?))
     }
 
     /// The unseen persons with other counts in the same cells.

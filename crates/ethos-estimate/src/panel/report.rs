@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::goodness::LACK_OF_FIT;
 use crate::interval::lognormal_interval;
 use crate::report::{Status, finite};
 
@@ -146,6 +147,25 @@ pub struct HeterogeneityReport {
     pub dropped: Vec<String>,
 }
 
+/// How the model with an odds ratio held agrees with the cells that are seen.
+///
+/// Both are absent where it has no degrees of freedom left: then it fits every cell whatever the odds
+/// ratio, and the data have no say in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeldFit {
+    /// Deviance against the saturated model of the observable cells.
+    pub deviance: Option<f64>,
+    /// Chance of a deviance as large or larger if the model with this odds ratio were true.
+    pub p: Option<f64>,
+}
+
+impl HeldFit {
+    /// Whether the data reject the odds ratio, given the model: p below [`LACK_OF_FIT`].
+    pub fn rejected(&self) -> bool {
+        self.p.is_some_and(|p| p < LACK_OF_FIT)
+    }
+}
+
 /// The population at one odds ratio.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SensitivityPoint {
@@ -153,6 +173,9 @@ pub struct SensitivityPoint {
     pub odds_ratio: f64,
     /// The population.
     pub estimate: Option<f64>,
+    /// The fit with this odds ratio.
+    #[serde(flatten)]
+    pub fit: HeldFit,
 }
 
 /// How much dependence would move the estimate by so much.
@@ -163,6 +186,9 @@ pub struct TippingPoint {
     /// The odds ratio nearest to the one assumed, on the log scale, that brings it about; absent if none
     /// between 0.001 and 1,000 does (between e⁻²⁰ and e²⁰ where an offset holds one beyond 1,000).
     pub odds_ratio: Option<f64>,
+    /// The fit with this odds ratio.
+    #[serde(flatten)]
+    pub fit: HeldFit,
 }
 
 /// What one interaction that the model leaves out does to the estimate.
@@ -172,6 +198,12 @@ pub struct TermSensitivity {
     pub lists: Vec<String>,
     /// The odds ratio the estimate assumes: 1 unless an offset holds another.
     pub assumed: f64,
+    /// What the data say of a pair of lists, given this model: its odds ratio when the model estimates it
+    /// too. Absent for more than two lists, and where that model has no estimate; the
+    /// interaction of all lists is what no data can limit once every other is estimated.
+    pub fitted: Option<f64>,
+    /// Standard error of its logarithm.
+    pub se_log: Option<f64>,
     /// The population at odds ratios between ½ and 3; the model is fitted anew at each.
     pub curve: Vec<SensitivityPoint>,
     /// The odds ratios that move the estimate by 10 and 25 % either way.
@@ -235,6 +267,9 @@ pub struct Corner {
     pub odds_ratios: Vec<f64>,
     /// The population there.
     pub population: PanelEstimate,
+    /// The fit with these odds ratios.
+    #[serde(flatten)]
+    pub fit: HeldFit,
 }
 
 /// Where in the declared box the ends of its range lie: the odds ratio of each declared dependence that
@@ -249,6 +284,22 @@ pub struct RangeAt {
     pub lower: Option<Vec<f64>>,
     /// Of the upper limit, or where there is none.
     pub upper: Option<Vec<f64>>,
+    /// The fits with these odds ratios.
+    #[serde(default)]
+    pub fit: RangeFit,
+}
+
+/// How the model agrees with the data at the ends of a range.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct RangeFit {
+    /// At the smallest estimate.
+    pub smallest: HeldFit,
+    /// At the largest estimate.
+    pub largest: HeldFit,
+    /// At the lower limit.
+    pub lower: HeldFit,
+    /// At the upper limit.
+    pub upper: HeldFit,
 }
 
 /// The estimate over all dependence declared possible.

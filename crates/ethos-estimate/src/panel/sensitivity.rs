@@ -3,7 +3,7 @@
 use super::evidence::evidence;
 use super::grid;
 use super::refit::Refit;
-use super::report::{SensitivityPoint, SensitivityReport, TermSensitivity, XiPoint};
+use super::report::{HeldFit, SensitivityPoint, SensitivityReport, TermSensitivity, XiPoint};
 use super::tipping::tipping;
 use crate::error::EstimateError;
 use crate::kernel::math;
@@ -70,17 +70,22 @@ fn term(refit: &mut Refit<'_>, mask: u16) -> TermSensitivity {
     let curve = grid()
         .map(|odds_ratio| {
             let shape = refit.held_at(&[(mask, math::ln(odds_ratio))]);
+            let found = refit.fit_with(&shape);
             SensitivityPoint {
                 odds_ratio,
-                estimate: refit
-                    .unseen_with(&shape)
-                    .and_then(|n0| finite(observed + n0)),
+                estimate: found.and_then(|(n0, _)| finite(observed + n0)),
+                fit: found.map_or_else(HeldFit::default, |(_, fit)| fit),
             }
         })
         .collect();
+    let data = (mask.count_ones() == 2)
+        .then(|| refit.estimated(mask))
+        .flatten();
     TermSensitivity {
         lists: table.list_names(mask),
         assumed: math::exp(refit.assumed(mask)),
+        fitted: data.and_then(|(log, _)| finite(math::exp(log))),
+        se_log: data.map(|(_, se)| se),
         curve,
         tipping: tipping(refit, mask),
     }

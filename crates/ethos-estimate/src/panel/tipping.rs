@@ -1,7 +1,7 @@
 //! How much dependence would move the estimate by so much: the nearest odds ratio that does.
 
 use super::refit::Refit;
-use super::report::TippingPoint;
+use super::report::{HeldFit, TippingPoint};
 use super::{CHANGES, FARTHEST};
 use crate::kernel::math;
 use crate::offset::MAX_LOG;
@@ -69,12 +69,18 @@ pub(super) fn tipping(refit: &mut Refit<'_>, mask: u16) -> Vec<TippingPoint> {
     CHANGES
         .iter()
         .zip(crossings)
-        .map(|(&change, crossings)| TippingPoint {
-            change,
-            odds_ratio: crossings
+        .map(|(&change, crossings)| {
+            let gamma = crossings
                 .into_iter()
-                .min_by(|a, b| far(a).total_cmp(&far(b)))
-                .map(math::exp),
+                .min_by(|a, b| far(a).total_cmp(&far(b)));
+            let shape = gamma.map(|gamma| refit.held_at(&[(mask, gamma)]));
+            TippingPoint {
+                change,
+                odds_ratio: gamma.map(math::exp),
+                fit: shape
+                    .and_then(|shape| refit.fit_with(&shape))
+                    .map_or_else(HeldFit::default, |(_, fit)| fit),
+            }
         })
         .collect()
 }
