@@ -410,4 +410,74 @@ mod tests {
                 .contains("stands in for `x`")
         );
     }
+
+    const PAGE: &str = include_str!("../../../docs/indelingen.md");
+
+    #[test]
+    fn the_examples_on_the_page_about_layouts_can_be_used() {
+        let blocks: Vec<&str> = PAGE
+            .split("```toml\n")
+            .skip(1)
+            .map(|block| block.split("```").next().unwrap())
+            .collect();
+        assert_eq!(blocks.len(), 3);
+        assert_eq!(parse(blocks[0], "page").unwrap().fields.len(), 5);
+        assert!(blocks[1].starts_with("[columns]"));
+        assert_eq!(
+            crate::mapping::parse(blocks[2], "page")
+                .unwrap()
+                .codes
+                .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn every_key_of_a_layout_is_on_the_page_about_layouts() {
+        let schema = serde_json::to_value(schemars::schema_for!(Layout)).unwrap();
+        let mut keys: Vec<String> = Vec::new();
+        let mut values: Vec<String> = Vec::new();
+        collect(&schema, &mut keys, &mut values);
+        for name in keys.iter().chain(&values) {
+            // `-stay` stands on the page for `municipality-stay`.
+            let end = name.split_once('-').map_or(name.as_str(), |(_, end)| end);
+            assert!(
+                is_word(name) || PAGE.contains(&format!("`-{end}`")),
+                "{name}"
+            );
+        }
+    }
+
+    /// Whether the page has a word by itself.
+    fn is_word(name: &str) -> bool {
+        let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        PAGE.split(|c: char| !part(c)).any(|word| word == name)
+    }
+
+    /// Names of properties and values of enumerations, wherever in a schema.
+    fn collect(schema: &serde_json::Value, keys: &mut Vec<String>, values: &mut Vec<String>) {
+        match schema {
+            serde_json::Value::Object(map) => {
+                for (name, inner) in map {
+                    if name == "properties"
+                        && let Some(properties) = inner.as_object()
+                    {
+                        keys.extend(properties.keys().cloned());
+                    }
+                    if name == "const"
+                        && let Some(value) = inner.as_str()
+                    {
+                        values.push(value.to_owned());
+                    }
+                    collect(inner, keys, values);
+                }
+            }
+            serde_json::Value::Array(items) => {
+                for item in items {
+                    collect(item, keys, values);
+                }
+            }
+            _ => {}
+        }
+    }
 }

@@ -8,17 +8,20 @@
 //! grow with their number.
 
 mod columns;
+mod contradict;
 mod days;
 mod dirt;
+mod kind;
 mod numbers;
 mod options;
+mod pair;
 mod row;
 mod sheet;
 mod text;
 mod truth;
 mod write;
 
-pub use dirt::DirtKind;
+pub use kind::DirtKind;
 pub use options::{SampleError, SampleFormat, SampleOptions};
 pub use truth::{TRUTH_COLUMNS, sample_truth_path};
 pub use write::{Sample, SampleProgress, SampleReport};

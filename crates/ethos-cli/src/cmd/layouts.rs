@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use ethos_ingest::layout;
 use ethos_model::category::Language;
+use ethos_model::date::Day;
 use ethos_model::layout::{Layout, version_faults};
 
 use super::check::Lang;
@@ -87,19 +88,18 @@ fn list(place: &WhereArgs, console: &Console) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// The days on which files are in a layout: `2015-08-04 –`.
+/// The days on which files are in a layout: `2024-01-01 – 2024-12-31`.
 fn validity(layout: &Layout, language: Language) -> String {
-    let always = || language.pick("altijd", "always").to_owned();
-    match (layout.valid_from, layout.valid_until) {
-        (None, None) => always(),
-        (from, until) => {
-            let text = |day: Option<String>| day.unwrap_or_default();
-            let last = until.map(|until| until.plus_days(-1).to_string());
-            format!(
-                "{} – {}",
-                text(from.map(|from| from.to_string())),
-                text(last)
-            )
-        }
+    span(layout.valid_from, layout.valid_until, language)
+}
+
+/// Days from the first up to the one before `until`.
+fn span(from: Option<Day>, until: Option<Day>, language: Language) -> String {
+    let last = until.map(|until| until.plus_days(-1));
+    match (from, last) {
+        (None, None) => language.pick("altijd", "always").to_owned(),
+        (Some(from), None) => format!("{} {from}", language.pick("vanaf", "from")),
+        (None, Some(last)) => format!("{} {last}", language.pick("tot en met", "until")),
+        (Some(from), Some(last)) => format!("{from} – {last}"),
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use ethos_ingest::{CheckOptions, FileReport, check_files, layout, mapping};
+use ethos_ingest::rules::{Finds, ObservedAt, Scope};
+use ethos_ingest::{CheckOptions, FileReport, RuleBook, check_files, layout, mapping};
 use ethos_model::finding::Severity;
 use ethos_model::layout::{CategoryRule, Layout};
 use ethos_simulate::{DirtKind, Sample, SampleOptions, SampleReport, sample_truth_path};
@@ -71,6 +72,7 @@ fn truth(path: &Path) -> Vec<(u64, String, String)> {
 fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let mut struck: BTreeSet<DirtKind> = BTreeSet::new();
+    let mut wrong_in: Vec<String> = Vec::new();
     for layout in layout::list(None).unwrap() {
         let options = SampleOptions {
             rows: 4_000,
@@ -108,7 +110,9 @@ fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
                     .or_insert(0) += 1;
             }
         }
-        assert!(missed.is_empty(), "{}: not found {missed:?}", layout.id);
+        if !missed.is_empty() {
+            wrong_in.push(format!("{}: not found {missed:?}", layout.id));
+        }
         // What is not in the truth is found nowhere, but for the row that a double is the double of.
         let wrong: BTreeSet<u64> = truth.iter().map(|(row, ..)| *row).collect();
         let invented: Vec<_> = found
@@ -116,8 +120,11 @@ fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
             .filter(|(row, _)| !wrong.contains(row))
             .take(5)
             .collect();
-        assert!(invented.is_empty(), "{}: invented {invented:?}", layout.id);
+        if !invented.is_empty() {
+            wrong_in.push(format!("{}: invented {invented:?}", layout.id));
+        }
     }
+    assert!(wrong_in.is_empty(), "{}", wrong_in.join("\n"));
     let missing: Vec<_> = DirtKind::ALL
         .iter()
         .filter(|kind| !struck.contains(kind))
@@ -125,14 +132,53 @@ fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
     assert!(missing.is_empty(), "never struck: {missing:?}");
 }
 
+/// Rules about rows and persons that no kind of dirt is for, and why.
+const WITHOUT: [(&str, &str); 11] = [
+    ("BSN08", "a blank number of a register row is `bsn-blank`"),
+    (
+        "DAT11",
+        "a row without any date: layouts with a file date have one",
+    ),
+    (
+        "PER05",
+        "depends on the period in the file's name, which the user chooses",
+    ),
+    ("PER06", "depends on the period in the file's name"),
+    ("RIJ04", "makes the whole file unreadable"),
+    (
+        "CAT10",
+        "forms of a count day have no number to make two rows of one person by",
+    ),
+    ("VBL12", "forms of a count day have no number"),
+    ("VBL05", "takes 25 rows of one person"),
+    (
+        "VBL10",
+        "two products in one stay are told by `overlap` as well",
+    ),
+    ("VBL11", "as VBL10"),
+    ("REG01", "takes two files of a register"),
+];
+
 #[test]
-fn a_dirty_sample_names_rules_of_the_book() {
+fn every_rule_about_rows_and_persons_has_its_dirt() {
+    let book = RuleBook::shipped();
     for kind in DirtKind::ALL {
-        let rule = ethos_ingest::RuleBook::shipped().find(kind.rule());
+        let rule = book.find(kind.rule());
         assert!(
             rule.is_some_and(|rule| rule.severity < Severity::Blocking),
             "{kind:?}"
         );
+    }
+    for rule in book.rules() {
+        let about_rows = match &rule.finds {
+            Finds::Observed(seen) => matches!(seen.place(), ObservedAt::Row | ObservedAt::Cell),
+            Finds::Condition { .. } => matches!(rule.scope, Scope::Row | Scope::Person),
+        };
+        let code = rule.code.as_str();
+        let dirt = DirtKind::ALL.iter().any(|kind| kind.rule() == code);
+        let excused = WITHOUT.iter().any(|(other, _)| *other == code);
+        assert!(!(dirt && excused), "{code} has dirt and an excuse");
+        assert!(!about_rows || dirt || excused, "{code} has no dirt");
     }
 }
 

@@ -6,7 +6,7 @@ use ethos_model::attribute::UNKNOWN;
 use ethos_model::category::{EthosCategory, LivingSituation};
 use ethos_model::layout::{
     CategoryMapping, CategoryRule, Condition, Field, FieldType, Layout, LayoutKind, Required,
-    Target,
+    Target, family,
 };
 
 use super::options::SampleError;
@@ -57,7 +57,18 @@ impl Column {
         let known = self.codes.iter().filter(|(_, to)| to != UNKNOWN);
         known.map(|(code, _)| code)
     }
+
+    /// Known codes but a reason of death: who died does not come back, and another row may be
+    /// about the same person.
+    pub(super) fn living_codes(&self) -> impl Iterator<Item = &Code> {
+        let ended = self.target == Some(Target::EndReason);
+        self.known_codes()
+            .filter(move |code| !(ended && ***code == *DIED))
+    }
 }
+
+/// Reason of ending of somebody who died.
+pub(super) const DIED: &[u8] = b"02";
 
 /// What a row is about: its codes, and the category they come to.
 #[derive(Clone, Debug)]
@@ -73,11 +84,16 @@ pub(super) struct Scenario {
 /// The columns of a layout and the scenarios of its rows.
 #[derive(Debug)]
 pub(super) struct Shape {
+    pub(super) id: String,
+    /// The id without its version.
+    pub(super) family: String,
     pub(super) kind: LayoutKind,
     pub(super) columns: Vec<Column>,
     pub(super) in_scope: Vec<Scenario>,
     /// Rows about someone who is not homeless, where the layout has those.
     pub(super) out_of_scope: Vec<Scenario>,
+    /// A product code that tells no category.
+    pub(super) unclear: Option<Code>,
 }
 
 impl Shape {
@@ -91,10 +107,13 @@ impl Shape {
             .map(|field| Column::new(field, layout))
             .collect();
         let mut shape = Self {
+            id: layout.id.clone(),
+            family: family(&layout.id).to_owned(),
             kind: layout.kind,
             columns,
             in_scope: Vec::new(),
             out_of_scope: Vec::new(),
+            unclear: None,
         };
         match &layout.category {
             CategoryRule::Mapping { .. } => shape.by_product(mapping),
@@ -162,6 +181,9 @@ impl Shape {
                     .push(scenario(None, EthosCategory::Unknown));
                 continue;
             };
+            if category == EthosCategory::Unknown {
+                self.unclear.clone_from(&product);
+            }
             if category == EthosCategory::Unknown || (code.only_when_ready_to_leave && !ready) {
                 continue;
             }

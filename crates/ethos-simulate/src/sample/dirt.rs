@@ -1,87 +1,25 @@
 //! What goes wrong in a sample's rows: one mistake a row, of a kind that one rule finds.
+//! Mistakes in one cell are made here.
 
 use ethos_model::category::LivingSituation;
 use ethos_model::layout::{FieldType, LayoutKind, Target};
 
 use super::columns::{Column, Shape};
+use super::contradict::{self, Contradiction};
+use super::kind::DirtKind;
 use super::numbers::{Numbers, check_digit};
 use super::options::SampleFormat;
+use super::pair;
 use super::row::{Row, RowMaker};
 use crate::streams::Stream;
 
-/// Declares the kinds of dirt: name, key, the rule that finds it, and what is done.
-macro_rules! kinds {
-    ($($name:ident $key:literal $rule:literal $what:literal)*) => {
-        /// A kind of mistake.
-        #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum DirtKind {
-            $(#[doc = $what] $name,)*
-        }
-
-        impl DirtKind {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// Its key in the truth file.
-            pub fn key(self) -> &'static str {
-                match self { $(Self::$name => $key,)* }
-            }
-
-            /// The rule that finds it.
-            pub fn rule(self) -> &'static str {
-                match self { $(Self::$name => $rule,)* }
-            }
-        }
-    };
-}
-
-kinds! {
-    BsnTypo "bsn-typo" "BSN01" "One digit of the number is another."
-    BsnLostZero "bsn-lost-zero" "BSN02" "The number lost its leading zero."
-    BsnScientific "bsn-scientific" "BSN03" "The number as a spreadsheet shows a long one."
-    BsnPlaceholder "bsn-placeholder" "BSN04" "A number that stands for not known."
-    BsnBlank "bsn-blank" "BSN05" "No number."
-    BsnDressed "bsn-dressed" "BSN06" "Points between the digits."
-    BsnParent "bsn-parent" "BSN07" "A parent's number is none."
-    DateWrong "date-wrong" "DAT01" "A date the row needs does not exist."
-    DatesSwapped "dates-swapped" "DAT02" "First and last day changed places."
-    StartAhead "start-ahead" "DAT03" "It begins after the file was made."
-    YearImplausible "year-implausible" "DAT04" "A year before 1900."
-    StartBlank "start-blank" "DAT06" "No first day."
-    DateUnusable "date-unusable" "DAT07" "A date the row can do without does not exist."
-    EndAhead "end-ahead" "DAT08" "It ended after the file was made."
-    EndFar "end-far" "DAT09" "An end in 9999."
-    BirthPartial "birth-partial" "DAT10" "Only the year of birth."
-    BornAhead "born-ahead" "DAT12" "Born after the file was made."
-    PlaceUnknown "place-unknown" "GEM01" "A code no municipality ever had."
-    PlaceOld "place-old" "GEM02" "The code of a municipality that ended before."
-    PlaceNone "place-none" "GEM03" "The code for not known."
-    PlaceBlank "place-blank" "GEM04" "No code of a municipality that must be there."
-    PlaceDivided "place-divided" "GEM05" "The code of a municipality that was divided before."
-    CodeUnknown "code-unknown" "COD01" "A code without which the category is not known is in no list."
-    CodesContradict "codes-contradict" "COD03" "Two codes that belong to different categories."
-    CodeOther "code-other" "COD04" "Another code is in no list."
-    ProductBlank "product-blank" "COD05" "No product code."
-    SituationBlank "situation-blank" "COD06" "No living situation."
-    CodeLostZero "code-lost-zero" "COD07" "A code lost its leading zero."
-    AgeWrong "age-wrong" "LFT01" "An age of 199."
-    NumberWrong "number-wrong" "GET01" "A word where a number belongs."
-    CellBlank "cell-blank" "VLD01" "A cell that must be filled is blank."
-    CellRequired "cell-required" "VLD02" "A cell is blank that another cell asks for."
-    RowTwice "row-twice" "DUB01" "The row stands there twice."
-    SpellTwice "spell-twice" "DUB02" "The same person, first day and category once more."
-    Ragged "ragged" "RIJ01" "A cell too many or too few."
-    Nul "nul" "RIJ02" "A NUL character in a cell."
-    BlankLine "blank-line" "RIJ03" "A blank line after the row."
-}
-
 /// What a mistake came to.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Struck {
     /// This cell, or the row as a whole, was changed.
     Row(Option<usize>),
-    /// The row is written, and then once more as it now is.
-    Again,
+    /// The row is written, and then this one, with the mistake in this cell of it.
+    Then(Option<usize>, Vec<Vec<u8>>),
     /// The row is written, then a blank line.
     Blank,
 }
@@ -120,7 +58,7 @@ impl Dirt {
         row: &mut Row,
         stream: &mut Stream,
     ) -> Option<(DirtKind, Struck)> {
-        for _ in 0..8 {
+        for _ in 0..12 {
             let (kind, columns) = &self.kinds[stream.below(self.kinds.len())];
             let at = columns.get(stream.below(columns.len())).copied();
             let mut spoiler = Spoiler {
@@ -138,6 +76,9 @@ impl Dirt {
 
 /// The columns a kind strikes; empty for the row as a whole, `None` where the layout has none.
 fn columns_of(kind: DirtKind, shape: &Shape) -> Option<Vec<usize>> {
+    if contradict::can_strike(kind, shape) || pair::can_strike(kind, shape) {
+        return Some(Vec::new());
+    }
     let spells = shape.kind == LayoutKind::Spells;
     let persons = shape.kind == LayoutKind::PersonRegister;
     let has = |target| shape.at(target).is_some();
@@ -217,6 +158,7 @@ fn columns_of(kind: DirtKind, shape: &Shape) -> Option<Vec<usize>> {
                 of(&[Target::Situation])
             }
         }
+        DirtKind::CodeUnclear => only(shape.unclear.is_some(), of(&[Target::Product])),
         DirtKind::CodesContradict => only(mapped, of(&[Target::Situation])),
         DirtKind::CodeOther => with(&|column| {
             let decisive = match column.target {
@@ -264,19 +206,9 @@ fn columns_of(kind: DirtKind, shape: &Shape) -> Option<Vec<usize>> {
             column.always && told
         }),
         DirtKind::CellRequired => with(&|column| column.required_when.is_some()),
-        DirtKind::SpellTwice => only(
-            spells && has(Target::Person),
-            with(&|column| {
-                column.kind == FieldType::Text
-                    && matches!(
-                        column.target,
-                        None | Some(Target::Provider | Target::Organisation | Target::RecordNumber)
-                    )
-            })
-            .or_else(|| of(&[Target::MunicipalityOrigin])),
-        ),
         DirtKind::RowTwice | DirtKind::Ragged | DirtKind::BlankLine => Some(Vec::new()),
         DirtKind::Nul => with(&|column| column.kind == FieldType::Text),
+        _ => None,
     }
 }
 
@@ -290,7 +222,7 @@ struct Spoiler<'a> {
 impl Spoiler<'_> {
     fn spoil(&mut self, kind: DirtKind, at: Option<usize>, row: &mut Row) -> Option<Struck> {
         match (kind, at) {
-            (DirtKind::RowTwice, _) => Some(Struck::Again),
+            (DirtKind::RowTwice, _) => Some(Struck::Then(None, row.cells.clone())),
             (DirtKind::BlankLine, _) => Some(Struck::Blank),
             (DirtKind::Ragged, _) => {
                 // A cell that is blank anyway would not be missed.
@@ -302,7 +234,16 @@ impl Spoiler<'_> {
                 Some(Struck::Row(None))
             }
             (_, Some(at)) => self.cell(kind, at, row),
-            (_, None) => None,
+            (_, None) if pair::can_strike(kind, &self.maker.shape) => {
+                let (at, second) = pair::second(kind, self.maker, row, self.stream)?;
+                Some(Struck::Then(at, second))
+            }
+            (_, None) => Contradiction {
+                maker: self.maker,
+                row,
+                stream: &mut *self.stream,
+            }
+            .strike(kind),
         }
     }
 
@@ -373,14 +314,19 @@ impl Spoiler<'_> {
             | DirtKind::CodeOther
             | DirtKind::CodesContradict
             | DirtKind::CodeLostZero => return self.code(kind, at, row),
+            DirtKind::CodeUnclear => {
+                *cell = self.maker.shape.unclear.as_ref()?.to_vec();
+                if let Some(situation) = self.maker.shape.at(Target::Situation) {
+                    row.cells[situation].clear();
+                }
+            }
             DirtKind::AgeWrong => *cell = b"199".to_vec(),
             DirtKind::NumberWrong => *cell = b"drie".to_vec(),
-            DirtKind::SpellTwice => return self.twice(at, row),
             DirtKind::Nul => {
                 cell.push(0);
                 return Some(Struck::Row(None));
             }
-            DirtKind::RowTwice | DirtKind::Ragged | DirtKind::BlankLine => return None,
+            _ => return None,
         }
         struck
     }
@@ -489,21 +435,6 @@ impl Spoiler<'_> {
         row.cells[at] = text;
         Some(Struck::Row(Some(at)))
     }
-
-    /// The row once more, with another word in one cell.
-    fn twice(&mut self, at: usize, row: &mut Row) -> Option<Struck> {
-        if self.maker.shape.columns[at].kind == FieldType::Municipality {
-            let other = self.stream.one_of(&self.maker.places.lasting).number();
-            let text = format!("{other:04}").into_bytes();
-            if row.cells[at] == text {
-                return None;
-            }
-            row.cells[at] = text;
-        } else {
-            row.cells[at].extend_from_slice(b" B");
-        }
-        Some(Struck::Again)
-    }
 }
 
 /// Nine digits that fail the eleven test.
@@ -511,19 +442,4 @@ fn bad_number(stream: &mut Stream) -> Vec<u8> {
     let tens = 90_000_000 + stream.below(9_000_000) as u32;
     let check = check_digit(tens).map_or(0, |check| (check + 1) % 10);
     format!("{tens}{check}").into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_have_keys_and_rules_of_their_own() {
-        for (at, kind) in DirtKind::ALL.iter().enumerate() {
-            for other in &DirtKind::ALL[..at] {
-                assert_ne!(kind.key(), other.key());
-                assert_ne!(kind.rule(), other.rule());
-            }
-        }
-    }
 }

@@ -8,7 +8,7 @@ use ethos_model::date::Day;
 use ethos_model::layout::{DateForm, FieldType, LayoutKind, Target};
 use ethos_model::municipality::{ChangeKind, MunicipalityCode, MunicipalityRegister};
 
-use super::columns::{Code, Scenario, Shape};
+use super::columns::{Scenario, Shape};
 use super::days::DayTexts;
 use super::numbers::{Numbered, Numbers};
 use super::text;
@@ -19,9 +19,6 @@ use crate::streams::{Purpose, Stream};
 const LAP: i32 = 400;
 /// Days of the period that a file is about.
 const PERIOD: i32 = 364;
-
-/// Reason of ending of somebody who died.
-pub(super) const DIED: &[u8] = b"02";
 
 /// Codes that municipalities have, had and never had.
 #[derive(Debug)]
@@ -104,7 +101,7 @@ impl RowMaker {
         let places = Places::new();
         let sender = *stream.one_of(&places.lasting);
         Self {
-            days: DayTexts::new(made.plus_months(-1_200), made.plus_months(36), form),
+            days: DayTexts::new(made.plus_months(-1_320), made.plus_months(36), form),
             numbers: Numbers::new(seed),
             shape,
             places,
@@ -398,13 +395,8 @@ impl RowMaker {
     /// One of a column's codes that stands for something known; `other` where it has none.
     fn fill_code(&mut self, at: usize, cell: &mut Vec<u8>, other: &[u8]) {
         let column = &self.shape.columns[at];
-        // Who died does not come back, and another row may be about the same person.
-        let alive = |code: &&Code| column.target != Some(Target::EndReason) || ***code != *DIED;
-        let count = column.known_codes().filter(alive).count();
-        let chosen = column
-            .known_codes()
-            .filter(alive)
-            .nth(self.stream.below(count));
+        let count = column.living_codes().count();
+        let chosen = column.living_codes().nth(self.stream.below(count));
         cell.extend_from_slice(chosen.map_or(other, |code| code));
     }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::dirt::DirtKind;
+use super::kind::DirtKind;
 
 /// Columns of the truth file: row as a spreadsheet numbers it, name and number of the column
 /// (blank for the row as a whole), kind, and the rule that finds it.

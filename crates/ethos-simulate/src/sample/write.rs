@@ -9,7 +9,8 @@ use ethos_model::layout::{CategoryMapping, FileNameParts, Layout, LayoutKind};
 use ethos_table::atomic::AtomicFile;
 
 use super::columns::Shape;
-use super::dirt::{Dirt, DirtKind, Struck};
+use super::dirt::{Dirt, Struck};
+use super::kind::DirtKind;
 use super::options::{SampleError, SampleFormat, SampleOptions};
 use super::row::RowMaker;
 use super::sheet::{Sheet, TextRows, WorkbookRows};
@@ -164,32 +165,28 @@ impl<'a> Sample<'a> {
             } else {
                 let whole = row.cells.clone();
                 let struck = self.dirt.strike(&self.maker, &mut row, &mut spoil);
-                let twice = matches!(struck, Some((_, Struck::Again | Struck::Blank)));
+                let twice = matches!(struck, Some((_, Struck::Then(..) | Struck::Blank)));
                 let room = !twice || report.rows < wanted;
+                let columns = &self.maker.shape.columns;
+                let named = |at: Option<usize>| at.map(|at| (columns[at].name.as_str(), at));
                 let number = above + report.rows;
                 match struck.filter(|_| room) {
                     None => sheet.row(&whole)?,
                     Some((kind, struck)) => {
-                        let columns = &self.maker.shape.columns;
-                        let (number, column) = match struck {
-                            Struck::Row(column) => {
-                                sheet.row(&row.cells)?;
-                                (number, column.map(|at| (columns[at].name.as_str(), at)))
-                            }
-                            Struck::Again => {
-                                sheet.row(&whole)?;
-                                sheet.row(&row.cells)?;
-                                report.rows += 1;
-                                (number + 1, None)
+                        sheet.row(&row.cells)?;
+                        let (number, column) = match &struck {
+                            Struck::Row(column) => (number, *column),
+                            Struck::Then(column, second) => {
+                                sheet.row(second)?;
+                                (number + 1, *column)
                             }
                             Struck::Blank => {
-                                sheet.row(&whole)?;
                                 sheet.blank()?;
-                                report.rows += 1;
                                 (number + 1, None)
                             }
                         };
-                        truth.write(number, column, kind)?;
+                        report.rows += u64::from(twice);
+                        truth.write(number, named(column), kind)?;
                         *report.mistakes.entry(kind).or_insert(0) += 1;
                     }
                 }

@@ -9,7 +9,7 @@ use ethos_model::layout::{
     Assumed, CategoryRule, Field, FieldType, Layout, LayoutStatus, Required,
 };
 
-use super::{WhereArgs, failed, validity};
+use super::{WhereArgs, failed, span, validity};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
@@ -121,14 +121,10 @@ fn column(text: &mut String, field: &Field, language: Language) {
         ));
     }
     if field.valid_from.is_some() || field.valid_until.is_some() {
-        let day =
-            |day: Option<ethos_model::date::Day>| day.map_or(String::new(), |day| day.to_string());
-        let last = field.valid_until.map(|until| until.plus_days(-1));
         below(format!(
-            "{} {} – {}",
+            "{} {}",
             language.pick("geldig", "valid"),
-            day(field.valid_from),
-            day(last)
+            span(field.valid_from, field.valid_until, language)
         ));
     }
     if !field.codes.is_empty() {

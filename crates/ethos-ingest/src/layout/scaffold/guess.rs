@@ -76,10 +76,11 @@ impl Guess {
             }
         }
         let like = named.then(|| known_field(&name, kind, known)).flatten();
+        let mapped = cells
+            .iter()
+            .filter(|cell| products.get(cell.as_bytes()).is_some());
         let product = kind == FieldType::Code
-            && counts
-                .keys()
-                .all(|code| products.get(code.as_bytes()).is_some())
+            && mapped.count() as f64 >= MOST * cells.len() as f64
             && like.is_some_and(|field| field.maps_to == Some(Target::Product));
         let mut target = like.and_then(|field| field.maps_to);
         if kind == FieldType::Bsn && target.is_none() {
@@ -93,7 +94,11 @@ impl Guess {
             .filter(|(code, count)| **count >= SEEN && may_be_shown(&name, code))
             .map(|(code, _)| *code)
             .collect();
-        let hidden = counts.len() - listed.len();
+        let hidden = if product {
+            0
+        } else {
+            counts.len() - listed.len()
+        };
         let codes: Vec<(String, String)> = if product {
             Vec::new()
         } else {
