@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use ethos_model::coverage::Delivery;
-use ethos_model::date::Day;
+use ethos_model::date::{Day, Period};
 use ethos_model::finding::{Finding, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
 use ethos_model::person::RegisterPerson;
@@ -339,7 +339,7 @@ fn facts_of(
         columns: head.names.len(),
         day: day_of(task, head, name),
         made: made_on(task, head, name),
-        period_start: name.period.map(|period| period.start()),
+        period_start: name.period.map(Period::start),
         period_end: name.period.map(|period| period.end().plus_days(-1)),
         sender: name.sender,
         name_fits: (layout.file.name.as_ref())

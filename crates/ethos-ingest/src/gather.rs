@@ -77,7 +77,7 @@ pub(crate) fn rows<'a>(
         gatherer.notes(at, supply.notes());
     }
     gatherer.end(&supply);
-    gatherer.finish()
+    Ok(gatherer.finish())
 }
 
 /// The last row that is not read: the header, or a `sep=;` above the first row.
@@ -119,11 +119,9 @@ impl Gatherer<'_, '_, '_> {
     #[inline]
     fn row(&mut self, row: u64, cells: &Cells<'_>) -> io::Result<Option<Ragged>> {
         let width = self.reader.plan.width;
-        if cells.len() != width || cells.get(0).is_empty() {
-            if cells.all_blank() {
-                self.blank(row, 1);
-                return Ok(None);
-            }
+        if (cells.len() != width || cells.get(0).is_empty()) && cells.all_blank() {
+            self.blank(row, 1);
+            return Ok(None);
         }
         if self.blank.is_some() {
             self.tell_blank();
@@ -372,16 +370,16 @@ impl Gatherer<'_, '_, '_> {
 }
 
 impl<'a> Gatherer<'_, '_, 'a> {
-    fn finish(mut self) -> io::Result<Content<'a>> {
+    fn finish(mut self) -> Content<'a> {
         let summary = self.reader.finish();
-        Ok(Content {
+        Content {
             summary,
             sender: self.reader.facts.sender,
             made: self.reader.facts.made,
             kind: Some(self.reader.plan.layout.kind),
             findings: self.reader.findings,
             ..self.content
-        })
+        }
     }
 }
 

@@ -248,6 +248,10 @@ fn table(source: &Source) -> io::Result<StringChunks> {
 
 /// Says when the extension is of another kind of file than the content.
 fn note_extension(name: &str, binary: Option<Binary>, findings: &mut Findings<'_>) {
+    const KNOWN: [&str; 16] = [
+        "csv", "txt", "tsv", "tab", "dat", "asc", "xlsx", "xlsm", "ods", "xltx", "xltm", "xls",
+        "parquet", "arrow", "feather", "ipc",
+    ];
     let lower = name.to_lowercase();
     let lower = lower.strip_suffix(".gz").unwrap_or(&lower);
     let extension = lower
@@ -277,10 +281,6 @@ fn note_extension(name: &str, binary: Option<Binary>, findings: &mut Findings<'_
         ),
         Some(_) => return,
     };
-    const KNOWN: [&str; 16] = [
-        "csv", "txt", "tsv", "tab", "dat", "asc", "xlsx", "xlsm", "ods", "xltx", "xltm", "xls",
-        "parquet", "arrow", "feather", "ipc",
-    ];
     if let Some(extension) = extension
         && KNOWN.contains(&extension)
         && !fits.contains(&extension)

@@ -28,10 +28,12 @@ pub(super) fn sheets(parts: &Parts) -> io::Result<Vec<Sheet>> {
             Piece::Open(tag) if tag.local() == b"style" => {
                 style = tag.text(b"style:name")?.unwrap_or_default();
             }
-            Piece::Open(tag) if tag.local() == b"table-properties" => {
-                if tag.raw(b"table:display") == Some(b"false") && hiding.len() < limits::MEMBERS {
-                    hiding.insert(style.clone());
-                }
+            Piece::Open(tag)
+                if tag.local() == b"table-properties"
+                    && tag.raw(b"table:display") == Some(b"false")
+                    && hiding.len() < limits::MEMBERS =>
+            {
+                hiding.insert(style.clone());
             }
             Piece::Open(tag) if tag.local() == b"table" => {
                 if depth == 0 {

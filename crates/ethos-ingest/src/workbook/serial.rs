@@ -101,7 +101,8 @@ pub(crate) fn day(number: f64, from_1904: bool) -> Option<Day> {
     // 30 December 1899 and 1 January 1904 in days since 1 January 1970.
     const BEFORE: i32 = -25_569;
     const BEFORE_1904: i32 = -24_107;
-    if !(1.0..2_958_466.0).contains(&number) && !(from_1904 && number == 0.0) {
+    let first = if from_1904 { 0.0 } else { 1.0 };
+    if !(first..2_958_466.0).contains(&number) {
         return None;
     }
     let serial = number.floor() as i32;

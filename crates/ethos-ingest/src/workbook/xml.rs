@@ -438,7 +438,7 @@ mod tests {
             };
             match found.last_mut() {
                 Some(last) if last.starts_with('=') && piece.starts_with('=') => {
-                    last.push_str(&piece[1..])
+                    last.push_str(&piece[1..]);
                 }
                 _ => found.push(piece),
             }

@@ -2,6 +2,7 @@
 
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::{CheckOptions, FileReport, Input, Reading, Verdict};
+use ethos_model::finding::Finding;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
 use crate::support::{bsn, check_as, codes_of, file, only, shelter, workbook, zip_of};
@@ -59,13 +60,8 @@ fn a_workbook_gives_what_its_text_gives() {
     let report = check(workbook(&[("Blad1", &text)]));
     assert_eq!(report.tally, expected.tally);
     assert_eq!(codes_of(&report), codes_of(&expected));
-    let addresses = |report: &FileReport| -> Vec<_> {
-        report
-            .findings
-            .iter()
-            .map(|finding| finding.address())
-            .collect()
-    };
+    let addresses =
+        |report: &FileReport| -> Vec<_> { report.findings.iter().map(Finding::address).collect() };
     assert_eq!(addresses(&report), addresses(&expected));
     assert_eq!(report.findings[0].sheet.as_deref(), Some("Blad1"));
     assert_eq!(
@@ -333,11 +329,13 @@ fn ods(tables: &str) -> Vec<u8> {
 }
 
 fn ods_row(cells: &[&str]) -> String {
-    let cells: String = cells
-        .iter()
-        .map(|cell| format!("<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"))
-        .collect();
-    format!("<table:table-row>{cells}</table:table-row>")
+    let mut row = String::from("<table:table-row>");
+    for cell in cells {
+        row += "<table:table-cell office:value-type=\"string\"><text:p>";
+        row += cell;
+        row += "</text:p></table:table-cell>";
+    }
+    row + "</table:table-row>"
 }
 
 #[test]
