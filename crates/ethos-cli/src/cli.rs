@@ -61,9 +61,10 @@ pub(crate) enum Verb {
     Verify(cmd::verify::VerifyArgs),
     /// List the layouts of senders' files, or show one
     Layouts(cmd::layouts::LayoutsArgs),
-    /// List the rules that files are checked by, or explain one
-    #[command(visible_alias = "explain")]
+    /// List the rules that files are checked by, print the rule book, look rules over
     Rules(cmd::rules::RulesArgs),
+    /// Explain one rule: why it is there, how to mend what it finds, examples
+    Explain(cmd::rules::ExplainArgs),
     /// Run a study: extracts to tables
     Run(cmd::run::RunArgs),
     /// First step alone: files to spells, pseudonymised

@@ -72,6 +72,7 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Verb::Verify(args) => cmd::verify::run(args, console),
         Verb::Layouts(args) => cmd::layouts::run(args, &cli.global, console),
         Verb::Rules(args) => cmd::rules::run(args, console),
+        Verb::Explain(args) => cmd::rules::explain(args, console),
         Verb::Run(args) => cmd::run::run(args, &cli.global, console),
         Verb::Ingest(args) => cmd::ingest::run(args, console),
         Verb::Link(args) => cmd::link::run(args, console),

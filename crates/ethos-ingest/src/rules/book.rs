@@ -317,6 +317,7 @@ mod tests {
         }
         assert!(book.rules().len() >= 80, "{}", book.rules().len());
         for rule in book.rules() {
+            assert!(!rule.source.is_empty(), "{}", rule.code);
             for text in [&rule.title, &rule.message, &rule.why, &rule.fix] {
                 assert_ne!(text.nl, text.en, "{}", rule.code);
                 let details = [&text.nl, &text.en].map(|words| words.matches("{}").count());
@@ -376,7 +377,7 @@ mod tests {
             (
                 "[[rule]]\nid = \"XYZ01\"\nobserves = \"bsn.blank\"",
                 2,
-                "has no `source`",
+                "has no `severity`",
             ),
             (
                 "\n[[rule]]\nid = \"BSN05\"\nobserves = \"bsn.blnk\"",

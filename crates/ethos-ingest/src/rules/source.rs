@@ -270,7 +270,6 @@ impl Draft {
                 "a rule that compares deliveries blocks none: the rows were read; make it an error",
             ));
         }
-        let source = self.source.clone().ok_or_else(|| missing("source"))?;
         Ok(Rule {
             code: self.code,
             severity: self.severity.ok_or_else(|| missing("severity"))?,
@@ -281,9 +280,13 @@ impl Draft {
             valid_until: self.valid_until,
             title: words(&self.title, "title", false)?,
             message: words(&self.message, "message", in_message)?,
-            why: words(&self.why, "why", false)?,
+            // What a rule may do without, its lint asks for.
+            why: match &self.why {
+                Some(_) => words(&self.why, "why", false)?,
+                None => Text::default(),
+            },
             fix: words(&self.fix, "fix", in_fix)?,
-            source,
+            source: self.source.clone().unwrap_or_default(),
             examples: self.examples.clone(),
             file: self.file.clone(),
         })

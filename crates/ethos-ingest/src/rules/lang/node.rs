@@ -213,6 +213,27 @@ impl Logic {
         }
     }
 
+    /// Whether another condition holds exactly where this one does not, of all that is not
+    /// missing.
+    pub(crate) fn is_opposite(&self, other: &Self) -> bool {
+        let unlike = |sign, other_sign| match sign {
+            Comparison::Equal => other_sign == Comparison::NotEqual,
+            Comparison::NotEqual => other_sign == Comparison::Equal,
+            Comparison::Less => other_sign == Comparison::GreaterOrEqual,
+            Comparison::LessOrEqual => other_sign == Comparison::Greater,
+            Comparison::Greater => other_sign == Comparison::LessOrEqual,
+            Comparison::GreaterOrEqual => other_sign == Comparison::Less,
+        };
+        match (self, other) {
+            (Self::Not(inner), other) | (other, Self::Not(inner)) => **inner == *other,
+            (Self::Compare(sign, a, b), Self::Compare(other, x, y)) => {
+                (a == x && b == y && unlike(*sign, *other))
+                    || (a == y && b == x && unlike(*sign, flipped(*other)))
+            }
+            _ => false,
+        }
+    }
+
     fn conjuncts<'l>(&'l self, parts: &mut Vec<&'l Self>) {
         if let Self::And(a, b) = self {
             a.conjuncts(parts);
