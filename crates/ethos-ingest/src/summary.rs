@@ -11,6 +11,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::Spell;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::calendar;
 use crate::tally::Tally;
 
 /// Stays up to which lengths are told apart, in days; longer ones count as this long.
@@ -171,12 +172,12 @@ impl Counting {
             }
         }
         let age = spell.attributes.birth.and_then(|birth| match birth {
-            Birth::On(day) => spell.start.age_of(day),
-            Birth::AgedOn { age, .. } => Some(age),
+            Birth::On(day) => Some(calendar::age(f64::from(day.0), f64::from(spell.start.0))),
+            Birth::AgedOn { age, .. } => Some(f64::from(age)),
         });
         if let Some(age) = age {
-            self.children += u64::from(age < 18);
-            count_at(&mut self.ages, usize::from(age.min(120)));
+            self.children += u64::from(age < 18.0);
+            count_at(&mut self.ages, age.clamp(0.0, 120.0) as usize);
         }
         if spell.start_known {
             let month = self.month_of(spell.start);
@@ -201,11 +202,11 @@ impl Counting {
         {
             return month;
         }
-        let (year, month) = (i32::from(day.year()), i32::from(day.month()));
-        let first = day.plus_days(1 - i32::from(day.day_of_month()));
-        let number = (year - 1900) * 12 + month - 1;
+        let (year, month, of_month) = calendar::civil(f64::from(day.0));
+        let first = Day(day.0 + 1 - of_month as i32);
+        let number = ((year - 1900) * 12 + month - 1) as i32;
         // Every month has 28 days; the few after them are looked up again.
-        self.last_month = Some((first, first.plus_days(28), number));
+        self.last_month = Some((first, Day(first.0 + 28), number));
         number
     }
 

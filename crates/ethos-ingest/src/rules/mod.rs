@@ -26,6 +26,7 @@ pub(crate) use engine::{Engine, RowFacts};
 pub use error::RuleError;
 pub use example::{Cell, Example, FurtherFile};
 pub(crate) use facts::Facts;
+pub(crate) use lang::calendar;
 pub use lint::{Lint, LintKind};
 pub use observation::{Consequence, Observation, Place as ObservedAt};
 pub use parameter::{Parameter, ParameterValue};

@@ -4,7 +4,7 @@
 const EPOCH: i64 = 719_468;
 
 /// Year, month and day of a day since 1970 (proleptic Gregorian).
-pub(super) fn civil(day: f64) -> (i64, i64, i64) {
+pub(crate) fn civil(day: f64) -> (i64, i64, i64) {
     let days = day as i64 + EPOCH;
     let era = days.div_euclid(146_097);
     let of_era = days.rem_euclid(146_097);
@@ -21,7 +21,7 @@ pub(super) fn civil(day: f64) -> (i64, i64, i64) {
 }
 
 /// The day since 1970 of a year, month and day; a day beyond the month's last is its last.
-pub(super) fn day_of(year: i64, month: i64, day: i64) -> f64 {
+pub(crate) fn day_of(year: i64, month: i64, day: i64) -> f64 {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let last = match month {
         2 => 28 + i64::from(leap),
@@ -36,13 +36,13 @@ pub(super) fn day_of(year: i64, month: i64, day: i64) -> f64 {
 }
 
 /// Completed years from a birth date to a day.
-pub(super) fn age(birth: f64, on: f64) -> f64 {
+pub(crate) fn age(birth: f64, on: f64) -> f64 {
     let ((by, bm, bd), (y, m, d)) = (civil(birth), civil(on));
     (y - by - i64::from((m, d) < (bm, bd))) as f64
 }
 
 /// The same day a number of months later, or the last of that month.
-pub(super) fn add_months(day: f64, months: f64) -> f64 {
+pub(crate) fn add_months(day: f64, months: f64) -> f64 {
     let (year, month, of_month) = civil(day);
     // Anything beyond is no month of a delivery, and must not overflow.
     let all = year * 12 + month - 1 + months.clamp(-12e4, 12e4) as i64;
@@ -50,7 +50,7 @@ pub(super) fn add_months(day: f64, months: f64) -> f64 {
 }
 
 /// The day of the week, 1 for Monday.
-pub(super) fn weekday(day: f64) -> f64 {
+pub(crate) fn weekday(day: f64) -> f64 {
     // 1 January 1970 was a Thursday.
     (day as i64 + 3).rem_euclid(7) as f64 + 1.0
 }

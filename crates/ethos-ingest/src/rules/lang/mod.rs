@@ -11,7 +11,7 @@
 //! ([`value`]); a missing value is not a number. What is asked of a missing value is
 //! undecided, and an undecided rule makes no finding.
 
-mod calendar;
+pub(crate) mod calendar;
 mod check;
 mod eval;
 mod names;
