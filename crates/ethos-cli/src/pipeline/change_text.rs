@@ -54,12 +54,13 @@ pub(crate) fn render(change: &Change) -> String {
     let notation = list_part(&change.model, settings.lists.len(), skeleton);
     model_line(&mut text, "Model", &notation, &change.formula);
     held(&mut text, &settings.offsets);
-    for fit in &change.fits {
+    for (at, fit) in change.fits.iter().enumerate() {
         labelled(
             &mut text,
-            &format!("Fit {}", fit.year),
+            if at == 0 { "Fit" } else { "" },
             &format!(
-                "deviance {} on {} df, AIC {}, BIC {}, {} parameters",
+                "{}: deviance {} on {} df, AIC {}, BIC {}, {} parameters",
+                fit.year,
                 number(fit.deviance, 4),
                 fit.df,
                 number(fit.aic, 3),
