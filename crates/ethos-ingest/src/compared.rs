@@ -47,7 +47,7 @@ fn findings(
         .filter(same_layout)
         .filter(|last| last.sender.is_some() && last.sender == this.sender)
         .filter(|last| last.sha256 != this.sha256 && is_before(last, this))
-        .max_by_key(|last| (last.period.map(|period| period.end()), last.made))
+        .max_by_key(|last| (last.period.map(ethos_model::date::Period::end), last.made))
     {
         found.extend(book.against_previous(this, last));
     }

@@ -171,9 +171,9 @@ impl Counting {
                 }
             }
         }
-        let age = spell.attributes.birth.and_then(|birth| match birth {
-            Birth::On(day) => Some(calendar::age(f64::from(day.0), f64::from(spell.start.0))),
-            Birth::AgedOn { age, .. } => Some(f64::from(age)),
+        let age = spell.attributes.birth.map(|birth| match birth {
+            Birth::On(day) => calendar::age(f64::from(day.0), f64::from(spell.start.0)),
+            Birth::AgedOn { age, .. } => f64::from(age),
         });
         if let Some(age) = age {
             self.children += u64::from(age < 18.0);

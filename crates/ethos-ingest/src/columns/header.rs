@@ -142,7 +142,7 @@ impl Matching<'_> {
         let name = pair.map(|pair| &self.layout.fields[pair.field].name);
         Detail {
             fix: pair.map(|pair| self.looks_like(pair)).unwrap_or_default(),
-            ..Detail::of(message).suggesting(name.map(|name| CellValue::open(name)))
+            ..Detail::of(message).suggesting(name.map(CellValue::open))
         }
     }
 

@@ -55,7 +55,8 @@ pub(crate) fn suggestions(
                 .chain(&declared.aliases)
                 .map(|known| likeness(&header[at], known))
                 .fold(0.0, f64::max);
-            let content = column_fit(declared, mapping, sample, at).and_then(|fit| fit.share());
+            let content =
+                column_fit(declared, mapping, sample, at).and_then(super::fit::Fit::share);
             if name >= ALIKE && content.is_none_or(|share| share >= 0.5) {
                 pairs.push(Suggestion {
                     at,

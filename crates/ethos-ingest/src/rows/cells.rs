@@ -45,7 +45,7 @@ fn nothing() -> MaskedValue {
     MaskedValue::default()
 }
 
-impl<'a, 'b> RowReader<'a, 'b> {
+impl<'a> RowReader<'a, '_> {
     fn date_cell(&mut self, column: Column, cell: &[u8]) -> DateCell {
         self.memos[column.field].read(cell)
     }
@@ -159,7 +159,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
             column,
             || masked(cell),
             || {
-                let digits = number.map(|number| number.to_text());
+                let digits = number.map(super::super::bsn::Bsn::to_text);
                 Detail::default().suggesting(digits.map(Suggestion::personal))
             },
         );

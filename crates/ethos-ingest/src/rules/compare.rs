@@ -268,7 +268,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     let Some(last) = values.len().checked_sub(1) else {
         return f64::NAN;
     };
-    (values[last / 2] + values[values.len() / 2]) / 2.0
+    f64::midpoint(values[last / 2], values[values.len() / 2])
 }
 
 /// The letter before a key that tells what it is a key of.

@@ -28,7 +28,14 @@ fn categories(layout: &str, rows: &str) -> Vec<(EthosCategory, Option<&'static s
     assert_eq!(grave.count(), 0, "{:?}", ingested.findings);
     let spells = ingested.spells.iter();
     spells
-        .map(|spell| (spell.category, spell.situation.map(|found| found.code())))
+        .map(|spell| {
+            (
+                spell.category,
+                spell
+                    .situation
+                    .map(ethos_model::category::LivingSituation::code),
+            )
+        })
         .collect()
 }
 

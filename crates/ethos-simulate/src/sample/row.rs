@@ -294,7 +294,7 @@ impl RowMaker {
             }
             Target::NameLetters => text::letters(&mut self.stream, cell),
             Target::Product => {
-                cell.extend_from_slice(row.scenario.product.as_deref().unwrap_or(b""))
+                cell.extend_from_slice(row.scenario.product.as_deref().unwrap_or(b""));
             }
             Target::Situation => {
                 cell.extend_from_slice(row.scenario.situation.as_deref().unwrap_or(b""));

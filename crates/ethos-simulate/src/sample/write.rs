@@ -160,9 +160,7 @@ impl<'a> Sample<'a> {
             let dirty = spoil.chance(self.options.dirt);
             self.maker.next(&mut row, dirty);
             report.rows += 1;
-            if !dirty {
-                sheet.row(&row.cells)?;
-            } else {
+            if dirty {
                 let whole = row.cells.clone();
                 let struck = self.dirt.strike(&self.maker, &mut row, &mut spoil);
                 let twice = matches!(struck, Some((_, Struck::Then(..) | Struck::Blank)));
@@ -191,6 +189,8 @@ impl<'a> Sample<'a> {
                     }
                 }
                 row.cells.resize(columns_of(&self.maker), Vec::new());
+            } else {
+                sheet.row(&row.cells)?;
             }
             if report.rows % 65_536 < 2 {
                 progress(report.rows, wanted);

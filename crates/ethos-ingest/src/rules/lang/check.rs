@@ -126,12 +126,11 @@ pub(crate) struct Slots {
 }
 
 fn intern<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
-    match list.iter().position(|known| *known == item) {
-        Some(at) => at,
-        None => {
-            list.push(item);
-            list.len() - 1
-        }
+    if let Some(at) = list.iter().position(|known| *known == item) {
+        at
+    } else {
+        list.push(item);
+        list.len() - 1
     }
 }
 

@@ -116,7 +116,7 @@ pub(super) fn compare(sign: Comparison, a: f64, b: f64) -> u8 {
     // Nothing holds of what is not a number; `!=` is written so that it does not either.
     let holds = match sign {
         Comparison::Equal => a == b,
-        Comparison::NotEqual => (a < b) | (a > b),
+        Comparison::NotEqual => a != b,
         Comparison::Less => a < b,
         Comparison::LessOrEqual => a <= b,
         Comparison::Greater => a > b,
@@ -255,16 +255,13 @@ fn contradict(parts: &[&Logic]) -> bool {
     let mut seen: Vec<(&Num, f64, f64)> = Vec::new();
     for (value, least, most) in bounds {
         let here = seen.iter_mut().find(|(other, _, _)| *other == value);
-        let (least, most) = match here {
-            Some((_, low, high)) => {
-                *low = low.max(least);
-                *high = high.min(most);
-                (*low, *high)
-            }
-            None => {
-                seen.push((value, least, most));
-                (least, most)
-            }
+        let (least, most) = if let Some((_, low, high)) = here {
+            *low = low.max(least);
+            *high = high.min(most);
+            (*low, *high)
+        } else {
+            seen.push((value, least, most));
+            (least, most)
         };
         if least > most {
             return true;
@@ -275,7 +272,7 @@ fn contradict(parts: &[&Logic]) -> bool {
         let Logic::Not(inner) = part else {
             return false;
         };
-        parts.iter().any(|other| *other == &**inner)
+        parts.contains(&&**inner)
     })
 }
 
