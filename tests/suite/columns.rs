@@ -1,6 +1,7 @@
 //! Columns of a bare table that are not what they are taken for: each one clear error or warning.
 
 use super::support::{Ran, arg, ethos, folder, published, read, repository, write};
+use std::fmt::Write;
 
 const CLEAN: i32 = 0;
 const USAGE: i32 = 2;
@@ -308,7 +309,7 @@ fn warnings_about_columns_are_in_the_answer() {
     let mut text = String::from("jaar,a,b,sex\n");
     for row in ["1,0", "0,1", "1,1"] {
         for (year, sex) in [(2024, "f"), (2024, "m"), (2025, "f"), (2025, "m")] {
-            text += &format!("{year},{row},{sex}\n");
+            let _ = writeln!(text, "{year},{row},{sex}");
         }
     }
     let options = [

@@ -1,7 +1,7 @@
 //! The estimate of a study as a command on its capture table.
 
 use ethos_model::capture::CaptureTable;
-use ethos_model::study::{EstimateSection, Study};
+use ethos_model::study::{EstimateSection, Preset, Study};
 
 use super::estimates;
 
@@ -18,7 +18,7 @@ pub(crate) fn options(study: &Study, section: &EstimateSection, captures: &Captu
     }
     out.named(
         "--preset",
-        Some(section.preset).filter(|p| *p != Default::default()),
+        Some(section.preset).filter(|p| *p != Preset::default()),
     );
     out.text("--model", section.model.as_deref());
     out.named("--search", section.search);

@@ -321,18 +321,23 @@ pub(super) fn rests_on(settings: &ResolvedSettings, tested: Tested) -> String {
     } else {
         "left out of, or held at a value in,"
     };
-    text.push_str(&match tested {
+    let rest = match tested {
         Tested::NothingLeftOut => String::new(),
         Tested::ByTheFit => {
-            format!(" The other interactions {left_out} the model are tested only as far as its fit shows.")
+            format!(
+                " The other interactions {left_out} the model are tested only as far as its fit shows."
+            )
         }
         Tested::ByNothing => {
-            format!(" The other interactions {left_out} the model are not tested by its fit either.")
+            format!(
+                " The other interactions {left_out} the model are not tested by its fit either."
+            )
         }
         Tested::EachAlone => format!(
             " The other interactions {left_out} the model of a stratum are tested only as far as the fit of that model shows."
         ),
-    });
+    };
+    text.push_str(&rest);
     text
 }
 

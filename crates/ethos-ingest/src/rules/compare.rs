@@ -218,7 +218,6 @@ impl<'a> Beside<'a> {
             answer.map_or(f64::NAN, yes)
         };
         match single {
-            Single::Aggregate(_) => f64::NAN,
             Single::Measure {
                 measure,
                 key,
@@ -253,7 +252,7 @@ impl<'a> Beside<'a> {
                 let count = other.and_then(|other| self.this.shared_persons(other));
                 count.unwrap_or(f64::NAN)
             }
-            Single::SharedPersons => f64::NAN,
+            Single::Aggregate(_) | Single::SharedPersons => f64::NAN,
             Single::SameSender => both(&|a, b| Some(a.sender? == b.sender?)),
             Single::SameLayout => both(&|a, b| Some(a.layout.as_ref()? == b.layout.as_ref()?)),
             Single::SameBytes => both(&|a, b| Some(a.sha256 == b.sha256)),

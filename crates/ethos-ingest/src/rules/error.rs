@@ -26,10 +26,8 @@ impl RuleError {
 
     /// What is wrong at a byte of the file's text.
     pub(super) fn at(file: &str, text: &str, byte: usize, reason: impl Into<String>) -> Self {
-        let line = text.as_bytes()[..byte.min(text.len())]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let before = &text.as_bytes()[..byte.min(text.len())];
+        let line = memchr::memchr_iter(b'\n', before).count();
         Self::new(file, Some(line + 1), reason)
     }
 }

@@ -138,7 +138,7 @@ impl Written {
 
 fn line_of(text: &str, byte: usize) -> usize {
     let before = &text.as_bytes()[..byte.min(text.len())];
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
+    memchr::memchr_iter(b'\n', before).count() + 1
 }
 
 /// A rule with what all files of the book say of it so far.

@@ -109,7 +109,8 @@ impl Contradiction<'_> {
                 if self.row.cells[first].is_empty() {
                     return None;
                 }
-                self.row.cells[at] = self.row.cells[first].clone();
+                let cell = self.row.cells[first].clone();
+                self.row.cells[at] = cell;
             }
             DirtKind::BirthDefault => self.write(at, b"19000101"),
             DirtKind::VeryOld => self.day(at, start.plus_months(-12 * 105 - 1)),
@@ -216,7 +217,7 @@ impl Contradiction<'_> {
                 if !self.row.cells[self.at(Target::End)?].is_empty() {
                     return None;
                 }
-                let code = self.code(at)?;
+                let code = self.code(at);
                 self.write(at, &code);
             }
             DirtKind::DutchUnlawful => {
@@ -312,19 +313,18 @@ impl Contradiction<'_> {
 
     /// A reason for an end that was given to a row without one.
     fn reason(&mut self) {
-        if let Some(at) = self.at(Target::EndReason)
-            && let Some(code) = self.code(at)
-        {
+        if let Some(at) = self.at(Target::EndReason) {
+            let code = self.code(at);
             self.write(at, &code);
         }
     }
 
-    fn code(&mut self, at: usize) -> Option<Vec<u8>> {
+    fn code(&mut self, at: usize) -> Vec<u8> {
         let codes: Vec<_> = self.maker.shape.columns[at].living_codes().collect();
         if codes.is_empty() {
-            return Some(b"19".to_vec());
+            return b"19".to_vec();
         }
-        Some(self.stream.one_of(&codes).to_vec())
+        self.stream.one_of(&codes).to_vec()
     }
 
     fn standing_for(&self, at: usize, level: &str) -> Option<Vec<u8>> {

@@ -40,8 +40,7 @@ enum How {
 impl Filler {
     pub(super) fn new(slot: &CellSlot, plan: &Plan<'_>) -> Self {
         let column = match &slot.field {
-            FieldRef::Row => None,
-            FieldRef::Category => None,
+            FieldRef::Row | FieldRef::Category => None,
             FieldRef::Target(target) => plan.column(*target),
             FieldRef::Own(name) => plan.column_named(name),
         };

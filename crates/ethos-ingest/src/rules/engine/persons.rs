@@ -209,7 +209,7 @@ mod tests {
         assert_eq!((count.persons, count.sample), (Some(2), vec![5, 7]));
         assert_eq!(smallest((0..20_000).rev()).len(), SAMPLE);
         assert_eq!(smallest((0..20_000).rev())[SAMPLE - 1], SAMPLE as u64 - 1);
-        assert_eq!(smallest([3; 30_000].into_iter()), [3]);
+        assert_eq!(smallest(vec![3; 30_000].into_iter()), [3]);
         let views = [
             View {
                 kept: 0,

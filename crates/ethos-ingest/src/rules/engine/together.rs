@@ -46,10 +46,15 @@ impl Together {
             AggregateOf::Rows => {}
             AggregateOf::Condition(condition) => {
                 let answers = logic(condition, lanes, scratch);
-                let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
-                let holds = count(TRUE) as u64;
+                let count = |wanted: u8| {
+                    answers
+                        .iter()
+                        .map(|&answer| u64::from(answer == wanted))
+                        .sum::<u64>()
+                };
+                let holds = count(TRUE);
                 self.holds += holds;
-                self.known += holds + count(FALSE) as u64;
+                self.known += holds + count(FALSE);
                 scratch.give_back(answers);
             }
             AggregateOf::Value(value) => {

@@ -184,7 +184,7 @@ fn compare_all(sign: Comparison, a: &Value<'_>, b: &Value<'_>, rows: usize, foun
     each!(Equal NotEqual Less LessOrEqual Greater GreaterOrEqual);
 }
 
-#[inline(always)]
+#[inline]
 fn pairs(
     a: &Value<'_>,
     b: &Value<'_>,

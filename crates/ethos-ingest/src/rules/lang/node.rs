@@ -111,7 +111,7 @@ impl Two {
 }
 
 /// A comparison of two values. Without a branch, so that many are made at once.
-#[inline(always)]
+#[inline]
 pub(super) fn compare(sign: Comparison, a: f64, b: f64) -> u8 {
     // Nothing holds of what is not a number; `!=` is written so that it does not either.
     let holds = match sign {
