@@ -51,8 +51,6 @@ pub(crate) struct Engine {
     /// For each lane of `slots.cells`.
     fillers: Vec<Filler>,
     lanes: Vec<Vec<f64>>,
-    /// Values that several rules compute, whose lanes follow those of the cells.
-    shared: Vec<Num>,
     /// For each field kept for persons, its lane.
     kept: Vec<usize>,
     by_person: Persons,
@@ -81,7 +79,6 @@ impl Engine {
             slots: Slots::default(),
             fillers: Vec::new(),
             lanes: Vec::new(),
-            shared: Vec::new(),
             kept: Vec::new(),
             by_person: Persons::default(),
             together: Vec::new(),
@@ -113,14 +110,13 @@ impl Engine {
                 slots.cells.len() - 1
             }));
         }
-        engine.shared = share(&mut engine.rows, slots.cells.len());
         engine.by_person = Persons::new(engine.kept.len());
         engine.fillers = slots
             .cells
             .iter()
             .map(|slot| Filler::new(slot, plan))
             .collect();
-        engine.lanes = vec![Vec::with_capacity(BATCH); slots.cells.len() + engine.shared.len()];
+        engine.lanes = vec![Vec::with_capacity(BATCH); slots.cells.len()];
         engine.together = slots
             .aggregates
             .iter()
@@ -217,19 +213,9 @@ impl Engine {
 
     /// Asks the rules of the rows that wait.
     fn judge(&mut self, plan: &Plan<'_>, findings: &mut Findings<'_>) {
-        let rows = self.waiting.numbers.len();
-        for (at, value) in self.shared.iter().enumerate() {
-            let lanes = Lanes {
-                columns: &self.lanes,
-                rows,
-            };
-            let values = number(value, &lanes, &mut self.scratch);
-            let old = std::mem::replace(&mut self.lanes[self.fillers.len() + at], values);
-            self.scratch.take_back(old);
-        }
         let lanes = Lanes {
             columns: &self.lanes,
-            rows,
+            rows: self.waiting.numbers.len(),
         };
         for together in &mut self.together {
             together.add(&lanes, &mut self.scratch);
@@ -309,33 +295,6 @@ impl Engine {
             self.scratch.give_back(answers);
         }
     }
-}
-
-/// Takes the values that several rules compute out of them: the rules read them from lanes from
-/// `first` on.
-fn share(rules: &mut [Active], first: usize) -> Vec<Num> {
-    let mut seen: Vec<(Num, usize)> = Vec::new();
-    for rule in rules.iter_mut() {
-        rule.find.each_computed(
-            &mut |value| match seen.iter_mut().find(|(known, _)| known == value) {
-                Some((_, times)) => *times += 1,
-                None => seen.push((value.clone(), 1)),
-            },
-        );
-    }
-    let shared: Vec<Num> = seen
-        .into_iter()
-        .filter(|(_, times)| *times > 1)
-        .map(|(value, _)| value)
-        .collect();
-    for rule in rules {
-        rule.find.each_computed(&mut |value| {
-            if let Some(at) = shared.iter().position(|known| known == value) {
-                *value = Num::Slot(first + at);
-            }
-        });
-    }
-    shared
 }
 
 /// Makes the findings of a rule.

@@ -22,10 +22,8 @@ type Order = (u64, i32, u32);
 #[derive(Default)]
 pub(super) struct Persons {
     order: Vec<Order>,
-    /// How many fields are kept of each row.
-    fields: usize,
-    /// What is kept, row by row.
-    kept: Vec<f64>,
+    /// For each field kept, its values in row order.
+    kept: Vec<Vec<f64>>,
     rows: Vec<u32>,
     /// Rows beyond [`MOST_ROWS`]: nothing is kept any more.
     too_many: bool,
@@ -43,7 +41,7 @@ pub(crate) struct PersonCount {
 impl Persons {
     pub(super) fn new(fields: usize) -> Self {
         Self {
-            fields,
+            kept: vec![Vec::new(); fields],
             ..Self::default()
         }
     }
@@ -68,9 +66,11 @@ impl Persons {
             return;
         }
         self.order.push((key, start.0, self.order.len() as u32));
-        if self.fields > 0 {
+        if !self.kept.is_empty() {
             self.rows.push(u32::try_from(row).unwrap_or(u32::MAX));
-            self.kept.extend(values);
+            for (kept, value) in self.kept.iter_mut().zip(values) {
+                kept.push(value);
+            }
         }
     }
 
@@ -79,42 +79,24 @@ impl Persons {
         self.too_many
     }
 
-    /// Counts the persons, and sorts the rows of those with several of them by person and
-    /// start, rows of one start as they stand in the file.
+    /// Sorts by person and start, rows of one start as they stand in the file.
     pub(super) fn sort(&mut self) -> PersonCount {
         if self.too_many {
             return PersonCount::default();
         }
-        let sample = smallest(self.order.iter().map(|row| row.0));
-        let alone = self.set_alone_aside();
         self.order.par_sort_unstable();
-        let several = self.order.chunk_by(|a, b| a.0 == b.0).count() as u64;
+        let mut sample = Vec::new();
+        let mut persons = 0;
+        for same in self.order.chunk_by(|a, b| a.0 == b.0) {
+            persons += 1;
+            if sample.len() < SAMPLE {
+                sample.extend(same.first().map(|row| row.0));
+            }
+        }
         PersonCount {
-            persons: Some(alone + several),
+            persons: Some(persons),
             sample,
         }
-    }
-
-    /// Takes rows out whose person has no other, and counts them. Keys are hashes: a key is
-    /// looked up by some of its bits among eight times as many places as there are rows, and
-    /// rows that share a place with another person's stay.
-    fn set_alone_aside(&mut self) -> u64 {
-        let places = (self.order.len().max(8) * 8).next_power_of_two();
-        let shift = 64 - places.trailing_zeros();
-        let place = |key: u64| ((key >> shift) as usize / 64, 1_u64 << ((key >> shift) % 64));
-        let mut once = vec![0_u64; places / 64];
-        let mut again = vec![0_u64; places / 64];
-        for (key, _, _) in &self.order {
-            let (word, bit) = place(*key);
-            again[word] |= once[word] & bit;
-            once[word] |= bit;
-        }
-        let before = self.order.len();
-        self.order.retain(|(key, _, _)| {
-            let (word, bit) = place(*key);
-            again[word] & bit != 0
-        });
-        (before - self.order.len()) as u64
     }
 
     /// Goes through the rows of persons with several of them; `judge` is given lanes of at most
@@ -127,8 +109,8 @@ impl Persons {
     ) {
         let mut lanes: Vec<Vec<f64>> = vec![Vec::with_capacity(batch); views.len()];
         let mut numbers: Vec<u32> = Vec::with_capacity(batch);
-        let mut before = vec![MISSING; self.fields];
-        let mut largest = vec![MISSING; self.fields];
+        let mut before = vec![MISSING; self.kept.len()];
+        let mut largest = vec![MISSING; self.kept.len()];
         for same in self.order.chunk_by(|a, b| a.0 == b.0) {
             if same.len() == 1 {
                 continue;
@@ -137,20 +119,19 @@ impl Persons {
             largest.fill(MISSING);
             for (ordinal, &(_, _, at)) in same.iter().enumerate() {
                 let at = at as usize;
-                let values = &self.kept[at * self.fields..(at + 1) * self.fields];
                 for (lane, view) in lanes.iter_mut().zip(views) {
                     lane.push(match view.when {
-                        When::Now => values[view.kept],
+                        When::Now => self.kept[view.kept][at],
                         When::Previous => before[view.kept],
                         When::MaxBefore => largest[view.kept],
                         When::Rows => same.len() as f64,
                         When::Ordinal => ordinal as f64 + 1.0,
                     });
                 }
-                before.copy_from_slice(values);
-                for (largest, value) in largest.iter_mut().zip(values) {
+                for (field, values) in self.kept.iter().enumerate() {
+                    before[field] = values[at];
                     // The larger of the two, the one that is there if the other is missing.
-                    *largest = largest.max(*value);
+                    largest[field] = largest[field].max(values[at]);
                 }
                 numbers.push(self.rows[at]);
                 if numbers.len() == batch {
@@ -164,30 +145,6 @@ impl Persons {
             judge(&lanes, &numbers);
         }
     }
-}
-
-/// The smallest keys, in order, each once.
-fn smallest(keys: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut sample: Vec<u64> = Vec::with_capacity(2 * SAMPLE);
-    let mut limit = u64::MAX;
-    for key in keys {
-        if key > limit {
-            continue;
-        }
-        sample.push(key);
-        if sample.len() == 2 * SAMPLE {
-            sample.sort_unstable();
-            sample.dedup();
-            sample.truncate(SAMPLE);
-            if sample.len() == SAMPLE {
-                limit = sample[SAMPLE - 1];
-            }
-        }
-    }
-    sample.sort_unstable();
-    sample.dedup();
-    sample.truncate(SAMPLE);
-    sample
 }
 
 #[cfg(test)]
@@ -207,9 +164,6 @@ mod tests {
         }
         let count = persons.sort();
         assert_eq!((count.persons, count.sample), (Some(2), vec![5, 7]));
-        assert_eq!(smallest((0..20_000).rev()).len(), SAMPLE);
-        assert_eq!(smallest((0..20_000).rev())[SAMPLE - 1], SAMPLE as u64 - 1);
-        assert_eq!(smallest(vec![3; 30_000].into_iter()), [3]);
         let views = [
             View {
                 kept: 0,

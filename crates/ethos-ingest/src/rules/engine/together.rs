@@ -70,7 +70,6 @@ impl Together {
                         *self.values.entry(value.to_bits()).or_insert(0) += 1;
                     }
                 }
-                scratch.take_back(values);
             }
         }
     }
