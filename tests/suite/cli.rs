@@ -281,7 +281,7 @@ fn a_blank_means_cannot_see_or_not_known() {
     let blank = estimate(BLANKS, &options).exits(CLEAN).stdout;
     let text = BLANKS.replace("old,,7", "old,unknown,7");
     let word = estimate(&text, &[&options[..], &["--missing", "unknown"]].concat()).exits(CLEAN);
-    assert_eq!(blank, word.stdout);
+    assert_eq!(answer_of(&blank), answer_of(&word.stdout));
     assert_eq!(word.json()["incomplete"]["missing"][0]["persons"], 7.0);
     // As a level of its own it is seven persons on one list: nothing can be said of them.
     estimate(&text, &options).exits(REFUSED).says("no estimate");
@@ -429,7 +429,7 @@ fn one_row_a_person_is_the_table_that_counts_them() {
     let ran = estimate(&persons, &options)
         .exits(CLEAN)
         .says("every row is one person");
-    assert_eq!(ran.stdout, expected);
+    assert_eq!(answer_of(&ran.stdout), answer_of(&expected));
 }
 
 /// The order of the rows, and histories split over several rows, change nothing.
@@ -441,7 +441,16 @@ fn rows_may_come_in_any_order_and_in_parts() {
     let text = swap(&text, "1,0,0,10", "1,0,0,4\n1,0,0,6");
     let options = ["--replicates", "100", "--format", "json"];
     let expected = estimate(TABLE, &options).exits(CLEAN).stdout;
-    assert_eq!(estimate(text, &options).exits(CLEAN).stdout, expected);
+    let ran = estimate(text, &options).exits(CLEAN);
+    assert_eq!(answer_of(&ran.stdout), answer_of(&expected));
+}
+
+/// An answer without what it says of the file's columns and rows.
+fn answer_of(json: &str) -> serde_json::Value {
+    let mut answer: serde_json::Value = serde_json::from_str(json).unwrap();
+    answer["settings"]["table"].take();
+    answer["diagnostics"].take();
+    answer
 }
 
 /// A capture table of a run has a row for each date: the same people are in each.
@@ -689,7 +698,7 @@ fn init_writes_a_study_and_never_over_one() {
         let dir = arg(folder.path());
         ethos(&["init", kind, "--dir", dir])
             .exits(CLEAN)
-            .says(".csv   (");
+            .says(".csv");
         ethos(&["config", dir]).exits(CLEAN);
         // What the study reads from is there, and empty: a check says so and no more.
         for entry in std::fs::read_dir(folder.path()).expect("the folder") {

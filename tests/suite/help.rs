@@ -4,12 +4,14 @@
 
 use super::support::{Ran, command, ethos};
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 18] = [
     "demo",
     "init",
     "check",
+    "verify",
     "layouts",
     "rules",
+    "explain",
     "run",
     "ingest",
     "link",

@@ -44,7 +44,7 @@ fn json_has_the_contract_and_reads_back() {
     assert_eq!(
         keys(&v["population"]),
         [
-            "estimate", "se", "lower", "upper", "level", "interval", "status"
+            "estimate", "se", "se_kind", "lower", "upper", "level", "interval", "status"
         ]
     );
     assert_eq!(
@@ -82,6 +82,7 @@ fn json_has_the_contract_and_reads_back() {
             "unobserved",
             "estimate",
             "se",
+            "se_kind",
             "lower",
             "upper",
             "status"

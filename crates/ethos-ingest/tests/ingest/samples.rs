@@ -133,7 +133,23 @@ fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
 }
 
 /// Rules about rows and persons that no kind of dirt is for, and why.
-const WITHOUT: [(&str, &str); 11] = [
+const WITHOUT: [(&str, &str); 21] = [
+    (
+        "RIJ06",
+        "a line break within a cell: met by the tests of the readers",
+    ),
+    ("RIJ07", "a stray quote: met by the tests of the readers"),
+    (
+        "RIJ08",
+        "a header in the middle: met by the tests of the readers",
+    ),
+    ("RIJ10", "a row of 16 MB: met by the tests of the readers"),
+    ("RIJ11", "a file cut off: met by the tests of the readers"),
+    ("RIJ12", "a row of totals: met by the tests of the readers"),
+    ("WBK06", "a workbook: met by the tests of workbooks"),
+    ("WBK07", "a workbook: met by the tests of workbooks"),
+    ("WBK08", "a workbook: met by the tests of workbooks"),
+    ("WBK09", "a workbook: met by the tests of workbooks"),
     ("BSN08", "a blank number of a register row is `bsn-blank`"),
     (
         "DAT11",
@@ -169,6 +185,7 @@ fn every_rule_about_rows_and_persons_has_its_dirt() {
             "{kind:?}"
         );
     }
+    let mut bare: Vec<String> = Vec::new();
     for rule in book.rules() {
         let about_rows = match &rule.finds {
             Finds::Observed(seen) => matches!(seen.place(), ObservedAt::Row | ObservedAt::Cell),
@@ -178,8 +195,11 @@ fn every_rule_about_rows_and_persons_has_its_dirt() {
         let dirt = DirtKind::ALL.iter().any(|kind| kind.rule() == code);
         let excused = WITHOUT.iter().any(|(other, _)| *other == code);
         assert!(!(dirt && excused), "{code} has dirt and an excuse");
-        assert!(!about_rows || dirt || excused, "{code} has no dirt");
+        if about_rows && !dirt && !excused {
+            bare.push(code.to_owned());
+        }
     }
+    assert_eq!(bare, Vec::<String>::new(), "rules without dirt");
 }
 
 #[test]

@@ -113,10 +113,10 @@ impl Two {
 /// A comparison of two values. Without a branch, so that many are made at once.
 #[inline]
 pub(super) fn compare(sign: Comparison, a: f64, b: f64) -> u8 {
-    // Nothing holds of what is not a number; `!=` is written so that it does not either.
+    // Nothing holds of what is not a number; for `!=` that has to be said.
     let holds = match sign {
         Comparison::Equal => a == b,
-        Comparison::NotEqual => a != b,
+        Comparison::NotEqual => !a.is_nan() && !b.is_nan() && a != b,
         Comparison::Less => a < b,
         Comparison::LessOrEqual => a <= b,
         Comparison::Greater => a > b,
