@@ -82,7 +82,6 @@ fn json_has_the_contract_and_reads_back() {
             "unobserved",
             "estimate",
             "se",
-            "se_kind",
             "lower",
             "upper",
             "status"
