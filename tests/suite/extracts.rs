@@ -391,7 +391,8 @@ fn a_large_file_is_checked_without_a_finding() {
         let day = 1 + at % 28;
         // Every other one left, and every third is in a hostel: a delivery in which all are alike is doubted.
         let product = if at % 3 == 0 { "16;24" } else { "17;NO" };
-        let end = if at % 2 == 0 { "20251130;19" } else { ";" };
+        let last = format!("202512{:02};19", 1 + at % 27);
+        let end = if at % 2 == 0 { last.as_str() } else { ";" };
         let _ = writeln!(
             text,
             "20260115;0363;{number};{product};202511{day:02};{end}"
