@@ -78,6 +78,74 @@ fn odds_ratios_are_held_or_varied() {
     assert!(number(&apart["population"]["estimate"]) < 9_000.0);
 }
 
+/// What was given is in the text and not only in the JSON; an average nobody asked for is not.
+#[test]
+fn the_text_says_what_was_held_and_what_was_varied() {
+    let file = published("kosovo");
+    let text = |options: &[&str]| {
+        let base = ["estimate", &file, "--quiet", "--replicates", "20"];
+        ethos(&[&base[..], options].concat()).exits(0).stdout
+    };
+    let model = ["--model", "[123,14,34]"];
+    let held = text(&[&model[..], &["--odds-ratio", "ABA:HRW=2"]].concat());
+    let line = "Held         ABA:HRW at an odds ratio of 2 (given, not estimated)";
+    assert!(held.contains(line), "{held}");
+    let plain = text(&[]);
+    assert!(!plain.contains("Held"), "{plain}");
+    assert!(!plain.contains("Average"), "{plain}");
+    assert!(text(&["--average"]).contains("Average      "));
+    let varied = text(&[&model[..], &["--dependence", "ABA:HRW=0.5..2"]].concat());
+    let line = "Declared possible (ABA:HRW 0.5 to 2): 8,680 (at 0.5†) to 13,256 (at 2†); with sampling error";
+    assert!(varied.contains(line), "{varied}");
+    let estimated = text(&[&model[..], &["--dependence", "EXH:HRW=0.5..2"]].concat());
+    assert!(
+        estimated.contains("estimated by the model itself and so not varied"),
+        "{estimated}"
+    );
+}
+
+/// Strata fitted alone have no one model to vary.
+#[test]
+fn a_declared_dependence_and_separate_strata_exclude_each_other() {
+    let room = folder();
+    let file = room.path().join("t.csv");
+    write(
+        &file,
+        "a,b,sex,count\n1,0,f,40\n0,1,f,30\n1,1,f,20\n1,0,m,50\n0,1,m,35\n1,1,m,15\n",
+    );
+    let base = [
+        "estimate",
+        arg(&file),
+        "--strata",
+        "sex",
+        "--model",
+        "sex*(a+b)",
+    ];
+    let with = |more: &[&str]| ethos(&[&base[..], more].concat());
+    with(&["--dependence", "a:b=0.5..2", "--separate"])
+        .exits(USAGE)
+        .says("--separate");
+    let json = with(&[
+        "--dependence",
+        "a:b=0.5..2",
+        "--interval",
+        "delta",
+        "--format",
+        "json",
+    ])
+    .exits(0)
+    .json();
+    let range = &json["panel"]["sensitivity"]["range"];
+    assert_eq!(range["interval"], "delta");
+    // Two lists in every stratum: n + OR (n10 n01/n11), summed.
+    let unseen = 40.0 * 30.0 / 20.0 + 50.0 * 35.0 / 15.0;
+    for (end, odds_ratio) in [("smallest", 0.5), ("largest", 2.0)] {
+        let want = 190.0 + odds_ratio * unseen;
+        assert!((number(&range[end]) - want).abs() < 1e-6 * want, "{range}");
+        assert_eq!(number(&range["at"][end][0]), odds_ratio);
+    }
+}
+
 #[test]
 fn wrong_odds_ratios_are_one_clear_message() {
     let file = published("kosovo");
@@ -97,6 +165,35 @@ fn wrong_odds_ratios_are_one_clear_message() {
     );
     refuse("--dependence", "ABA:HRW=2..0.5", "fall");
     refuse("--dependence", "ABA=0.5..2", "not two lists");
+}
+
+/// What a study declares but its model estimates, and what it holds, is said in the headline.
+#[test]
+fn what_was_not_varied_is_in_the_headline() {
+    let country = &world().country;
+    let study = read(&country.join("quick.toml"));
+    assert!(study.contains("depends = [\"bijstand\"]"), "{study}");
+    let study = swap(
+        &study,
+        "\nseed = 20260101\n",
+        "\nseed = 20260101\ndependence = [{ lists = [\"opvang\", \"bijstand\"], odds_ratios = [0.5, 2.0] }]\n\
+         odds_ratio = [{ lists = [\"bijstand\", \"reclassering\"], value = 1.25 }]\n",
+    );
+    let path = country.join("estimated.toml");
+    write(&path, study);
+    let room = folder();
+    let out = room.path().join("out");
+    let ran = ethos(&["run", arg(&path), "--out", arg(&out)]).exits(0);
+    let said: String = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "Between bijstand and reclassering an odds ratio of 1.25 was given, not estimated.",
+        "The model estimates the declared dependence between opvang and bijstand itself; it was not varied.",
+    ] {
+        assert!(said.contains(part), "`{part}` is not in:\n{said}");
+        let page = read(&out.join("release/report.html"));
+        assert!(page.contains(part), "`{part}` is not in the page");
+    }
+    std::fs::remove_file(path).unwrap();
 }
 
 /// A study that declares a dependence: the headline has its range in its place, publishing again says the
