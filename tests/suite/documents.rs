@@ -67,9 +67,10 @@ fn every_command_has_its_verb_and_its_options() {
         {
             let line = line.split(" #").next().unwrap_or(line);
             let verb = line.split_whitespace().next().expect("a verb");
-            // `evaluate estimator` has options of its own.
+            // Some verbs have verbs of their own, with their own options.
             let words: &[&str] = match verb {
                 "evaluate" if line.starts_with("evaluate estimator") => &[verb, "estimator"],
+                "layouts" if line.starts_with("layouts sample") => &[verb, "sample"],
                 _ => &[verb],
             };
             let help = ethos(&[words, &["--help"]].concat()).exits(0).stdout;
