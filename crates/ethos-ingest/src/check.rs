@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ethos_model::coverage::Delivery;
+use ethos_model::date::Day;
 use ethos_model::finding::{Finding, RuleCode, Severity};
-use ethos_model::layout::{CategoryRule, Layout};
+use ethos_model::layout::{CategoryRule, Layout, family};
 use ethos_model::ledger::Ledger;
 use ethos_model::spell::SourceId;
 use ethos_table::atomic::AtomicError;
@@ -13,11 +15,12 @@ use rayon::prelude::*;
 
 use crate::columns::Renames;
 use crate::compared;
+use crate::delivery::standings;
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
 use crate::head::Reading;
-use crate::input::{self, Input};
+use crate::input::{self, Aside, Found, Input};
 use crate::key::SeriesKey;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
@@ -77,6 +80,8 @@ pub struct CheckReport {
     pub files: Vec<FileReport>,
     /// One step `read <file>` per file.
     pub ledger: Ledger,
+    /// Tables in the folders that are no deliveries, and were not read.
+    pub aside: Vec<Aside>,
 }
 
 impl CheckReport {
@@ -120,6 +125,13 @@ pub struct FileReport {
     pub counts: FindingCounts,
     /// The delivery in figures.
     pub summary: Summary,
+    /// The day (UTC) on which the file was changed last, for one on disk.
+    pub modified: Option<Day>,
+    /// The file that replaces it in a study: a later one of the same sender, layout and period,
+    /// or a copy of it.
+    pub replaced_by: Option<String>,
+    /// The sender's previous delivery with which it was compared.
+    pub previous: Option<Box<Summary>>,
     /// The verdict.
     pub verdict: Verdict,
     worst: Option<Severity>,
@@ -168,6 +180,9 @@ impl FileReport {
             counts: result.counts,
             worst: result.worst,
             summary: result.summary,
+            modified: None,
+            replaced_by: None,
+            previous: None,
             verdict: Verdict::Clean,
         };
         report.judge();
@@ -225,7 +240,7 @@ pub fn check_files(
     options: &CheckOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<CheckReport, IngestError> {
-    let mut inputs = Vec::new();
+    let mut found = Found::default();
     for path in paths {
         if path.as_os_str() == Input::STANDARD {
             let unreadable = |source| IngestError::Io {
@@ -233,12 +248,14 @@ pub fn check_files(
                 source,
             };
             let input = Input::pipe(Input::STANDARD, io::stdin().lock());
-            inputs.push(input.map_err(unreadable)?);
+            found.inputs.push(input.map_err(unreadable)?);
         } else {
-            input::add_inputs(path, &mut inputs)?;
+            input::add_inputs(path, &mut found)?;
         }
     }
-    check_inputs(&inputs, options, progress)
+    let mut report = check_inputs(&found.inputs, options, progress)?;
+    report.aside = found.aside;
+    Ok(report)
 }
 
 /// [`check_files`] on inputs that may be in memory.
@@ -286,7 +303,7 @@ pub fn check_inputs(
             source: SourceId(0),
             delivery: at as u32,
             as_of: None,
-            reading: options.reading,
+            reading: renames.after(options.reading),
             rejects: rejects.as_ref(),
             limit: options.findings_per_rule,
             keep: false,
@@ -305,9 +322,14 @@ pub fn check_inputs(
     let mut report = CheckReport {
         files: Vec::new(),
         ledger: Ledger::default(),
+        aside: Vec::new(),
     };
-    for result in results {
-        let file = FileReport::new(result?);
+    let mut deliveries = Vec::new();
+    for (result, input) in results.into_iter().zip(&inputs) {
+        let result = result?;
+        deliveries.push(result.delivery.clone());
+        let mut file = FileReport::new(result);
+        file.modified = input.modified();
         let mut step = format!("read {}", file.file);
         if report.ledger.step(&step).is_some() {
             step = format!("{step} ({})", report.files.len() + 1);
@@ -318,8 +340,25 @@ pub fn check_inputs(
     if let (Some(rejects), Some(path)) = (rejects, options.reject_to) {
         rejects.commit().map_err(unwritable(path))?;
     }
+    replace(&mut report.files, &deliveries);
     compared::compare(&mut report.files, options.previous, book);
     Ok(report)
+}
+
+/// Says of each file by which other one a study would replace it: within one kind of layout, as
+/// the files of one source.
+fn replace(files: &mut [FileReport], deliveries: &[Delivery]) {
+    let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, delivery) in deliveries.iter().enumerate() {
+        kinds.entry(family(&delivery.layout)).or_default().push(at);
+    }
+    for positions in kinds.into_values() {
+        let of_kind: Vec<Delivery> = positions.iter().map(|at| deliveries[*at].clone()).collect();
+        for (at, standing) in positions.iter().zip(standings(&of_kind)) {
+            let by = standing.replaced_by.map(|by| of_kind[by].file.clone());
+            files[*at].replaced_by = by;
+        }
+    }
 }
 
 fn mapping_of(

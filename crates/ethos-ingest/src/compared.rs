@@ -2,56 +2,98 @@
 
 use rayon::prelude::*;
 
+use ethos_model::date::Period;
 use ethos_model::finding::Finding;
+use ethos_model::layout::family;
 
 use crate::check::FileReport;
+use crate::fields;
 use crate::rules::RuleBook;
 use crate::summary::Summary;
 
 /// Adds what comparing shows to every file's findings.
 pub(crate) fn compare(files: &mut [FileReport], previous: &[Summary], book: &RuleBook) {
-    let found: Vec<Vec<Finding>> = (0..files.len())
+    let found: Vec<(Vec<Finding>, Option<&Summary>)> = (0..files.len())
         .into_par_iter()
         .map(|at| findings(files, at, previous, book))
         .collect();
-    for (file, found) in files.iter_mut().zip(found) {
+    for (file, (found, last)) in files.iter_mut().zip(found) {
         file.take(found);
+        file.previous = last.cloned().map(Box::new);
     }
 }
 
-fn findings(
+fn findings<'p>(
     files: &[FileReport],
     at: usize,
-    previous: &[Summary],
+    previous: &'p [Summary],
     book: &RuleBook,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Option<&'p Summary>) {
     let this = &files[at].summary;
     let Some(layout) = &this.layout else {
-        return Vec::new();
+        return (Vec::new(), None);
     };
     let mut found = Vec::new();
     for other in &files[..at] {
         found.extend(book.beside_file(this, &other.summary));
     }
-    let same_layout = |other: &&Summary| {
-        let family = |id: &str| id.rsplit_once('/').map_or(id, |(name, _)| name).to_owned();
-        other.layout.as_deref().map(family) == Some(family(layout))
-    };
+    let same_layout =
+        |other: &&Summary| other.layout.as_deref().map(family) == Some(family(layout));
     let others = files.iter().map(|file| &file.summary).filter(same_layout);
     let peers: Vec<&Summary> = others.filter(|other| other.sender != this.sender).collect();
     if this.sender.is_some() && !peers.is_empty() {
         found.extend(book.against_peers(this, &peers));
     }
-    if let Some(last) = previous
+    let last = previous
         .iter()
         .filter(same_layout)
-        .filter(|last| last.sender.is_some() && last.sender == this.sender)
+        .filter(|last| is_same_sender(last, this))
         .filter(|last| last.sha256 != this.sha256 && is_before(last, this))
-        .max_by_key(|last| (last.period.map(ethos_model::date::Period::end), last.made))
+        .max_by_key(|last| (last.period.map(Period::end), last.made));
+    // A file that gave no rows differs from anything; why it did not has been said.
+    if let Some(last) = last
+        && this.tally.accepted > 0
     {
         found.extend(book.against_previous(this, last));
     }
-    found
+    (found, last)
+}
+
+/// Whether two deliveries are of one sender: of one municipality, by whatever code it went then;
+/// of institutions, which no code tells, those whose file names are alike but for their dates.
+fn is_same_sender(last: &Summary, this: &Summary) -> bool {
+    match (last.sender, this.sender) {
+        (Some(last), Some(this)) => fields::latest(last) == fields::latest(this),
+        (None, None) => {
+            let (last, this) = (undated(&last.file), undated(&this.file));
+            last.chars().any(char::is_alphabetic) && last == this
+        }
+        _ => false,
+    }
+}
+
+/// The name of a file without its folders, its extension, and what tells when: years, half-years,
+/// dates, numbers of two digits.
+fn undated(file: &str) -> String {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty() && !tells_when(part))
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+fn tells_when(part: &str) -> bool {
+    let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+    match part.len() {
+        1 | 2 if digits => true,
+        2 => part == "h1" || part == "h2",
+        4 if digits => part.starts_with("19") || part.starts_with("20"),
+        6 => part.starts_with("20") && (part.ends_with("h1") || part.ends_with("h2")),
+        8 => digits,
+        _ => false,
+    }
 }
 
 /// Whether a delivery is of an earlier period or, where that is not told of both, made earlier.
@@ -63,5 +105,35 @@ fn is_before(last: &Summary, this: &Summary) -> bool {
             (Some(last), Some(this)) => last <= this,
             _ => true,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ethos_model::municipality::MunicipalityCode;
+
+    use super::*;
+
+    fn of(file: &str, sender: Option<&str>) -> Summary {
+        Summary {
+            file: file.to_owned(),
+            sender: sender.map(|code| MunicipalityCode::parse(code).unwrap()),
+            ..Summary::default()
+        }
+    }
+
+    #[test]
+    fn senders_are_the_same_by_code_or_by_the_name_of_their_files() {
+        let same = |a: &Summary, b: &Summary| is_same_sender(a, b);
+        // Weesp went into Amsterdam.
+        assert!(same(&of("a", Some("GM0457")), &of("b", Some("GM0363"))));
+        assert!(!same(&of("a", Some("GM0599")), &of("a", Some("GM0363"))));
+        assert!(!same(&of("LDH.csv", None), &of("LDH.csv", Some("GM0363"))));
+        let (last, this) = ("2024/LDH_MD_2024_H1.csv", "2025/ldh_md_2025.xlsx");
+        assert!(same(&of(last, None), &of(this, None)));
+        assert!(!same(&of("LDH_2024.csv", None), &of("HVO_2025.csv", None)));
+        assert!(!same(&of("OP017_2024.csv", None), &of("OP018_2025.csv", None)));
+        // Nothing but dates tells nothing.
+        assert!(!same(&of("2024.csv", None), &of("2025.csv", None)));
     }
 }

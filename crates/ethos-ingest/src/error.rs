@@ -23,6 +23,14 @@ pub enum IngestError {
     /// A column is said to be a field that does not exist.
     #[error(transparent)]
     Renames(#[from] RenamesError),
+    /// A section of the study, or the file next to the data, says how to read what cannot be.
+    #[error("{place}: {reason}")]
+    Reading {
+        /// The section or file.
+        place: String,
+        /// What is wrong, with what can be said.
+        reason: String,
+    },
     /// A table of expected senders is wrong.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -75,7 +83,10 @@ impl IngestError {
             Self::Layout(error) => matches!(error, LayoutError::Unreadable { .. }),
             Self::Frame(error) => error.unreadable,
             Self::Rules(error) => error.unreadable,
-            Self::Pattern { .. } | Self::WrongKind { .. } | Self::Renames(_) => false,
+            Self::Pattern { .. }
+            | Self::WrongKind { .. }
+            | Self::Renames(_)
+            | Self::Reading { .. } => false,
         }
     }
 }

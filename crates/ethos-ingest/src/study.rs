@@ -28,6 +28,7 @@ use crate::progress::Progress;
 use crate::register::{self, RegisterFile};
 use crate::restated;
 use crate::rules::{Detail, Observation, Place, RuleBook};
+use crate::said::{Said, Words};
 use crate::tally::Tally;
 
 /// Findings of each rule and file kept in detail by [`ingest_study`]; further ones are counted.
@@ -103,6 +104,8 @@ struct Section {
     source: Option<SourceId>,
     /// The day its files were drawn, by the study.
     as_of: Option<Day>,
+    /// How its files are to be read, by the study.
+    said: Said,
 }
 
 /// Reads every file of a study. `study_dir` is the folder of the study file: its patterns, own
@@ -185,6 +188,15 @@ impl Plan {
                 inputs,
                 source: Some(SourceId(at as u16)),
                 as_of: source.as_of,
+                said: said(
+                    source.title(),
+                    Words {
+                        sheet: source.sheet.clone(),
+                        header_row: source.header_row,
+                        encoding: source.encoding.clone(),
+                        delimiter: source.delimiter.clone(),
+                    },
+                )?,
             });
         }
         for register in &study.person_registers {
@@ -208,6 +220,15 @@ impl Plan {
                 inputs,
                 source: None,
                 as_of: None,
+                said: said(
+                    &register.layout,
+                    Words {
+                        sheet: register.sheet.clone(),
+                        header_row: register.header_row,
+                        encoding: register.encoding.clone(),
+                        delimiter: register.delimiter.clone(),
+                    },
+                )?,
             });
         }
         Ok(plan)
@@ -295,7 +316,7 @@ impl Plan {
                     source: section.source.unwrap_or(SourceId(u16::MAX)),
                     delivery: delivery as u32,
                     as_of: section.as_of,
-                    reading: Reading::default(),
+                    reading: renames.after(section.said.after(Reading::default())),
                     rejects: None,
                     limit: FINDINGS_PER_RULE,
                     keep: true,
@@ -313,6 +334,14 @@ impl Plan {
         }));
         Ok((results, inputs))
     }
+}
+
+/// What a section says of how its files are read.
+fn said(section: &str, words: Words) -> Result<Said, IngestError> {
+    Said::of(words).map_err(|reason| IngestError::Reading {
+        place: format!("`{section}`"),
+        reason,
+    })
 }
 
 /// Days after the newest start or observation beyond which an end is a plan and no event.
@@ -499,6 +528,7 @@ pub(crate) fn examine(
         renames: Vec::new(),
         source: Some(SourceId(0)),
         as_of: None,
+        said: Said::default(),
     };
     let key = SeriesKey::generate("examine", "", "")?;
     let mut files = Vec::new();

@@ -3,26 +3,20 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ethos_model::attribute::{Birth, Sex};
 use ethos_model::category::EthosCategory;
 use ethos_model::date::{Day, Period};
 use ethos_model::layout::LayoutKind;
 use ethos_model::municipality::MunicipalityCode;
-use ethos_model::spell::Spell;
 use serde::{Deserialize, Serialize};
 
-use crate::rules::calendar;
 use crate::tally::Tally;
 
-/// Stays up to which lengths are told apart, in days; longer ones count as this long.
-const LONGEST_STAY: usize = 3_660;
-
-/// Product codes of a delivery that are counted one by one.
-const MOST_PRODUCTS: usize = 200;
+/// Months before the last one for which [`Summary::open_on`] is told, that one included.
+pub const MONTHS: usize = 36;
 
 /// The figures of a delivery. Counts and medians alone: nothing of a person.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Summary {
     /// The file as the user named it.
     pub file: String,
@@ -63,6 +57,20 @@ pub struct Summary {
     pub products: BTreeMap<String, u64>,
     /// Rows by the month in which they begin, `2025-03`.
     pub months: BTreeMap<String, u64>,
+    /// Rows by the month of their last day.
+    pub ended_in: BTreeMap<String, u64>,
+    /// Rows that go on on the first day of each of the last [`MONTHS`] months that the delivery
+    /// speaks of.
+    pub open_on: BTreeMap<String, u64>,
+    /// Rows by the month in which somebody was seen, of a count.
+    pub seen_in: BTreeMap<String, u64>,
+    /// Rows by age on the first day: `0-17`, `18-26`, `27-49`, `50-64`, `65+` and `unknown`.
+    pub ages: BTreeMap<String, u64>,
+    /// Rows by provider, as the delivery names it; those with few rows under `…`.
+    pub providers: BTreeMap<String, u64>,
+    /// Rows that begin, end or were seen in a month, by responsible municipality (else that of
+    /// the stay) and month.
+    pub places: BTreeMap<String, BTreeMap<String, u64>>,
     /// The smallest keys of its persons, by which two files of one check are compared. They
     /// are keyed and never leave the memory.
     #[serde(skip)]
@@ -71,7 +79,7 @@ pub struct Summary {
 
 /// Keys of persons, which are never shown.
 #[derive(Clone, PartialEq, Default)]
-pub(crate) struct Sample(Vec<u64>);
+pub(crate) struct Sample(pub(crate) Vec<u64>);
 
 impl fmt::Debug for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,143 +146,6 @@ impl Summary {
     }
 }
 
-/// A summary while rows are read.
-#[derive(Default)]
-pub(crate) struct Counting {
-    without_number: u64,
-    open: u64,
-    ended: u64,
-    women: u64,
-    children: u64,
-    categories: [u64; 8],
-    products: Vec<(Vec<u8>, u64)>,
-    /// By months since 1900.
-    months: BTreeMap<i32, u64>,
-    last_month: Option<(Day, Day, i32)>,
-    stays: Vec<u64>,
-    ages: Vec<u64>,
-}
-
-impl Counting {
-    /// Counts a row that counts.
-    pub(crate) fn add(&mut self, spell: &Spell, product: &[u8]) {
-        self.without_number += u64::from(spell.key.person.is_none());
-        self.categories[spell.category.index().min(7)] += 1;
-        self.women += u64::from(spell.attributes.sex == Some(Sex::Female));
-        match spell.end {
-            None => self.open += 1,
-            Some(end) => {
-                self.ended += 1;
-                if spell.start_known {
-                    let days = (end.0 - spell.start.0).max(0) as usize;
-                    count_at(&mut self.stays, days.min(LONGEST_STAY));
-                }
-            }
-        }
-        let age = spell.attributes.birth.map(|birth| match birth {
-            Birth::On(day) => calendar::age(f64::from(day.0), f64::from(spell.start.0)),
-            Birth::AgedOn { age, .. } => f64::from(age),
-        });
-        if let Some(age) = age {
-            self.children += u64::from(age < 18.0);
-            count_at(&mut self.ages, age.clamp(0.0, 120.0) as usize);
-        }
-        if spell.start_known {
-            let month = self.month_of(spell.start);
-            *self.months.entry(month).or_insert(0) += 1;
-        }
-        if !product.is_empty() && product.len() <= 12 {
-            match self.products.iter().position(|(code, _)| code == product) {
-                Some(at) => self.products[at].1 += 1,
-                None if self.products.len() < MOST_PRODUCTS => {
-                    self.products.push((product.to_vec(), 1));
-                }
-                None => {}
-            }
-        }
-    }
-
-    /// Months since 1900, remembered for the month a file dwells on.
-    fn month_of(&mut self, day: Day) -> i32 {
-        if let Some((first, next, month)) = self.last_month
-            && first <= day
-            && day < next
-        {
-            return month;
-        }
-        let (year, month, of_month) = calendar::civil(f64::from(day.0));
-        let first = Day(day.0 + 1 - of_month as i32);
-        let number = ((year - 1900) * 12 + month - 1) as i32;
-        // Every month has 28 days; the few after them are looked up again.
-        self.last_month = Some((first, Day(first.0 + 28), number));
-        number
-    }
-
-    /// The figures.
-    pub(crate) fn finish(self, persons: Option<u64>, sample: Vec<u64>) -> Summary {
-        let categories = EthosCategory::ALL
-            .into_iter()
-            .map(|category| (category, self.categories[category.index().min(7)]))
-            .filter(|(_, count)| *count > 0)
-            .map(|(category, count)| (category_key(category).to_owned(), count));
-        let products = self.products.into_iter().map(|(code, count)| {
-            // A code that is no code may be somebody's number.
-            let shown = crate::findings::shown_code(&code);
-            (shown.as_str().to_owned(), count)
-        });
-        let mut by_product = BTreeMap::new();
-        for (code, count) in products {
-            *by_product.entry(code).or_insert(0) += count;
-        }
-        Summary {
-            persons,
-            without_number: self.without_number,
-            open: self.open,
-            ended: self.ended,
-            women: self.women,
-            children: self.children,
-            median_stay: median(&self.stays),
-            median_age: median(&self.ages),
-            categories: categories.collect(),
-            products: by_product,
-            months: self
-                .months
-                .into_iter()
-                .map(|(month, count)| {
-                    (
-                        format!("{}-{:02}", 1900 + month / 12, month % 12 + 1),
-                        count,
-                    )
-                })
-                .collect(),
-            sample: Sample(sample),
-            ..Summary::default()
-        }
-    }
-}
-
-fn count_at(counts: &mut Vec<u64>, at: usize) {
-    if counts.len() <= at {
-        counts.resize(at + 1, 0);
-    }
-    counts[at] += 1;
-}
-
-/// The median of counted whole numbers.
-fn median(counts: &[u64]) -> Option<f64> {
-    let all: u64 = counts.iter().sum();
-    let at = |wanted: u64| {
-        let mut before = 0;
-        counts.iter().position(|count| {
-            before += count;
-            before > wanted
-        })
-    };
-    let low = at(all.checked_sub(1)? / 2)?;
-    let high = at(all / 2)?;
-    Some((low + high) as f64 / 2.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,12 +182,5 @@ mod tests {
             .unwrap();
         assert!(mixed < 200.0, "{mixed}");
         assert_eq!(of([1, 2], 9).shared_persons(&of([3, 4], 9)), Some(0.0));
-    }
-
-    #[test]
-    fn medians_of_counts() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&[0, 2, 1]), Some(1.0));
-        assert_eq!(median(&[1, 0, 0, 1]), Some(1.5));
     }
 }

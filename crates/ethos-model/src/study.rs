@@ -124,13 +124,21 @@ impl Scope {
 }
 
 /// A person register.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonRegisterSection {
     /// Layout of its files.
     pub layout: String,
     /// Files, a path or a pattern relative to the study.
     pub files: String,
+    /// As of a source.
+    pub sheet: Option<String>,
+    /// As of a source.
+    pub header_row: Option<u64>,
+    /// As of a source.
+    pub encoding: Option<String>,
+    /// As of a source.
+    pub delimiter: Option<String>,
 }
 
 /// A source of spells.
@@ -162,6 +170,16 @@ pub struct SourceSection {
     /// observation, or an end at most 92 days after those; a later end is a plan). After that day
     /// the source has not delivered, and a record without an end is no evidence.
     pub as_of: Option<Day>,
+    /// Sheet of its workbooks, by name or number (in quotes); the one whose columns are known when
+    /// not given.
+    pub sheet: Option<String>,
+    /// Row of its files that names the columns, 1 for the first; found when not given.
+    pub header_row: Option<u64>,
+    /// Encoding of its text files: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`; told from
+    /// the bytes when not given.
+    pub encoding: Option<String>,
+    /// Delimiter of its text files: a character, or `tab`; told from the header when not given.
+    pub delimiter: Option<String>,
     /// First reference date for which the source is used.
     pub valid_from: Option<Day>,
     /// First reference date for which it no longer is.

@@ -12,7 +12,9 @@ use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
 use ethos_feedback::workbook::marked_copy;
 use ethos_ingest::decode::Encoding;
-use ethos_ingest::{CheckOptions, CheckReport, Reading, Renames, RuleBook, check_files};
+use ethos_ingest::{
+    CheckOptions, CheckReport, ENCODINGS, Reading, Renames, RuleBook, check_files, delimiter,
+};
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 
@@ -113,18 +115,7 @@ pub(crate) struct HowArgs {
 }
 
 fn encoding(name: &str) -> Result<Encoding, &'static str> {
-    Encoding::from_name(name).ok_or("known are utf-8, utf-16le, utf-16be and windows-1252")
-}
-
-fn delimiter(text: &str) -> Result<char, &'static str> {
-    let usable =
-        |c: &char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '"' | '\n' | '\r');
-    let mut letters = text.chars();
-    match (text, letters.next().filter(usable), letters.next()) {
-        ("tab" | "\\t", ..) => Ok('\t'),
-        (_, Some(delimiter), None) => Ok(delimiter),
-        _ => Err("one character such as ; , or |, or the word tab"),
-    }
+    Encoding::from_name(name).ok_or(ENCODINGS)
 }
 
 /// Language of what is printed.

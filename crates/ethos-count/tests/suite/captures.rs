@@ -14,6 +14,7 @@ fn with_register() -> World {
     world.study.person_registers = vec![PersonRegisterSection {
         layout: "p".into(),
         files: "p".into(),
+        ..Default::default()
     }];
     world
 }

@@ -125,6 +125,7 @@ fn a_scope_of_registered_people_that_nothing_tells() {
     world.study.person_registers = vec![PersonRegisterSection {
         layout: "p".into(),
         files: "p".into(),
+        ..Default::default()
     }];
     assert!(world.try_count().is_ok());
 }

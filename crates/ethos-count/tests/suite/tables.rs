@@ -220,6 +220,7 @@ fn each_role_of_a_municipality_makes_its_own_table() {
         .push(ethos_model::study::PersonRegisterSection {
             layout: "register/personen".into(),
             files: "p".into(),
+            ..Default::default()
         });
     world
         .spell(1, 0, EmergencyShelter, "2025-01-01", "")

@@ -1,5 +1,6 @@
 //! Column names that the user says stand for a field: on the command line, or in a file next to
-//! the data, so that next year's delivery is read the same way.
+//! the data, so that next year's delivery is read the same way. That file can say too how the
+//! files beside it are read: their sheet, header row, encoding and delimiter.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,9 @@ use ethos_model::suggest::did_you_mean;
 use serde::Deserialize;
 
 use crate::error::IngestError;
+use crate::head::Reading;
 use crate::layout::{LayoutError, normalised, parse_toml};
+use crate::said::{Said, Words};
 
 /// Name of the file next to the data.
 pub const RENAMES_FILE: &str = "kolommen.toml";
@@ -27,6 +30,8 @@ pub const RENAMES_FILE: &str = "kolommen.toml";
 pub struct Renames {
     /// Normalised column name to field name.
     columns: BTreeMap<String, String>,
+    /// How the file is to be read beside that.
+    said: Said,
 }
 
 impl Renames {
@@ -75,7 +80,10 @@ pub enum RenamesError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RenamesFile {
+    #[serde(default)]
     columns: BTreeMap<String, String>,
+    #[serde(default)]
+    reading: Words,
 }
 
 impl Renames {
@@ -94,14 +102,18 @@ impl Renames {
             }
             columns.insert(normalised(column), field.trim().to_owned());
         }
-        Ok(Self { columns })
+        Ok(Self {
+            columns,
+            said: Said::default(),
+        })
     }
 
     /// The file [`RENAMES_FILE`] in the folder of a data file, if there is one.
     ///
     /// # Errors
-    /// The file cannot be read, or is no table `[columns]` of `column = "field"`.
-    pub fn beside(data: &Path) -> Result<Option<(Self, PathBuf)>, LayoutError> {
+    /// The file cannot be read, or is no table `[columns]` of `column = "field"` with perhaps a
+    /// table `[reading]`.
+    pub fn beside(data: &Path) -> Result<Option<(Self, PathBuf)>, IngestError> {
         let path = data.with_file_name(RENAMES_FILE);
         if !path.is_file() {
             return Ok(None);
@@ -115,7 +127,16 @@ impl Renames {
         let columns = pairs
             .map(|(column, field)| (normalised(&column), field))
             .collect();
-        Ok(Some((Self { columns }, path)))
+        let said = Said::of(file.reading).map_err(|reason| IngestError::Reading {
+            place: RENAMES_FILE.to_owned(),
+            reason,
+        })?;
+        Ok(Some((Self { columns, said }, path)))
+    }
+
+    /// How the file is to be read, where that is not said in another place first.
+    pub(crate) fn after<'a>(&'a self, first: Reading<'a>) -> Reading<'a> {
+        self.said.after(first)
     }
 
     /// The field that a column of this name is, if it was said.
@@ -194,6 +215,17 @@ mod tests {
             renames.overridden_by(&over).field_of("BSNR"),
             Some("organisatie")
         );
+        fs::write(
+            &file,
+            "[reading]\nsheet = \"Export\"\nheader_row = 2\n",
+        )
+        .unwrap();
+        let (said, _) = Renames::beside(&data).unwrap().unwrap();
+        let reading = said.after(Reading::default());
+        assert_eq!((reading.sheet, reading.header_row), (Some("Export"), Some(2)));
+        fs::write(&file, "[reading]\nencoding = \"x\"\n").unwrap();
+        let message = Renames::beside(&data).unwrap_err().to_string();
+        assert!(message.contains("kolommen.toml: `encoding"), "{message}");
         fs::write(&file, "[column]\na = \"b\"\n").unwrap();
         let message = Renames::beside(&data).unwrap_err().to_string();
         assert!(message.contains("did you mean `columns`"), "{message}");

@@ -5,16 +5,26 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Input;
+use super::aside::{Aside, AsideKind};
 use crate::error::IngestError;
+
+/// What paths come to: files to be read, each once, and files beside them.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) aside: Vec<Aside>,
+    /// Where files lie that were found already, by whatever path or link.
+    known: BTreeSet<PathBuf>,
+}
 
 /// Adds a file, or the files of tables in a folder, by name.
 ///
 /// A file named by the user is read whatever it is; in a folder only plain files whose names
-/// say that they may be tables are.
+/// say that they may be tables are, and those that are no delivery by their header stand aside.
 ///
 /// # Errors
 /// [`IngestError::Io`] with the path that the system cannot read.
-pub(crate) fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestError> {
+pub(crate) fn add(path: &Path, found: &mut Found) -> Result<(), IngestError> {
     let unreadable = |path: &Path| {
         let file = path.display().to_string();
         move |source: io::Error| IngestError::Io { file, source }
@@ -22,22 +32,25 @@ pub(crate) fn add(path: &Path, inputs: &mut Vec<Input>) -> Result<(), IngestErro
     let name = path.display().to_string();
     let data = path.metadata().map_err(unreadable(path))?;
     if data.is_dir() {
-        return add_folder(path, &mut BTreeSet::new(), inputs);
+        return add_folder(path, &mut BTreeSet::new(), found);
     }
-    inputs.push(if data.is_file() {
-        Input::path(name, path)
+    if data.is_file() {
+        if found.known.insert(path.canonicalize().map_err(unreadable(path))?) {
+            found.inputs.push(Input::path(name, path));
+        }
     } else {
         // A pipe gives its bytes only once.
         let pipe = std::fs::File::open(path).map_err(unreadable(path))?;
-        Input::pipe(name, pipe).map_err(unreadable(path))?
-    });
+        let input = Input::pipe(name, pipe).map_err(unreadable(path))?;
+        found.inputs.push(input);
+    }
     Ok(())
 }
 
 fn add_folder(
     folder: &Path,
     seen: &mut BTreeSet<PathBuf>,
-    inputs: &mut Vec<Input>,
+    found: &mut Found,
 ) -> Result<(), IngestError> {
     let unreadable = |source| IngestError::Io {
         file: folder.display().to_string(),
@@ -59,9 +72,18 @@ fn add_folder(
             continue;
         };
         if data.is_dir() {
-            add_folder(&entry, seen, inputs)?;
-        } else if data.is_file() && may_be_table(&name) {
-            inputs.push(Input::path(name, &entry));
+            add_folder(&entry, seen, found)?;
+        } else if data.is_file()
+            && may_be_table(&name)
+            && found.known.insert(entry.canonicalize().map_err(unreadable)?)
+        {
+            match AsideKind::of(&entry) {
+                Some(kind) => found.aside.push(Aside {
+                    file: name.into_owned(),
+                    kind,
+                }),
+                None => found.inputs.push(Input::path(name, &entry)),
+            }
         }
     }
     Ok(())

@@ -1,17 +1,21 @@
 //! Files to be read: on disk, in memory, or a member of an archive.
 
 mod archive;
+mod aside;
 mod expand;
 mod folder;
 mod source;
 
 pub(crate) use archive::{Entry, entries};
 pub(crate) use expand::expand_all;
-pub(crate) use folder::add as add_inputs;
+pub use aside::{Aside, AsideKind};
+pub(crate) use folder::{Found, add as add_inputs};
 pub(crate) use source::Source;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
+
+use ethos_model::date::Day;
 
 use crate::refused::Refused;
 
@@ -69,6 +73,14 @@ impl Input {
             Source::Disk(path) => Some(path),
             _ => None,
         }
+    }
+
+    /// The day (UTC) on which the file it lies in was changed last, if that is known.
+    pub(crate) fn modified(&self) -> Option<Day> {
+        const DAY: u64 = 24 * 60 * 60;
+        let changed = self.disk()?.metadata().ok()?.modified().ok()?;
+        let since = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i32::try_from(since.as_secs() / DAY).ok().map(Day)
     }
 
     /// Bytes it takes where it lies, for progress.

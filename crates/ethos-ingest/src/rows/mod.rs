@@ -18,6 +18,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
 
+use crate::counting::Counting;
 use crate::detect::{Column, Plan};
 use crate::fields::{self, DateMemo};
 use crate::findings::Findings;
@@ -25,7 +26,7 @@ use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
 use crate::read::Cells;
 use crate::rules::{Detail, Engine, Observation, Place, RowFacts};
-use crate::summary::{Counting, Summary};
+use crate::summary::Summary;
 use seen::Seen;
 #[cfg(test)]
 pub(crate) use seen::mixed;
@@ -132,7 +133,9 @@ impl<'a, 'b> RowReader<'a, 'b> {
         let engine = self.engine.as_mut();
         let count = engine.map(|engine| engine.finish(self.plan, &mut self.findings));
         let count = count.unwrap_or_default();
-        std::mem::take(&mut self.counting).finish(count.persons, count.sample)
+        let (_, file) = self.findings.rules();
+        let until = file.period_end.max(file.made).max(self.facts.made);
+        std::mem::take(&mut self.counting).finish(count.persons, count.sample, until)
     }
 
     /// Reads a row of a source and lets the rules judge it.
@@ -142,9 +145,9 @@ impl<'a, 'b> RowReader<'a, 'b> {
         let outcome = self.read_spell(row, cells);
         match &outcome {
             Outcome::Accepted(spell) => {
-                let product = self.cell(Target::Product, cells);
-                self.counting
-                    .add(spell, product.map_or(b"", |(_, cell)| cell));
+                let text = |target| self.cell(target, cells).map_or(&b""[..], |(_, cell)| cell);
+                let (product, provider) = (text(Target::Product), text(Target::Provider));
+                self.counting.add(spell, product, provider);
                 let token = spell.key.person.or(spell.key.fallback);
                 let person = token.map(|token| (token.leading(), spell.start));
                 self.judge(row, cells, person);

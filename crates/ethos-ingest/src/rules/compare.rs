@@ -87,8 +87,18 @@ impl RuleBook {
             let shown = shows
                 .as_ref()
                 .map(|(num, how)| beside.shown(num, *how, &slots, &key));
+            let mut after = Text::default();
             let message = match (each, shown) {
-                (Some(each), _) => beside.told(*each, &key),
+                (Some(each), _) => {
+                    let usual = beside.usual(&find, &slots, &key, Measure::Each);
+                    beside.told(*each, &key, usual)
+                }
+                (None, Some(shown)) if beside.last.is_some() || !beside.peers.is_empty() => {
+                    if let Some((shows, how)) = &shows {
+                        after = beside.explained(&find, shows, *how, &slots, &key);
+                    }
+                    shown
+                }
                 (None, Some(shown)) => shown,
                 (None, None) => {
                     let name = beside.other.map(|other| other.file.clone());
@@ -101,9 +111,43 @@ impl RuleBook {
                 ..Detail::default()
             };
             let mut finding = rule.finding(&beside.this.file, &Place::default(), &detail);
+            finding.message.nl += &after.nl;
+            finding.message.en += &after.en;
             finding.fingerprint = Fingerprint::of(&finding, findings.len() as u64 + 1);
             findings.push(finding);
         }
+    }
+}
+
+/// What a figure may be without a rule saying something of it; `None` for no bound.
+#[derive(Copy, Clone, PartialEq, Debug)]
+struct Usual {
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Usual {
+    fn words(self) -> Option<Text> {
+        let whole = |value: f64| written(value, Shown::Number).en;
+        Some(match (self.low.map(whole), self.high.map(whole)) {
+            (Some(low), Some(high)) if low == high => Text::new(
+                format!("gewoon is {low}"),
+                format!("usual is {low}"),
+            ),
+            (Some(low), Some(high)) => Text::new(
+                format!("gewoon is {low} tot en met {high}"),
+                format!("usual is {low} to {high}"),
+            ),
+            (Some(low), None) => Text::new(
+                format!("gewoon is minstens {low}"),
+                format!("usual is at least {low}"),
+            ),
+            (None, Some(high)) => Text::new(
+                format!("gewoon is hoogstens {high}"),
+                format!("usual is at most {high}"),
+            ),
+            (None, None) => return None,
+        })
     }
 }
 
@@ -114,6 +158,8 @@ struct Beside<'a> {
     last: Option<&'a Summary>,
     other: Option<&'a Summary>,
     peers: &'a [&'a Summary],
+    /// A figure that the delivery is taken to have in place of its own.
+    trial: Option<(Measure, f64)>,
 }
 
 impl<'a> Beside<'a> {
@@ -123,7 +169,105 @@ impl<'a> Beside<'a> {
             last: None,
             other: None,
             peers: &[],
+            trial: None,
         }
+    }
+
+    /// What the figure may be beside the previous delivery, found by asking the rule itself:
+    /// whatever it is made of, what it says is usual is what it does not find.
+    fn usual(&self, find: &Logic, slots: &Slots, key: &str, measure: Measure) -> Option<Usual> {
+        const FAR: f64 = 1e9;
+        let last = measured(self.last?, measure, "", key).round();
+        let finds = |value: f64| {
+            let trial = Some((measure, value));
+            Self { trial, ..*self }.holds(find, slots, key)
+        };
+        if last.is_nan() || finds(last) {
+            return None;
+        }
+        // The last value on this side of `last` that the rule does not find.
+        let edge = |up: bool, limit: f64| {
+            let (mut fine, mut step) = (last, 1.0);
+            let mut found = loop {
+                let next: f64 = if up { fine + step } else { fine - step };
+                let next = if up { next.min(limit) } else { next.max(limit) };
+                if finds(next) {
+                    break next;
+                }
+                if next == limit {
+                    return None;
+                }
+                fine = next;
+                step *= 2.0;
+            };
+            while (found - fine).abs() > 1.0 {
+                let middle = f64::midpoint(fine, found).floor();
+                if finds(middle) {
+                    found = middle;
+                } else {
+                    fine = middle;
+                }
+            }
+            Some(fine)
+        };
+        Some(Usual {
+            low: edge(false, 0.0),
+            high: edge(true, FAR),
+        })
+    }
+
+    /// What was, and what is usual, of what a finding shows.
+    fn explained(&self, find: &Logic, shows: &Num, how: Shown, slots: &Slots, key: &str) -> Text {
+        if let Some(last) = self.last {
+            let was = Beside::of(last).shown(shows, how, slots, key);
+            let usual = match shows {
+                Num::Slot(at) => match slots.singles.get(*at) {
+                    Some(Single::Measure { measure, key, whose: Whose::This }) if key.is_empty() => {
+                        self.usual(find, slots, "", *measure)
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            let usual = usual.and_then(Usual::words);
+            let usual = usual.map_or_else(Text::default, |usual| {
+                Text::new(format!("; {}", usual.nl), format!("; {}", usual.en))
+            });
+            return Text::new(
+                format!(" Vorige levering: {}{}.", was.nl, usual.nl),
+                format!(" Previous delivery: {}{}.", was.en, usual.en),
+            );
+        }
+        let mut values = self.of_peers(shows, slots, key);
+        values.sort_by(f64::total_cmp);
+        let Some(last) = values.len().checked_sub(1) else {
+            return Text::default();
+        };
+        let [low, middle, high] = [last / 4, last / 2, last - last / 4]
+            .map(|at| written(values[at], how));
+        Text::new(
+            format!(
+                " De middelste andere afzender heeft {}; de middelste helft {} tot en met {}.",
+                middle.nl, low.nl, high.nl
+            ),
+            format!(
+                " The median other sender has {}; the middle half {} to {}.",
+                middle.en, low.en, high.en
+            ),
+        )
+    }
+
+    /// A figure of each of the other senders that has it.
+    fn of_peers(&self, of: &Num, slots: &Slots, key: &str) -> Vec<f64> {
+        let values = self.peers.iter().map(|peer| {
+            let columns = Beside::of(peer).lanes(slots, key, false);
+            let lanes = Lanes {
+                columns: &columns,
+                rows: 1,
+            };
+            number(of, &lanes, &mut Scratch::default())
+        });
+        values.flatten().filter(|value| !value.is_nan()).collect()
     }
 
     /// The keys that a rule goes through, in order.
@@ -149,7 +293,7 @@ impl<'a> Beside<'a> {
     }
 
     /// A key and its numbers, in words.
-    fn told(&self, each: Each, key: &str) -> Text {
+    fn told(&self, each: Each, key: &str, usual: Option<Usual>) -> Text {
         let bare = key.get(1..).unwrap_or_default();
         let now = measured(self.this, Measure::Each, "", key);
         let (nl, en) = match each {
@@ -165,11 +309,37 @@ impl<'a> Beside<'a> {
             Each::Month => (bare.to_owned(), bare.to_owned()),
         };
         match self.last.map(|last| measured(last, Measure::Each, "", key)) {
-            Some(before) => Text::new(
-                format!("{nl} (nu {now}, vorige levering {before})"),
-                format!("{en} (now {now}, previous delivery {before})"),
-            ),
-            None => Text::new(format!("{nl} ({now} rijen)"), format!("{en} ({now} rows)")),
+            Some(before) => {
+                let usual = usual.and_then(Usual::words);
+                let usual = usual.map_or_else(Text::default, |usual| {
+                    Text::new(format!(", {}", usual.nl), format!(", {}", usual.en))
+                });
+                Text::new(
+                    format!("{nl} (nu {now}, vorige levering {before}{})", usual.nl),
+                    format!("{en} (now {now}, previous delivery {before}{})", usual.en),
+                )
+            }
+            None => {
+                let share = |summary: &Summary| {
+                    let count = measured(summary, Measure::Each, "", key);
+                    100.0 * count / measured(summary, Measure::Accepted, "", "")
+                };
+                let whole = |share: f64| written(share.round(), Shown::Number).en;
+                let here = whole(share(self.this));
+                let there: Vec<f64> = self.peers.iter().map(|peer| share(peer)).collect();
+                let there = there.into_iter().filter(|share| !share.is_nan()).collect();
+                let there = whole(median(there));
+                Text::new(
+                    format!(
+                        "{nl} ({now} rijen, {here} procent; de middelste andere afzender heeft \
+                         {there} procent)"
+                    ),
+                    format!(
+                        "{en} ({now} rows, {here} per cent; the median other sender has {there} \
+                         per cent)"
+                    ),
+                )
+            }
         }
     }
 
@@ -221,6 +391,13 @@ impl<'a> Beside<'a> {
             Single::Measure {
                 measure,
                 key,
+                whose: Whose::This,
+            } if key.is_empty() && self.trial.is_some_and(|(trial, _)| trial == *measure) => {
+                self.trial.map_or(f64::NAN, |(_, value)| value)
+            }
+            Single::Measure {
+                measure,
+                key,
                 whose,
             } => {
                 let whose = match whose {
@@ -232,15 +409,7 @@ impl<'a> Beside<'a> {
             }
             Single::Peer(PeerKind::Count, _) => self.peers.len() as f64,
             Single::Peer(kind, of) => {
-                let values = self.peers.iter().map(|peer| {
-                    let columns = Beside::of(peer).lanes(slots, each, false);
-                    let lanes = Lanes {
-                        columns: &columns,
-                        rows: 1,
-                    };
-                    number(of, &lanes, &mut Scratch::default())
-                });
-                let values: Vec<f64> = values.flatten().filter(|value| !value.is_nan()).collect();
+                let values = self.of_peers(of, slots, each);
                 let middle = median(values.clone());
                 match kind {
                     PeerKind::Median => middle,
@@ -349,5 +518,51 @@ impl FieldNames for NoFields {
 
     fn all(&self) -> Vec<String> {
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(accepted: u64, category: u64) -> Summary {
+        let mut summary = Summary {
+            layout: Some("monitor-dakloosheid/2025".into()),
+            ..Summary::default()
+        };
+        assert!(set_measure(&mut summary, "accepted", accepted as f64));
+        assert!(set_measure(&mut summary, "category(2)", category as f64));
+        summary
+    }
+
+    fn message(findings: &[Finding], code: &str) -> Text {
+        let finding = findings.iter().find(|finding| finding.code == *code);
+        finding.map(|finding| finding.message.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_finding_says_what_is_what_was_and_what_is_usual() {
+        let book = RuleBook::shipped();
+        let found = book.against_previous(&summary(150, 20), &summary(400, 80));
+        let rows = message(&found, "VGL01");
+        assert!(rows.nl.contains("150"), "{}", rows.nl);
+        // 400 / 1.5 and 1.5 × 400; by chance less.
+        assert!(
+            rows.nl.ends_with("Vorige levering: 400; gewoon is 267 tot en met 600."),
+            "{}",
+            rows.nl
+        );
+        let category = message(&found, "VGL02");
+        assert!(
+            category.en.contains("now 20, previous delivery 80, usual is 42 to 130"),
+            "{}",
+            category.en
+        );
+        // What is said to be usual is not found, and one more is.
+        for (count, is_found) in [(42, false), (41, true), (130, false), (131, true)] {
+            let found = book.against_previous(&summary(400, count), &summary(400, 80));
+            let told = message(&found, "VGL02").nl;
+            assert_eq!(!told.is_empty(), is_found, "{count}: {told}");
+        }
     }
 }

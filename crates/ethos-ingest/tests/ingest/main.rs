@@ -8,6 +8,7 @@ mod layouts;
 mod privacy;
 mod readers;
 mod samples;
+mod senders;
 mod studies;
 mod support;
 mod workbooks;

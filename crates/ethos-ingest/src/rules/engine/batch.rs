@@ -5,7 +5,7 @@ use ethos_model::finding::{MaskedValue, Text};
 use ethos_model::layout::FieldType;
 
 use super::fill::Filler;
-use super::persons::{PersonCount, Persons};
+use super::persons::{PersonCount, Persons, Tail};
 use super::together::Together;
 use crate::detect::{Column, Plan};
 use crate::fields::DateMemo;
@@ -54,6 +54,8 @@ pub(crate) struct Engine {
     /// For each field kept for persons, its lane.
     kept: Vec<usize>,
     by_person: Persons,
+    /// The columns that findings on rows of a person may point at.
+    points: Vec<Column>,
     together: Vec<Together>,
     waiting: Waiting,
     scratch: Scratch,
@@ -81,6 +83,7 @@ impl Engine {
             lanes: Vec::new(),
             kept: Vec::new(),
             by_person: Persons::default(),
+            points: Vec::new(),
             together: Vec::new(),
             waiting: Waiting::default(),
             scratch: Scratch::default(),
@@ -110,7 +113,16 @@ impl Engine {
                 slots.cells.len() - 1
             }));
         }
-        engine.by_person = Persons::new(engine.kept.len());
+        for column in engine.persons.iter().filter_map(|rule| rule.point) {
+            if !engine.points.contains(&column) {
+                engine.points.push(column);
+            }
+        }
+        engine.by_person = Persons::new(
+            engine.kept.len(),
+            engine.points.len(),
+            !engine.persons.is_empty(),
+        );
         engine.fillers = slots
             .cells
             .iter()
@@ -195,7 +207,9 @@ impl Engine {
             let lanes = &self.lanes;
             let last = |lane: &usize| lanes[*lane].last().copied().unwrap_or(f64::NAN);
             let values = self.kept.iter().map(last);
-            self.by_person.push(key, start, facts.row, values);
+            let tails = self.points.iter();
+            let tails = tails.map(|column| Tail::of(cells.get(column.at)));
+            self.by_person.push(key, start, facts.row, values, tails);
         }
         let waiting = &mut self.waiting;
         waiting.numbers.push(facts.row);
@@ -248,22 +262,33 @@ impl Engine {
             findings.add_to_file(Observation::FileManyRows, Detail::default());
         } else if !self.persons.is_empty() {
             let (rules, scratch) = (&self.persons, &mut self.scratch);
-            self.by_person
-                .each_batch(&self.slots.views, BATCH, |columns, numbers| {
-                    let lanes = Lanes {
-                        columns,
-                        rows: numbers.len(),
-                    };
-                    for rule in rules {
-                        let answers = logic(&rule.find, &lanes, scratch);
-                        tell(rule, &answers, &lanes, scratch, findings, |at| Place {
-                            row: numbers.get(at).map(|row| u64::from(*row)),
+            let (by_person, points) = (&self.by_person, &self.points);
+            let value = |column: Column, position: u32| {
+                let point = points.iter().position(|point| *point == column)?;
+                let cell = by_person.tail(point, position).stand_in();
+                Some(show(plan, column, cell.trim_ascii()))
+            };
+            by_person.each_batch(&self.slots.views, BATCH, |columns, positions| {
+                let lanes = Lanes {
+                    columns,
+                    rows: positions.len(),
+                };
+                for rule in rules {
+                    let answers = logic(&rule.find, &lanes, scratch);
+                    tell(rule, &answers, &lanes, scratch, findings, |at| {
+                        let position = positions.get(at).copied();
+                        let shown = rule.point.zip(position);
+                        Place {
+                            row: position.and_then(|position| by_person.row(position)),
                             column: rule.point.map(|column| plan.place(column)),
-                            value: MaskedValue::default(),
-                        });
-                        scratch.give_back(answers);
-                    }
-                });
+                            value: shown
+                                .and_then(|(column, position)| value(column, position))
+                                .unwrap_or_default(),
+                        }
+                    });
+                    scratch.give_back(answers);
+                }
+            });
         }
         self.judge_file(plan, findings);
         count

@@ -1,0 +1,113 @@
+//! Tables in a folder of deliveries that are none: who was expected, regions, our own lists.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Bytes in which a header is looked for.
+const HEAD: u64 = 4_096;
+
+/// A file in a folder that is no delivery.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Aside {
+    /// The file.
+    pub file: String,
+    /// What it is.
+    pub kind: AsideKind,
+}
+
+/// What a file beside deliveries is, by its header.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum AsideKind {
+    /// Who is expected to deliver: `sender,municipality…` or `sender,…,due…`.
+    Frame,
+    /// Why senders do not deliver: `sender,reason`.
+    Reasons,
+    /// Which region a municipality is in: `gm_code,region`.
+    Regions,
+    /// Answers to warnings.
+    Answers,
+    /// Rows that could not be read.
+    Rejects,
+    /// Findings of a check.
+    Findings,
+    /// An overview of who delivered.
+    Overview,
+}
+
+impl AsideKind {
+    /// What a file on disk is if it is no delivery. Only text is looked at.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let mut head = Vec::new();
+        File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+        Self::of_head(&head)
+    }
+
+    /// What a text is by its first line.
+    fn of_head(head: &[u8]) -> Option<Self> {
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
+        let line = std::str::from_utf8(line).ok()?.to_ascii_lowercase();
+        let cells: Vec<&str> = line
+            .split([';', ',', '\t'])
+            .map(|cell| cell.trim().trim_matches('"'))
+            .collect();
+        let has = |names: &[&str]| names.iter().any(|name| cells.contains(name));
+        let sender = has(&["sender", "afzender"]);
+        let due = has(&["due", "uiterlijk"]);
+        // A delivery is about persons.
+        if has(&["bsn"]) {
+            return None;
+        }
+        Some(if sender && has(&["status"]) && has(&["verdict"]) {
+            Self::Overview
+        } else if (sender && (due || has(&["municipality", "gemeente", "layout", "indeling"])))
+            || (due && has(&["code"]))
+        {
+            Self::Frame
+        } else if (sender || has(&["code"])) && has(&["reason", "reden"]) {
+            Self::Reasons
+        } else if has(&["gm_code"]) && has(&["region"]) {
+            Self::Regions
+        } else if has(&["kenmerk"]) && has(&["toelichting"]) {
+            Self::Answers
+        } else if has(&["seen"]) && has(&["raw"]) {
+            Self::Rejects
+        } else if has(&["fingerprint"]) && has(&["severity"]) {
+            Self::Findings
+        } else {
+            return None;
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_beside_deliveries_are_told_by_their_header() {
+        let of = |head: &str| AsideKind::of_head(head.as_bytes());
+        assert_eq!(
+            of("sender,municipality,from,until\nGM0363,GM0363,,\n"),
+            Some(AsideKind::Frame)
+        );
+        assert_eq!(
+            of("\u{feff}Afzender;Naam;Indeling;Uiterlijk\r\n"),
+            Some(AsideKind::Frame)
+        );
+        assert_eq!(of("code,name,layout,due"), Some(AsideKind::Frame));
+        assert_eq!(of("afzender;reden"), Some(AsideKind::Reasons));
+        assert_eq!(of("gm_code,region\n"), Some(AsideKind::Regions));
+        assert_eq!(of("file,sheet,row,seen,raw\n"), Some(AsideKind::Rejects));
+        for delivery in [
+            "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;startdatum;einddatum;reden",
+            "code;startdatum;einddatum",
+            "afzender;bsn;indeling",
+            "",
+            "PK\u{3}\u{4}",
+        ] {
+            assert_eq!(of(delivery), None, "{delivery}");
+        }
+    }
+}
