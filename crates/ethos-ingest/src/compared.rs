@@ -132,7 +132,10 @@ mod tests {
         let (last, this) = ("2024/LDH_MD_2024_H1.csv", "2025/ldh_md_2025.xlsx");
         assert!(same(&of(last, None), &of(this, None)));
         assert!(!same(&of("LDH_2024.csv", None), &of("HVO_2025.csv", None)));
-        assert!(!same(&of("OP017_2024.csv", None), &of("OP018_2025.csv", None)));
+        assert!(!same(
+            &of("OP017_2024.csv", None),
+            &of("OP018_2025.csv", None)
+        ));
         // Nothing but dates tells nothing.
         assert!(!same(&of("2024.csv", None), &of("2025.csv", None)));
     }

@@ -364,7 +364,12 @@ mod tests {
         let counts: Vec<(&str, u64)> = open.iter().map(|(m, n)| (m.as_str(), *n)).collect();
         assert_eq!(
             counts,
-            [("1900-02", 1), ("1900-03", 1), ("1900-04", 0), ("1900-05", 0)]
+            [
+                ("1900-02", 1),
+                ("1900-03", 1),
+                ("1900-04", 0),
+                ("1900-05", 0)
+            ]
         );
         assert!(going_on(&moved, None).is_empty());
     }

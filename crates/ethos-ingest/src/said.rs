@@ -106,7 +106,10 @@ mod tests {
         let reading = said.after(first);
         assert_eq!(reading.delimiter, Some(';'));
         assert_eq!(reading.encoding, Some(Encoding::Windows1252));
-        assert_eq!((reading.sheet, reading.header_row), (Some("Export"), Some(3)));
+        assert_eq!(
+            (reading.sheet, reading.header_row),
+            (Some("Export"), Some(3))
+        );
     }
 
     #[test]
@@ -114,10 +117,28 @@ mod tests {
         let refused = |words: Words| Said::of(words).unwrap_err();
         let words = Words::default;
         let encoding = Some("ebcdic".to_owned());
-        assert!(refused(Words { encoding, ..words() }).contains("windows-1252"));
+        assert!(
+            refused(Words {
+                encoding,
+                ..words()
+            })
+            .contains("windows-1252")
+        );
         let delimiter = Some("ab".to_owned());
-        assert!(refused(Words { delimiter, ..words() }).contains("the word tab"));
+        assert!(
+            refused(Words {
+                delimiter,
+                ..words()
+            })
+            .contains("the word tab")
+        );
         let header_row = Some(0);
-        assert!(refused(Words { header_row, ..words() }).contains("row 1"));
+        assert!(
+            refused(Words {
+                header_row,
+                ..words()
+            })
+            .contains("row 1")
+        );
     }
 }

@@ -215,14 +215,13 @@ mod tests {
             renames.overridden_by(&over).field_of("BSNR"),
             Some("organisatie")
         );
-        fs::write(
-            &file,
-            "[reading]\nsheet = \"Export\"\nheader_row = 2\n",
-        )
-        .unwrap();
+        fs::write(&file, "[reading]\nsheet = \"Export\"\nheader_row = 2\n").unwrap();
         let (said, _) = Renames::beside(&data).unwrap().unwrap();
         let reading = said.after(Reading::default());
-        assert_eq!((reading.sheet, reading.header_row), (Some("Export"), Some(2)));
+        assert_eq!(
+            (reading.sheet, reading.header_row),
+            (Some("Export"), Some(2))
+        );
         fs::write(&file, "[reading]\nencoding = \"x\"\n").unwrap();
         let message = Renames::beside(&data).unwrap_err().to_string();
         assert!(message.contains("kolommen.toml: `encoding"), "{message}");

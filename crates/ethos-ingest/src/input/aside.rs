@@ -39,7 +39,11 @@ impl AsideKind {
     /// What a file on disk is if it is no delivery. Only text is looked at.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let mut head = Vec::new();
-        File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+        File::open(path)
+            .ok()?
+            .take(HEAD)
+            .read_to_end(&mut head)
+            .ok()?;
         Self::of_head(&head)
     }
 

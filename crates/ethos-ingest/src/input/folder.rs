@@ -35,7 +35,10 @@ pub(crate) fn add(path: &Path, found: &mut Found) -> Result<(), IngestError> {
         return add_folder(path, &mut BTreeSet::new(), found);
     }
     if data.is_file() {
-        if found.known.insert(path.canonicalize().map_err(unreadable(path))?) {
+        if found
+            .known
+            .insert(path.canonicalize().map_err(unreadable(path))?)
+        {
             found.inputs.push(Input::path(name, path));
         }
     } else {
@@ -75,7 +78,9 @@ fn add_folder(
             add_folder(&entry, seen, found)?;
         } else if data.is_file()
             && may_be_table(&name)
-            && found.known.insert(entry.canonicalize().map_err(unreadable)?)
+            && found
+                .known
+                .insert(entry.canonicalize().map_err(unreadable)?)
         {
             match AsideKind::of(&entry) {
                 Some(kind) => found.aside.push(Aside {

@@ -7,8 +7,8 @@ mod folder;
 mod source;
 
 pub(crate) use archive::{Entry, entries};
-pub(crate) use expand::expand_all;
 pub use aside::{Aside, AsideKind};
+pub(crate) use expand::expand_all;
 pub(crate) use folder::{Found, add as add_inputs};
 pub(crate) use source::Source;
 

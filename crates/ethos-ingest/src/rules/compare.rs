@@ -130,10 +130,9 @@ impl Usual {
     fn words(self) -> Option<Text> {
         let whole = |value: f64| written(value, Shown::Number).en;
         Some(match (self.low.map(whole), self.high.map(whole)) {
-            (Some(low), Some(high)) if low == high => Text::new(
-                format!("gewoon is {low}"),
-                format!("usual is {low}"),
-            ),
+            (Some(low), Some(high)) if low == high => {
+                Text::new(format!("gewoon is {low}"), format!("usual is {low}"))
+            }
             (Some(low), Some(high)) => Text::new(
                 format!("gewoon is {low} tot en met {high}"),
                 format!("usual is {low} to {high}"),
@@ -222,9 +221,11 @@ impl<'a> Beside<'a> {
             let was = Beside::of(last).shown(shows, how, slots, key);
             let usual = match shows {
                 Num::Slot(at) => match slots.singles.get(*at) {
-                    Some(Single::Measure { measure, key, whose: Whose::This }) if key.is_empty() => {
-                        self.usual(find, slots, "", *measure)
-                    }
+                    Some(Single::Measure {
+                        measure,
+                        key,
+                        whose: Whose::This,
+                    }) if key.is_empty() => self.usual(find, slots, "", *measure),
                     _ => None,
                 },
                 _ => None,
@@ -243,8 +244,8 @@ impl<'a> Beside<'a> {
         let Some(last) = values.len().checked_sub(1) else {
             return Text::default();
         };
-        let [low, middle, high] = [last / 4, last / 2, last - last / 4]
-            .map(|at| written(values[at], how));
+        let [low, middle, high] =
+            [last / 4, last / 2, last - last / 4].map(|at| written(values[at], how));
         Text::new(
             format!(
                 " De middelste andere afzender heeft {}; de middelste helft {} tot en met {}.",
@@ -537,7 +538,9 @@ mod tests {
 
     fn message(findings: &[Finding], code: &str) -> Text {
         let finding = findings.iter().find(|finding| finding.code == *code);
-        finding.map(|finding| finding.message.clone()).unwrap_or_default()
+        finding
+            .map(|finding| finding.message.clone())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -548,13 +551,16 @@ mod tests {
         assert!(rows.nl.contains("150"), "{}", rows.nl);
         // 400 / 1.5 and 1.5 × 400; by chance less.
         assert!(
-            rows.nl.ends_with("Vorige levering: 400; gewoon is 267 tot en met 600."),
+            rows.nl
+                .ends_with("Vorige levering: 400; gewoon is 267 tot en met 600."),
             "{}",
             rows.nl
         );
         let category = message(&found, "VGL02");
         assert!(
-            category.en.contains("now 20, previous delivery 80, usual is 42 to 130"),
+            category
+                .en
+                .contains("now 20, previous delivery 80, usual is 42 to 130"),
             "{}",
             category.en
         );

@@ -40,7 +40,10 @@ fn a_folder_gives_each_delivery_once_and_no_table_beside_them() {
     let delivery = file(&[shelter(1)]).into_bytes();
     let folder = folder(&[
         ("a/GM0363_MD_2025.csv", delivery.clone()),
-        ("verwacht.csv", b"sender,municipality\nGM0363,GM0363\n".to_vec()),
+        (
+            "verwacht.csv",
+            b"sender,municipality\nGM0363,GM0363\n".to_vec(),
+        ),
         ("regios.csv", b"gm_code;region\nGM0363;Amsterdam\n".to_vec()),
         ("kolommen.toml", b"[columns]\n".to_vec()),
     ]);
@@ -107,10 +110,16 @@ fn progress_ends_where_it_said_it_would() {
     let folder = folder(&[
         ("GM0363_MD_2025.csv", text.clone().into_bytes()),
         ("GM0363_MD_2024.csv.gz", gzip(text.as_bytes())),
-        ("GM0599_MD_2025.xlsx", workbook(&[("Blad1", &file(&rows[..50]))])),
+        (
+            "GM0599_MD_2025.xlsx",
+            workbook(&[("Blad1", &file(&rows[..50]))]),
+        ),
         ("leeg.csv", Vec::new()),
         ("kapot.zip", b"PK\x03\x04 nee".to_vec()),
-        ("verwacht.csv", b"sender,municipality\nGM0363,GM0363\n".to_vec()),
+        (
+            "verwacht.csv",
+            b"sender,municipality\nGM0363,GM0363\n".to_vec(),
+        ),
     ]);
     let told = Told::default();
     check_files(&[folder.path().to_owned()], &CheckOptions::default(), &told).unwrap();
@@ -135,7 +144,10 @@ fn a_delivery_is_held_against_its_senders_previous_one() {
     };
     let last = folder(&[
         ("GM0363_MD_2024.csv", year("20240310", "20250110", 90)),
-        ("GM0599_MD_2024.csv", file(&[shelter(1).with("gemeentecode", "0599")]).into_bytes()),
+        (
+            "GM0599_MD_2024.csv",
+            file(&[shelter(1).with("gemeentecode", "0599")]).into_bytes(),
+        ),
     ]);
     let now = folder(&[("GM0363_MD_2025.csv", year("20250310", "20260110", 20))]);
     let before: Vec<Summary> = checked(&[last.path().to_owned()], &[])
@@ -149,22 +161,34 @@ fn a_delivery_is_held_against_its_senders_previous_one() {
     let report = checked(&[now.path().to_owned()], &before);
     let message = &only(&report.files[0], "VGL01").message.nl;
     assert!(message.contains("nu 20 goede rijen"), "{message}");
-    assert!(message.contains("Vorige levering: 90; gewoon is"), "{message}");
+    assert!(
+        message.contains("Vorige levering: 90; gewoon is"),
+        "{message}"
+    );
     let previous = report.files[0].previous.as_ref().unwrap();
     assert_eq!((previous.tally.accepted, previous.open), (90, 90));
-    assert!(checked(&[now.path().to_owned()], &[]).files[0].previous.is_none());
+    assert!(
+        checked(&[now.path().to_owned()], &[]).files[0]
+            .previous
+            .is_none()
+    );
 }
 
 #[test]
 fn a_summary_counts_months_ages_providers_and_places() {
     let rows = [
         shelter(1), // 10 January to 20 March 2025, born 1980.
-        shelter(2).with("startdatum", "20250201").with("einddatum", "20250228"),
+        shelter(2)
+            .with("startdatum", "20250201")
+            .with("einddatum", "20250228"),
         shelter(3).with("einddatum", "").with("reden_einde", ""),
         shelter(4).with("geboortedatum", "20100101"),
     ];
     let folder = folder(&[("GM0363_MD_2025.csv", file(&rows).into_bytes())]);
-    let summary = checked(&[folder.path().to_owned()], &[]).files.remove(0).summary;
+    let summary = checked(&[folder.path().to_owned()], &[])
+        .files
+        .remove(0)
+        .summary;
     let count = |counts: &std::collections::BTreeMap<String, u64>, key: &str| {
         counts.get(key).copied().unwrap_or(0)
     };
@@ -184,7 +208,10 @@ fn a_count_day_is_counted_where_and_when_people_were_seen() {
         "telling_2025.csv",
         file(&[form(1), form(2).with("leeftijd", "12")]).into_bytes(),
     )]);
-    let summary = checked(&[folder.path().to_owned()], &[]).files.remove(0).summary;
+    let summary = checked(&[folder.path().to_owned()], &[])
+        .files
+        .remove(0)
+        .summary;
     assert_eq!(summary.seen_in["2025-04"], 2);
     // Two forms name their provider: too few to show it.
     assert_eq!(summary.providers["…"], 2);
@@ -204,7 +231,9 @@ fn findings_on_the_rows_of_a_person_show_the_cell_masked() {
     let report = checked(&[folder.path().to_owned()], &[]);
     let found = report
         .findings()
-        .find(|finding| finding.column.as_deref() == Some("geboortedatum") && finding.row == Some(3))
+        .find(|finding| {
+            finding.column.as_deref() == Some("geboortedatum") && finding.row == Some(3)
+        })
         .unwrap();
     assert_eq!(found.value.as_str(), "******17");
     assert_eq!(found.address().as_deref(), Some("C3"));
@@ -216,15 +245,24 @@ const BENEFIT: &str = "[[source]]\nlist = \"bijstand\"\nlayout = \"register/adre
 fn a_study_says_how_a_source_is_read() {
     let text = "Lijst van Gemeente É;;;\n\nbsn\tgemeentecode\tingangsdatum\teinddatum\n111222333\t0363\t20250110\t\n";
     let (bytes, ..) = (text.replace('É', "\u{1}"), ());
-    let bytes: Vec<u8> = bytes.bytes().map(|b| if b == 1 { 0xc9 } else { b }).collect();
+    let bytes: Vec<u8> = bytes
+        .bytes()
+        .map(|b| if b == 1 { 0xc9 } else { b })
+        .collect();
     let section = format!(
         "{BENEFIT}\nfiles = \"b.csv\"\nheader_row = 3\ndelimiter = \"tab\"\nencoding = \"windows-1252\""
     );
-    let ingested = StudyFolder::new().section(&section).with("b.csv", &bytes).read();
+    let ingested = StudyFolder::new()
+        .section(&section)
+        .with("b.csv", &bytes)
+        .read();
     assert_eq!(ingested.spells.len(), 1, "{:?}", ingested.findings);
     // Another row than the header names no columns.
     let other = section.replace("header_row = 3", "header_row = 4");
-    let ingested = StudyFolder::new().section(&other).with("b.csv", &bytes).read();
+    let ingested = StudyFolder::new()
+        .section(&other)
+        .with("b.csv", &bytes)
+        .read();
     assert_eq!(ingested.spells.len(), 0);
     let wrong = section.replace("windows-1252", "ebcdic");
     let error = StudyFolder::new()
@@ -233,7 +271,10 @@ fn a_study_says_how_a_source_is_read() {
         .try_read()
         .unwrap_err();
     assert!(!error.is_unreadable_input());
-    assert!(error.to_string().contains("`bijstand`: `encoding"), "{error}");
+    assert!(
+        error.to_string().contains("`bijstand`: `encoding"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -265,7 +306,10 @@ fn a_study_or_a_file_next_to_the_data_names_the_sheet() {
 fn the_file_next_to_the_data_speaks_to_a_check_too() {
     let (old, new) = (file(&[shelter(1)]), file(&[shelter(1), shelter(2)]));
     let folder = folder(&[
-        ("GM0363_MD_2025.xlsx", workbook(&[("Oud", &old), ("Nieuw", &new)])),
+        (
+            "GM0363_MD_2025.xlsx",
+            workbook(&[("Oud", &old), ("Nieuw", &new)]),
+        ),
         ("kolommen.toml", b"[reading]\nsheet = \"Nieuw\"\n".to_vec()),
     ]);
     let report = checked(&[folder.path().to_owned()], &[]);

@@ -253,7 +253,15 @@ mod tests {
     #[test]
     fn a_cell_is_masked_by_its_end_alone() {
         use crate::findings::{masked, shown_code};
-        for cell in ["", "M", "0363", "GM0363", "20250103", "2025-01-03", "123456782"] {
+        for cell in [
+            "",
+            "M",
+            "0363",
+            "GM0363",
+            "20250103",
+            "2025-01-03",
+            "123456782",
+        ] {
             let stand_in = Tail::of(cell.as_bytes()).stand_in();
             assert_eq!(masked(&stand_in), masked(cell.as_bytes()), "{cell}");
             assert_eq!(shown_code(&stand_in), shown_code(cell.as_bytes()), "{cell}");
