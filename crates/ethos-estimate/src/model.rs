@@ -120,45 +120,37 @@ impl Model {
     /// assert_eq!(m.notation(&lists, &[]), "[12,3]");
     /// ```
     pub fn notation(&self, lists: &[String], factors: &[Factor]) -> String {
-        let digits = lists.len() < 10;
-        let parts: Vec<String> = self
-            .generators()
-            .iter()
-            .map(|g| {
-                let mut names: Vec<String> = Vec::new();
-                if digits {
-                    let d: String = (0..lists.len())
-                        .filter(|i| g.lists >> i & 1 == 1)
-                        .map(|i| (i + 1).to_string())
-                        .collect();
-                    if !d.is_empty() {
-                        names.push(d);
-                    }
-                } else {
-                    names.extend(
-                        (0..lists.len())
-                            .filter(|i| g.lists >> i & 1 == 1)
-                            .map(|i| quoted(&lists[i])),
-                    );
-                }
-                names.extend(
-                    (0..factors.len())
-                        .filter(|f| g.factors >> f & 1 == 1)
-                        .map(|f| quoted(&factors[f].name)),
-                );
-                names.join(":")
-            })
-            .collect();
-        format!("[{}]", parts.join(","))
+        let mut out = String::from("[");
+        for (at, term) in self.generators().into_iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            if lists.len() >= 10 {
+                push_names(&mut out, names(term, lists, factors), ":");
+                continue;
+            }
+            let digits = (0..9_u8).filter(|i| term.lists >> i & 1 == 1);
+            out.extend(digits.map(|i| char::from(b'1' + i)));
+            if term.lists != 0 && term.factors != 0 {
+                out.push(':');
+            }
+            let covariates = Term::new(0, term.factors);
+            push_names(&mut out, names(covariates, lists, factors), ":");
+        }
+        out.push(']');
+        out
     }
 
     /// The right-hand side of an R formula: generators as products, longest first.
     pub fn formula(&self, lists: &[String], factors: &[Factor]) -> String {
-        self.generators()
-            .iter()
-            .map(|g| term_names(*g, lists, factors).join("*"))
-            .collect::<Vec<_>>()
-            .join(" + ")
+        let mut out = String::new();
+        for (at, term) in self.generators().into_iter().enumerate() {
+            if at > 0 {
+                out.push_str(" + ");
+            }
+            push_names(&mut out, names(term, lists, factors), "*");
+        }
+        out
     }
 
     /// Refuses models that leave out a list, contain the interaction of all lists, or name lists or
@@ -188,17 +180,38 @@ impl Model {
 
 /// The names of the variables of a term, lists first, quoted with backticks where needed.
 pub(crate) fn term_names(term: Term, lists: &[String], factors: &[Factor]) -> Vec<String> {
-    let l = lists
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| term.lists >> i & 1 == 1)
-        .map(|(_, n)| quoted(n));
-    let f = factors
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| term.factors >> i & 1 == 1)
-        .map(|(_, f)| quoted(&f.name));
-    l.chain(f).collect()
+    names(term, lists, factors).map(quoted).collect()
+}
+
+/// The names of the variables of a term as they are, lists first.
+fn names<'a>(
+    term: Term,
+    lists: &'a [String],
+    factors: &'a [Factor],
+) -> impl Iterator<Item = &'a str> {
+    let on_lists = lists.iter().enumerate();
+    let on_factors = factors.iter().enumerate();
+    let lists = on_lists.filter(move |(i, _)| term.lists >> i & 1 == 1);
+    let factors = on_factors.filter(move |(i, _)| term.factors >> i & 1 == 1);
+    let lists = lists.map(|(_, name)| name.as_str());
+    lists.chain(factors.map(|(_, factor)| factor.name.as_str()))
+}
+
+/// Appends names with a separator between them. One string a model: tables of thousands of models are
+/// made of these.
+fn push_names<'a>(out: &mut String, names: impl Iterator<Item = &'a str>, separator: &str) {
+    for (at, name) in names.enumerate() {
+        if at > 0 {
+            out.push_str(separator);
+        }
+        if is_plain(name) {
+            out.push_str(name);
+        } else {
+            out.push('`');
+            out.push_str(name);
+            out.push('`');
+        }
+    }
 }
 
 /// A term as R prints it, `a:b`; the intercept is `(Intercept)`.
@@ -211,18 +224,20 @@ pub(crate) fn term_label(term: Term, lists: &[String], factors: &[Factor]) -> St
 }
 
 fn quoted(name: &str) -> String {
-    let plain = name
-        .chars()
-        .next()
-        .is_some_and(|c| c.is_alphabetic() || c == '.' || c == '_')
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || c == '.' || c == '_');
-    if plain {
+    if is_plain(name) {
         name.to_owned()
     } else {
         format!("`{name}`")
     }
+}
+
+/// Whether a formula may name a variable so without backticks.
+fn is_plain(name: &str) -> bool {
+    let letter = |c: char| c.is_alphabetic() || c == '.' || c == '_';
+    name.chars().next().is_some_and(letter)
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '.' || c == '_')
 }
 
 #[cfg(test)]
