@@ -11,7 +11,6 @@ use ethos_model::layout::{CategoryRule, Layout, family};
 use ethos_model::ledger::Ledger;
 use ethos_model::spell::SourceId;
 use ethos_table::atomic::AtomicError;
-use rayon::prelude::*;
 
 use crate::columns::Renames;
 use crate::compared;
@@ -19,6 +18,7 @@ use crate::delivery::standings;
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
+use crate::gather::Pace;
 use crate::head::Reading;
 use crate::input::{self, Aside, Found, Input};
 use crate::key::SeriesKey;
@@ -307,6 +307,7 @@ pub fn check_inputs(
             rejects: rejects.as_ref(),
             limit: options.findings_per_rule,
             keep: false,
+            pace: Pace::of(input),
         };
         file::read(&task, progress).map_err(|source| IngestError::Io {
             file: input.name.clone(),
@@ -317,7 +318,7 @@ pub fn check_inputs(
     let results: Vec<Result<FileResult, IngestError>> = if rejects.is_some() {
         inputs.iter().enumerate().map(read).collect()
     } else {
-        inputs.par_iter().enumerate().map(read).collect()
+        file::each(&inputs, file::is_large, read)
     };
     let mut report = CheckReport {
         files: Vec::new(),

@@ -34,8 +34,9 @@ const YEARS: (i64, i64) = (1900, 2200);
 /// Months before which places are not told apart: since 1990.
 const PLACES_FROM: usize = 90 * 12;
 
-/// A summary while rows are read.
-#[derive(Default)]
+/// A summary while rows are read, of all of them or of some. In which order rows come changes
+/// nothing.
+#[derive(Clone, Default)]
 pub(crate) struct Counting {
     without_number: u64,
     open: u64,
@@ -43,8 +44,6 @@ pub(crate) struct Counting {
     women: u64,
     children: u64,
     categories: [u64; 8],
-    products: Codes,
-    providers: Codes,
     begun: Vec<u64>,
     ended_in: Vec<u64>,
     seen: Vec<u64>,
@@ -62,7 +61,7 @@ pub(crate) struct Counting {
 
 impl Counting {
     /// Counts a row that counts.
-    pub(crate) fn add(&mut self, spell: &Spell, product: &[u8], provider: &[u8]) {
+    pub(crate) fn add(&mut self, spell: &Spell) {
         self.rows += 1;
         self.without_number += u64::from(spell.key.person.is_none());
         self.categories[spell.category.index().min(7)] += 1;
@@ -75,8 +74,6 @@ impl Counting {
             self.children += u64::from(age < 18.0);
             count_at(&mut self.ages, age.clamp(0.0, 120.0) as usize);
         }
-        self.products.add(product);
-        self.providers.add(provider);
         let place = spell
             .municipalities
             .responsible
@@ -115,9 +112,39 @@ impl Counting {
         }
     }
 
+    /// Adds other rows.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.without_number += other.without_number;
+        self.open += other.open;
+        self.ended += other.ended;
+        self.women += other.women;
+        self.children += other.children;
+        self.rows += other.rows;
+        for (all, some) in self.categories.iter_mut().zip(other.categories) {
+            *all += some;
+        }
+        for (all, some) in [
+            (&mut self.begun, other.begun),
+            (&mut self.ended_in, other.ended_in),
+            (&mut self.seen, other.seen),
+            (&mut self.stays, other.stays),
+            (&mut self.ages, other.ages),
+        ] {
+            all.resize(all.len().max(some.len()), 0);
+            for (all, some) in all.iter_mut().zip(some) {
+                *all += some;
+            }
+        }
+        for (month, by) in other.moved.into_iter().enumerate() {
+            move_at(&mut self.moved, month, by);
+        }
+        self.places.merge(other.places);
+    }
+
     /// The figures. `until` is the last day that the delivery is known to speak of.
     pub(crate) fn finish(
         mut self,
+        codes: CodeCounts,
         persons: Option<u64>,
         sample: Vec<u64>,
         until: Option<Day>,
@@ -141,8 +168,10 @@ impl Counting {
             median_age: median(&self.ages),
             categories: categories.collect(),
             // A code that is no code may be somebody's number.
-            products: self.products.counts(|code, _| shown_code(code).to_string()),
-            providers: self.providers.counts(|name, count| {
+            products: codes
+                .products
+                .counts(|code, _| shown_code(code).to_string()),
+            providers: codes.providers.counts(|name, count| {
                 if count < NAMED {
                     OTHERS.to_owned()
                 } else {
@@ -161,26 +190,69 @@ impl Counting {
     }
 }
 
+/// Codes of all rows or of some, in the order in which they first occur.
+#[derive(Default)]
+pub(crate) struct CodeCounts {
+    products: Codes,
+    providers: Codes,
+}
+
+impl CodeCounts {
+    /// Counts a row that counts.
+    #[inline]
+    pub(crate) fn add(&mut self, product: &[u8], provider: &[u8]) {
+        self.products.add(product, 1, usize::MAX);
+        self.providers.add(provider, 1, usize::MAX);
+    }
+
+    /// Adds rows that follow: which codes are counted one by one is settled here.
+    pub(crate) fn merge(&mut self, next: Self) {
+        for (all, some) in [
+            (&mut self.products, next.products),
+            (&mut self.providers, next.providers),
+        ] {
+            for (code, count) in some.list {
+                all.add(&code, count, MOST_CODES);
+            }
+        }
+    }
+}
+
+/// Codes that are looked for one after the other; further ones have an index.
+const FEW_CODES: usize = 24;
+
 /// Codes and how often each occurs.
 #[derive(Default)]
-struct Codes(Vec<(Vec<u8>, u64)>);
+struct Codes {
+    list: Vec<(Vec<u8>, u64)>,
+    /// Where those beyond the first few are.
+    further: BTreeMap<Vec<u8>, usize>,
+}
 
 impl Codes {
+    /// Counts a code; one that is not there yet only while there are fewer than `most`.
     #[inline]
-    fn add(&mut self, code: &[u8]) {
+    fn add(&mut self, code: &[u8], count: u64, most: usize) {
         if code.is_empty() || code.len() > 60 {
             return;
         }
-        match self.0.iter().position(|(known, _)| known == code) {
-            Some(at) => self.0[at].1 += 1,
-            None if self.0.len() < MOST_CODES => self.0.push((code.to_vec(), 1)),
+        let few = &self.list[..self.list.len().min(FEW_CODES)];
+        let known = few.iter().position(|(known, _)| known == code);
+        match known.or_else(|| self.further.get(code).copied()) {
+            Some(at) => self.list[at].1 += count,
+            None if self.list.len() < most => {
+                if self.list.len() >= FEW_CODES {
+                    self.further.insert(code.to_vec(), self.list.len());
+                }
+                self.list.push((code.to_vec(), count));
+            }
             None => {}
         }
     }
 
     fn counts(self, shown: impl Fn(&[u8], u64) -> String) -> BTreeMap<String, u64> {
         let mut counts = BTreeMap::new();
-        for (code, count) in self.0 {
+        for (code, count) in self.list {
             *counts.entry(shown(&code, count)).or_insert(0) += count;
         }
         counts
@@ -188,7 +260,7 @@ impl Codes {
 }
 
 /// Months since [`YEARS`] began, remembered for the month a file dwells on.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct MonthMemo(Option<(Day, usize)>);
 
 impl MonthMemo {
@@ -210,7 +282,7 @@ impl MonthMemo {
 }
 
 /// Rows by municipality and month.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Places {
     /// For each number of a code, one more than its position among the counts.
     at: Vec<u16>,
@@ -241,6 +313,17 @@ impl Places {
             counts.resize(month + 1, 0);
         }
         counts[month] = counts[month].saturating_add(1);
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (code, counts) in other.counts {
+            let place = self.find(code);
+            let all = &mut self.counts[place].1;
+            all.resize(all.len().max(counts.len()), 0);
+            for (all, some) in all.iter_mut().zip(counts) {
+                *all = all.saturating_add(some);
+            }
+        }
     }
 
     /// By the code of the place in the last year that is known.
@@ -378,9 +461,9 @@ mod tests {
     fn rare_providers_are_not_named() {
         let mut providers = Codes::default();
         for _ in 0..NAMED {
-            providers.add(b"Opvang Noord");
+            providers.add(b"Opvang Noord", 1, MOST_CODES);
         }
-        providers.add(b"Janssen");
+        providers.add(b"Janssen", 1, MOST_CODES);
         let counts = providers.counts(|name, count| {
             if count < NAMED {
                 OTHERS.to_owned()
@@ -404,5 +487,27 @@ mod tests {
             .collect();
         assert_eq!(counts, [1, 2, 3, 2]);
         assert!(age_groups(&[], 8).is_empty());
+    }
+
+    #[test]
+    fn codes_of_parts_are_those_of_the_whole() {
+        let codes: Vec<String> = (0..2_000_usize)
+            .map(|n| (n * n % 419).to_string())
+            .collect();
+        let mut whole = Codes::default();
+        for code in &codes {
+            whole.add(code.as_bytes(), 1, MOST_CODES);
+        }
+        for size in [1, 7, 600] {
+            let mut all = CodeCounts::default();
+            for part in codes.chunks(size) {
+                let mut some = CodeCounts::default();
+                for code in part {
+                    some.add(code.as_bytes(), b"");
+                }
+                all.merge(some);
+            }
+            assert_eq!(all.products.list, whole.list);
+        }
     }
 }

@@ -9,6 +9,7 @@ use ethos_model::finding::{Finding, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
+use rayon::prelude::*;
 
 use crate::columns::{self, Recognised, Renames};
 use crate::decode::{self, Encoding, Survey};
@@ -16,7 +17,7 @@ use crate::delivery::NameParts;
 use crate::detect::Plan;
 use crate::fields;
 use crate::findings::{FindingCounts, Findings};
-use crate::gather;
+use crate::gather::{self, Pace};
 use crate::head::{Head, Reading};
 use crate::input::Input;
 use crate::key::SeriesKey;
@@ -55,6 +56,35 @@ pub(crate) struct Task<'a> {
     pub(crate) limit: usize,
     /// Whether records are kept, or only counted.
     pub(crate) keep: bool,
+    /// How its rows are shared out.
+    pub(crate) pace: Pace,
+}
+
+/// Bytes from which on a file is worth several threads of its own.
+const LARGE: u64 = 4 << 20;
+
+/// Whether the rows of a file are to be read on several threads. Files that are not are many at
+/// a time, and those that are one after the other: what is held in memory does not grow with the
+/// number of files.
+pub(crate) fn is_large(input: &Input) -> bool {
+    input.size() >= LARGE
+}
+
+/// What comes of each file, in their order: small ones on a thread each, then large ones with
+/// all threads, one after the other.
+pub(crate) fn each<T: Sync, R: Send>(
+    files: &[T],
+    is_large: impl Fn(&T) -> bool + Sync,
+    read: impl Fn((usize, &T)) -> R + Sync,
+) -> Vec<R> {
+    let small: Vec<Option<R>> = files
+        .par_iter()
+        .enumerate()
+        .map(|(at, file)| (!is_large(file)).then(|| read((at, file))))
+        .collect();
+    let all = small.into_iter().zip(files).enumerate();
+    all.map(|(at, (done, file))| done.unwrap_or_else(|| read((at, file))))
+        .collect()
 }
 
 /// A file that was read.
@@ -150,7 +180,8 @@ fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
                 name.made.or_else(|| drawn(task, &plan)),
                 findings,
             );
-            content = Some(gather::rows(task, &survey, &opened, reader, meter)?);
+            let job = gather::Job::new(task, &survey, &opened, head, &plan, &reader.findings);
+            content = Some(gather::rows(&job, reader, meter)?);
             findings = Findings::new(&task.input.name, task.book, task.limit);
         }
     }

@@ -14,7 +14,16 @@ pub const DEFAULT_LIMIT: usize = 10_000;
 /// How many findings of each rule a file has: rule code to number.
 pub type FindingCounts = BTreeMap<RuleCode, u64>;
 
-/// The findings of one file.
+/// What was found in some rows.
+#[derive(Default)]
+pub(crate) struct Found {
+    list: Vec<(u16, Finding)>,
+    counts: Vec<u64>,
+    unusable: bool,
+}
+
+/// The findings of one file, or of some of its rows.
+#[derive(Clone)]
 pub(crate) struct Findings<'a> {
     file: String,
     /// Sheet of a workbook that is read.
@@ -24,7 +33,8 @@ pub(crate) struct Findings<'a> {
     /// For each observation, the position of the rule that tells it.
     observers: Vec<Option<u16>>,
     limit: u64,
-    list: Vec<Finding>,
+    /// Each with the position of its rule.
+    list: Vec<(u16, Finding)>,
     /// For each rule of the book.
     counts: Vec<u64>,
     /// Whether something was seen that makes the file unusable.
@@ -83,7 +93,64 @@ impl<'a> Findings<'a> {
             let rule = &self.book.rules()[at];
             let mut finding = rule.finding(&self.file, &place, &detail);
             finding.sheet.clone_from(&self.sheet);
-            self.list.push(finding);
+            self.list.push((at as u16, finding));
+        }
+    }
+
+    /// Findings of each rule that are kept in detail.
+    pub(crate) fn limit(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+
+    /// Counts further findings of the rule at a position, none of them in detail.
+    pub(crate) fn count_more(&mut self, rule: u16, count: u64) {
+        self.counts[usize::from(rule)] += count;
+    }
+
+    /// How many findings of each rule there are.
+    pub(crate) fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    /// Forgets what was found.
+    pub(crate) fn forget(&mut self) {
+        self.list.clear();
+        self.counts.fill(0);
+        self.unusable = false;
+    }
+
+    /// Goes on with rows before which at least so many findings of each rule were made.
+    pub(crate) fn go_on(&mut self, before: &[u64]) {
+        self.counts.copy_from_slice(before);
+    }
+
+    /// What was found since [`Self::go_on`].
+    pub(crate) fn found_since(&mut self, before: &[u64]) -> Found {
+        let counts = self.counts.iter().zip(before);
+        Found {
+            list: std::mem::take(&mut self.list),
+            counts: counts.map(|(now, before)| now - before).collect(),
+            unusable: std::mem::take(&mut self.unusable),
+        }
+    }
+
+    /// Adds what was found in the rows that follow. What is kept in detail is what would be if
+    /// they had been read here.
+    pub(crate) fn add_found(&mut self, found: Found) {
+        self.unusable |= found.unusable;
+        if found.list.is_empty() && found.counts.iter().all(|count| *count == 0) {
+            return;
+        }
+        let mut counts = self.counts.clone();
+        for (rule, finding) in found.list {
+            let count = &mut counts[usize::from(rule)];
+            *count += 1;
+            if *count <= self.limit {
+                self.list.push((rule, finding));
+            }
+        }
+        for (all, some) in self.counts.iter_mut().zip(found.counts) {
+            *all += some;
         }
     }
 
@@ -109,8 +176,8 @@ impl<'a> Findings<'a> {
     /// The findings by row, column and code, those on the whole file first, and a last one for
     /// each rule whose further findings were only counted.
     pub(crate) fn finish(mut self) -> (Vec<Finding>, FindingCounts) {
-        self.list
-            .sort_by_key(|finding| (finding.row, finding.column_number, finding.code));
+        let mut list: Vec<Finding> = self.list.drain(..).map(|(_, finding)| finding).collect();
+        list.sort_by_key(|finding| (finding.row, finding.column_number, finding.code));
         let mut counts = FindingCounts::new();
         for (rule, &count) in self.book.rules().iter().zip(&self.counts) {
             if count == 0 {
@@ -124,11 +191,11 @@ impl<'a> Findings<'a> {
                     format!("Nog {more} bevindingen van deze soort, niet afzonderlijk genoemd."),
                     format!("{more} more findings of this kind, not listed one by one."),
                 );
-                self.list.push(finding);
+                list.push(finding);
             }
         }
-        mark(&mut self.list);
-        (self.list, counts)
+        mark(&mut list);
+        (list, counts)
     }
 }
 

@@ -38,6 +38,8 @@ mod counting;
 pub mod decode;
 pub mod delivery;
 mod detect;
+#[cfg(test)]
+mod drip;
 mod error;
 mod fields;
 mod file;

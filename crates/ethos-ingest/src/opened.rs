@@ -151,11 +151,6 @@ impl Opened {
         matches!(self.form, Form::Table)
     }
 
-    /// Whether it is a sheet of a workbook.
-    pub(crate) fn is_sheet(&self) -> bool {
-        matches!(self.form, Form::Sheet(..))
-    }
-
     /// Name of the sheet that is read.
     pub(crate) fn sheet(&self) -> Option<&str> {
         match &self.form {

@@ -11,7 +11,6 @@ use ethos_model::manifest::FileHash;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
 use ethos_model::study::{SourceSection, Study};
-use rayon::prelude::*;
 
 use crate::columns::Renames;
 use crate::delivery::{Standing, standings};
@@ -19,6 +18,7 @@ use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::FindingCounts;
 use crate::frame;
+use crate::gather::Pace;
 use crate::head::Reading;
 use crate::input::{Input, expand_all};
 use crate::key::SeriesKey;
@@ -302,10 +302,10 @@ impl Plan {
             })
             .collect();
         progress.begin(jobs.iter().map(|(_, input, _)| input.size()).sum());
-        let read: Vec<Result<FileResult, IngestError>> = jobs
-            .par_iter()
-            .enumerate()
-            .map(|(delivery, (section, input, renames))| {
+        let read: Vec<Result<FileResult, IngestError>> = file::each(
+            &jobs,
+            |(_, input, _)| file::is_large(input),
+            |(delivery, (section, input, renames))| {
                 let task = Task {
                     input,
                     layouts: &section.layouts,
@@ -320,13 +320,14 @@ impl Plan {
                     rejects: None,
                     limit: FINDINGS_PER_RULE,
                     keep: true,
+                    pace: Pace::of(input),
                 };
                 file::read(&task, progress).map_err(|source| IngestError::Io {
                     file: input.name.clone(),
                     source,
                 })
-            })
-            .collect();
+            },
+        );
         let results = read.into_iter().collect::<Result<Vec<_>, _>>()?;
         inputs.extend(results.iter().map(|result| FileHash {
             file: result.delivery.file.clone(),
@@ -547,6 +548,7 @@ pub(crate) fn examine(
             rejects: None,
             limit: FINDINGS_PER_RULE,
             keep: true,
+            pace: Pace::ALONE,
         };
         files.push(file::read(&task, &()).map_err(|source| IngestError::Io {
             file: input.name.clone(),

@@ -13,30 +13,50 @@ mod spell;
 
 use ethos_model::date::Day;
 use ethos_model::finding::MaskedValue;
-use ethos_model::layout::{Required, Target};
+use ethos_model::layout::{LayoutKind, Required, Target};
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
 
-use crate::counting::Counting;
 use crate::detect::{Column, Plan};
 use crate::fields::{self, DateMemo};
 use crate::findings::Findings;
 use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
 use crate::read::Cells;
-use crate::rules::{Detail, Engine, Observation, Place, RowFacts};
-use crate::summary::Summary;
-use seen::Seen;
+use crate::rules::{Detail, Observation, Place};
 #[cfg(test)]
 pub(crate) use seen::mixed;
+pub(crate) use seen::{Before, Seen, Sight};
 
-/// What became of a row.
-pub(crate) enum Outcome<T> {
-    Accepted(T),
+/// What a row came to.
+pub(crate) enum Outcome {
+    /// A record, unless the row was seen before.
+    Record(Record, Sight),
     Rejected,
     OutOfScope,
-    Duplicate,
+}
+
+/// What becomes of a row that counts.
+pub(crate) enum Record {
+    Spell(Spell),
+    Person(RegisterPerson),
+}
+
+impl Record {
+    /// Whom it is about, and when it begins.
+    pub(crate) fn person(&self) -> Option<(u64, Day)> {
+        match self {
+            Self::Spell(spell) => {
+                let token = spell.key.person.or(spell.key.fallback);
+                token.map(|token| (token.leading(), spell.start))
+            }
+            Self::Person(person) => {
+                let since = person.as_of.unwrap_or(Day(0));
+                Some((person.person.leading(), since))
+            }
+        }
+    }
 }
 
 /// What a file's rows say of the file.
@@ -47,6 +67,33 @@ pub(crate) struct Facts {
     pub(crate) made: Option<Day>,
     births: u64,
     births_on_new_year: u64,
+}
+
+impl Facts {
+    /// Adds what rows that follow say.
+    pub(crate) fn merge(&mut self, next: Self) {
+        match next.sender {
+            Unanimous::Nothing => {}
+            Unanimous::One(code) => self.sender.take(code),
+            Unanimous::Several => self.sender = Unanimous::Several,
+        }
+        self.made = self.made.max(next.made);
+        self.births += next.births;
+        self.births_on_new_year += next.births_on_new_year;
+    }
+
+    /// Makes the findings that need the whole file.
+    pub(crate) fn finish(&self, findings: &mut Findings<'_>) {
+        let (births, new_year) = (self.births, self.births_on_new_year);
+        // By chance one in 365 is born on 1 January.
+        if new_year >= 5 && new_year * 50 > births {
+            let detail = Detail::text(
+                format!("{new_year} van de {births} geboortedatums"),
+                format!("{new_year} of the {births} birth dates"),
+            );
+            findings.add_to_file(Observation::DateNewYearBirths, detail);
+        }
+    }
 }
 
 /// A value that all rows give alike, or not.
@@ -72,7 +119,8 @@ impl Unanimous {
     }
 }
 
-/// Reads the rows of one file.
+/// Reads rows of one file: all of them, or those that one thread is given.
+#[derive(Clone)]
 pub(crate) struct RowReader<'a, 'b> {
     pub(crate) plan: &'a Plan<'a>,
     mapping: Option<&'a MappingTable>,
@@ -83,13 +131,9 @@ pub(crate) struct RowReader<'a, 'b> {
     made: Option<Day>,
     pub(crate) findings: Findings<'b>,
     memos: Vec<DateMemo>,
-    seen: Seen,
     pub(crate) facts: Facts,
-    /// The rules at work on the rows, from the first row on.
-    engine: Option<Engine>,
     /// The category the row at hand was given.
     category: Option<u8>,
-    counting: Counting,
 }
 
 impl<'a, 'b> RowReader<'a, 'b> {
@@ -110,94 +154,40 @@ impl<'a, 'b> RowReader<'a, 'b> {
             made,
             findings,
             memos: vec![DateMemo::default(); plan.layout.fields.len()],
-            seen: Seen::default(),
             facts: Facts::default(),
-            engine: None,
             category: None,
-            counting: Counting::default(),
         }
     }
 
-    /// Makes the findings that need the whole file.
-    pub(crate) fn finish(&mut self) -> Summary {
-        let (births, new_year) = (self.facts.births, self.facts.births_on_new_year);
-        // By chance one in 365 is born on 1 January.
-        if new_year >= 5 && new_year * 50 > births {
-            let detail = Detail::text(
-                format!("{new_year} van de {births} geboortedatums"),
-                format!("{new_year} of the {births} birth dates"),
-            );
-            self.findings
-                .add_to_file(Observation::DateNewYearBirths, detail);
-        }
-        let engine = self.engine.as_mut();
-        let count = engine.map(|engine| engine.finish(self.plan, &mut self.findings));
-        let count = count.unwrap_or_default();
-        let (_, file) = self.findings.rules();
-        let until = file.period_end.max(file.made).max(self.facts.made);
-        std::mem::take(&mut self.counting).finish(count.persons, count.sample, until)
+    /// The same reader, which has found nothing yet.
+    pub(crate) fn without_findings(mut self) -> Self {
+        self.findings.forget();
+        self
     }
 
-    /// Reads a row of a source and lets the rules judge it.
-    pub(crate) fn spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<Spell> {
-        self.begin();
+    /// Reads a row of a source or of a person register, and tells the category it was given.
+    pub(crate) fn read(&mut self, row: u64, cells: &Cells<'_>) -> (Outcome, Option<u8>) {
         self.category = None;
-        let outcome = self.read_spell(row, cells);
-        match &outcome {
-            Outcome::Accepted(spell) => {
-                let text = |target| self.cell(target, cells).map_or(&b""[..], |(_, cell)| cell);
-                let (product, provider) = (text(Target::Product), text(Target::Provider));
-                self.counting.add(spell, product, provider);
-                let token = spell.key.person.or(spell.key.fallback);
-                let person = token.map(|token| (token.leading(), spell.start));
-                self.judge(row, cells, person);
-            }
-            Outcome::Rejected => self.judge(row, cells, None),
-            // Nothing more is asked of rows that are not asked for, or stand there twice.
-            Outcome::OutOfScope | Outcome::Duplicate => {}
-        }
-        outcome
+        let outcome = if self.plan.layout.kind == LayoutKind::PersonRegister {
+            self.read_person(row, cells)
+        } else {
+            self.read_spell(row, cells)
+        };
+        (outcome, self.category)
     }
 
-    /// Reads a row of a person register and lets the rules judge it.
-    pub(crate) fn person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<RegisterPerson> {
-        self.begin();
-        let outcome = self.read_person(row, cells);
-        match &outcome {
-            Outcome::Accepted(person) => {
-                let since = person.as_of.unwrap_or(Day(0));
-                self.judge(row, cells, Some((person.person.leading(), since)));
-            }
-            Outcome::Rejected => self.judge(row, cells, None),
-            Outcome::OutOfScope | Outcome::Duplicate => {}
-        }
-        outcome
-    }
-
-    /// Makes the rules ready at the first row.
-    #[inline]
-    fn begin(&mut self) {
-        if self.engine.is_none() {
-            self.choose_rules();
-        }
-    }
-
+    /// Settles a row that was seen before: whether it counts all the same.
     #[cold]
-    fn choose_rules(&mut self) {
-        let (book, facts) = self.findings.rules();
-        self.engine = Some(Engine::new(book, self.plan, facts));
-    }
-
-    #[inline]
-    fn judge(&mut self, row: u64, cells: &Cells<'_>, person: Option<(u64, Day)>) {
-        if let Some(engine) = &mut self.engine {
-            let facts = RowFacts {
-                row,
-                category: self.category,
-                person,
-            };
-            engine.push(facts, cells, self.plan, &mut self.memos, &mut self.findings);
-        }
+    pub(crate) fn settle(&mut self, row: u64, before: Before) -> bool {
+        let (seen, first) = match before {
+            Before::Never => return true,
+            Before::Same(first) => (Observation::DoubleRow, first),
+            // Forms of several organisations on one person are what a count day asks for.
+            Before::Alike(_) if self.plan.layout.kind != LayoutKind::Spells => return true,
+            Before::Alike(first) => (Observation::DoubleSpell, first),
+        };
+        self.flag_row(seen, row, || Detail::of(first.to_string()));
+        seen == Observation::DoubleSpell
     }
 
     /// The column and cell of a target; `None` when the file has no such column.

@@ -6,8 +6,8 @@ use ethos_model::layout::Target;
 use ethos_model::person::RegisterPerson;
 
 use super::cells::Number;
-use super::seen::Before;
-use super::{Outcome, RowReader};
+use super::seen::Sight;
+use super::{Outcome, Record, RowReader};
 use crate::fields::is_new_year;
 use crate::findings::masked;
 use crate::read::Cells;
@@ -15,7 +15,7 @@ use crate::rules::{Detail, Observation};
 
 impl RowReader<'_, '_> {
     /// Reads a row of a person register. Without a usable number it is rejected.
-    pub(super) fn read_person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<RegisterPerson> {
+    pub(super) fn read_person(&mut self, row: u64, cells: &Cells<'_>) -> Outcome {
         let as_of = self
             .optional_date(Target::FileDate, row, cells)
             .or(self.made);
@@ -33,18 +33,13 @@ impl RowReader<'_, '_> {
                 return Outcome::Rejected;
             }
         };
-        if let Before::Same(first) = self.seen.see(None, cells.raw, row) {
-            self.flag_row(Observation::DoubleRow, row, || {
-                Detail::of(first.to_string())
-            });
-            return Outcome::Duplicate;
-        }
-        Outcome::Accepted(RegisterPerson {
+        let record = RegisterPerson {
             person,
             attributes,
             registered,
             as_of,
-        })
+        };
+        Outcome::Record(Record::Person(record), Sight::new(None, cells.raw, row))
     }
 
     /// What a row says of the person; `on` is the day an age holds and after which nobody can

@@ -14,8 +14,8 @@ use ethos_model::spell::{LinkKey, Municipalities, RowRef, Spell};
 use ethos_model::token::Token;
 
 use super::cells::{Coded, Decisive, Number, open};
-use super::seen::{Before, mixed};
-use super::{Outcome, RowReader};
+use super::seen::{Sight, mixed};
+use super::{Outcome, Record, RowReader};
 use crate::fields;
 use crate::findings::{masked, shown_code};
 use crate::layout::OUT_OF_SCOPE;
@@ -46,7 +46,7 @@ enum Dated {
 
 impl RowReader<'_, '_> {
     /// Reads a row of a source.
-    pub(super) fn read_spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome<Spell> {
+    pub(super) fn read_spell(&mut self, row: u64, cells: &Cells<'_>) -> Outcome {
         let file_date = self
             .optional_date(Target::FileDate, row, cells)
             .or(self.made);
@@ -103,23 +103,7 @@ impl RowReader<'_, '_> {
             let what = (i64::from(when.start.0) << 8) | category.index() as i64;
             mixed(token.leading(), what as u64)
         });
-        match self.seen.see(key, cells.raw, row) {
-            Before::Never => {}
-            Before::Same(first) => {
-                self.flag_row(Observation::DoubleRow, row, || {
-                    Detail::of(first.to_string())
-                });
-                return Outcome::Duplicate;
-            }
-            // Forms of several organisations on one person are what a count day asks for.
-            Before::Alike(_) if self.plan.layout.kind == LayoutKind::CountDay => {}
-            Before::Alike(first) => {
-                self.flag_row(Observation::DoubleSpell, row, || {
-                    Detail::of(first.to_string())
-                });
-            }
-        }
-        Outcome::Accepted(Spell {
+        let spell = Spell {
             source: self.source,
             row: RowRef {
                 delivery: self.delivery,
@@ -139,7 +123,8 @@ impl RowReader<'_, '_> {
             attributes,
             children_with,
             children_elsewhere,
-        })
+        };
+        Outcome::Record(Record::Spell(spell), Sight::new(key, cells.raw, row))
     }
 
     /// Remembers who sent the row and when.

@@ -22,7 +22,7 @@ mod source;
 mod trial;
 
 pub use book::RuleBook;
-pub(crate) use engine::{Engine, RowFacts};
+pub(crate) use engine::{Chosen, Gathered, Judge, Judged, PersonCount, RowFacts, Whole};
 pub use error::RuleError;
 pub use example::{Cell, Example, FurtherFile};
 pub(crate) use facts::Facts;

@@ -392,20 +392,7 @@ fn tag(inner: &[u8]) -> io::Result<Piece<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Gives a byte at a time.
-    struct Drip<'a>(&'a [u8]);
-
-    impl Read for Drip<'_> {
-        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-            let Some((first, rest)) = self.0.split_first() else {
-                return Ok(0);
-            };
-            room[0] = *first;
-            self.0 = rest;
-            Ok(1)
-        }
-    }
+    use crate::drip::Drip;
 
     /// The pieces, parts of a text put together.
     fn pieces(from: impl Read) -> Result<Vec<String>, Option<Refused>> {

@@ -3,24 +3,26 @@
 use ethos_model::layout::{FieldType, Target};
 use regex::bytes::Regex;
 
-use super::batch::RowFacts;
+use super::judge::Judged;
 use crate::bsn::{self, BsnCell};
 use crate::detect::{Column, Plan};
 use crate::fields::{self, DateCell, DateMemo};
 use crate::mapping::padded;
-use crate::read::Cells;
 use crate::rules::facts::{of_text, pattern};
 use crate::rules::lang::value::{self, MISSING};
 use crate::rules::lang::{CellSlot, Feature, FieldRef, Type, is_coded};
 
 /// How a lane gets its values.
+#[derive(Clone)]
 pub(super) struct Filler {
     how: How,
     feature: Feature,
     regex: Option<Regex>,
     cache: Cache,
+    memo: DateMemo,
 }
 
+#[derive(Clone)]
 enum How {
     /// The file has no such column.
     Absent,
@@ -73,22 +75,22 @@ impl Filler {
             feature: slot.feature.clone(),
             regex,
             cache: Cache::default(),
+            memo: DateMemo::default(),
         }
+    }
+
+    /// Fills a lane with the values of rows.
+    pub(super) fn fill(&mut self, rows: &[Judged<'_>], plan: &Plan<'_>, lane: &mut Vec<f64>) {
+        lane.extend(rows.iter().map(|row| self.value(row, plan)));
     }
 
     /// The lane's value for a row.
     #[inline]
-    pub(super) fn value(
-        &mut self,
-        facts: &RowFacts,
-        cells: &Cells<'_>,
-        plan: &Plan<'_>,
-        memos: &mut [DateMemo],
-    ) -> f64 {
+    fn value(&mut self, row: &Judged<'_>, plan: &Plan<'_>) -> f64 {
         let at = match &self.how {
             How::Absent => return MISSING,
-            How::Row => return facts.row as f64,
-            How::Category => return facts.category.map_or(MISSING, f64::from),
+            How::Row => return row.facts.row as f64,
+            How::Category => return row.facts.category.map_or(MISSING, f64::from),
             How::Day(column, _) | How::Level(column, _) => column.at,
             How::Digits(at)
             | How::Decimal(at)
@@ -96,7 +98,7 @@ impl Filler {
             | How::Person(at)
             | How::Text(at, _) => *at,
         };
-        let cell = cells.get(at);
+        let cell = row.cells.get(at);
         if self.feature != Feature::Value {
             return self.asked(cell);
         }
@@ -104,7 +106,7 @@ impl Filler {
             return MISSING;
         }
         match &self.how {
-            How::Day(column, _) => match memos[column.field].read(cell) {
+            How::Day(..) => match self.memo.read(cell) {
                 DateCell::Day(day) | DateCell::Partial(day) => f64::from(day.0),
                 _ => MISSING,
             },
@@ -154,7 +156,7 @@ impl Filler {
 }
 
 /// Remembers what came of short cells: codes repeat.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Cache([(u64, f64); 16]);
 
 impl Cache {

@@ -1,13 +1,27 @@
 //! Rules at work on the rows of a file.
 //!
-//! Rows come one by one and are judged by the thousand: [`fill`] turns the cells that some rule
-//! asks for into lanes, [`batch`] asks the rules of scope `row` and draws rows together for
-//! those of scope `file`, [`persons`] keeps what rules of scope `person` ask for until the file
-//! ends. Cells that no rule asks for are never looked at.
+//! Rows come by the thousand, on any thread and in any order, and what they come to is put
+//! together in the order of the file.
+//!
+//! | step | module |
+//! |---|---|
+//! | which rules are for the file, compiled to lanes | [`chosen`] |
+//! | the cells that some rule asks for become lanes; others are never looked at | [`fill`] |
+//! | rules of scope `row` are asked of a thousand rows | [`judge`] |
+//! | rows drawn together for rules of scope `file` | [`together`] |
+//! | what rules of scope `person` ask for is kept until the file ends, and they are asked | [`persons`], [`whole`] |
+//! | what was found becomes a finding | [`tell`] |
 
-mod batch;
+mod chosen;
 mod fill;
+mod judge;
 mod persons;
+mod tell;
 mod together;
+mod whole;
 
-pub(crate) use batch::{Engine, RowFacts, written};
+pub(crate) use chosen::Chosen;
+pub(crate) use judge::{Judge, Judged, RowFacts};
+pub(crate) use persons::PersonCount;
+pub(crate) use tell::written;
+pub(crate) use whole::{Gathered, Whole};

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::rules::lang::value::MISSING;
-use crate::rules::lang::{Aggregate, AggregateOf, FALSE, Lanes, Scratch, TRUE, logic, number};
+use crate::rules::lang::{
+    Aggregate, AggregateOf, FALSE, Lanes, Scratch, Slots, TRUE, logic, number,
+};
 
 /// Different values of a lane that are told apart; of a file with more, their number and the
 /// most frequent one are not known.
@@ -21,11 +23,22 @@ pub(super) struct Together {
     sum: f64,
     smallest: f64,
     largest: f64,
+    /// Values that occur, as bits, and how often; those of some rows each once and in order.
+    some: Vec<(u64, u64)>,
+    /// The same of rows that were merged.
     values: HashMap<u64, u64, BuildHasherDefault<Spread>>,
 }
 
 impl Together {
-    pub(super) fn new(how: Aggregate, of: AggregateOf) -> Self {
+    /// Every way that the rules ask for, of no rows yet.
+    pub(super) fn all(slots: &Slots) -> Vec<Self> {
+        let aggregates = slots.aggregates.iter();
+        aggregates
+            .map(|(how, of)| Self::new(*how, of.clone()))
+            .collect()
+    }
+
+    fn new(how: Aggregate, of: AggregateOf) -> Self {
         Self {
             how,
             of,
@@ -35,6 +48,7 @@ impl Together {
             sum: 0.0,
             smallest: f64::INFINITY,
             largest: f64::NEG_INFINITY,
+            some: Vec::new(),
             values: HashMap::default(),
         }
     }
@@ -59,18 +73,43 @@ impl Together {
             }
             AggregateOf::Value(value) => {
                 let values = number(value, lanes, scratch);
+                let many = matches!(self.how, Aggregate::Distinct | Aggregate::TopShare);
                 for value in values.iter().copied().filter(|value| !value.is_nan()) {
                     self.known += 1;
                     self.sum += value;
                     self.smallest = self.smallest.min(value);
                     self.largest = self.largest.max(value);
-                    let many = matches!(self.how, Aggregate::Distinct | Aggregate::TopShare);
-                    // One more than is told apart shows that there are more.
-                    if many && self.values.len() <= MOST_VALUES {
-                        *self.values.entry(value.to_bits()).or_insert(0) += 1;
+                    match self.some.last_mut() {
+                        _ if !many => {}
+                        Some((last, times)) if *last == value.to_bits() => *times += 1,
+                        _ => self.some.push((value.to_bits(), 1)),
                     }
                 }
+                self.some.sort_unstable();
+                self.some.dedup_by(|next, kept| {
+                    let same = next.0 == kept.0;
+                    kept.1 += if same { next.1 } else { 0 };
+                    same
+                });
+                scratch.take_back(values);
             }
+        }
+    }
+
+    /// Adds the rows of another that follow.
+    pub(super) fn merge(&mut self, next: Self) {
+        self.rows += next.rows;
+        self.known += next.known;
+        self.holds += next.holds;
+        self.sum += next.sum;
+        self.smallest = self.smallest.min(next.smallest);
+        self.largest = self.largest.max(next.largest);
+        for (value, times) in next.some {
+            // One more than is told apart shows that there are more.
+            if self.values.len() > MOST_VALUES {
+                break;
+            }
+            *self.values.entry(value).or_insert(0) += times;
         }
     }
 

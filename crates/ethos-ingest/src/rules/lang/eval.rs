@@ -10,7 +10,7 @@ pub(crate) struct Lanes<'a> {
 }
 
 /// Room that is used again from one expression to the next.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Scratch {
     values: Vec<Vec<f64>>,
     answers: Vec<Vec<u8>>,
@@ -99,13 +99,25 @@ pub(crate) fn logic(node: &Logic, lanes: &Lanes<'_>, scratch: &mut Scratch) -> V
 /// A value for every row.
 pub(crate) fn number(node: &Num, lanes: &Lanes<'_>, scratch: &mut Scratch) -> Vec<f64> {
     match values(node, lanes, scratch) {
-        Value::Const(value) => vec![value; lanes.rows],
-        Value::Lane(lane) => lane.to_vec(),
         Value::Computed(values) => values,
+        other => {
+            let mut values = scratch.values.pop().unwrap_or_default();
+            values.clear();
+            match other {
+                Value::Const(value) => values.resize(lanes.rows, value),
+                lane => values.extend_from_slice(lane.lane()),
+            }
+            values
+        }
     }
 }
 
 impl Scratch {
+    /// Takes the room of values back.
+    pub(crate) fn take_back(&mut self, values: Vec<f64>) {
+        self.values.push(values);
+    }
+
     /// Takes the room of an answer back.
     pub(crate) fn give_back(&mut self, answers: Vec<u8>) {
         self.answers.push(answers);

@@ -136,6 +136,21 @@ pub(super) fn decided(value: f64) -> u8 {
 }
 
 impl Num {
+    /// Goes through the values that are computed, the outer ones first.
+    fn each_computed(&mut self, visit: &mut impl FnMut(&mut Self)) {
+        if matches!(self, Self::One(..) | Self::Two(..)) {
+            visit(self);
+        }
+        match self {
+            Self::Const(_) | Self::Slot(_) => {}
+            Self::One(_, inner) => inner.each_computed(visit),
+            Self::Two(_, a, b) => {
+                a.each_computed(visit);
+                b.each_computed(visit);
+            }
+        }
+    }
+
     pub(super) fn one(function: One, value: Self) -> Self {
         match value {
             Self::Const(value) => Self::Const(function.of(value)),
@@ -196,6 +211,23 @@ impl Logic {
             (Self::Const(TRUE), _) | (_, Self::Const(TRUE)) => Self::Const(TRUE),
             (Self::Const(FALSE), other) | (other, Self::Const(FALSE)) => other,
             (a, b) => Self::Or(Box::new(a), Box::new(b)),
+        }
+    }
+
+    /// Goes through the values that are computed, the outer ones first.
+    pub(crate) fn each_computed(&mut self, visit: &mut impl FnMut(&mut Num)) {
+        match self {
+            Self::Const(_) | Self::Slot(_) => {}
+            Self::Compare(_, a, b) => {
+                a.each_computed(visit);
+                b.each_computed(visit);
+            }
+            Self::In(value, _) => value.each_computed(visit),
+            Self::Not(inner) => inner.each_computed(visit),
+            Self::And(a, b) | Self::Or(a, b) => {
+                a.each_computed(visit);
+                b.each_computed(visit);
+            }
         }
     }
 

@@ -11,11 +11,9 @@
 
 use std::io::{self, Read};
 
-use ethos_table::{StringChunks, TableErrorKind, TextColumn};
-
-use crate::limits;
-use crate::refused::Refused;
-use crate::workbook::{CellNote, Merged, SheetRows};
+use super::block::Form;
+use super::cells::{Cells, Next, Quotes};
+use super::scan::{Scan, State, Step, split_plain, split_quoted};
 
 /// Longest row in bytes; a longer one means a quote that was never closed.
 pub(crate) const MAX_ROW: usize = 16 << 20;
@@ -27,194 +25,6 @@ const DOUBT: usize = 1 << 20;
 
 /// Bytes that may be read twice for the sake of stray quotes, beyond four times the file.
 const TWICE: u64 = 256 << 20;
-
-/// The cells of a row.
-#[derive(Copy, Clone)]
-pub(crate) struct Cells<'a> {
-    /// The row as it stands in the file, without its line end.
-    pub(crate) raw: &'a [u8],
-    pub(crate) text: &'a [u8],
-    pub(crate) spans: &'a [(u32, u32)],
-    pub(crate) quotes: Quotes,
-}
-
-/// What is odd about the quotes of a row: the first column, 0 for the first.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Quotes {
-    /// A quote within a cell, or text behind the quote that closes it.
-    pub(crate) stray: Option<u32>,
-    /// A line break within a cell.
-    pub(crate) line_break: Option<u32>,
-}
-
-impl<'a> Cells<'a> {
-    pub(crate) fn len(&self) -> usize {
-        self.spans.len()
-    }
-
-    /// The cell without blanks around it; empty beyond the last.
-    #[inline]
-    pub(crate) fn get(&self, at: usize) -> &'a [u8] {
-        self.spans.get(at).map_or(b"".as_slice(), |&(from, to)| {
-            self.text[from as usize..to as usize].trim_ascii()
-        })
-    }
-
-    pub(crate) fn all_blank(&self) -> bool {
-        (0..self.len()).all(|at| self.get(at).is_empty())
-    }
-}
-
-/// What comes next in a file.
-pub(crate) enum Next<'a> {
-    /// A row.
-    Row(u64, Cells<'a>),
-    /// Lines without anything, before another row: the first and how many.
-    Blank(u64, u64),
-    /// A quote opened in this row is never closed. Nothing more can be read.
-    Unclosed(u64),
-    /// The row is longer than [`MAX_ROW`]. Nothing more can be read.
-    TooLong(u64),
-    /// Nothing more.
-    End,
-}
-
-/// Where rows come from.
-pub(crate) enum Supply {
-    Text(Rows<Box<dyn Read + Send>>),
-    Table(Box<TableRows>),
-    Sheet(Box<SheetRows>),
-}
-
-impl Supply {
-    /// The next row, blank lines or end.
-    ///
-    /// # Errors
-    /// What the system says of the file.
-    #[inline]
-    pub(crate) fn next(&mut self) -> io::Result<Next<'_>> {
-        match self {
-            Self::Text(rows) => rows.next(),
-            Self::Table(rows) => rows.next(),
-            Self::Sheet(rows) => rows.next(),
-        }
-    }
-
-    /// Tells how many cells a full row has.
-    pub(crate) fn set_width(&mut self, width: usize) {
-        match self {
-            Self::Text(rows) => rows.width = Some(width),
-            Self::Sheet(rows) => rows.set_width(width),
-            Self::Table(_) => {}
-        }
-    }
-
-    /// Bytes of text taken so far; 0 for a table or sheet, which is told at its end.
-    pub(crate) fn taken(&self) -> u64 {
-        match self {
-            Self::Text(rows) => rows.taken,
-            Self::Table(_) | Self::Sheet(_) => 0,
-        }
-    }
-
-    /// Whether the last row has no line end: the file may have been cut off there.
-    pub(crate) fn is_cut_off(&self) -> bool {
-        matches!(self, Self::Text(rows) if rows.cut_off)
-    }
-
-    /// What is to be known of the last row's cells besides their text.
-    pub(crate) fn notes(&self) -> &[(u32, CellNote)] {
-        match self {
-            Self::Sheet(rows) => rows.notes(),
-            Self::Text(_) | Self::Table(_) => &[],
-        }
-    }
-
-    /// Blank rows behind the last one; known at the end.
-    pub(crate) fn blank_behind(&self) -> u64 {
-        match self {
-            Self::Sheet(rows) => rows.blank_behind(),
-            Self::Text(_) | Self::Table(_) => 0,
-        }
-    }
-
-    /// Blocks of cells shown as one; known at the end.
-    pub(crate) fn merged(&self) -> &[Merged] {
-        match self {
-            Self::Sheet(rows) => rows.merged(),
-            Self::Text(_) | Self::Table(_) => &[],
-        }
-    }
-}
-
-/// Rows of a Parquet or Arrow file, numbered as if its column names were the first.
-pub(crate) struct TableRows {
-    table: StringChunks,
-    chunk: Vec<TextColumn>,
-    /// The next row of the chunk.
-    at: usize,
-    row: u64,
-    text: Vec<u8>,
-    spans: Vec<(u32, u32)>,
-}
-
-impl TableRows {
-    pub(crate) fn new(table: StringChunks) -> Self {
-        Self {
-            table,
-            chunk: Vec::new(),
-            at: 0,
-            row: 1,
-            text: Vec::new(),
-            spans: Vec::new(),
-        }
-    }
-
-    pub(crate) fn next(&mut self) -> io::Result<Next<'_>> {
-        while self
-            .chunk
-            .first()
-            .is_none_or(|column| self.at >= column.len())
-        {
-            match self.table.next_chunk() {
-                Ok(Some(chunk)) if chunk.is_empty() => return Ok(Next::End),
-                Ok(Some(chunk)) => self.chunk = chunk,
-                Ok(None) => return Ok(Next::End),
-                Err(error) => {
-                    return Err(match error.kind() {
-                        TableErrorKind::Io(cause) => {
-                            io::Error::new(cause.kind(), error.to_string())
-                        }
-                        _ => Refused::Damaged.into(),
-                    });
-                }
-            }
-            self.at = 0;
-        }
-        self.text.clear();
-        self.spans.clear();
-        for column in &self.chunk {
-            let from = self.text.len() as u32;
-            let cell = column.get(self.at).unwrap_or("");
-            if self.text.len() + cell.len() > limits::SHEET_ROW {
-                return Err(Refused::TooLong.into());
-            }
-            self.text.extend_from_slice(cell.as_bytes());
-            self.spans.push((from, self.text.len() as u32));
-            // Apart, so that rows of different cells never have the same bytes.
-            self.text.push(0x1f);
-        }
-        self.at += 1;
-        self.row += 1;
-        let cells = Cells {
-            raw: &self.text,
-            text: &self.text,
-            spans: &self.spans,
-            quotes: Quotes::default(),
-        };
-        Ok(Next::Row(self.row, cells))
-    }
-}
 
 /// Reads rows.
 pub(crate) struct Rows<R> {
@@ -232,15 +42,33 @@ pub(crate) struct Rows<R> {
     unquoted: Vec<u8>,
     spans: Vec<(u32, u32)>,
     /// Bytes of text taken so far.
-    taken: u64,
+    pub(super) taken: u64,
     /// Cells of a full row, once known.
-    width: Option<usize>,
-    /// Whether the last row has no line end.
-    cut_off: bool,
+    pub(super) width: Option<usize>,
     /// Bytes read twice so far for the sake of stray quotes.
     twice: u64,
     /// The row whose stray quote was seen last.
     stray_row: Option<u64>,
+}
+
+/// What comes next, and where it stands in the buffer until something is asked again.
+pub(super) enum Frame {
+    Row(FramedRow),
+    /// Lines without anything, before another row: the first and how many.
+    Blank(u64, u64),
+    Unclosed(u64),
+    TooLong(u64),
+    End,
+}
+
+/// A row whose cells are not told apart yet.
+pub(super) struct FramedRow {
+    pub(super) row: u64,
+    /// Where in the buffer it begins and ends.
+    at: (usize, usize),
+    pub(super) form: Form,
+    /// Whether it has no line end.
+    pub(super) cut_off: bool,
 }
 
 /// Where a row ends in the buffer.
@@ -269,7 +97,6 @@ impl<R: Read> Rows<R> {
             spans: Vec::new(),
             taken: 0,
             width: None,
-            cut_off: false,
             twice: 0,
             stray_row: None,
         }
@@ -280,9 +107,40 @@ impl<R: Read> Rows<R> {
     /// # Errors
     /// What the system says of the file.
     pub(crate) fn next(&mut self) -> io::Result<Next<'_>> {
+        Ok(match self.frame()? {
+            Frame::End => Next::End,
+            Frame::Blank(first, count) => Next::Blank(first, count),
+            Frame::Unclosed(row) => Next::Unclosed(row),
+            Frame::TooLong(row) => Next::TooLong(row),
+            Frame::Row(row) => {
+                let raw = &self.buffer[row.at.0..row.at.1];
+                self.spans.clear();
+                self.unquoted.clear();
+                let (spans, unquoted) = (&mut self.spans, &mut self.unquoted);
+                let quotes = split(raw, row.form, self.delimiter, unquoted, spans);
+                let cells = Cells {
+                    raw,
+                    text: if row.form == Form::Quoted {
+                        &self.unquoted
+                    } else {
+                        raw
+                    },
+                    spans: &self.spans,
+                    quotes,
+                };
+                Next::Row(row.row, cells)
+            }
+        })
+    }
+
+    /// Where the next row stands in the buffer, or what else comes.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    pub(super) fn frame(&mut self) -> io::Result<Frame> {
         loop {
             if self.at == self.end && !self.fill()? {
-                return Ok(Next::End);
+                return Ok(Frame::End);
             }
             let row_number = self.row + self.blank;
             let (length, quoted, line_end) = match self.find_end()? {
@@ -292,8 +150,8 @@ impl<R: Read> Rows<R> {
                     self.at = self.end;
                     self.at_end = true;
                     return Ok(match end {
-                        RowEnd::TooLong => Next::TooLong(row_number),
-                        _ => Next::Unclosed(row_number),
+                        RowEnd::TooLong => Frame::TooLong(row_number),
+                        _ => Frame::Unclosed(row_number),
                     });
                 }
             };
@@ -310,36 +168,34 @@ impl<R: Read> Rows<R> {
                 let blank = (self.row, self.blank);
                 self.row += self.blank;
                 self.blank = 0;
-                return Ok(Next::Blank(blank.0, blank.1));
+                return Ok(Frame::Blank(blank.0, blank.1));
             }
             self.take(length + line_end);
-            self.cut_off = line_end == 0;
             let row = self.row;
             self.row += 1;
-            let raw = &self.buffer[start..start + raw_length];
-            self.spans.clear();
-            let (text, quotes) = if quoted {
-                let quotes = split_quoted(raw, self.delimiter, &mut self.unquoted, &mut self.spans);
-                (self.unquoted.as_slice(), quotes)
-            } else {
-                split_plain(raw, self.delimiter, &mut self.spans);
-                (raw, Quotes::default())
-            };
-            let mut cells = Cells {
-                raw,
-                text,
-                spans: &self.spans,
-                quotes,
-            };
-            if self.stray_row == Some(row) {
-                cells.quotes.stray = cells
-                    .spans
-                    .iter()
-                    .position(|&(from, _)| text.get(from as usize) == Some(&b'"'))
-                    .map(|at| at as u32);
-            }
-            return Ok(Next::Row(row, cells));
+            return Ok(Frame::Row(FramedRow {
+                row,
+                at: (start, start + raw_length),
+                form: if self.stray_row == Some(row) {
+                    Form::Stray
+                } else if quoted {
+                    Form::Quoted
+                } else {
+                    Form::Plain
+                },
+                cut_off: line_end == 0,
+            }));
         }
+    }
+
+    /// The bytes of a row that was framed last.
+    pub(super) fn bytes(&self, row: &FramedRow) -> &[u8] {
+        &self.buffer[row.at.0..row.at.1]
+    }
+
+    /// The byte between cells.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
     }
 
     fn take(&mut self, bytes: usize) {
@@ -415,10 +271,7 @@ impl<R: Read> Rows<R> {
         if cells(&row[..length]) != width || cells(next) != width {
             return None;
         }
-        let mut scan = Scan {
-            quotes: true,
-            ..Scan::default()
-        };
+        let mut scan = Scan::with_quotes();
         scan.run(&row[..length], self.delimiter, self.line_end);
         if scan.state != State::Quoted {
             return None;
@@ -442,6 +295,7 @@ impl<R: Read> Rows<R> {
         let next = &rest[..memchr::memchr(self.line_end, rest).unwrap_or(rest.len())];
         let is_stray = length.is_none() || cells(next) == width || {
             self.spans.clear();
+            self.unquoted.clear();
             split_quoted(row, self.delimiter, &mut self.unquoted, &mut self.spans);
             self.spans.len() != width
         };
@@ -484,130 +338,25 @@ impl<R: Read> Rows<R> {
     }
 }
 
-/// Looks for the end of a row and goes on where it left off when more was read.
-#[derive(Default)]
-struct Scan {
-    done: usize,
-    state: State,
-    /// Whether the row has a quote anywhere.
-    quotes: bool,
-}
-
-/// Where within a row the scan stands.
-#[derive(Copy, Clone, PartialEq, Eq, Default)]
-enum State {
-    #[default]
-    CellStart,
-    Plain,
-    Quoted,
-    /// After a quote within a quoted cell: the next byte tells whether it closed the cell.
-    AfterQuote,
-}
-
-/// How far a scan came.
-enum Step {
-    /// The row ends at this offset.
-    End(usize),
-    /// The first quote was seen; the scan starts again with quotes in mind.
-    Quote,
-    /// The row goes on beyond what is there.
-    More,
-}
-
-impl Scan {
-    fn run(&mut self, row: &[u8], delimiter: u8, line_end: u8) -> Step {
-        if !self.quotes {
-            // Most rows have no quote at all: one fast pass over what was not seen yet.
-            match memchr::memchr2(line_end, b'"', &row[self.done..]) {
-                None => {
-                    self.done = row.len();
-                    return Step::More;
-                }
-                Some(at) if row[self.done + at] == line_end => return Step::End(self.done + at),
-                Some(_) => {
-                    self.quotes = true;
-                    self.done = 0;
-                    return Step::Quote;
-                }
-            }
-        }
-        while let Some(&byte) = row.get(self.done) {
-            self.state = match self.state {
-                State::Quoted => match memchr::memchr(b'"', &row[self.done..]) {
-                    None => {
-                        self.done = row.len();
-                        return Step::More;
-                    }
-                    Some(at) => {
-                        self.done += at;
-                        State::AfterQuote
-                    }
-                },
-                State::CellStart | State::AfterQuote if byte == b'"' => State::Quoted,
-                _ if byte == line_end => return Step::End(self.done),
-                _ if byte == delimiter => State::CellStart,
-                _ => State::Plain,
-            };
-            self.done += 1;
-        }
-        Step::More
-    }
-}
-
-/// Spans of the cells of a row without quotes.
-fn split_plain(row: &[u8], delimiter: u8, spans: &mut Vec<(u32, u32)>) {
-    let mut from = 0;
-    // Cells are short: looking at each byte is faster than starting a search for each cell.
-    for (at, &byte) in row.iter().enumerate() {
-        if byte == delimiter {
-            spans.push((from, at as u32));
-            from = at as u32 + 1;
-        }
-    }
-    spans.push((from, row.len() as u32));
-}
-
-/// Text and spans of the cells of a row with quotes.
-fn split_quoted(
-    row: &[u8],
+/// Adds the cells of a row of text to what was told apart before; of a quoted one also its text
+/// without quotes. Spans count from where the row's text begins.
+pub(super) fn split(
+    raw: &[u8],
+    form: Form,
     delimiter: u8,
-    text: &mut Vec<u8>,
+    unquoted: &mut Vec<u8>,
     spans: &mut Vec<(u32, u32)>,
 ) -> Quotes {
-    text.clear();
-    let mut quotes = Quotes::default();
-    let mut from = 0;
-    let mut state = State::CellStart;
-    for &byte in row {
-        state = match state {
-            State::Quoted if byte == b'"' => State::AfterQuote,
-            State::CellStart if byte == b'"' => State::Quoted,
-            State::Quoted => {
-                if matches!(byte, b'\n' | b'\r') {
-                    quotes.line_break.get_or_insert(spans.len() as u32);
-                }
-                text.push(byte);
-                State::Quoted
-            }
-            State::AfterQuote if byte == b'"' => {
-                text.push(b'"');
-                State::Quoted
-            }
-            _ if byte == delimiter => {
-                spans.push((from, text.len() as u32));
-                from = text.len() as u32;
-                State::CellStart
-            }
-            before => {
-                if byte == b'"' || (before == State::AfterQuote && !byte.is_ascii_whitespace()) {
-                    quotes.stray.get_or_insert(spans.len() as u32);
-                }
-                text.push(byte);
-                State::Plain
-            }
-        };
+    if form == Form::Quoted {
+        return split_quoted(raw, delimiter, unquoted, spans);
     }
-    spans.push((from, text.len() as u32));
+    let first = spans.len();
+    split_plain(raw, delimiter, spans);
+    let mut quotes = Quotes::default();
+    if form == Form::Stray {
+        let stray = |&(from, _): &(u32, u32)| raw.get(from as usize) == Some(&b'"');
+        quotes.stray = spans[first..].iter().position(stray).map(|at| at as u32);
+    }
     quotes
 }
 
@@ -616,20 +365,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// A reader that gives a byte at a time, so that every boundary is met.
-    struct Drip<'a>(&'a [u8]);
-
-    impl Read for Drip<'_> {
-        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-            let Some((first, rest)) = self.0.split_first() else {
-                return Ok(0);
-            };
-            room[0] = *first;
-            self.0 = rest;
-            Ok(1)
-        }
-    }
+    use crate::drip::Drip;
 
     fn read(text: &[u8], drip: bool) -> Vec<(u64, Option<Vec<String>>)> {
         let file: Box<dyn Read> = if drip {

@@ -1,0 +1,66 @@
+//! Rows that are no rows of data, and the words for where they are.
+
+use crate::read::Cells;
+use crate::rules::Detail;
+
+/// Whether a row repeats the header.
+#[inline]
+pub(super) fn is_same(cells: &Cells<'_>, header: &[String]) -> bool {
+    header
+        .iter()
+        .enumerate()
+        .all(|(at, name)| cells.get(at) == name.as_bytes())
+}
+
+/// Whether a row adds up others: its first filled cell says so, and most of its cells are blank.
+#[inline]
+pub(super) fn is_total(cells: &Cells<'_>) -> bool {
+    let first = cells.get(0);
+    // The usual first cell is a date, a number or a code.
+    if first.first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    says_total(cells)
+}
+
+#[cold]
+fn says_total(cells: &Cells<'_>) -> bool {
+    const WORDS: [&str; 8] = [
+        "totaal",
+        "total",
+        "totalen",
+        "subtotaal",
+        "subtotal",
+        "eindtotaal",
+        "som",
+        "aantal",
+    ];
+    let mut filled = (0..cells.len())
+        .map(|at| cells.get(at))
+        .filter(|cell| !cell.is_empty());
+    let Some(first) = filled.next() else {
+        return false;
+    };
+    let Ok(text) = std::str::from_utf8(first) else {
+        return false;
+    };
+    let word = text.split([' ', ':', '=']).next().unwrap_or("");
+    let says = WORDS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    says && 2 * (1 + filled.count()) <= cells.len()
+}
+
+/// Which rows are blank.
+pub(super) fn blank_rows(first: u64, count: u64) -> Detail {
+    if count == 1 {
+        Detail::text(
+            format!("Rij {first} is leeg"),
+            format!("Row {first} is blank"),
+        )
+    } else {
+        let last = first + count - 1;
+        Detail::text(
+            format!("Rij {first} tot en met {last} zijn leeg"),
+            format!("Rows {first} to {last} are blank"),
+        )
+    }
+}

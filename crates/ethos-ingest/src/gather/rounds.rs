@@ -1,0 +1,199 @@
+//! Rows in rounds of blocks: while the blocks of one are read and judged, the next is filled.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::part::{Job, Part, Worker};
+use super::whole::File;
+use crate::counting::Counting;
+use crate::file::{Content, Meter, is_large};
+use crate::input::Input;
+use crate::read::Supply;
+use crate::rows::{RowReader, Seen, Sight};
+use crate::rules::Judge;
+
+/// How rows are shared out. What comes out does not depend on it.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Pace {
+    /// Rows of a block, at most [`Self::MOST_ROWS`].
+    pub(crate) rows: usize,
+    /// Blocks of a round once a file turns out to be long; its first rounds are shorter, so that
+    /// a short file is no burden and what needs no detail is known early.
+    pub(crate) blocks: usize,
+    /// Whether rows are read on several threads; else the threads read a file each.
+    pub(crate) spread: bool,
+}
+
+impl Pace {
+    /// Rows of a block whose lanes stay in the cache.
+    pub(crate) const MOST_ROWS: usize = 1_024;
+
+    /// The pace of a file that one thread reads.
+    pub(crate) const ALONE: Self = Self {
+        rows: Self::MOST_ROWS,
+        blocks: 32,
+        spread: false,
+    };
+
+    /// The pace of a file by its size.
+    pub(crate) fn of(input: &Input) -> Self {
+        Self {
+            spread: is_large(input),
+            ..Self::ALONE
+        }
+    }
+}
+
+/// Bytes from which on a round takes no further block.
+const BYTES: usize = 16 << 20;
+
+/// Reads every row below the header.
+///
+/// # Errors
+/// What the system says of the file.
+pub(crate) fn rows<'a>(
+    job: &Job<'_, 'a>,
+    reader: RowReader<'_, 'a>,
+    meter: &mut Meter<'_>,
+) -> io::Result<Content<'a>> {
+    let Some(mut supply) = job.opened.supply(job.task, job.survey)? else {
+        return Ok(Content::new(reader.findings));
+    };
+    supply.set_width(job.plan.width);
+    let mut file = File::new(job, reader.findings.clone());
+    let workers = Workers {
+        first: Worker {
+            judge: Judge::new(&job.chosen),
+            reader: reader.without_findings(),
+            counting: Counting::default(),
+        },
+        idle: Mutex::default(),
+    };
+    let pace = job.task.pace;
+    let many = pace.spread && rayon::current_num_threads() > 1;
+    let mut seen = Seen::default();
+    let (mut now, mut next) = (Round::default(), Round::default());
+    let mut size = 1;
+    now.fill(&mut supply, size, pace.rows)?;
+    while now.used > 0 {
+        let before = file.findings.counts().to_vec();
+        size = (2 * size).min(pace.blocks);
+        let mut work = |spread| now.work(job, &workers, &mut seen, &before, spread);
+        // A file of one block is not worth a second thread.
+        let filled = if many && size > 2 {
+            rayon::join(|| next.fill(&mut supply, size, pace.rows), || work(true)).0
+        } else {
+            let filled = next.fill(&mut supply, size, pace.rows);
+            work(many && next.used > 0);
+            filled
+        };
+        for part in &mut now.parts[..now.used] {
+            file.add(job, part)?;
+            meter.at(part.block.taken());
+        }
+        filled?;
+        std::mem::swap(&mut now, &mut next);
+    }
+    Ok(file.finish(job, &supply, workers.counting()))
+}
+
+/// Blocks that are read together, some of them not in use.
+#[derive(Default)]
+struct Round {
+    parts: Vec<Part>,
+    used: usize,
+}
+
+impl Round {
+    /// Fills blocks with the rows that follow.
+    fn fill(&mut self, supply: &mut Supply, size: usize, rows: usize) -> io::Result<()> {
+        let mut bytes = 0;
+        self.used = 0;
+        while self.used < size && bytes < BYTES {
+            if self.parts.len() == self.used {
+                self.parts.push(Part::default());
+            }
+            let block = &mut self.parts[self.used].block;
+            if !supply.fill(block, rows)? {
+                break;
+            }
+            bytes += block.bytes();
+            self.used += 1;
+        }
+        Ok(())
+    }
+
+    /// Reads and judges the blocks.
+    fn work(
+        &mut self,
+        job: &Job<'_, '_>,
+        workers: &Workers<'_, '_>,
+        seen: &mut Seen,
+        before: &[u64],
+        spread: bool,
+    ) {
+        let parts = &mut self.parts[..self.used];
+        each(parts, workers, spread, |part, worker| {
+            part.read(job, worker, before);
+        });
+        let sights: Vec<&[Sight]> = parts.iter().map(|part| part.sights.as_slice()).collect();
+        for (part, at, before) in seen.see(&sights, spread) {
+            parts[part].repeats.push((at, before));
+        }
+        each(parts, workers, spread, |part, worker| {
+            part.judge(job, worker, before);
+        });
+    }
+}
+
+fn each<'j, 'a>(
+    parts: &mut [Part],
+    workers: &Workers<'j, 'a>,
+    spread: bool,
+    work: impl Fn(&mut Part, &mut Worker<'j, 'a>) + Sync,
+) {
+    let one = |part: &mut Part| {
+        let mut worker = workers.take();
+        work(part, &mut worker);
+        workers.give_back(worker);
+    };
+    if spread {
+        parts.par_iter_mut().with_max_len(1).for_each(one);
+    } else {
+        parts.iter_mut().for_each(one);
+    }
+}
+
+/// Workers that are not at work.
+struct Workers<'j, 'a> {
+    /// The one that the others are like.
+    first: Worker<'j, 'a>,
+    idle: Mutex<Vec<Worker<'j, 'a>>>,
+}
+
+impl<'j, 'a> Workers<'j, 'a> {
+    fn take(&self) -> Worker<'j, 'a> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let worker = idle.pop();
+        drop(idle);
+        worker.unwrap_or_else(|| self.first.clone())
+    }
+
+    /// What all of them counted.
+    fn counting(self) -> Counting {
+        let idle = self.idle.into_inner();
+        let idle = idle.unwrap_or_else(PoisonError::into_inner);
+        let mut all = Counting::default();
+        for worker in idle {
+            all.merge(worker.counting);
+        }
+        all
+    }
+
+    fn give_back(&self, worker: Worker<'j, 'a>) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(worker);
+    }
+}
