@@ -47,16 +47,17 @@ pub enum BsnCell {
 /// assert!(!passes_eleven_test(b"123456789"));
 /// ```
 pub fn passes_eleven_test(digits: &[u8; 9]) -> bool {
-    const WEIGHTS: [i32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, -1];
-    if !digits.iter().all(u8::is_ascii_digit) || digits == b"000000000" {
-        return false;
+    // The last weight is −1, which is 10 on a clock of 11.
+    const WEIGHTS: [u32; 9] = [9, 8, 7, 6, 5, 4, 3, 2, 10];
+    let (mut sum, mut any, mut most) = (0, 0, 0);
+    // Every digit is looked at, without a question in between.
+    for (digit, weight) in digits.iter().zip(WEIGHTS) {
+        let digit = u32::from(digit.wrapping_sub(b'0'));
+        sum += digit * weight;
+        any |= digit;
+        most = most.max(digit);
     }
-    let sum: i32 = digits
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
-        .sum();
-    sum % 11 == 0
+    most < 10 && any > 0 && sum % 11 == 0
 }
 
 /// Reads a cell.

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
+use crate::file::is_large;
 use crate::input::Input;
 use crate::key::hex;
 
@@ -123,13 +124,41 @@ const CHUNK: usize = 1 << 17;
 /// Bytes that are looked at to tell what a file is.
 const HEAD: usize = 4096;
 
-/// Reads the file once. An encoding that the user names is taken for granted.
+/// Reads the file once; a large one that is not packed twice at the same time. An encoding that
+/// the user names is taken for granted.
 ///
 /// # Errors
 /// What the system says of the file.
 pub(crate) fn survey(input: &Input, named: Option<Encoding>) -> io::Result<Survey> {
+    if !input.is_packed() && is_large(input) && rayon::current_num_threads() > 1 {
+        let (hash, found) = rayon::join(|| hash_of(input), || look_through(input, named, None));
+        return Ok(Survey {
+            sha256: hash?,
+            ..found?
+        });
+    }
+    look_through(input, named, Some(Sha256::new()))
+}
+
+fn hash_of(input: &Input) -> io::Result<String> {
     let mut file = input.open()?;
     let mut hash = Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match read_some(&mut file, &mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+/// The survey, with the hash only where one is begun.
+fn look_through(
+    input: &Input,
+    named: Option<Encoding>,
+    mut hash: Option<Sha256>,
+) -> io::Result<Survey> {
+    let mut file = input.open()?;
     let mut buffer = vec![0; CHUNK];
     let mut head: Vec<u8> = Vec::new();
     let mut utf8 = Utf8Check::default();
@@ -141,7 +170,9 @@ pub(crate) fn survey(input: &Input, named: Option<Encoding>) -> io::Result<Surve
             break;
         }
         let chunk = &buffer[..read];
-        hash.update(chunk);
+        if let Some(hash) = &mut hash {
+            hash.update(chunk);
+        }
         if head.len() < HEAD {
             head.extend_from_slice(&chunk[..read.min(HEAD - head.len())]);
         }
@@ -185,7 +216,7 @@ pub(crate) fn survey(input: &Input, named: Option<Encoding>) -> io::Result<Surve
     let binary =
         known_binary(&head).or_else(|| (!wide && nuls > bytes / 10).then_some(Binary::Other));
     Ok(Survey {
-        sha256: hex(&hash.finalize()),
+        sha256: hash.map_or_else(String::new, |hash| hex(&hash.finalize())),
         bytes,
         encoding,
         binary,

@@ -6,7 +6,7 @@ use crate::columns::{by_name, by_position};
 use crate::findings::Findings;
 use crate::head::Head;
 use crate::layout::normalised;
-use crate::mapping::MappingTable;
+use crate::mapping::{MappingTable, packed};
 
 const TARGETS: usize = Target::RecordNumber as usize + 1;
 /// A field and the cell it is in.
@@ -42,8 +42,8 @@ pub(crate) struct Plan<'l> {
     pub(crate) checked: Vec<Column>,
     /// Cells of a full row.
     pub(crate) width: usize,
-    /// Codes of each field and what they stand for.
-    codes: Vec<Vec<(&'l str, &'l str)>>,
+    /// Codes of each field, as a number where they are short, and what they stand for.
+    codes: Vec<Vec<(Option<u64>, &'l str, &'l str)>>,
 }
 
 impl<'l> Plan<'l> {
@@ -73,7 +73,7 @@ impl<'l> Plan<'l> {
                 .map(|field| {
                     let codes = field.codes.iter();
                     codes
-                        .map(|(code, to)| (code.as_str(), to.as_str()))
+                        .map(|(code, to)| (packed(code.as_bytes()), code.as_str(), to.as_str()))
                         .collect()
                 })
                 .collect(),
@@ -124,15 +124,17 @@ impl<'l> Plan<'l> {
 
     /// What a code of a field stands for.
     pub(crate) fn code(&self, field: usize, cell: &[u8]) -> Option<&'l str> {
-        self.codes[field]
-            .iter()
-            .find(|(code, _)| code.as_bytes().eq_ignore_ascii_case(cell))
-            .map(|(_, to)| *to)
+        let mut codes = self.codes[field].iter();
+        let found = match packed(cell) {
+            Some(number) => codes.find(|(known, ..)| *known == Some(number)),
+            None => codes.find(|(_, code, _)| code.as_bytes().eq_ignore_ascii_case(cell)),
+        };
+        found.map(|(.., to)| *to)
     }
 
     /// The codes of a field, for a finding.
     pub(crate) fn known_codes(&self, field: usize) -> String {
-        let codes: Vec<&str> = self.codes[field].iter().map(|(code, _)| *code).collect();
+        let codes: Vec<&str> = self.codes[field].iter().map(|(_, code, _)| *code).collect();
         codes.join(", ")
     }
 }

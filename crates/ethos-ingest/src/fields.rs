@@ -80,10 +80,32 @@ pub(crate) fn is_new_year(cell: &[u8]) -> bool {
         .is_some_and(|rest| rest.starts_with(b"0101") || rest.starts_with(b"-01-01"))
 }
 
+/// Eight digits as a number, all of them looked at together.
+fn eight_digits(cell: [u8; 8]) -> Option<u32> {
+    const ONES: u64 = u64::MAX / 255;
+    let digits = u64::from_le_bytes(cell);
+    // A digit is 0x30 to 0x39: its upper half is 3, and stays so when 6 is added.
+    let upper = |bytes: u64| bytes & (ONES * 0xf0) == ONES * 0x30;
+    if !upper(digits) || !upper(digits.wrapping_add(ONES * 6)) {
+        return None;
+    }
+    let ones = digits & (ONES * 0x0f);
+    let twos = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = (twos.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_ffff_0000_ffff;
+    Some((fours.wrapping_mul(10_000 << 32 | 1) >> 32) as u32)
+}
+
 /// Year, month and day of `YYYYMMDD` or `YYYY-MM-DD`.
 fn parts(cell: &[u8]) -> Option<(i16, i8, i8)> {
+    if let Ok(cell) = <[u8; 8]>::try_from(cell) {
+        let number = eight_digits(cell)?;
+        return Some((
+            (number / 10_000) as i16,
+            (number / 100 % 100) as i8,
+            (number % 100) as i8,
+        ));
+    }
     let (year, month, day) = match cell.len() {
-        8 => (&cell[..4], &cell[4..6], &cell[6..]),
         10 if cell[4] == b'-' && cell[7] == b'-' => (&cell[..4], &cell[5..7], &cell[8..]),
         _ => return None,
     };
@@ -346,6 +368,21 @@ mod tests {
             "99999999",
         ] {
             assert!(read(text) == DateCell::Wrong, "{text}");
+        }
+    }
+
+    #[test]
+    fn eight_digits_are_a_number() {
+        for number in (0..100_000_000_u32).step_by(9_973) {
+            let text: [u8; 8] = format!("{number:08}").into_bytes().try_into().unwrap();
+            assert_eq!(eight_digits(text), Some(number));
+            for at in 0..8 {
+                for wrong in [b'/', b':', b'?', b' ', 0, 0xb0, 0xff, b'a'] {
+                    let mut text = text;
+                    text[at] = wrong;
+                    assert_eq!(eight_digits(text), None);
+                }
+            }
         }
     }
 

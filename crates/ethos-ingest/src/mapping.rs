@@ -136,6 +136,8 @@ fn check(mapping: &CategoryMapping) -> Result<(), String> {
 #[derive(Clone, Debug)]
 pub(crate) struct MappingTable {
     codes: Vec<(String, MappedTo)>,
+    /// The codes as numbers, to look for.
+    packed: Vec<Option<u64>>,
     /// Length of the longest code: shorter digits have lost their leading zeros.
     width: usize,
 }
@@ -171,7 +173,12 @@ impl MappingTable {
             })
             .collect();
         let width = codes.iter().map(|(code, _)| code.len()).max().unwrap_or(0);
-        Self { codes, width }
+        let packed = codes.iter().map(|(code, _)| packed(code.as_bytes()));
+        Self {
+            packed: packed.collect(),
+            codes,
+            width,
+        }
     }
 
     /// Its codes, for a finding.
@@ -183,10 +190,12 @@ impl MappingTable {
     /// What the code stands for, and the code itself where leading zeros had to be put back.
     pub(crate) fn get(&self, code: &[u8]) -> Option<(MappedTo, Option<Vec<u8>>)> {
         let found = |code: &[u8]| {
-            self.codes
-                .iter()
-                .find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(code))
-                .map(|(_, to)| *to)
+            let at = match packed(code) {
+                Some(number) => self.packed.iter().position(|known| *known == Some(number)),
+                None => (self.codes.iter())
+                    .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(code)),
+            };
+            at.map(|at| self.codes[at].1)
         };
         if let Some(to) = found(code) {
             return Some((to, None));
@@ -194,6 +203,18 @@ impl MappingTable {
         let padded = padded(code, self.width)?;
         found(&padded).map(|to| (to, Some(padded)))
     }
+}
+
+/// A short code as a number, the same in any case; `None` for a longer one. Different codes are
+/// different numbers.
+#[inline]
+pub(crate) fn packed(code: &[u8]) -> Option<u64> {
+    if code.len() > 7 {
+        return None;
+    }
+    let upper = |byte: &u8| u64::from(byte.to_ascii_uppercase());
+    let bytes = code.iter().fold(0, |sum, byte| sum << 8 | upper(byte));
+    Some((code.len() as u64) << 56 | bytes)
 }
 
 /// Digits with leading zeros up to the width; `None` where there is nothing to put back.
@@ -240,6 +261,16 @@ mod tests {
         );
         assert_eq!(table.get(b"19"), None);
         assert_eq!(table.get(b""), None);
+    }
+
+    #[test]
+    fn codes_are_numbers_by_which_they_are_told_apart() {
+        assert_eq!(packed(b"gm0363"), packed(b"GM0363"));
+        let codes = [b"".as_slice(), b"0", b"00", b"1", b"a", b"aa", b"\0", b"\0a"];
+        for (at, code) in codes.iter().enumerate() {
+            assert!(codes[..at].iter().all(|other| packed(other) != packed(code)));
+        }
+        assert_eq!(packed(b"12345678"), None);
     }
 
     #[test]

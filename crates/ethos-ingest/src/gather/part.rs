@@ -168,10 +168,10 @@ impl Part {
         let said = &mut self.said;
         let mut judged = Vec::with_capacity(self.rows.len());
         let mut sight = 0;
-        for row in self.rows.drain(..) {
+        for row in &self.rows {
             let cells = self.split.row(&self.block, row.at);
             let mut person = None;
-            if let Some(record) = row.record {
+            if let Some(record) = &row.record {
                 let before = repeats.next_if(|(at, _)| *at == sight);
                 sight += 1;
                 if let Some((_, before)) = before
@@ -188,12 +188,12 @@ impl Part {
                         let text =
                             |column: Option<Column>| column.map_or(&b""[..], |at| cells.get(at.at));
                         said.codes.add(text(product), text(provider));
-                        worker.counting.add(&spell);
+                        worker.counting.add(spell);
                         if job.task.keep {
-                            said.spells.push(spell);
+                            said.spells.push(spell.clone());
                         }
                     }
-                    Record::Person(record) if job.task.keep => said.register.push(record),
+                    Record::Person(record) if job.task.keep => said.register.push(*record),
                     Record::Person(_) => {}
                 }
             }
@@ -271,8 +271,7 @@ impl Reading<'_, '_, '_> {
     }
 
     fn take(&mut self, at: usize, row: u64, cells: &Cells<'_>) {
-        let (outcome, category) = self.reader.read(row, cells);
-        let record = match outcome {
+        let record = match self.reader.read(row, cells) {
             Outcome::Record(record, sight) => {
                 self.sights.push(sight);
                 Some(record)
@@ -291,7 +290,7 @@ impl Reading<'_, '_, '_> {
         self.rows.push(PartRow {
             at,
             row,
-            category,
+            category: self.reader.category(),
             record,
         });
     }

@@ -83,6 +83,11 @@ impl Input {
         i32::try_from(since.as_secs() / DAY).ok().map(Day)
     }
 
+    /// Whether it lies in an archive or is compressed.
+    pub(crate) fn is_packed(&self) -> bool {
+        matches!(self.source, Source::Member(..) | Source::Gzip(_))
+    }
+
     /// Bytes it takes where it lies, for progress.
     pub(crate) fn size(&self) -> u64 {
         self.source.packed_size()

@@ -165,15 +165,20 @@ impl<'a, 'b> RowReader<'a, 'b> {
         self
     }
 
-    /// Reads a row of a source or of a person register, and tells the category it was given.
-    pub(crate) fn read(&mut self, row: u64, cells: &Cells<'_>) -> (Outcome, Option<u8>) {
+    /// Reads a row of a source or of a person register.
+    #[inline]
+    pub(crate) fn read(&mut self, row: u64, cells: &Cells<'_>) -> Outcome {
         self.category = None;
-        let outcome = if self.plan.layout.kind == LayoutKind::PersonRegister {
+        if self.plan.layout.kind == LayoutKind::PersonRegister {
             self.read_person(row, cells)
         } else {
             self.read_spell(row, cells)
-        };
-        (outcome, self.category)
+        }
+    }
+
+    /// The category that the row read last was given, where it could be told.
+    pub(crate) fn category(&self) -> Option<u8> {
+        self.category
     }
 
     /// Settles a row that was seen before: whether it counts all the same.

@@ -155,24 +155,47 @@ impl Filler {
     }
 }
 
-/// Remembers what came of short cells: codes repeat.
-#[derive(Clone, Default)]
-struct Cache([(u64, f64); 16]);
+/// Remembers what came of cells: codes and names of providers repeat.
+#[derive(Clone)]
+struct Cache(Vec<Entry>);
+
+#[derive(Copy, Clone)]
+struct Entry {
+    length: u8,
+    cell: [u8; LONGEST],
+    value: f64,
+}
+
+/// Bytes of the longest cell that is remembered.
+const LONGEST: usize = 39;
+
+impl Default for Cache {
+    fn default() -> Self {
+        let nothing = Entry {
+            length: 0,
+            cell: [0; LONGEST],
+            value: MISSING,
+        };
+        Self(vec![nothing; 64])
+    }
+}
 
 impl Cache {
     #[inline]
     fn get(&mut self, cell: &[u8], compute: impl FnOnce() -> f64) -> f64 {
-        if cell.is_empty() || cell.len() > 7 {
+        if cell.is_empty() || cell.len() > LONGEST {
             return compute();
         }
-        let key = cell
-            .iter()
-            .fold(cell.len() as u64, |sum, byte| sum << 8 | u64::from(*byte));
-        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as usize;
+        // Its end tells one code from another, its length one name.
+        let end = cell.iter().rev().take(8);
+        let key = end.fold(cell.len() as u64, |sum, byte| sum << 7 ^ u64::from(*byte));
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize;
         let entry = &mut self.0[place];
-        if entry.0 != key {
-            *entry = (key, compute());
+        if entry.cell[..usize::from(entry.length)] != *cell {
+            entry.value = compute();
+            entry.cell[..cell.len()].copy_from_slice(cell);
+            entry.length = cell.len() as u8;
         }
-        entry.1
+        entry.value
     }
 }
