@@ -266,9 +266,22 @@ mod tests {
     #[test]
     fn codes_are_numbers_by_which_they_are_told_apart() {
         assert_eq!(packed(b"gm0363"), packed(b"GM0363"));
-        let codes = [b"".as_slice(), b"0", b"00", b"1", b"a", b"aa", b"\0", b"\0a"];
+        let codes = [
+            b"".as_slice(),
+            b"0",
+            b"00",
+            b"1",
+            b"a",
+            b"aa",
+            b"\0",
+            b"\0a",
+        ];
         for (at, code) in codes.iter().enumerate() {
-            assert!(codes[..at].iter().all(|other| packed(other) != packed(code)));
+            assert!(
+                codes[..at]
+                    .iter()
+                    .all(|other| packed(other) != packed(code))
+            );
         }
         assert_eq!(packed(b"12345678"), None);
     }
