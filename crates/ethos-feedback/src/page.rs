@@ -11,6 +11,8 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::cause::{Cause, causes};
+use crate::overview::{Overview, overview};
+use crate::senders::{Senders, cells, headings, notes, response_line};
 use crate::terminal::grouped;
 use crate::verdict::{verdict_key, verdict_sentence};
 
@@ -29,6 +31,19 @@ pub struct PageError(#[from] minijinja::Error);
 pub fn page(
     report: &CheckReport,
     book: &RuleBook,
+    language: Language,
+) -> Result<String, PageError> {
+    page_with(report, book, None, language)
+}
+
+/// The page, with who delivered what on top.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_with(
+    report: &CheckReport,
+    book: &RuleBook,
+    senders: Option<&Senders>,
     language: Language,
 ) -> Result<String, PageError> {
     let mut environment = Environment::new();
@@ -63,6 +78,7 @@ pub fn page(
         script: include_str!("../templates/check.js"),
         severities,
         files,
+        senders: senders.map(|senders| PageSenders::of(senders, language)),
     };
     let context = minijinja::Value::from(Serde(whole));
     Ok(environment.get_template("check.html")?.render(context)?)
@@ -76,6 +92,42 @@ struct Whole {
     script: &'static str,
     severities: Vec<PageSeverity>,
     files: Vec<PageFile>,
+    senders: Option<PageSenders>,
+}
+
+/// Who delivered what.
+#[derive(Serialize)]
+struct PageSenders {
+    title: &'static str,
+    response: String,
+    headings: Vec<&'static str>,
+    rows: Vec<PageSender>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PageSender {
+    status: &'static str,
+    cells: Vec<String>,
+}
+
+impl PageSenders {
+    fn of(senders: &Senders, language: Language) -> Self {
+        Self {
+            title: language.pick("Wie leverde wat", "Who delivered what"),
+            response: response_line(senders, language),
+            headings: headings(language).to_vec(),
+            rows: senders
+                .senders
+                .iter()
+                .map(|sender| PageSender {
+                    status: sender.status.key(),
+                    cells: cells(sender, language).to_vec(),
+                })
+                .collect(),
+            notes: notes(senders, language),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -93,6 +145,7 @@ struct PageFile {
     sentence: String,
     facts: Vec<(&'static str, String)>,
     causes: Vec<PageCause>,
+    overview: Option<Overview>,
 }
 
 #[derive(Serialize)]
@@ -174,6 +227,7 @@ fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile 
         },
         sentence: verdict_sentence(file, &causes, language),
         facts,
+        overview: overview(file, language),
         causes: causes
             .iter()
             .map(|cause| one_cause(cause, book, language))
@@ -268,6 +322,7 @@ struct Words {
     suggestion: &'static str,
     what: &'static str,
     rule: &'static str,
+    overview: &'static str,
     footer: &'static str,
 }
 
@@ -295,6 +350,7 @@ impl Words {
                 suggestion: "Voorstel",
                 what: "Wat",
                 rule: "Regel",
+                overview: "Klopt het beeld? (op orde)",
                 footer: "Deze pagina werkt zonder internet en bevat geen volledige persoonlijke waarden. Herstel in uw bronsysteem, maak de levering opnieuw en controleer nog eens.",
             },
             Language::En => Self {
@@ -318,6 +374,7 @@ impl Words {
                 suggestion: "Suggestion",
                 what: "What",
                 rule: "Rule",
+                overview: "Is the picture right?",
                 footer: "This page works without a network and holds no personal value whole. Mend in your source system, make the delivery again and check once more.",
             },
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use ethos_ingest::rules::Scope;
 use ethos_ingest::{CheckReport, FileReport, RuleBook};
 use ethos_model::finding::RuleCode;
 use serde::{Deserialize, Serialize};
@@ -71,13 +72,23 @@ pub enum Difference {
 }
 
 impl Receipt {
-    /// The receipt of a check.
+    /// The receipt of a check. What only a comparison with the previous delivery shows is not on it: who
+    /// verifies it has the files and not those of last year.
     pub fn of(report: &CheckReport, book: &RuleBook) -> Self {
         Self {
             schema: RECEIPT_SCHEMA.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             rules: rules_mark(book),
-            files: report.files.iter().map(checked).collect(),
+            files: report
+                .files
+                .iter()
+                .map(|file| {
+                    checked(&file.without(|finding| {
+                        book.find(finding.code.as_str())
+                            .is_some_and(|rule| rule.scope == Scope::Previous)
+                    }))
+                })
+                .collect(),
         }
     }
 

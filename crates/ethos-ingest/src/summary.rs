@@ -102,6 +102,13 @@ pub fn category_key(category: EthosCategory) -> &'static str {
 }
 
 impl Summary {
+    /// The figures under another name of the file.
+    #[must_use]
+    pub fn named(mut self, file: &str) -> Self {
+        file.clone_into(&mut self.file);
+        self
+    }
+
     /// About how many persons are in both deliveries, of those with a key: exactly where both
     /// have few, else from the smallest keys of both (Beyer et al., SIGMOD 2007).
     pub(crate) fn shared_persons(&self, other: &Self) -> Option<f64> {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use ethos_feedback::answers::{Answers, write_answers};
 use ethos_feedback::baseline::Baseline;
-use ethos_feedback::machine::{MachineFormat, write_machine};
-use ethos_feedback::page::page;
+use ethos_feedback::machine::{MachineFormat, write_json_with, write_machine};
+use ethos_feedback::page::page_with;
 use ethos_feedback::receipt::Receipt;
+use ethos_feedback::senders::senders_text;
 use ethos_feedback::terminal::{TextOptions, text};
 use ethos_feedback::workbook::marked_copy;
 use ethos_ingest::decode::Encoding;
@@ -19,6 +20,7 @@ use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 
 use super::run::FailOn;
+use super::senders::{PreviousArgs, SendersArgs};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::steps::{ingest_failure, reading};
@@ -48,6 +50,10 @@ pub(crate) struct CheckArgs {
     show: usize,
     #[command(flatten)]
     known: KnownArgs,
+    #[command(flatten)]
+    previous: PreviousArgs,
+    #[command(flatten)]
+    senders: SendersArgs,
     /// Also write a page to read in a browser, without a network
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -158,7 +164,13 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     };
     let all = machine.is_some() || args.known.baseline.is_some() || args.workbook.is_some();
     let rejects = args.reject_to.as_deref();
-    let (whole, book) = checked(&args.paths, &args.how, rejects, all, console)?;
+    let against = Some(&args.previous);
+    let (whole, book) = checked(&args.paths, &args.how, rejects, all, against, console)?;
+    let language = Language::from(args.lang);
+    args.senders.say_aside(&whole, language, console);
+    if !args.senders.expects() {
+        some_file(&whole, &args.paths)?;
+    }
     if let Some(path) = rejects {
         console.say(format!(
             "rows that cannot be read (personal data): {}",
@@ -166,6 +178,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         ));
     }
     let report = args.known.applied(&whole, args.lang.into(), console)?;
+    let senders = args.senders.overview(&args.paths, &report, &book)?;
     match machine {
         None => {
             let options = TextOptions {
@@ -175,12 +188,26 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             };
             console.data(&text(&report, &book, options))?;
         }
+        Some(MachineFormat::Json) if senders.is_some() => {
+            if let Some(senders) = &senders {
+                console.write_data(|out| write_json_with(&report, senders, out))?;
+            }
+        }
         Some(format) => {
             console.write_data(|out| write_machine(&report, &book, format, out))?;
         }
     }
+    args.previous
+        .say(&whole, language, machine.is_none(), console)?;
+    if let Some(senders) = &senders {
+        if machine.is_none() {
+            console.data(&senders_text(senders, language))?;
+        }
+        args.senders
+            .write(senders, &report, &book, language, console)?;
+    }
     if let Some(path) = &args.html {
-        let html = page(&report, &book, args.lang.into())
+        let html = page_with(&report, &book, senders.as_ref(), language)
             .map_err(|error| Failure::internal(error.to_string()))?;
         write_file(path, &html)?;
         console.say(format!("page: {}", path.display()));
@@ -316,12 +343,13 @@ pub(super) fn checked(
     how: &HowArgs,
     reject_to: Option<&Path>,
     all: bool,
+    against: Option<&PreviousArgs>,
     console: &Console,
 ) -> Result<(CheckReport, RuleBook), Failure> {
     let book = rule_book(how.rules.as_deref(), how.layout_dir.as_deref())?;
     let defaults = CheckOptions::default();
     let renames = Renames::of(&how.renames).map_err(|error| Failure::usage(error.to_string()))?;
-    let options = CheckOptions {
+    let mut options = CheckOptions {
         renames,
         layout: how.layout.as_deref(),
         study_dir: how.layout_dir.as_deref(),
@@ -340,19 +368,29 @@ pub(super) fn checked(
         },
         ..defaults
     };
+    let previous = match against {
+        Some(against) => against.figures(&options, console)?,
+        None => Vec::new(),
+    };
+    options.previous = &previous;
     let report = check_files(paths, &options, &reading(console, "check"))
         .map_err(|error| ingest_failure(&error))?;
-    if report.files.is_empty() {
-        let paths: Vec<String> = paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
-        return Err(
-            Failure::input(format!("there is no file in {}", paths.join(", ")))
-                .with_help("name a file, or a folder that holds the senders' files"),
-        );
-    }
     Ok((report, book))
+}
+
+/// That there is a file to say something of.
+pub(super) fn some_file(report: &CheckReport, paths: &[PathBuf]) -> Result<(), Failure> {
+    if !report.files.is_empty() {
+        return Ok(());
+    }
+    let paths: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    Err(
+        Failure::input(format!("there is no file in {}", paths.join(", ")))
+            .with_help("name a file, or a folder that holds the senders' files"),
+    )
 }
 
 /// Writes each file back as a marked workbook: to a file when there is one, else into a folder.
@@ -400,7 +438,7 @@ fn write_workbooks(
     Ok(())
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 

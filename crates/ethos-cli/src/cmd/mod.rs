@@ -16,5 +16,6 @@ pub(crate) mod publish;
 pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod schema;
+mod senders;
 pub(crate) mod simulate;
 pub(crate) mod verify;

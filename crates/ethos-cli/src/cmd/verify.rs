@@ -7,7 +7,7 @@ use clap::Args;
 use ethos_feedback::receipt::{Difference, RECEIPT_SCHEMA, Receipt};
 use ethos_model::category::Language;
 
-use super::check::{HowArgs, Lang, checked};
+use super::check::{HowArgs, Lang, checked, some_file};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
@@ -42,7 +42,8 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Failure>
             receipt.schema
         )));
     }
-    let (report, book) = checked(&args.paths, &args.how, None, false, console)?;
+    let (report, book) = checked(&args.paths, &args.how, None, false, None, console)?;
+    some_file(&report, &args.paths)?;
     let differences = receipt.differences(&Receipt::of(&report, &book));
     let language = Language::from(args.lang);
     let mut text = String::new();

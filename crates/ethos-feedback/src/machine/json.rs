@@ -9,6 +9,7 @@ use ethos_model::finding::{Finding, RuleCode, Severity};
 use serde::Serialize;
 
 use crate::cause::causes;
+use crate::senders::Senders;
 use crate::verdict::verdict_key;
 
 #[derive(Serialize)]
@@ -16,6 +17,9 @@ struct Report<'a> {
     schema: &'static str,
     worst: Option<Severity>,
     files: Vec<Checked<'a>>,
+    /// Who delivered what, where many senders were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    senders: Option<&'a Senders>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +57,11 @@ struct Place {
     en: String,
 }
 
-pub(super) fn write(report: &CheckReport, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    report: &CheckReport,
+    senders: Option<&Senders>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let files = report.files.iter().map(|file| {
         let tally = &file.tally;
         let causes = causes(&file.findings, &file.counts, tally.rows());
@@ -99,6 +107,7 @@ pub(super) fn write(report: &CheckReport, to: &mut dyn Write) -> io::Result<()> 
         schema: "ethos-check/1",
         worst: report.worst(),
         files: files.collect(),
+        senders,
     };
     super::pretty(&whole, to)
 }

@@ -11,6 +11,8 @@ use std::io::{self, Write};
 
 use ethos_ingest::{CheckReport, RuleBook};
 
+use crate::senders::Senders;
+
 /// A form for machines.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum MachineFormat {
@@ -35,11 +37,46 @@ pub fn write_machine(
     to: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        MachineFormat::Json => json::write(report, to),
+        MachineFormat::Json => json::write(report, None, to),
         MachineFormat::Csv => csv::write(report, to),
         MachineFormat::Sarif => sarif::write(report, book, to),
         MachineFormat::Ess => ess::write(report, book, to),
     }
+}
+
+/// Writes what a check of many senders found as `ethos-check/1`, with who delivered what under `senders`.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_json_with(
+    report: &CheckReport,
+    senders: &Senders,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    json::write(report, Some(senders), to)
+}
+
+/// Who delivered what alone: `ethos-senders/1`.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_senders(senders: &Senders, to: &mut dyn Write) -> io::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Whole<'a> {
+        schema: &'static str,
+        on: ethos_model::date::Day,
+        frame: bool,
+        response: crate::senders::Response,
+        senders: &'a [crate::senders::Sender],
+    }
+    let whole = Whole {
+        schema: "ethos-senders/1",
+        on: senders.on,
+        frame: senders.frame,
+        response: senders.response,
+        senders: &senders.senders,
+    };
+    pretty(&whole, to)
 }
 
 /// JSON, indented, with a line end.

@@ -7,6 +7,7 @@ use ethos_model::finding::{Finding, Suggestion};
 use super::front::{FrontRow, FrontSheet};
 use super::mark::{MAX_NOTES, Mark, SheetMarks};
 use crate::cause::causes;
+use crate::overview::front_lines;
 use crate::terminal::grouped;
 use crate::verdict::verdict_sentence;
 
@@ -89,6 +90,7 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
             ),
         });
     }
+    lines.extend(front_lines(file, language));
     let rows = causes
         .iter()
         .map(|cause| {

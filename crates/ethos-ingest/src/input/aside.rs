@@ -58,6 +58,10 @@ impl AsideKind {
             .collect();
         let has = |names: &[&str]| names.iter().any(|name| cells.contains(name));
         let sender = has(&["sender", "afzender"]);
+        let of_sender = [
+            "municipality", "gemeente", "layout", "indeling", "period", "periode", "name", "naam",
+            "contact", "received", "ontvangen",
+        ];
         let due = has(&["due", "uiterlijk"]);
         // A delivery is about persons.
         if has(&["bsn"]) {
@@ -65,11 +69,13 @@ impl AsideKind {
         }
         Some(if sender && has(&["status"]) && has(&["verdict"]) {
             Self::Overview
-        } else if (sender && (due || has(&["municipality", "gemeente", "layout", "indeling"])))
+        } else if sender && !due && !has(&of_sender[..2]) && has(&["reason", "reden"]) {
+            Self::Reasons
+        } else if (sender && (due || has(&of_sender)))
             || (due && has(&["code"]))
         {
             Self::Frame
-        } else if (sender || has(&["code"])) && has(&["reason", "reden"]) {
+        } else if has(&["code"]) && has(&["reason", "reden"]) {
             Self::Reasons
         } else if has(&["gm_code"]) && has(&["region"]) {
             Self::Regions
@@ -102,6 +108,7 @@ mod tests {
         );
         assert_eq!(of("code,name,layout,due"), Some(AsideKind::Frame));
         assert_eq!(of("afzender;reden"), Some(AsideKind::Reasons));
+        assert_eq!(of("sender,layout,reason"), Some(AsideKind::Reasons));
         assert_eq!(of("gm_code,region\n"), Some(AsideKind::Regions));
         assert_eq!(of("file,sheet,row,seen,raw\n"), Some(AsideKind::Rejects));
         for delivery in [

@@ -309,39 +309,34 @@ impl<'a> Beside<'a> {
             ),
             Each::Month => (bare.to_owned(), bare.to_owned()),
         };
-        match self.last.map(|last| measured(last, Measure::Each, "", key)) {
-            Some(before) => {
-                let usual = usual.and_then(Usual::words);
-                let usual = usual.map_or_else(Text::default, |usual| {
-                    Text::new(format!(", {}", usual.nl), format!(", {}", usual.en))
-                });
-                Text::new(
-                    format!("{nl} (nu {now}, vorige levering {before}{})", usual.nl),
-                    format!("{en} (now {now}, previous delivery {before}{})", usual.en),
-                )
-            }
-            None => {
-                let share = |summary: &Summary| {
-                    let count = measured(summary, Measure::Each, "", key);
-                    100.0 * count / measured(summary, Measure::Accepted, "", "")
-                };
-                let whole = |share: f64| written(share.round(), Shown::Number).en;
-                let here = whole(share(self.this));
-                let there: Vec<f64> = self.peers.iter().map(|peer| share(peer)).collect();
-                let there = there.into_iter().filter(|share| !share.is_nan()).collect();
-                let there = whole(median(there));
-                Text::new(
-                    format!(
-                        "{nl} ({now} rijen, {here} procent; de middelste andere afzender heeft \
-                         {there} procent)"
-                    ),
-                    format!(
-                        "{en} ({now} rows, {here} per cent; the median other sender has {there} \
-                         per cent)"
-                    ),
-                )
-            }
+        if let Some(last) = self.last {
+            let before = measured(last, Measure::Each, "", key);
+            let usual = usual.and_then(Usual::words);
+            let usual = usual.map_or_else(Text::default, |usual| {
+                Text::new(format!(", {}", usual.nl), format!(", {}", usual.en))
+            });
+            return Text::new(
+                format!("{nl} (nu {now}, vorige levering {before}{})", usual.nl),
+                format!("{en} (now {now}, previous delivery {before}{})", usual.en),
+            );
         }
+        let share = |summary: &Summary| {
+            let count = measured(summary, Measure::Each, "", key);
+            100.0 * count / measured(summary, Measure::Accepted, "", "")
+        };
+        let whole = |share: f64| written(share.round(), Shown::Number).en;
+        let here = whole(share(self.this));
+        let there = self.peers.iter().map(|peer| share(peer));
+        let there = whole(median(there.filter(|share| !share.is_nan()).collect()));
+        Text::new(
+            format!(
+                "{nl} ({now} rijen, {here} procent; de middelste andere afzender heeft {there} \
+                 procent)"
+            ),
+            format!(
+                "{en} ({now} rows, {here} per cent; the median other sender has {there} per cent)"
+            ),
+        )
     }
 
     /// Whether the condition holds. How many persons two files share is counted only where the

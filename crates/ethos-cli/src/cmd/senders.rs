@@ -1,0 +1,258 @@
+//! What `ethos check` says of many senders, and beside their previous deliveries.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use ethos_feedback::aside::aside_line;
+use ethos_feedback::machine::write_senders;
+use ethos_feedback::overview::{overview, overview_text};
+use ethos_feedback::previous::{PreviousError, previous};
+use ethos_feedback::senders::{
+    Expectations, Senders, reminders, senders, write_csv, write_xlsx,
+};
+use ethos_feedback::summaries::Summaries;
+use ethos_ingest::frame::FrameError;
+use ethos_ingest::{CheckOptions, CheckReport, RuleBook, Summary};
+use ethos_model::category::Language;
+use ethos_model::date::Day;
+use ethos_table::atomic::write_atomic;
+
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::pipeline::steps::{ingest_failure, reading};
+
+/// What a delivery is held against.
+#[derive(Args, Debug)]
+pub(super) struct PreviousArgs {
+    /// Previous deliveries to compare with: files, a folder, or figures kept with --summary; each is matched by
+    /// sender and layout
+    #[arg(long, value_name = "FILE|DIR")]
+    previous: Vec<PathBuf>,
+    /// Also write the figures of each file, to compare next year's with: counts, nothing of a person
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Also print the counts that a sender can recognise, per category, product, month, age and provider: for
+    /// your own use, small numbers are in them
+    #[arg(long)]
+    overview: bool,
+}
+
+/// Who was expected to deliver.
+#[derive(Args, Debug)]
+pub(super) struct SendersArgs {
+    /// CSV of expected senders: sender (or code) and, if wanted, name, municipality, layout, period, due, from,
+    /// until, contact, received and reason
+    #[arg(long, value_name = "FILE")]
+    frame: Option<PathBuf>,
+    /// CSV of reasons for not delivering: sender, reason and, if wanted, layout and period
+    #[arg(long, value_name = "FILE", requires = "frame")]
+    reasons: Option<PathBuf>,
+    /// Day as of which deliveries are late or missing [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    on: Option<Day>,
+    /// Also write who delivered what: to a .csv, .json or .xlsx file; several times for several forms
+    #[arg(long, value_name = "FILE", value_parser = overview_file)]
+    senders: Vec<PathBuf>,
+    /// Also write a text to send to each sender whose delivery is late, missing or unusable, into a folder
+    #[arg(long, value_name = "DIR")]
+    reminders: Option<PathBuf>,
+}
+
+fn day(text: &str) -> Result<Day, &'static str> {
+    Day::parse(text).ok_or("write the day as 2026-02-01")
+}
+
+fn overview_file(text: &str) -> Result<PathBuf, &'static str> {
+    let path = PathBuf::from(text);
+    match form(&path) {
+        Some(_) => Ok(path),
+        None => Err("its name ends in .csv, .json or .xlsx"),
+    }
+}
+
+enum Form {
+    Csv,
+    Json,
+    Xlsx,
+}
+
+fn form(path: &Path) -> Option<Form> {
+    let extension = path.extension()?.to_str()?;
+    match extension.to_ascii_lowercase().as_str() {
+        "csv" => Some(Form::Csv),
+        "json" => Some(Form::Json),
+        "xlsx" => Some(Form::Xlsx),
+        _ => None,
+    }
+}
+
+impl PreviousArgs {
+    /// The figures of the previous deliveries.
+    pub(super) fn figures(
+        &self,
+        options: &CheckOptions<'_>,
+        console: &Console,
+    ) -> Result<Vec<Summary>, Failure> {
+        if self.previous.is_empty() {
+            return Ok(Vec::new());
+        }
+        previous(&self.previous, options, &reading(console, "previous deliveries")).map_err(|error| {
+            match &error {
+                PreviousError::Ingest(error) => ingest_failure(error),
+                _ => Failure::input(error.to_string()),
+            }
+        })
+    }
+
+    /// Says which files had no previous delivery; writes and prints what was asked for.
+    pub(super) fn say(
+        &self,
+        report: &CheckReport,
+        language: Language,
+        print: bool,
+        console: &Console,
+    ) -> Result<(), Failure> {
+        if !self.previous.is_empty() {
+            let mut alone = report.files.iter().filter(|file| file.previous.is_none());
+            let first = alone.next().map(|file| file.file.as_str());
+            if let Some(first) = first {
+                let more = alone.count();
+                console.say(match language {
+                    Language::Nl => format!(
+                        "geen vorige levering van dezelfde afzender en indeling voor {first} en {more} andere"
+                    ),
+                    Language::En => format!(
+                        "no previous delivery of the same sender and layout for {first} and {more} others"
+                    ),
+                });
+            }
+        }
+        if let Some(path) = &self.summary {
+            let json = serde_json::to_string_pretty(&Summaries::of(report))
+                .map_err(|error| Failure::internal(format!("the figures cannot be written: {error}")))?;
+            write(path, (json + "\n").as_bytes())?;
+            console.say(match language {
+                Language::Nl => format!("aantallen voor volgend jaar (intern): {}", path.display()),
+                Language::En => format!("figures for next year (internal): {}", path.display()),
+            });
+        }
+        if self.overview && print {
+            for file in &report.files {
+                if let Some(overview) = overview(file, language) {
+                    console.data(&format!("{}\n{}\n", file.file, overview_text(&overview)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SendersArgs {
+    /// Whether the folders may be empty: all that was expected is missing then.
+    pub(super) fn expects(&self) -> bool {
+        self.frame.is_some()
+    }
+
+    /// Who delivered what, where that was asked for or many files of a folder were checked.
+    pub(super) fn overview(
+        &self,
+        paths: &[PathBuf],
+        report: &CheckReport,
+        book: &RuleBook,
+    ) -> Result<Option<Senders>, Failure> {
+        let folder = report.files.len() > 1 && paths.iter().any(|path| path.is_dir());
+        let asked = self.frame.is_some() || !self.senders.is_empty() || self.reminders.is_some();
+        if !folder && !asked {
+            return Ok(None);
+        }
+        let expectations = match &self.frame {
+            Some(path) => Some(self.expectations(path)?),
+            None => None,
+        };
+        let on = self.on.unwrap_or_else(today);
+        Ok(Some(senders(&report.files, expectations.as_ref(), book, on)))
+    }
+
+    fn expectations(&self, path: &Path) -> Result<Expectations, Failure> {
+        let bytes = |path: &Path| std::fs::read(path).map_err(|error| Failure::reading(path, &error));
+        let wrong = |error: FrameError| {
+            Failure::usage(error.to_string())
+                .with_help("the columns are described in docs/analyst.md, under many senders")
+        };
+        let mut all = Expectations::read(&bytes(path)?, &path.display().to_string()).map_err(wrong)?;
+        if let Some(path) = &self.reasons {
+            all.take_reasons(&bytes(path)?, &path.display().to_string())
+                .map_err(wrong)?;
+        }
+        Ok(all)
+    }
+
+    /// Writes the overview in the forms that were asked for, and the reminders.
+    pub(super) fn write(
+        &self,
+        senders: &Senders,
+        report: &CheckReport,
+        book: &RuleBook,
+        language: Language,
+        console: &Console,
+    ) -> Result<(), Failure> {
+        for path in &self.senders {
+            let mut bytes = Vec::new();
+            let written = match form(path) {
+                Some(Form::Xlsx) => {
+                    bytes = write_xlsx(senders, language)
+                        .map_err(|error| Failure::internal(format!("the workbook cannot be made: {error}")))?;
+                    Ok(())
+                }
+                Some(Form::Json) => write_senders(senders, &mut bytes),
+                _ => write_csv(senders, &mut bytes),
+            };
+            written.map_err(|error| Failure::internal(format!("the overview cannot be made: {error}")))?;
+            write(path, &bytes)?;
+            console.say(match language {
+                Language::Nl => format!("wie leverde wat: {}", path.display()),
+                Language::En => format!("who delivered what: {}", path.display()),
+            });
+        }
+        if let Some(folder) = &self.reminders {
+            let texts = reminders(senders, &report.files, book, language);
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Failure::input(format!("cannot make {}: {error}", folder.display()))
+            })?;
+            for reminder in &texts {
+                write(&folder.join(&reminder.file), reminder.text.as_bytes())?;
+            }
+            console.say(match language {
+                Language::Nl => format!("{} teksten om te sturen: {}", texts.len(), folder.display()),
+                Language::En => format!("{} texts to send: {}", texts.len(), folder.display()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Says which tables in the folders were taken for no delivery.
+    pub(super) fn say_aside(&self, report: &CheckReport, language: Language, console: &Console) {
+        for aside in &report.aside {
+            let used = [&self.frame, &self.reasons]
+                .into_iter()
+                .flatten()
+                .any(|path| super::check::same_file(path, Path::new(&aside.file)));
+            if !used {
+                console.say(aside_line(aside, language));
+            }
+        }
+    }
+}
+
+/// The day it is, by universal time.
+fn today() -> Day {
+    const DAY: u64 = 24 * 60 * 60;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Day(i32::try_from(since.as_secs() / DAY).unwrap_or(0))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_atomic(path, |file| file.write_all(bytes)).map_err(|error| Failure::writing(path, &error))
+}

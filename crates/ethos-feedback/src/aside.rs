@@ -1,0 +1,33 @@
+//! Files in a folder of deliveries that are none, in a line each.
+
+use ethos_ingest::{Aside, AsideKind};
+use ethos_model::category::Language;
+
+/// `leveringen/verwacht.csv is geen levering: een lijst van verwachte afzenders (gebruik --frame)`.
+pub fn aside_line(aside: &Aside, language: Language) -> String {
+    let what = match aside.kind {
+        AsideKind::Frame => language.pick(
+            "een lijst van verwachte afzenders (gebruik --frame)",
+            "a list of expected senders (use --frame)",
+        ),
+        AsideKind::Reasons => language.pick(
+            "een lijst van redenen om niet te leveren (gebruik --reasons)",
+            "a list of reasons for not delivering (use --reasons)",
+        ),
+        AsideKind::Regions => language.pick("een lijst van regio's", "a list of regions"),
+        AsideKind::Answers => language.pick("een lijst van toelichtingen", "a list of answers"),
+        AsideKind::Rejects => language.pick(
+            "rijen die niet te lezen waren",
+            "rows that could not be read",
+        ),
+        AsideKind::Findings => language.pick("een lijst van bevindingen", "a list of findings"),
+        AsideKind::Overview => language.pick(
+            "een overzicht van afzenders",
+            "an overview of senders",
+        ),
+    };
+    match language {
+        Language::Nl => format!("{} is geen levering: {what}", aside.file),
+        Language::En => format!("{} is no delivery: {what}", aside.file),
+    }
+}

@@ -1,0 +1,105 @@
+//! The senders' previous deliveries: files, folders with files, or figures that were kept of them.
+
+use std::path::{Path, PathBuf};
+
+use ethos_ingest::{CheckOptions, IngestError, Progress, Reading, Summary, check_files};
+use ethos_model::layout::family;
+
+use crate::summaries::{Summaries, SummariesError};
+
+/// Why previous deliveries cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PreviousError {
+    /// A delivery cannot be read.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// A file of figures cannot be read.
+    #[error("cannot read {file}: {source}")]
+    Io {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file of figures is none.
+    #[error("{file}: {source}")]
+    Summaries {
+        /// The file.
+        file: String,
+        /// Why.
+        source: SummariesError,
+    },
+}
+
+/// The figures of previous deliveries. A path is a file, a folder with files, or a file of figures (`.json`);
+/// files of figures that lie in a folder are read too. Deliveries are read as `options` say, but for what
+/// holds of this year's files alone: the year of their layout, and how their text is written.
+///
+/// # Errors
+/// [`PreviousError`].
+pub fn previous(
+    paths: &[PathBuf],
+    options: &CheckOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<Summary>, PreviousError> {
+    let mut figures = Vec::new();
+    let mut deliveries = Vec::new();
+    for path in paths {
+        if is_json(path) && path.is_file() {
+            figures.extend(read(path)?);
+            continue;
+        }
+        if path.is_dir() {
+            let unreadable = |source| PreviousError::Io {
+                file: path.display().to_string(),
+                source,
+            };
+            let mut entries = Vec::new();
+            for entry in path.read_dir().map_err(unreadable)? {
+                entries.push(entry.map_err(unreadable)?.path());
+            }
+            entries.sort();
+            for entry in entries.iter().filter(|entry| is_json(entry)) {
+                match read(entry) {
+                    Ok(files) => figures.extend(files),
+                    // A receipt, or something of somebody else's.
+                    Err(PreviousError::Summaries { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        deliveries.push(path.clone());
+    }
+    if !deliveries.is_empty() {
+        let options = CheckOptions {
+            layout: options.layout.map(family),
+            reading: Reading::default(),
+            previous: &[],
+            reject_to: None,
+            findings_per_rule: 0,
+            ..options.clone()
+        };
+        let report = check_files(&deliveries, &options, progress)?;
+        figures.extend(report.files.into_iter().map(|file| file.summary));
+    }
+    figures.retain(|summary| summary.tally.accepted > 0);
+    Ok(figures)
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+fn read(path: &Path) -> Result<Vec<Summary>, PreviousError> {
+    let file = || path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|source| PreviousError::Io {
+        file: file(),
+        source,
+    })?;
+    let summaries = Summaries::read(&text).map_err(|source| PreviousError::Summaries {
+        file: file(),
+        source,
+    })?;
+    Ok(summaries.files)
+}
