@@ -17,6 +17,7 @@ mod private;
 mod published;
 mod repeated;
 mod reproducible;
+mod senders;
 #[cfg(target_os = "linux")]
 mod sockets;
 mod study;

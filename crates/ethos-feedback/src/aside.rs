@@ -25,6 +25,10 @@ pub fn aside_line(aside: &Aside, language: Language) -> String {
             "een overzicht van afzenders",
             "an overview of senders",
         ),
+        AsideKind::Mistakes => language.pick(
+            "de fouten die met opzet in een voorbeeld zijn gezet",
+            "the mistakes put into a sample on purpose",
+        ),
     };
     match language {
         Language::Nl => format!("{} is geen levering: {what}", aside.file),

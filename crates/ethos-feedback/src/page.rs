@@ -33,17 +33,26 @@ pub fn page(
     book: &RuleBook,
     language: Language,
 ) -> Result<String, PageError> {
-    page_with(report, book, None, language)
+    page_with(report, book, &PageParts::default(), language)
 }
 
-/// The page, with who delivered what on top.
+/// What may be on a page beside findings.
+#[derive(Copy, Clone, Default, Debug)]
+pub struct PageParts<'a> {
+    /// Who delivered what.
+    pub senders: Option<&'a Senders>,
+    /// Whether each file's counts are on it: small ones too, so that the page is not to be shared.
+    pub overview: bool,
+}
+
+/// The page, with further parts.
 ///
 /// # Errors
 /// As [`page`].
 pub fn page_with(
     report: &CheckReport,
     book: &RuleBook,
-    senders: Option<&Senders>,
+    parts: &PageParts<'_>,
     language: Language,
 ) -> Result<String, PageError> {
     let mut environment = Environment::new();
@@ -52,7 +61,10 @@ pub fn page_with(
     let files: Vec<PageFile> = report
         .files
         .iter()
-        .map(|file| one_file(file, book, language))
+        .map(|file| PageFile {
+            overview: parts.overview.then(|| overview(file, language)).flatten(),
+            ..one_file(file, book, language)
+        })
         .collect();
     let severities: Vec<PageSeverity> = [
         Severity::Blocking,
@@ -78,7 +90,9 @@ pub fn page_with(
         script: include_str!("../templates/check.js"),
         severities,
         files,
-        senders: senders.map(|senders| PageSenders::of(senders, language)),
+        senders: parts
+            .senders
+            .map(|senders| PageSenders::of(senders, language)),
     };
     let context = minijinja::Value::from(Serde(whole));
     Ok(environment.get_template("check.html")?.render(context)?)
@@ -227,7 +241,7 @@ fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile 
         },
         sentence: verdict_sentence(file, &causes, language),
         facts,
-        overview: overview(file, language),
+        overview: None,
         causes: causes
             .iter()
             .map(|cause| one_cause(cause, book, language))

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use ethos_feedback::answers::{Answers, write_answers};
 use ethos_feedback::baseline::Baseline;
 use ethos_feedback::machine::{MachineFormat, write_json_with, write_machine};
-use ethos_feedback::page::page_with;
+use ethos_feedback::page::{PageParts, page_with};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::senders::senders_text;
 use ethos_feedback::terminal::{TextOptions, text};
@@ -207,7 +207,11 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             .write(senders, &report, &book, language, console)?;
     }
     if let Some(path) = &args.html {
-        let html = page_with(&report, &book, senders.as_ref(), language)
+        let parts = PageParts {
+            senders: senders.as_ref(),
+            overview: args.previous.overview,
+        };
+        let html = page_with(&report, &book, &parts, language)
             .map_err(|error| Failure::internal(error.to_string()))?;
         write_file(path, &html)?;
         console.say(format!("page: {}", path.display()));

@@ -33,10 +33,10 @@ pub(super) struct PreviousArgs {
     /// Also write the figures of each file, to compare next year's with: counts, nothing of a person
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
-    /// Also print the counts that a sender can recognise, per category, product, month, age and provider: for
-    /// your own use, small numbers are in them
+    /// Also show the counts that a sender can recognise, per category, product, month, age and provider, in the
+    /// text and on the page: for your own use, small numbers are in them
     #[arg(long)]
-    overview: bool,
+    pub(super) overview: bool,
 }
 
 /// Who was expected to deliver.
@@ -118,13 +118,17 @@ impl PreviousArgs {
             let mut alone = report.files.iter().filter(|file| file.previous.is_none());
             let first = alone.next().map(|file| file.file.as_str());
             if let Some(first) = first {
-                let more = alone.count();
+                let more = match (alone.count(), language) {
+                    (0, _) => String::new(),
+                    (more, Language::Nl) => format!(" en nog {more} bestanden"),
+                    (more, Language::En) => format!(" and {more} more files"),
+                };
                 console.say(match language {
                     Language::Nl => format!(
-                        "geen vorige levering van dezelfde afzender en indeling voor {first} en {more} andere"
+                        "geen vorige levering van dezelfde afzender en indeling voor {first}{more}"
                     ),
                     Language::En => format!(
-                        "no previous delivery of the same sender and layout for {first} and {more} others"
+                        "no previous delivery of the same sender and layout for {first}{more}"
                     ),
                 });
             }

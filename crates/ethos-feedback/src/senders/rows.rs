@@ -205,7 +205,7 @@ fn months(
 }
 
 /// The heading of a column in the workbook.
-fn heading<'a>(name: &'a str, language: Language) -> &'a str {
+fn heading(name: &str, language: Language) -> &str {
     if language == Language::En {
         return name;
     }

@@ -238,9 +238,10 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
         let first = all().filter(usable).filter_map(|file| file.modified).min();
         first.or_else(|| all().filter_map(|file| file.modified).min())
     };
-    let received = match group.files.is_empty() {
-        true => None,
-        false => noted.or_else(changed),
+    let received = if group.files.is_empty() {
+        None
+    } else {
+        noted.or_else(changed)
     };
     let received_by = received.map(|_| match noted {
         Some(_) => ReceivedBy::Frame,

@@ -127,9 +127,12 @@ pub(crate) fn cells(sender: &Sender, language: Language) -> [String; 11] {
         let counts = severities.iter().map(|severity| sender.findings.get(severity.key()));
         counts.flatten().sum()
     };
-    let shown = |number: u64| match sender.files.is_empty() {
-        true => String::new(),
-        false => grouped(number, language),
+    let shown = |number: u64| {
+        if sender.files.is_empty() {
+            String::new()
+        } else {
+            grouped(number, language)
+        }
     };
     let mut status = sender.status.name(language).to_owned();
     if sender.double {

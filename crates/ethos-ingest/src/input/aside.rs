@@ -33,6 +33,8 @@ pub enum AsideKind {
     Findings,
     /// An overview of who delivered.
     Overview,
+    /// The mistakes that were put into a sample file on purpose.
+    Mistakes,
 }
 
 impl AsideKind {
@@ -85,6 +87,8 @@ impl AsideKind {
             Self::Rejects
         } else if has(&["fingerprint"]) && has(&["severity"]) {
             Self::Findings
+        } else if has(&["column_number"]) && has(&["kind"]) && has(&["rule"]) {
+            Self::Mistakes
         } else {
             return None;
         })
@@ -111,6 +115,7 @@ mod tests {
         assert_eq!(of("sender,layout,reason"), Some(AsideKind::Reasons));
         assert_eq!(of("gm_code,region\n"), Some(AsideKind::Regions));
         assert_eq!(of("file,sheet,row,seen,raw\n"), Some(AsideKind::Rejects));
+        assert_eq!(of("row,column,column_number,kind,rule"), Some(AsideKind::Mistakes));
         for delivery in [
             "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;startdatum;einddatum;reden",
             "code;startdatum;einddatum",

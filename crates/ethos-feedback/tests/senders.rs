@@ -1,0 +1,332 @@
+//! A folder of deliveries by many senders: who delivered what, and what is written to whom.
+
+use std::fmt::Write;
+
+use ethos_feedback::machine::{write_json_with, write_senders};
+use ethos_feedback::overview::{overview, overview_text};
+use ethos_feedback::page::{PageParts, page, page_with};
+use ethos_feedback::receipt::Receipt;
+use ethos_feedback::senders::{
+    Expectations, Senders, Status, reminders, senders, senders_text, write_csv, write_xlsx,
+};
+use ethos_feedback::summaries::Summaries;
+use ethos_ingest::check::check_inputs;
+use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook, Summary};
+use ethos_model::category::Language;
+use ethos_model::date::Day;
+
+const HEADER: &str = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht\n";
+
+/// A valid citizen service number.
+fn bsn(n: u32) -> String {
+    let mut first = 30_000_000 + 7 * n;
+    loop {
+        let digits = format!("{first:08}");
+        let sum: u32 = (2..=9)
+            .rev()
+            .zip(digits.bytes())
+            .map(|(weight, digit)| weight * u32::from(digit - b'0'))
+            .sum();
+        if sum % 11 < 10 {
+            return format!("{digits}{}", sum % 11);
+        }
+        first += 1;
+    }
+}
+
+/// A delivery of a year in which two stays begin in each of these months, the last of which goes on.
+fn delivery(code: &str, year: u32, months: std::ops::RangeInclusive<u32>, from: u32) -> String {
+    let mut text = HEADER.to_owned();
+    let next = year + 1;
+    for month in months {
+        for n in 0..2 {
+            let number = bsn(from + 2 * month + n);
+            let (end, reason) = if n == 0 {
+                (format!("{year}{month:02}20"), "19")
+            } else {
+                (String::new(), "")
+            };
+            let _ = writeln!(
+                text,
+                "{next}0115;{code};{number};16;24;{year}{month:02}03;{end};{reason};{code};0599;19800203;M"
+            );
+        }
+    }
+    text
+}
+
+fn inputs() -> Vec<Input> {
+    let mut broken = delivery("0344", 2025, 1..=12, 3_000);
+    broken = broken.replace("bsn;productcategorie", "x;y");
+    vec![
+        Input::bytes("in/GM0363_MD_2025.csv", delivery("0363", 2025, 1..=12, 0)),
+        Input::bytes(
+            "in/GM0363_MD_2025_b.csv",
+            delivery("0363", 2025, 1..=12, 0).replace("20260115;", "20260116;"),
+        ),
+        Input::bytes("in/GM0599_MD_2025.csv", delivery("0599", 2025, 1..=9, 1_000)),
+        Input::bytes("in/GM0344_MD_2025.csv", broken),
+        Input::bytes("in/GM0014_MD_2025.csv", delivery("0014", 2025, 1..=12, 5_000)),
+    ]
+}
+
+fn last_year() -> Vec<Summary> {
+    let inputs = [Input::bytes("oud/GM0599_MD_2024.csv", delivery("0599", 2024, 1..=12, 1_000))];
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    report.files.into_iter().map(|file| file.summary).collect()
+}
+
+fn checked() -> CheckReport {
+    let previous = last_year();
+    let options = CheckOptions {
+        previous: &previous,
+        ..CheckOptions::default()
+    };
+    check_inputs(&inputs(), &options, &()).unwrap()
+}
+
+const FRAME: &str = "sender;municipality;layout;due;received;contact;reason
+GM0363;GM0363;monitor-dakloosheid;2026-02-01;2026-01-20;team@example.nl;
+GM0363;GM0384;monitor-dakloosheid;;;;
+GM0599;GM0599;monitor-dakloosheid/2025;2026-02-01;2026-02-03;;
+GM0344;GM0344;monitor-dakloosheid;2026-02-01;2026-01-30;;
+GM0518;GM0518;monitor-dakloosheid;2026-02-01;;;
+GM0758;GM0758;monitor-dakloosheid;2026-02-01;;;Systeem wordt vervangen
+LDH-RM;;monitor-dakloosheid;2026-04-01;;;
+";
+
+fn table(report: &CheckReport) -> Senders {
+    let expected = Expectations::read(FRAME.as_bytes(), "verwacht.csv").unwrap();
+    let on = Day::parse("2026-02-10").unwrap();
+    senders(&report.files, Some(&expected), RuleBook::shipped(), on)
+}
+
+#[test]
+fn each_sender_has_a_row_and_a_status() {
+    let report = checked();
+    let table = table(&report);
+    let rows: Vec<(&str, Status, usize)> = table
+        .senders
+        .iter()
+        .map(|sender| (sender.sender.as_str(), sender.status, sender.files.len()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("GM0344", Status::Blocked, 1),
+            ("GM0363", Status::InTime, 2),
+            ("GM0518", Status::Missing, 0),
+            ("GM0599", Status::Late, 1),
+            ("GM0758", Status::Excused, 0),
+            ("LDH-RM", Status::Awaited, 0),
+            ("GM0014", Status::Unexpected, 1),
+        ]
+    );
+    let response = table.response;
+    assert_eq!((response.expected, response.delivered), (6, 3));
+    assert_eq!((response.in_time, response.usable), (1, 2));
+    assert_eq!((response.excused, response.unexpected), (1, 1));
+    // The replaced delivery of Amsterdam counts nowhere.
+    let amsterdam = &table.senders[1];
+    assert!(amsterdam.double && amsterdam.accepted == 24 && amsterdam.persons == Some(24));
+    let text = senders_text(&table, Language::Nl);
+    assert!(
+        text.contains("Respons: 3 van 6 verwachte leveringen binnen, 1 op tijd, 2 bruikbaar"),
+        "{text}"
+    );
+    assert!(text.contains("vervangen door in/GM0363_MD_2025_b.csv"), "{text}");
+    assert!(text.contains("Systeem wordt vervangen"), "{text}");
+}
+
+#[test]
+fn months_without_records_are_told_with_those_that_had_some_a_year_before() {
+    let report = checked();
+    let table = table(&report);
+    let of = |sender: &str, municipality: &str| {
+        let sender = table.senders.iter().find(|row| row.sender == sender).unwrap();
+        let places = sender.municipalities.iter();
+        places
+            .filter(|place| place.municipality == municipality)
+            .last()
+            .unwrap()
+            .clone()
+    };
+    let rotterdam = of("GM0599", "GM0599");
+    assert_eq!(rotterdam.missing, ["2025-10", "2025-11", "2025-12"]);
+    assert_eq!(rotterdam.emptied, rotterdam.missing);
+    assert_eq!(rotterdam.months[0].year_before, Some(3));
+    // Two stays begin and one ends in each month.
+    assert_eq!((rotterdam.months.len(), rotterdam.records), (12, 27));
+    // Amsterdam delivers for Diemen too, and nothing of it came.
+    let diemen = of("GM0363", "GM0384");
+    assert_eq!((diemen.records, diemen.missing.len(), diemen.emptied.len()), (0, 12, 0));
+    let text = senders_text(&table, Language::En);
+    assert!(text.contains("GM0384 Diemen: no row at all (delivery of GM0363)"), "{text}");
+    assert!(
+        text.contains("GM0599 Rotterdam: 2025-10, 2025-11, 2025-12 — a year before"),
+        "{text}"
+    );
+}
+
+#[test]
+fn who_is_late_missing_or_blocked_is_written_to_without_anything_of_a_person() {
+    let report = checked();
+    let table = table(&report);
+    let letters = reminders(&table, &report.files, RuleBook::shipped(), Language::Nl);
+    let names: Vec<&str> = letters.iter().map(|letter| letter.file.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "GM0344-monitor-dakloosheid-2025.txt",
+            "GM0518-monitor-dakloosheid.txt",
+            "GM0599-monitor-dakloosheid-2025.txt",
+        ]
+    );
+    let [blocked, missing, late] = [0, 1, 2].map(|at: usize| letters[at].text.as_str());
+    assert!(blocked.starts_with("Onderwerp: Uw levering kan niet worden gebruikt"), "{blocked}");
+    assert!(blocked.contains("GM0344_MD_2025.csv:\n- "), "{blocked}");
+    assert!(missing.contains("uiterlijk op 1 februari 2026. Op 10 februari 2026"), "{missing}");
+    assert!(missing.contains("Beste collega's van 's-Gravenhage,"), "{missing}");
+    assert!(late.contains("kwam binnen op 3 februari 2026"), "{late}");
+    let english = reminders(&table, &report.files, RuleBook::shipped(), Language::En);
+    assert!(english[1].text.contains("We expected your delivery by 1 February 2026"));
+    for letter in letters.iter().chain(&english) {
+        let digits = letter.text.split(|c: char| !c.is_ascii_digit());
+        assert!(digits.map(str::len).max() < Some(5), "{}", letter.text);
+        assert!(!letter.text.contains("example.nl"));
+    }
+}
+
+#[test]
+fn the_overview_is_the_same_in_every_form() {
+    let report = checked();
+    let table = table(&report);
+    let mut csv = Vec::new();
+    write_csv(&table, &mut csv).unwrap();
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|other| other == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 7);
+    let late = rows.iter().find(|row| &row[0] == "GM0599").unwrap();
+    assert_eq!(&late[column("status")], "late");
+    assert_eq!((&late[column("months_expected")], &late[column("months_with_records")]), ("12", "9"));
+    assert_eq!(&late[column("received_by")], "frame");
+
+    let mut json = Vec::new();
+    write_senders(&table, &mut json).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["schema"], "ethos-senders/1");
+    assert_eq!(json["on"], "2026-02-10");
+    assert_eq!(json["response"]["expected"], 6);
+    assert_eq!(json["senders"][3]["status"], "late");
+    assert_eq!(json["senders"][3]["municipalities"][0]["emptied"][0], "2025-10");
+    let mut whole = Vec::new();
+    write_json_with(&report, &table, &mut whole).unwrap();
+    let whole: serde_json::Value = serde_json::from_slice(&whole).unwrap();
+    assert_eq!(whole["senders"]["response"], json["response"]);
+
+    let book = write_xlsx(&table, Language::Nl).unwrap();
+    assert_eq!(book, write_xlsx(&table, Language::Nl).unwrap());
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "Afzenders").unwrap();
+    let cell = |row, column| sheet.get_value((row, column)).unwrap().to_string();
+    assert_eq!((cell(7, 0), cell(7, 5)), ("GM0599".into(), "te laat".into()));
+    let months = calamine::Reader::worksheet_range(&mut book, "Gemeente en maand").unwrap();
+    assert!(months.height() > 36);
+
+    let parts = PageParts {
+        senders: Some(&table),
+        overview: true,
+    };
+    let html = page_with(&report, RuleBook::shipped(), &parts, Language::Nl).unwrap();
+    assert!(html.contains("<tr class=\"missing\"><td>GM0518") && html.contains("Intern, niet delen"));
+    // A page to be shown to others has no counts of few people.
+    let plain = page(&report, RuleBook::shipped(), Language::Nl).unwrap();
+    assert!(!plain.contains("Intern, niet delen") && !plain.contains("Wie leverde wat"));
+}
+
+#[test]
+fn without_a_list_of_expected_senders_everything_that_came_is_told() {
+    let report = checked();
+    let on = Day::parse("2026-02-10").unwrap();
+    let table = senders(&report.files, None, RuleBook::shipped(), on);
+    let statuses: Vec<Status> = table.senders.iter().map(|sender| sender.status).collect();
+    assert_eq!(table.senders.len(), 4);
+    assert!(statuses.iter().all(|s| matches!(s, Status::Delivered | Status::Blocked)));
+    let text = senders_text(&table, Language::Nl);
+    assert!(text.contains("4 leveringen, 3 bruikbaar"), "{text}");
+}
+
+#[test]
+fn institutions_are_known_by_their_code_in_the_path() {
+    let text = delivery("0363", 2025, 1..=12, 0);
+    let two_towns = text.replacen("20260115;0363", "20260115;0599", 1);
+    let inputs = [
+        Input::bytes("in/LDH_RM/levering.csv", two_towns.clone()),
+        Input::bytes("in/HVO-Querido_MD_2025.csv", two_towns.replace("20260115", "20260114")),
+    ];
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let frame = "code,name,layout,due\nLDH-RM,Leger des Heils,monitor-dakloosheid,2026-02-01\nHVO,HVO-Querido,monitor-dakloosheid,2026-02-01\n";
+    let expected = Expectations::read(frame.as_bytes(), "v.csv").unwrap();
+    let on = Day::parse("2026-02-10").unwrap();
+    let table = senders(&report.files, Some(&expected), RuleBook::shipped(), on);
+    let files: Vec<(&str, usize)> = table
+        .senders
+        .iter()
+        .map(|sender| (sender.name.as_deref().unwrap(), sender.files.len()))
+        .collect();
+    assert_eq!(files, [("HVO-Querido", 1), ("Leger des Heils", 1)]);
+}
+
+#[test]
+fn an_overview_holds_counts_beside_last_year() {
+    let report = checked();
+    let rotterdam = &report.files[2];
+    let shown = overview(rotterdam, Language::Nl).unwrap();
+    let text = overview_text(&shown);
+    assert!(text.contains("Intern, niet delen"), "{text}");
+    assert!(text.contains("GM0599_MD_2024.csv"), "{text}");
+    let part = |title: &str| shown.parts.iter().find(|part| part.title == title).unwrap();
+    assert_eq!(
+        part("Samen").rows[0],
+        ["rijen die meetellen", "18", "24", "-6 (-25%)"]
+    );
+    let month = part("Per maand").rows.iter().find(|row| row[0] == "2025-10").unwrap();
+    // Nine stays go on on 1 October; nothing begins or ends, and a year before two did begin.
+    assert_eq!(month[1..], ["9", "9", "0", "2", "0", "1"]);
+    assert_eq!(part("Per categorie").rows[0][1], "18");
+    assert!(part("Per product").rows[0][0].starts_with("16 "));
+    assert!(overview(&report.files[3], Language::Nl).is_none());
+}
+
+#[test]
+fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
+    let report = checked();
+    let text = serde_json::to_string(&Summaries::of(&report)).unwrap();
+    let digits = text.split(|c: char| !c.is_ascii_digit());
+    let numbers: Vec<&str> = digits.filter(|run| run.len() == 9).collect();
+    assert!(numbers.is_empty(), "{numbers:?}");
+    assert!(!text.contains("in/GM0363"));
+    assert_eq!(Summaries::read(&text).unwrap().files.len(), 4);
+    // Who verifies has not last year's delivery, which had many more rows.
+    let mut many = delivery("0599", 2024, 1..=12, 1_000);
+    for from in [7_000, 8_000, 9_000] {
+        many += delivery("0599", 2024, 1..=12, from).strip_prefix(HEADER).unwrap();
+    }
+    let many = [Input::bytes("oud/GM0599_MD_2024.csv", many)];
+    let last = check_inputs(&many, &CheckOptions::default(), &()).unwrap();
+    let previous = [last.files[0].summary.clone()];
+    let options = CheckOptions {
+        previous: &previous,
+        ..CheckOptions::default()
+    };
+    let report = check_inputs(&inputs(), &options, &()).unwrap();
+    let alone = check_inputs(&inputs(), &CheckOptions::default(), &()).unwrap();
+    let book = RuleBook::shipped();
+    assert!(report.findings().any(|finding| finding.code.as_str().starts_with("VGL")));
+    assert_eq!(
+        Receipt::of(&report, book).differences(&Receipt::of(&alone, book)),
+        []
+    );
+}
