@@ -144,12 +144,9 @@ fn months_without_records_are_told_with_those_that_had_some_a_year_before() {
     let table = table(&report);
     let of = |sender: &str, municipality: &str| {
         let sender = table.senders.iter().find(|row| row.sender == sender).unwrap();
-        let places = sender.municipalities.iter();
-        places
-            .filter(|place| place.municipality == municipality)
-            .last()
-            .unwrap()
-            .clone()
+        let mut places = sender.municipalities.iter();
+        let found = places.find(|place| place.municipality == municipality);
+        found.unwrap().clone()
     };
     let rotterdam = of("GM0599", "GM0599");
     assert_eq!(rotterdam.missing, ["2025-10", "2025-11", "2025-12"]);
