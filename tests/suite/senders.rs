@@ -90,6 +90,11 @@ impl Office {
     }
 }
 
+/// Text in one line.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn said(path: &Path) -> String {
     read(path).replace('\r', "")
 }
@@ -123,7 +128,7 @@ fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form(
         arg(&page),
     ])
     .exits(FINDINGS);
-    let text = flat(&ran.stdout);
+    let text = words(&ran.stdout);
     assert!(
         text.contains("Respons: 3 van 5 verwachte leveringen binnen, 1 op tijd, 2 bruikbaar, 1 niet, met reden, 1 niet verwacht"),
         "{text}"
@@ -248,5 +253,5 @@ fn last_years_figures_can_be_kept_in_place_of_the_delivery() {
     ran.says("geen vorige levering van dezelfde afzender en indeling");
     ethos(&["check", arg(&this), "--previous", arg(&receipt)])
         .exits(3)
-        .says("ethos-receipt/1");
+        .says("this program reads");
 }
