@@ -3,6 +3,7 @@
 //! What is kept does not grow with the rows: months, codes and places up to fixed numbers.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use ethos_model::attribute::{Birth, Sex};
 use ethos_model::category::EthosCategory;
@@ -50,9 +51,7 @@ pub(crate) struct Counting {
     /// Rows that go on on the first of a month and did not on that of the month before, less
     /// those that no longer do.
     moved: Vec<i64>,
-    starts: MonthMemo,
-    ends: MonthMemo,
-    sightings: MonthMemo,
+    calendar: Option<&'static Months>,
     stays: Vec<u64>,
     ages: Vec<u64>,
     rows: u64,
@@ -79,28 +78,29 @@ impl Counting {
             .responsible
             .or(spell.municipalities.stay)
             .map(|code| self.places.find(code));
+        let calendar = *self.calendar.get_or_insert_with(Months::get);
         let mut event = |month: usize| {
             if let Some(place) = place {
                 self.places.add(place, month);
             }
         };
         if spell.start_known {
-            let (month, first) = self.starts.of(spell.start);
+            let month = calendar.of(spell.start);
             count_at(&mut self.begun, month);
             event(month);
-            let enters = month + usize::from(spell.start != first);
+            let enters = month + usize::from(!calendar.is_first(spell.start, month));
             move_at(&mut self.moved, enters, 1);
         } else if let Some(day) = spell.observed {
-            event(self.sightings.of(day).0);
+            event(calendar.of(day));
         }
         if let Some(day) = spell.observed {
-            count_at(&mut self.seen, self.sightings.of(day).0);
+            count_at(&mut self.seen, calendar.of(day));
         }
         match spell.end {
             None => self.open += 1,
             Some(end) => {
                 self.ended += 1;
-                let (month, _) = self.ends.of(end.plus_days(-1));
+                let month = calendar.of(end.plus_days(-1));
                 count_at(&mut self.ended_in, month);
                 event(month);
                 if spell.start_known {
@@ -143,7 +143,7 @@ impl Counting {
 
     /// The figures. `until` is the last day that the delivery is known to speak of.
     pub(crate) fn finish(
-        mut self,
+        self,
         codes: CodeCounts,
         persons: Option<u64>,
         sample: Vec<u64>,
@@ -155,7 +155,7 @@ impl Counting {
             .filter(|(_, count)| *count > 0)
             .map(|(category, count)| (category_key(category).to_owned(), count));
         let last = until
-            .map(|day| self.starts.of(day).0)
+            .map(|day| Months::get().of(day))
             .max(self.begun.len().checked_sub(1));
         Summary {
             persons,
@@ -259,25 +259,49 @@ impl Codes {
     }
 }
 
-/// Months since [`YEARS`] began, remembered for the month a file dwells on.
-#[derive(Clone, Default)]
-struct MonthMemo(Option<(Day, usize)>);
+/// The month of each day of [`YEARS`], counted from the first: a delivery asks three times a row,
+/// for days in any order.
+struct Months {
+    /// The first day.
+    from: i32,
+    month_of: Vec<u16>,
+    /// The first day of each month.
+    firsts: Vec<i32>,
+}
 
-impl MonthMemo {
-    /// The month of a day, and its first day.
+impl Months {
+    fn get() -> &'static Self {
+        static MONTHS: OnceLock<Months> = OnceLock::new();
+        MONTHS.get_or_init(|| {
+            let firsts: Vec<i32> = (YEARS.0..=YEARS.1)
+                .flat_map(|year| (1..=12).map(move |month| (year, month)))
+                .map(|(year, month)| calendar::day_of(year, month, 1) as i32)
+                .collect();
+            let lengths = firsts.windows(2).map(|pair| (pair[1] - pair[0]) as usize);
+            let mut month_of = Vec::new();
+            for (month, length) in lengths.enumerate() {
+                month_of.resize(month_of.len() + length, month as u16);
+            }
+            Self {
+                from: firsts.first().copied().unwrap_or(0),
+                month_of,
+                firsts,
+            }
+        })
+    }
+
+    /// The month of a day; the first or last of all for a day before or after them.
     #[inline]
-    fn of(&mut self, day: Day) -> (usize, Day) {
-        // Every month has 28 days; the few after them are looked up again.
-        if let Some((first, month)) = self.0
-            && (0..28).contains(&(day.0 - first.0))
-        {
-            return (month, first);
-        }
-        let (year, month, of_month) = calendar::civil(f64::from(day.0));
-        let first = Day(day.0 + 1 - of_month as i32);
-        let number = ((year.clamp(YEARS.0, YEARS.1) - YEARS.0) * 12 + month - 1) as usize;
-        self.0 = Some((first, number));
-        (number, first)
+    fn of(&self, day: Day) -> usize {
+        let at = usize::try_from(day.0.saturating_sub(self.from)).unwrap_or(0);
+        let last = self.firsts.len() - 1;
+        self.month_of.get(at).map_or(last, |month| usize::from(*month))
+    }
+
+    /// Whether the day is the first of its month.
+    #[inline]
+    fn is_first(&self, day: Day, month: usize) -> bool {
+        self.firsts.get(month) == Some(&day.0)
     }
 }
 
@@ -435,6 +459,24 @@ mod tests {
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[0, 2, 1]), Some(1.0));
         assert_eq!(median(&[1, 0, 0, 1]), Some(1.5));
+    }
+
+    #[test]
+    fn every_day_is_in_its_month() {
+        let months = Months::get();
+        for (day, month, first) in [
+            ("1900-01-01", "1900-01", true),
+            ("1999-12-31", "1999-12", false),
+            ("2000-02-29", "2000-02", false),
+            ("2025-03-01", "2025-03", true),
+            ("2200-11-30", "2200-11", false),
+        ] {
+            let day = Day::parse(day).unwrap();
+            assert_eq!(month_key(months.of(day)), month);
+            assert_eq!(months.is_first(day, months.of(day)), first, "{day}");
+        }
+        assert_eq!(month_key(months.of(Day(i32::MAX / 2))), "2200-12");
+        assert_eq!(month_key(months.of(Day(-80_000))), "1900-01");
     }
 
     #[test]
