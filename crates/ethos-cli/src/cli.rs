@@ -56,7 +56,7 @@ pub(crate) enum Verb {
     /// Write a commented study to start from
     Init(cmd::init::InitArgs),
     /// Check senders' files: what is wrong, in which cell, and how to mend it
-    Check(cmd::check::CheckArgs),
+    Check(Box<cmd::check::CheckArgs>),
     /// Verify the receipt of a check against the files it came with
     Verify(cmd::verify::VerifyArgs),
     /// List the layouts of senders' files, or show one
