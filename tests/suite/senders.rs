@@ -17,7 +17,9 @@ fn bsn(n: u32) -> String {
     loop {
         let digits = format!("{first:08}");
         let weights = (2..=9).rev().zip(digits.bytes());
-        let sum: u32 = weights.map(|(weight, digit)| weight * u32::from(digit - b'0')).sum();
+        let sum: u32 = weights
+            .map(|(weight, digit)| weight * u32::from(digit - b'0'))
+            .sum();
         if sum % 11 < 10 {
             return format!("{digits}{}", sum % 11);
         }
@@ -58,12 +60,18 @@ impl Office {
             &at("opnieuw/GM0363_MD_2025_b.csv"),
             delivery("0363", 2025, 12, 6, "20260112"),
         );
-        write(&at("GM0599_MD_2025.csv"), delivery("0599", 2025, 8, 6, "20260110"));
+        write(
+            &at("GM0599_MD_2025.csv"),
+            delivery("0599", 2025, 8, 6, "20260110"),
+        );
         write(
             &at("GM0344_MD_2025.csv"),
             delivery("0344", 2025, 12, 6, "20260110").replace(";bsn;", ";klant;"),
         );
-        write(&at("GM0014_MD_2025.csv"), delivery("0014", 2025, 12, 6, "20260110"));
+        write(
+            &at("GM0014_MD_2025.csv"),
+            delivery("0014", 2025, 12, 6, "20260110"),
+        );
         write(
             &at("verwacht.csv"),
             "sender,municipality,name,layout,due,received,contact\n\
@@ -102,8 +110,15 @@ fn said(path: &Path) -> String {
 #[test]
 fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form() {
     let office = Office::new();
-    let (senders, frame) = (office.path("leveringen"), office.path("leveringen/verwacht.csv"));
-    let (csv, json, xlsx) = (office.path("wie.csv"), office.path("wie.json"), office.path("wie.xlsx"));
+    let (senders, frame) = (
+        office.path("leveringen"),
+        office.path("leveringen/verwacht.csv"),
+    );
+    let (csv, json, xlsx) = (
+        office.path("wie.csv"),
+        office.path("wie.json"),
+        office.path("wie.xlsx"),
+    );
     let (page, letters) = (office.path("wie.html"), office.path("brieven"));
     let ran = ethos(&[
         "check",
@@ -147,7 +162,10 @@ fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form(
     // Lists beside deliveries are none.
     assert!(!ran.stdout.contains("verwacht.csv"), "{}", ran.stdout);
     let aside = flat(&ran.stderr);
-    assert!(aside.contains("regios.csv is geen levering: een lijst van regio's"), "{aside}");
+    assert!(
+        aside.contains("regios.csv is geen levering: een lijst van regio's"),
+        "{aside}"
+    );
     assert!(!aside.contains("verwacht.csv is geen levering"), "{aside}");
 
     assert_eq!(
@@ -168,7 +186,17 @@ fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form(
     let table = rows(&csv);
     assert_eq!(table.len(), 6);
     let statuses: Vec<&str> = table.iter().map(|row| row["status"].as_str()).collect();
-    assert_eq!(statuses, ["blocked", "in-time", "missing", "late", "excused", "unexpected"]);
+    assert_eq!(
+        statuses,
+        [
+            "blocked",
+            "in-time",
+            "missing",
+            "late",
+            "excused",
+            "unexpected"
+        ]
+    );
     let whole: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
     assert_eq!(whole["schema"], "ethos-senders/1");
     assert_eq!(whole["response"]["usable"], 2);
@@ -181,11 +209,22 @@ fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form(
 #[test]
 fn the_table_is_in_the_json_of_a_check_and_the_same_each_time() {
     let office = Office::new();
-    let (senders, frame) = (office.path("leveringen"), office.path("leveringen/verwacht.csv"));
+    let (senders, frame) = (
+        office.path("leveringen"),
+        office.path("leveringen/verwacht.csv"),
+    );
     let run = || {
         ethos(&[
-            "check", arg(&senders), "--frame", arg(&frame), "--on", "2026-02-10", "--format", "json",
-            "--lang", "en",
+            "check",
+            arg(&senders),
+            "--frame",
+            arg(&frame),
+            "--on",
+            "2026-02-10",
+            "--format",
+            "json",
+            "--lang",
+            "en",
         ])
         .exits(FINDINGS)
     };
@@ -204,8 +243,21 @@ fn an_empty_folder_is_all_missing_where_somebody_was_expected() {
     let empty = office.path("leeg");
     std::fs::create_dir(&empty).unwrap();
     let frame = office.path("leveringen/verwacht.csv");
-    let ran = ethos(&["check", arg(&empty), "--frame", arg(&frame), "--on", "2026-02-10"]).exits(CLEAN);
-    assert!(ran.stdout.contains("Respons: 0 van 5 verwachte leveringen binnen"), "{}", ran.stdout);
+    let ran = ethos(&[
+        "check",
+        arg(&empty),
+        "--frame",
+        arg(&frame),
+        "--on",
+        "2026-02-10",
+    ])
+    .exits(CLEAN);
+    assert!(
+        ran.stdout
+            .contains("Respons: 0 van 5 verwachte leveringen binnen"),
+        "{}",
+        ran.stdout
+    );
     ethos(&["check", arg(&empty)]).exits(3);
     // The list may be wrong.
     let wrong = office.path("fout.csv");
@@ -218,7 +270,10 @@ fn an_empty_folder_is_all_missing_where_somebody_was_expected() {
 #[test]
 fn last_years_figures_can_be_kept_in_place_of_the_delivery() {
     let office = Office::new();
-    let (last, figures) = (office.path("vorig/GM0599_MD_2024.csv"), office.path("cijfers/2024.json"));
+    let (last, figures) = (
+        office.path("vorig/GM0599_MD_2024.csv"),
+        office.path("cijfers/2024.json"),
+    );
     let this = office.path("GM0599_MD_2025.csv");
     write(&this, delivery("0599", 2025, 12, 2, "20260110"));
     std::fs::create_dir(office.path("cijfers")).unwrap();
@@ -229,7 +284,13 @@ fn last_years_figures_can_be_kept_in_place_of_the_delivery() {
     assert!(numbers.filter(|run| run.len() == 9).count() == 0);
 
     let against = |previous: &Path| {
-        let ran = ethos(&["check", arg(&this), "--previous", arg(previous), "--overview"]);
+        let ran = ethos(&[
+            "check",
+            arg(&this),
+            "--previous",
+            arg(previous),
+            "--overview",
+        ]);
         ran.exits(CLEAN).stdout
     };
     let by_file = against(&last);
@@ -241,11 +302,22 @@ fn last_years_figures_can_be_kept_in_place_of_the_delivery() {
         "{text}"
     );
     assert!(text.contains("Intern, niet delen"), "{text}");
-    assert!(text.contains("rijen die meetellen 24 72 -48 (-67%)"), "{text}");
+    assert!(
+        text.contains("rijen die meetellen 24 72 -48 (-67%)"),
+        "{text}"
+    );
     assert!(text.contains("2025-03 0 0 2 6 2 6"), "{text}");
     // What only last year's delivery shows is not on the receipt.
     let receipt = office.path("bewijs.json");
-    ethos(&["check", arg(&this), "--previous", arg(&last), "--receipt", arg(&receipt)]).exits(CLEAN);
+    ethos(&[
+        "check",
+        arg(&this),
+        "--previous",
+        arg(&last),
+        "--receipt",
+        arg(&receipt),
+    ])
+    .exits(CLEAN);
     ethos(&["verify", arg(&receipt), arg(&this)]).exits(CLEAN);
     // Of another sender there is no previous delivery, and that is said.
     let other = office.path("leveringen/GM0014_MD_2025.csv");

@@ -21,10 +21,9 @@ pub fn aside_line(aside: &Aside, language: Language) -> String {
             "rows that could not be read",
         ),
         AsideKind::Findings => language.pick("een lijst van bevindingen", "a list of findings"),
-        AsideKind::Overview => language.pick(
-            "een overzicht van afzenders",
-            "an overview of senders",
-        ),
+        AsideKind::Overview => {
+            language.pick("een overzicht van afzenders", "an overview of senders")
+        }
         AsideKind::Mistakes => language.pick(
             "de fouten die met opzet in een voorbeeld zijn gezet",
             "the mistakes put into a sample on purpose",

@@ -52,26 +52,38 @@ pub fn overview(file: &FileReport, language: Language) -> Option<Overview> {
         last: file.previous.as_deref(),
     };
     let mut parts = vec![words.together(now)];
-    parts.extend(words.counts(language.pick("Per categorie", "By category"), now, |s| {
-        words.categories(s)
-    }));
+    parts.extend(
+        words.counts(language.pick("Per categorie", "By category"), now, |s| {
+            words.categories(s)
+        }),
+    );
     let products = product_names(now.layout.as_deref());
-    parts.extend(words.counts(language.pick("Per product", "By product"), now, |s| {
-        let named = s.products.iter().map(|(code, count)| {
-            let name = products.get(code);
-            (name.map_or_else(|| code.clone(), |name| format!("{code} {name}")), *count)
-        });
-        named.collect()
-    }));
+    parts.extend(
+        words.counts(language.pick("Per product", "By product"), now, |s| {
+            let named = s.products.iter().map(|(code, count)| {
+                let name = products.get(code);
+                (
+                    name.map_or_else(|| code.clone(), |name| format!("{code} {name}")),
+                    *count,
+                )
+            });
+            named.collect()
+        }),
+    );
     parts.extend(words.months(now));
     parts.extend(words.counts(
-        language.pick("Per leeftijd (op de eerste dag)", "By age (on the first day)"),
+        language.pick(
+            "Per leeftijd (op de eerste dag)",
+            "By age (on the first day)",
+        ),
         now,
         |s| words.with_unknown(&s.ages),
     ));
-    parts.extend(words.counts(language.pick("Per aanbieder", "By provider"), now, |s| {
-        words.with_rare(&s.providers)
-    }));
+    parts.extend(
+        words.counts(language.pick("Per aanbieder", "By provider"), now, |s| {
+            words.with_rare(&s.providers)
+        }),
+    );
     Some(Overview {
         note: words.note(),
         parts,
@@ -161,7 +173,10 @@ impl Words<'_> {
             let _ = write!(
                 note,
                 " {} {}.",
-                self.language.pick("Ernaast staat de vorige levering:", "Beside it is the previous delivery:"),
+                self.language.pick(
+                    "Ernaast staat de vorige levering:",
+                    "Beside it is the previous delivery:"
+                ),
                 base_name(&last.file)
             );
         }
@@ -212,21 +227,35 @@ impl Words<'_> {
             Some(self.row(self.pick(nl, en), of(now)?, self.last.and_then(of)))
         };
         let mut rows: Vec<Vec<String>> = [
-            row("rijen die meetellen", "rows that count", &|s| Some(s.tally.accepted)),
-            row("verschillende personen", "different persons", &|s| s.persons),
-            row("rijen zonder BSN", "rows without a number", &|s| Some(s.without_number)),
+            row("rijen die meetellen", "rows that count", &|s| {
+                Some(s.tally.accepted)
+            }),
+            row("verschillende personen", "different persons", &|s| {
+                s.persons
+            }),
+            row("rijen zonder BSN", "rows without a number", &|s| {
+                Some(s.without_number)
+            }),
             row("vrouwen", "women", &|s| Some(s.women)),
-            row("kinderen (onder 18)", "children (under 18)", &|s| Some(s.children)),
+            row("kinderen (onder 18)", "children (under 18)", &|s| {
+                Some(s.children)
+            }),
         ]
         .into_iter()
         .flatten()
         .collect();
         if now.kind != Some(LayoutKind::CountDay) {
-            rows.extend(row("loopt nog (zonder einddatum)", "going on (without an end)", &|s| Some(s.open)));
+            rows.extend(row(
+                "loopt nog (zonder einddatum)",
+                "going on (without an end)",
+                &|s| Some(s.open),
+            ));
             rows.extend(row("beëindigd", "ended", &|s| Some(s.ended)));
-            rows.extend(row("middelste verblijf in dagen", "median stay in days", &|s| {
-                s.median_stay.map(|days| days.round() as u64)
-            }));
+            rows.extend(row(
+                "middelste verblijf in dagen",
+                "median stay in days",
+                &|s| s.median_stay.map(|days| days.round() as u64),
+            ));
         }
         rows.extend(row("middelste leeftijd", "median age", &|s| {
             s.median_age.map(|age| age.round() as u64)
@@ -253,7 +282,9 @@ impl Words<'_> {
         };
         let mut rows: Vec<Vec<String>> = here
             .iter()
-            .map(|(name, count)| self.row(name.clone(), *count, self.last.map(|_| find(&before, name))))
+            .map(|(name, count)| {
+                self.row(name.clone(), *count, self.last.map(|_| find(&before, name)))
+            })
             .collect();
         for (name, count) in &before {
             if here.iter().all(|(other, _)| other != name) {
@@ -292,7 +323,13 @@ impl Words<'_> {
         let mut named: Vec<(String, u64)> = counts
             .iter()
             .map(|(name, count)| match name.as_str() {
-                "…" => (self.pick("andere, met minder dan 10 rijen", "others, with fewer than 10 rows"), *count),
+                "…" => (
+                    self.pick(
+                        "andere, met minder dan 10 rijen",
+                        "others, with fewer than 10 rows",
+                    ),
+                    *count,
+                ),
                 _ => (name.clone(), *count),
             })
             .collect();
@@ -308,7 +345,9 @@ impl Words<'_> {
             vec![(self.pick("gezien", "seen"), |s| &s.seen_in)]
         } else {
             vec![
-                (self.pick("open op de 1e", "open on the 1st"), |s| &s.open_on),
+                (self.pick("open op de 1e", "open on the 1st"), |s| {
+                    &s.open_on
+                }),
                 (self.pick("begonnen", "begun"), |s| &s.months),
                 (self.pick("beëindigd", "ended"), |s| &s.ended_in),
             ]
@@ -354,7 +393,11 @@ fn months_of(summary: &Summary) -> Vec<String> {
     if let Some(period) = summary.period {
         return months_in(period, summary.made);
     }
-    let known: BTreeSet<&String> = summary.months.keys().chain(summary.open_on.keys()).collect();
+    let known: BTreeSet<&String> = summary
+        .months
+        .keys()
+        .chain(summary.open_on.keys())
+        .collect();
     let Some(last) = known.last() else {
         return Vec::new();
     };

@@ -88,7 +88,8 @@ pub fn previous(
 }
 
 fn is_json(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 fn read(path: &Path) -> Result<Vec<Summary>, PreviousError> {

@@ -64,14 +64,23 @@ fn inputs() -> Vec<Input> {
             "in/GM0363_MD_2025_b.csv",
             delivery("0363", 2025, 1..=12, 0).replace("20260115;", "20260116;"),
         ),
-        Input::bytes("in/GM0599_MD_2025.csv", delivery("0599", 2025, 1..=9, 1_000)),
+        Input::bytes(
+            "in/GM0599_MD_2025.csv",
+            delivery("0599", 2025, 1..=9, 1_000),
+        ),
         Input::bytes("in/GM0344_MD_2025.csv", broken),
-        Input::bytes("in/GM0014_MD_2025.csv", delivery("0014", 2025, 1..=12, 5_000)),
+        Input::bytes(
+            "in/GM0014_MD_2025.csv",
+            delivery("0014", 2025, 1..=12, 5_000),
+        ),
     ]
 }
 
 fn last_year() -> Vec<Summary> {
-    let inputs = [Input::bytes("oud/GM0599_MD_2024.csv", delivery("0599", 2024, 1..=12, 1_000))];
+    let inputs = [Input::bytes(
+        "oud/GM0599_MD_2024.csv",
+        delivery("0599", 2024, 1..=12, 1_000),
+    )];
     let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
     report.files.into_iter().map(|file| file.summary).collect()
 }
@@ -134,7 +143,10 @@ fn each_sender_has_a_row_and_a_status() {
         text.contains("Respons: 3 van 6 verwachte leveringen binnen, 1 op tijd, 2 bruikbaar"),
         "{text}"
     );
-    assert!(text.contains("vervangen door in/GM0363_MD_2025_b.csv"), "{text}");
+    assert!(
+        text.contains("vervangen door in/GM0363_MD_2025_b.csv"),
+        "{text}"
+    );
     assert!(text.contains("Systeem wordt vervangen"), "{text}");
 }
 
@@ -143,7 +155,11 @@ fn months_without_records_are_told_with_those_that_had_some_a_year_before() {
     let report = checked();
     let table = table(&report);
     let of = |sender: &str, municipality: &str| {
-        let sender = table.senders.iter().find(|row| row.sender == sender).unwrap();
+        let sender = table
+            .senders
+            .iter()
+            .find(|row| row.sender == sender)
+            .unwrap();
         let mut places = sender.municipalities.iter();
         let found = places.find(|place| place.municipality == municipality);
         found.unwrap().clone()
@@ -156,9 +172,15 @@ fn months_without_records_are_told_with_those_that_had_some_a_year_before() {
     assert_eq!((rotterdam.months.len(), rotterdam.records), (12, 27));
     // Amsterdam delivers for Diemen too, and nothing of it came.
     let diemen = of("GM0363", "GM0384");
-    assert_eq!((diemen.records, diemen.missing.len(), diemen.emptied.len()), (0, 12, 0));
+    assert_eq!(
+        (diemen.records, diemen.missing.len(), diemen.emptied.len()),
+        (0, 12, 0)
+    );
     let text = senders_text(&table, Language::En);
-    assert!(text.contains("GM0384 Diemen: no row at all (delivery of GM0363)"), "{text}");
+    assert!(
+        text.contains("GM0384 Diemen: no row at all (delivery of GM0363)"),
+        "{text}"
+    );
     assert!(
         text.contains("GM0599 Rotterdam: 2025-10, 2025-11, 2025-12 — a year before"),
         "{text}"
@@ -180,13 +202,26 @@ fn who_is_late_missing_or_blocked_is_written_to_without_anything_of_a_person() {
         ]
     );
     let [blocked, missing, late] = [0, 1, 2].map(|at: usize| letters[at].text.as_str());
-    assert!(blocked.starts_with("Onderwerp: Uw levering kan niet worden gebruikt"), "{blocked}");
+    assert!(
+        blocked.starts_with("Onderwerp: Uw levering kan niet worden gebruikt"),
+        "{blocked}"
+    );
     assert!(blocked.contains("GM0344_MD_2025.csv:\n- "), "{blocked}");
-    assert!(missing.contains("uiterlijk op 1 februari 2026. Op 10 februari 2026"), "{missing}");
-    assert!(missing.contains("Beste collega's van 's-Gravenhage,"), "{missing}");
+    assert!(
+        missing.contains("uiterlijk op 1 februari 2026. Op 10 februari 2026"),
+        "{missing}"
+    );
+    assert!(
+        missing.contains("Beste collega's van 's-Gravenhage,"),
+        "{missing}"
+    );
     assert!(late.contains("kwam binnen op 3 februari 2026"), "{late}");
     let english = reminders(&table, &report.files, RuleBook::shipped(), Language::En);
-    assert!(english[1].text.contains("We expected your delivery by 1 February 2026"));
+    assert!(
+        english[1]
+            .text
+            .contains("We expected your delivery by 1 February 2026")
+    );
     for letter in letters.iter().chain(&english) {
         let digits = letter.text.split(|c: char| !c.is_ascii_digit());
         assert!(digits.map(str::len).max() < Some(5), "{}", letter.text);
@@ -207,7 +242,13 @@ fn the_overview_is_the_same_in_every_form() {
     assert_eq!(rows.len(), 7);
     let late = rows.iter().find(|row| &row[0] == "GM0599").unwrap();
     assert_eq!(&late[column("status")], "late");
-    assert_eq!((&late[column("months_expected")], &late[column("months_with_records")]), ("12", "9"));
+    assert_eq!(
+        (
+            &late[column("months_expected")],
+            &late[column("months_with_records")]
+        ),
+        ("12", "9")
+    );
     assert_eq!(&late[column("received_by")], "frame");
 
     let mut json = Vec::new();
@@ -217,7 +258,10 @@ fn the_overview_is_the_same_in_every_form() {
     assert_eq!(json["on"], "2026-02-10");
     assert_eq!(json["response"]["expected"], 6);
     assert_eq!(json["senders"][3]["status"], "late");
-    assert_eq!(json["senders"][3]["municipalities"][0]["emptied"][0], "2025-10");
+    assert_eq!(
+        json["senders"][3]["municipalities"][0]["emptied"][0],
+        "2025-10"
+    );
     let mut whole = Vec::new();
     write_json_with(&report, &table, &mut whole).unwrap();
     let whole: serde_json::Value = serde_json::from_slice(&whole).unwrap();
@@ -225,10 +269,14 @@ fn the_overview_is_the_same_in_every_form() {
 
     let book = write_xlsx(&table, Language::Nl).unwrap();
     assert_eq!(book, write_xlsx(&table, Language::Nl).unwrap());
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
     let sheet = calamine::Reader::worksheet_range(&mut book, "Afzenders").unwrap();
     let cell = |row, column| sheet.get_value((row, column)).unwrap().to_string();
-    assert_eq!((cell(7, 0), cell(7, 5)), ("GM0599".into(), "te laat".into()));
+    assert_eq!(
+        (cell(7, 0), cell(7, 5)),
+        ("GM0599".into(), "te laat".into())
+    );
     let months = calamine::Reader::worksheet_range(&mut book, "Gemeente en maand").unwrap();
     assert!(months.height() > 36);
 
@@ -237,7 +285,9 @@ fn the_overview_is_the_same_in_every_form() {
         overview: true,
     };
     let html = page_with(&report, RuleBook::shipped(), &parts, Language::Nl).unwrap();
-    assert!(html.contains("<tr class=\"missing\"><td>GM0518") && html.contains("Intern, niet delen"));
+    assert!(
+        html.contains("<tr class=\"missing\"><td>GM0518") && html.contains("Intern, niet delen")
+    );
     // A page to be shown to others has no counts of few people.
     let plain = page(&report, RuleBook::shipped(), Language::Nl).unwrap();
     assert!(!plain.contains("Intern, niet delen") && !plain.contains("Wie leverde wat"));
@@ -250,7 +300,11 @@ fn without_a_list_of_expected_senders_everything_that_came_is_told() {
     let table = senders(&report.files, None, RuleBook::shipped(), on);
     let statuses: Vec<Status> = table.senders.iter().map(|sender| sender.status).collect();
     assert_eq!(table.senders.len(), 4);
-    assert!(statuses.iter().all(|s| matches!(s, Status::Delivered | Status::Blocked)));
+    assert!(
+        statuses
+            .iter()
+            .all(|s| matches!(s, Status::Delivered | Status::Blocked))
+    );
     let text = senders_text(&table, Language::Nl);
     assert!(text.contains("4 leveringen, 3 bruikbaar"), "{text}");
 }
@@ -261,7 +315,10 @@ fn institutions_are_known_by_their_code_in_the_path() {
     let two_towns = text.replacen("20260115;0363", "20260115;0599", 1);
     let inputs = [
         Input::bytes("in/LDH_RM/levering.csv", two_towns.clone()),
-        Input::bytes("in/HVO-Querido_MD_2025.csv", two_towns.replace("20260115", "20260114")),
+        Input::bytes(
+            "in/HVO-Querido_MD_2025.csv",
+            two_towns.replace("20260115", "20260114"),
+        ),
     ];
     let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
     let frame = "code,name,layout,due\nLDH-RM,Leger des Heils,monitor-dakloosheid,2026-02-01\nHVO,HVO-Querido,monitor-dakloosheid,2026-02-01\n";
@@ -289,7 +346,11 @@ fn an_overview_holds_counts_beside_last_year() {
         part("Samen").rows[0],
         ["rijen die meetellen", "18", "24", "-6 (-25%)"]
     );
-    let month = part("Per maand").rows.iter().find(|row| row[0] == "2025-10").unwrap();
+    let month = part("Per maand")
+        .rows
+        .iter()
+        .find(|row| row[0] == "2025-10")
+        .unwrap();
     // Nine stays go on on 1 October; nothing begins or ends, and a year before two did begin.
     assert_eq!(month[1..], ["9", "9", "0", "2", "0", "1"]);
     assert_eq!(part("Per categorie").rows[0][1], "18");
@@ -309,7 +370,9 @@ fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
     // Who verifies has not last year's delivery, which had many more rows.
     let mut many = delivery("0599", 2024, 1..=12, 1_000);
     for from in [7_000, 8_000, 9_000] {
-        many += delivery("0599", 2024, 1..=12, from).strip_prefix(HEADER).unwrap();
+        many += delivery("0599", 2024, 1..=12, from)
+            .strip_prefix(HEADER)
+            .unwrap();
     }
     let many = [Input::bytes("oud/GM0599_MD_2024.csv", many)];
     let last = check_inputs(&many, &CheckOptions::default(), &()).unwrap();
@@ -321,7 +384,11 @@ fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
     let report = check_inputs(&inputs(), &options, &()).unwrap();
     let alone = check_inputs(&inputs(), &CheckOptions::default(), &()).unwrap();
     let book = RuleBook::shipped();
-    assert!(report.findings().any(|finding| finding.code.as_str().starts_with("VGL")));
+    assert!(
+        report
+            .findings()
+            .any(|finding| finding.code.as_str().starts_with("VGL"))
+    );
     assert_eq!(
         Receipt::of(&report, book).differences(&Receipt::of(&alone, book)),
         []

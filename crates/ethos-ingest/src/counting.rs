@@ -295,7 +295,9 @@ impl Months {
     fn of(&self, day: Day) -> usize {
         let at = usize::try_from(day.0.saturating_sub(self.from)).unwrap_or(0);
         let last = self.firsts.len() - 1;
-        self.month_of.get(at).map_or(last, |month| usize::from(*month))
+        self.month_of
+            .get(at)
+            .map_or(last, |month| usize::from(*month))
     }
 
     /// Whether the day is the first of its month.

@@ -9,9 +9,7 @@ use ethos_feedback::aside::aside_line;
 use ethos_feedback::machine::write_senders;
 use ethos_feedback::overview::{overview, overview_text};
 use ethos_feedback::previous::{PreviousError, previous};
-use ethos_feedback::senders::{
-    Expectations, Senders, reminders, senders, write_csv, write_xlsx,
-};
+use ethos_feedback::senders::{Expectations, Senders, reminders, senders, write_csv, write_xlsx};
 use ethos_feedback::summaries::Summaries;
 use ethos_ingest::frame::FrameError;
 use ethos_ingest::{CheckOptions, CheckReport, RuleBook, Summary};
@@ -98,11 +96,14 @@ impl PreviousArgs {
         if self.previous.is_empty() {
             return Ok(Vec::new());
         }
-        previous(&self.previous, options, &reading(console, "previous deliveries")).map_err(|error| {
-            match &error {
-                PreviousError::Ingest(error) => ingest_failure(error),
-                _ => Failure::input(error.to_string()),
-            }
+        previous(
+            &self.previous,
+            options,
+            &reading(console, "previous deliveries"),
+        )
+        .map_err(|error| match &error {
+            PreviousError::Ingest(error) => ingest_failure(error),
+            _ => Failure::input(error.to_string()),
         })
     }
 
@@ -134,8 +135,9 @@ impl PreviousArgs {
             }
         }
         if let Some(path) = &self.summary {
-            let json = serde_json::to_string_pretty(&Summaries::of(report))
-                .map_err(|error| Failure::internal(format!("the figures cannot be written: {error}")))?;
+            let json = serde_json::to_string_pretty(&Summaries::of(report)).map_err(|error| {
+                Failure::internal(format!("the figures cannot be written: {error}"))
+            })?;
             write(path, (json + "\n").as_bytes())?;
             console.say(match language {
                 Language::Nl => format!("aantallen voor volgend jaar (intern): {}", path.display()),
@@ -176,16 +178,23 @@ impl SendersArgs {
             None => None,
         };
         let on = self.on.unwrap_or_else(today);
-        Ok(Some(senders(&report.files, expectations.as_ref(), book, on)))
+        Ok(Some(senders(
+            &report.files,
+            expectations.as_ref(),
+            book,
+            on,
+        )))
     }
 
     fn expectations(&self, path: &Path) -> Result<Expectations, Failure> {
-        let bytes = |path: &Path| std::fs::read(path).map_err(|error| Failure::reading(path, &error));
+        let bytes =
+            |path: &Path| std::fs::read(path).map_err(|error| Failure::reading(path, &error));
         let wrong = |error: FrameError| {
             Failure::usage(error.to_string())
                 .with_help("the columns are described in docs/analyst.md, under many senders")
         };
-        let mut all = Expectations::read(&bytes(path)?, &path.display().to_string()).map_err(wrong)?;
+        let mut all =
+            Expectations::read(&bytes(path)?, &path.display().to_string()).map_err(wrong)?;
         if let Some(path) = &self.reasons {
             all.take_reasons(&bytes(path)?, &path.display().to_string())
                 .map_err(wrong)?;
@@ -206,14 +215,17 @@ impl SendersArgs {
             let mut bytes = Vec::new();
             let written = match form(path) {
                 Some(Form::Xlsx) => {
-                    bytes = write_xlsx(senders, language)
-                        .map_err(|error| Failure::internal(format!("the workbook cannot be made: {error}")))?;
+                    bytes = write_xlsx(senders, language).map_err(|error| {
+                        Failure::internal(format!("the workbook cannot be made: {error}"))
+                    })?;
                     Ok(())
                 }
                 Some(Form::Json) => write_senders(senders, &mut bytes),
                 _ => write_csv(senders, &mut bytes),
             };
-            written.map_err(|error| Failure::internal(format!("the overview cannot be made: {error}")))?;
+            written.map_err(|error| {
+                Failure::internal(format!("the overview cannot be made: {error}"))
+            })?;
             write(path, &bytes)?;
             console.say(match language {
                 Language::Nl => format!("wie leverde wat: {}", path.display()),
@@ -229,7 +241,9 @@ impl SendersArgs {
                 write(&folder.join(&reminder.file), reminder.text.as_bytes())?;
             }
             console.say(match language {
-                Language::Nl => format!("{} teksten om te sturen: {}", texts.len(), folder.display()),
+                Language::Nl => {
+                    format!("{} teksten om te sturen: {}", texts.len(), folder.display())
+                }
                 Language::En => format!("{} texts to send: {}", texts.len(), folder.display()),
             });
         }
@@ -253,7 +267,9 @@ impl SendersArgs {
 /// The day it is, by universal time.
 fn today() -> Day {
     const DAY: u64 = 24 * 60 * 60;
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Day(i32::try_from(since.as_secs() / DAY).unwrap_or(0))
 }
 

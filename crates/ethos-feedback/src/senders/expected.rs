@@ -96,7 +96,10 @@ impl<'a> Sheet<'a> {
             let reason = "the row has another number of cells than the header, or is not UTF-8";
             refuse(file, line, reason)
         };
-        let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
+        let header = reader
+            .headers()
+            .map_err(|error| unreadable(&error))?
+            .clone();
         let mut records = Vec::new();
         for record in reader.records() {
             records.push(record.map_err(|error| unreadable(&error))?);
@@ -121,7 +124,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn refuse(&self, record: &csv::StringRecord, reason: impl Into<String>) -> FrameError {
-        refuse(self.file, record.position().map(csv::Position::line), reason)
+        refuse(
+            self.file,
+            record.position().map(csv::Position::line),
+            reason,
+        )
     }
 }
 
@@ -159,26 +166,39 @@ impl Expectations {
                 Some(text) => Day::parse(&text).map(Some).ok_or_else(|| {
                     sheet.refuse(
                         record,
-                        format!("`{}` is not a date such as 2026-02-01 or 20260201", names[0]),
+                        format!(
+                            "`{}` is not a date such as 2026-02-01 or 20260201",
+                            names[0]
+                        ),
                     )
                 }),
             };
             let code = record.get(sender).unwrap_or("");
             if code.is_empty() {
-                return Err(sheet.refuse(record, "the sender is blank; leave the row out or name it"));
+                return Err(
+                    sheet.refuse(record, "the sender is blank; leave the row out or name it")
+                );
             }
             let code = municipality(code).map_or_else(|| code.to_owned(), |code| code.to_string());
             let place = match text(MUNICIPALITY) {
                 None => None,
                 Some(place) => Some(municipality(&place).ok_or_else(|| {
-                    sheet.refuse(record, "the municipality is no code since 2015, such as GM0363")
+                    sheet.refuse(
+                        record,
+                        "the municipality is no code since 2015, such as GM0363",
+                    )
                 })?),
             };
             let period = match text(PERIOD) {
                 None => None,
-                Some(period) => Some(NameParts::of(&format!("x_{period}")).period.ok_or_else(|| {
-                    sheet.refuse(record, "the period is not a year or half-year such as 2025 or 2025_H1")
-                })?),
+                Some(period) => Some(NameParts::of(&format!("x_{period}")).period.ok_or_else(
+                    || {
+                        sheet.refuse(
+                            record,
+                            "the period is not a year or half-year such as 2025 or 2025_H1",
+                        )
+                    },
+                )?),
             };
             let row = Expected {
                 name: text(NAME),
@@ -193,7 +213,11 @@ impl Expectations {
                 reason: text(REASON),
                 sender: code,
             };
-            if row.from.zip(row.until).is_some_and(|(from, until)| until <= from) {
+            if row
+                .from
+                .zip(row.until)
+                .is_some_and(|(from, until)| until <= from)
+            {
                 return Err(sheet.refuse(record, "`until` is not later than `from`"));
             }
             let key = (
@@ -230,7 +254,10 @@ impl Expectations {
             let period = cell(record, sheet.column(PERIOD));
             let period = period.map(|period| NameParts::of(&format!("x_{period}")).period);
             let Some(reason) = cell(record, Some(reason)) else {
-                return Err(sheet.refuse(record, "the reason is blank; leave the row out or write one"));
+                return Err(sheet.refuse(
+                    record,
+                    "the reason is blank; leave the row out or write one",
+                ));
             };
             let mut known = false;
             for expected in &mut self.list {
@@ -257,7 +284,11 @@ impl Expectations {
 impl Expected {
     /// Takes another row of the same delivery: its municipality, and what was not said before.
     fn merge(&mut self, row: Self) -> Result<(), &'static str> {
-        fn same<T: PartialEq>(known: &mut Option<T>, new: Option<T>, what: &'static str) -> Result<(), &'static str> {
+        fn same<T: PartialEq>(
+            known: &mut Option<T>,
+            new: Option<T>,
+            what: &'static str,
+        ) -> Result<(), &'static str> {
             match (known.as_ref(), new) {
                 (_, None) => {}
                 (None, new) => *known = new,
@@ -284,7 +315,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Expected> {
-        Expectations::read(text.as_bytes(), "verwacht.csv").unwrap().list
+        Expectations::read(text.as_bytes(), "verwacht.csv")
+            .unwrap()
+            .list
     }
 
     #[test]
@@ -314,14 +347,20 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_line() {
-        let refused = |text: &str| Expectations::read(text.as_bytes(), "v.csv").unwrap_err().to_string();
+        let refused = |text: &str| {
+            Expectations::read(text.as_bytes(), "v.csv")
+                .unwrap_err()
+                .to_string()
+        };
         assert!(refused("name\nx\n").contains("`sender` or `afzender`"));
         assert!(refused("sender,due\nGM0363,1 feb\n").contains("v.csv, line 2: `due`"));
         assert!(refused("sender,due\nGM0363,\n,\n").contains("line 3"));
         let twice = "sender,due\nGM0363,2026-01-01\nGM0363,2026-02-01\n";
         assert!(refused(twice).contains("another `due`"));
         let mut all = Expectations::read(b"sender\nGM0363\n", "v.csv").unwrap();
-        let unknown = all.take_reasons(b"sender,reason\nGM0599,x\n", "r.csv").unwrap_err();
+        let unknown = all
+            .take_reasons(b"sender,reason\nGM0599,x\n", "r.csv")
+            .unwrap_err();
         assert!(unknown.to_string().contains("r.csv, line 2"));
     }
 }

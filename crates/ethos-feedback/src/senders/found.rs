@@ -21,13 +21,19 @@ pub(super) struct Group<'a> {
 }
 
 /// Groups the files of a check by what is expected on a day, and those that are not expected by sender.
-pub(super) fn groups<'a>(files: &'a [FileReport], expectations: &'a Expectations, on: Day) -> Vec<Group<'a>> {
+pub(super) fn groups<'a>(
+    files: &'a [FileReport],
+    expectations: &'a Expectations,
+    on: Day,
+) -> Vec<Group<'a>> {
     let valid: Vec<&Expected> = expectations
         .list
         .iter()
         .filter(|expected| {
             // Who was expected to report on a period is asked at its end.
-            let day = expected.period.map_or(on, |period| period.end().plus_days(-1));
+            let day = expected
+                .period
+                .map_or(on, |period| period.end().plus_days(-1));
             expected.on(day)
         })
         .collect();
@@ -35,12 +41,16 @@ pub(super) fn groups<'a>(files: &'a [FileReport], expectations: &'a Expectations
     let mut others: BTreeMap<(String, String, Option<Period>), Vec<&FileReport>> = BTreeMap::new();
     for file in files {
         let whose = |ask: &dyn Fn(&Expected) -> bool| {
-            valid.iter().position(|expected| is_by(expected, file) && ask(expected))
+            valid
+                .iter()
+                .position(|expected| is_by(expected, file) && ask(expected))
         };
         // A file that nothing recognised is the sender's try at something that has not come.
         let at = whose(&|expected| fits(expected, file)).or_else(|| {
             let none = |expected: &Expected| {
-                let at = valid.iter().position(|other| std::ptr::eq(*other, expected));
+                let at = valid
+                    .iter()
+                    .position(|other| std::ptr::eq(*other, expected));
                 at.is_some_and(|at| of_expected[at].is_empty()) && in_period(expected, file)
             };
             file.layout.is_none().then(|| whose(&none)).flatten()
@@ -53,7 +63,10 @@ pub(super) fn groups<'a>(files: &'a [FileReport], expectations: &'a Expectations
                 None => base_name(&file.file).to_owned(),
             };
             let layout = file.layout.as_deref().map_or("", family).to_owned();
-            others.entry((sender, layout, file.summary.period)).or_default().push(file);
+            others
+                .entry((sender, layout, file.summary.period))
+                .or_default()
+                .push(file);
         }
     }
     let mut groups = Vec::new();
@@ -145,6 +158,10 @@ mod tests {
         assert_eq!(words("LDH-RM"), ["ldh", "rm"]);
         let path = words("leveringen/LDH_RM/2025.csv");
         assert!(path.windows(2).any(|part| part == words("ldh-rm")));
-        assert!(!words("LDHRM_2025.csv").windows(2).any(|part| part == words("ldh-rm")));
+        assert!(
+            !words("LDHRM_2025.csv")
+                .windows(2)
+                .any(|part| part == words("ldh-rm"))
+        );
     }
 }

@@ -49,16 +49,24 @@ pub(super) fn places(
     for file in files {
         codes.extend(file.summary.places.keys().cloned());
     }
-    let stays = files.iter().any(|file| file.summary.kind == Some(LayoutKind::Spells));
+    let stays = files
+        .iter()
+        .any(|file| file.summary.kind == Some(LayoutKind::Spells));
     let made = files.iter().filter_map(|file| file.summary.made).max();
     let months = match period {
         Some(period) if stays => months_in(period, made),
         _ => Vec::new(),
     };
-    let previous: Vec<_> = files.iter().filter_map(|file| file.previous.as_deref()).collect();
+    let previous: Vec<_> = files
+        .iter()
+        .filter_map(|file| file.previous.as_deref())
+        .collect();
     let count = |places: &BTreeMap<String, BTreeMap<String, u64>>, code: &str, month: &str| {
         let counts = places.get(code);
-        counts.and_then(|counts| counts.get(month)).copied().unwrap_or(0)
+        counts
+            .and_then(|counts| counts.get(month))
+            .copied()
+            .unwrap_or(0)
     };
     codes
         .into_iter()
@@ -72,13 +80,18 @@ pub(super) fn places(
                         .sum(),
                     year_before: (!previous.is_empty()).then(|| {
                         let before = year_before(month);
-                        previous.iter().map(|last| count(&last.places, &code, &before)).sum()
+                        previous
+                            .iter()
+                            .map(|last| count(&last.places, &code, &before))
+                            .sum()
                     }),
                     month: month.clone(),
                 })
                 .collect();
             let records = if months.is_empty() {
-                let places = files.iter().filter_map(|file| file.summary.places.get(&code));
+                let places = files
+                    .iter()
+                    .filter_map(|file| file.summary.places.get(&code));
                 places.flat_map(BTreeMap::values).sum()
             } else {
                 counts.iter().map(|month| month.records).sum()

@@ -74,9 +74,16 @@ impl Titles {
 fn letter(sender: &Sender, titles: &Titles, body: &str, language: Language) -> String {
     let what = match &sender.layout {
         None => language.pick("uw levering", "your delivery").to_owned(),
-        Some(layout) => titles.0.get(layout).cloned().unwrap_or_else(|| layout.clone()),
+        Some(layout) => titles
+            .0
+            .get(layout)
+            .cloned()
+            .unwrap_or_else(|| layout.clone()),
     };
-    let period = sender.period.as_ref().map_or_else(String::new, |period| format!(" {period}"));
+    let period = sender
+        .period
+        .as_ref()
+        .map_or_else(String::new, |period| format!(" {period}"));
     let subject = match (sender.status, language) {
         (Status::Blocked, Language::Nl) => "Uw levering kan niet worden gebruikt",
         (Status::Blocked, Language::En) => "Your delivery cannot be used",
@@ -87,8 +94,20 @@ fn letter(sender: &Sender, titles: &Titles, body: &str, language: Language) -> S
     };
     let who = sender.name.as_deref().unwrap_or(&sender.sender);
     let (of_subject, hello, about, bye, name) = match language {
-        Language::Nl => ("Onderwerp", "Beste collega's van", "Het gaat om", "Met vriendelijke groet,", "[uw naam en telefoonnummer]"),
-        Language::En => ("Subject", "Dear colleagues of", "This is about", "Kind regards,", "[your name and telephone number]"),
+        Language::Nl => (
+            "Onderwerp",
+            "Beste collega's van",
+            "Het gaat om",
+            "Met vriendelijke groet,",
+            "[uw naam en telefoonnummer]",
+        ),
+        Language::En => (
+            "Subject",
+            "Dear colleagues of",
+            "This is about",
+            "Kind regards,",
+            "[your name and telephone number]",
+        ),
     };
     let layout = sender.layout.as_ref().map_or_else(String::new, |layout| {
         format!(" ({} {layout})", language.pick("indeling", "layout"))
@@ -191,12 +210,32 @@ fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Lan
 /// `1 februari 2026`.
 fn in_words(day: Day, language: Language) -> String {
     const NL: [&str; 12] = [
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-        "november", "december",
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
     ];
     const EN: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let names = match language {
         Language::Nl => NL,
@@ -216,7 +255,13 @@ fn file_stem(sender: &Sender) -> String {
     let joined = parts.into_iter().flatten().collect::<Vec<_>>().join("-");
     let stem: String = joined
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
         .take(100)
         .collect();
     match stem.trim_matches('-') {

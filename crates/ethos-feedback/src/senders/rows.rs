@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
 
 use super::table::{ReceivedBy, Sender, Senders};
 use super::text::{response_line, verdict_word};
@@ -59,8 +61,16 @@ fn row(sender: &Sender) -> Vec<Value> {
         });
         Value::Text(named.collect::<Vec<_>>().join(" | "))
     };
-    let expected: usize = sender.municipalities.iter().map(|place| place.months.len()).sum();
-    let missing: usize = sender.municipalities.iter().map(|place| place.missing.len()).sum();
+    let expected: usize = sender
+        .municipalities
+        .iter()
+        .map(|place| place.months.len())
+        .sum();
+    let missing: usize = sender
+        .municipalities
+        .iter()
+        .map(|place| place.missing.len())
+        .sum();
     let files: Vec<&str> = sender.files.iter().map(|file| file.file.as_str()).collect();
     vec![
         Value::Text(sender.sender.clone()),
@@ -83,7 +93,9 @@ fn row(sender: &Sender) -> Vec<Value> {
         Value::Text(files.join(" | ")),
         Value::Number(sender.rows),
         Value::Number(sender.accepted),
-        sender.persons.map_or_else(|| Value::Text(String::new()), Value::Number),
+        sender
+            .persons
+            .map_or_else(|| Value::Text(String::new()), Value::Number),
         count(Severity::Blocking),
         count(Severity::Error),
         count(Severity::Warning),
@@ -129,7 +141,11 @@ pub fn write_xlsx(senders: &Senders, language: Language) -> Result<Vec<u8>, Xlsx
     let sheet = workbook.add_worksheet();
     sheet.set_name(language.pick("Afzenders", "Senders"))?;
     sheet.write_string_with_format(0, 0, response_line(senders, language), &bold)?;
-    sheet.write_string(1, 0, format!("{} {}", language.pick("Stand op", "As of"), senders.on))?;
+    sheet.write_string(
+        1,
+        0,
+        format!("{} {}", language.pick("Stand op", "As of"), senders.on),
+    )?;
     for (column, (name, width)) in COLUMNS.into_iter().enumerate() {
         let column = column as u16;
         sheet.set_column_width(column, width)?;
@@ -185,7 +201,11 @@ fn months(
     }
     sheet.set_freeze_panes(1, 0)?;
     let mut at = 1;
-    for sender in senders.senders.iter().filter(|sender| !sender.files.is_empty()) {
+    for sender in senders
+        .senders
+        .iter()
+        .filter(|sender| !sender.files.is_empty())
+    {
         for place in &sender.municipalities {
             for month in &place.months {
                 sheet.write_string(at, 0, &sender.sender)?;

@@ -266,7 +266,11 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
             Some(_) => Status::Late,
         }
     };
-    let shown: &[&FileReport] = if counted.is_empty() { &group.files } else { &counted };
+    let shown: &[&FileReport] = if counted.is_empty() {
+        &group.files
+    } else {
+        &counted
+    };
     let mut findings = BTreeMap::new();
     for file in shown {
         for (code, count) in &file.counts {
@@ -284,10 +288,12 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
         }
     }
     Sender {
-        name: expected.and_then(|expected| expected.name.clone()).or_else(|| {
-            let name = municipality.and_then(|code| MunicipalityRegister::shipped().name(code));
-            name.map(str::to_owned)
-        }),
+        name: expected
+            .and_then(|expected| expected.name.clone())
+            .or_else(|| {
+                let name = municipality.and_then(|code| MunicipalityRegister::shipped().name(code));
+                name.map(str::to_owned)
+            }),
         layout: group.layout.clone(),
         period: group.period.map(period_name),
         due,

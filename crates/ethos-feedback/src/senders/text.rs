@@ -67,7 +67,11 @@ fn footnote(senders: &Senders, language: Language) -> Option<String> {
         "* de dag waarop het bestand het laatst is gewijzigd; zet de dag van ontvangst in de kolom `ontvangen` van de lijst van verwachte afzenders",
         "* the day on which the file was changed last; put the day of receipt into the column `received` of the list of expected senders",
     );
-    senders.senders.iter().any(by_file).then(|| words.to_owned())
+    senders
+        .senders
+        .iter()
+        .any(by_file)
+        .then(|| words.to_owned())
 }
 
 /// `Respons: 8 van 10 leveringen binnen, 7 op tijd, 6 bruikbaar; 12.345 rijen van 9.876 personen.`
@@ -94,14 +98,28 @@ pub(crate) fn response_line(senders: &Senders, language: Language) -> String {
         (false, Language::En) => format!("{delivered} deliveries, {usable} usable"),
     };
     if excused > 0 {
-        let _ = write!(line, ", {excused} {}", language.pick("niet, met reden", "not, with a reason"));
+        let _ = write!(
+            line,
+            ", {excused} {}",
+            language.pick("niet, met reden", "not, with a reason")
+        );
     }
     if unexpected > 0 {
-        let _ = write!(line, ", {unexpected} {}", language.pick("niet verwacht", "not expected"));
+        let _ = write!(
+            line,
+            ", {unexpected} {}",
+            language.pick("niet verwacht", "not expected")
+        );
     }
     let _ = match language {
-        Language::Nl => write!(line, "; {rows} rijen tellen mee, {persons} personen (per bestand geteld)."),
-        Language::En => write!(line, "; {rows} rows count, {persons} persons (counted by file)."),
+        Language::Nl => write!(
+            line,
+            "; {rows} rijen tellen mee, {persons} personen (per bestand geteld)."
+        ),
+        Language::En => write!(
+            line,
+            "; {rows} rows count, {persons} persons (counted by file)."
+        ),
     };
     line
 }
@@ -124,7 +142,9 @@ pub(crate) fn headings(language: Language) -> [&'static str; 11] {
 
 pub(crate) fn cells(sender: &Sender, language: Language) -> [String; 11] {
     let count = |severities: &[Severity]| -> u64 {
-        let counts = severities.iter().map(|severity| sender.findings.get(severity.key()));
+        let counts = severities
+            .iter()
+            .map(|severity| sender.findings.get(severity.key()));
         counts.flatten().sum()
     };
     let shown = |number: u64| {
@@ -148,7 +168,9 @@ pub(crate) fn cells(sender: &Sender, language: Language) -> [String; 11] {
             (Some(day), _) => day.to_string(),
             (None, _) => String::new(),
         },
-        sender.verdict.map_or_else(String::new, |key| verdict_word(key, language).to_owned()),
+        sender
+            .verdict
+            .map_or_else(String::new, |key| verdict_word(key, language).to_owned()),
         shown(sender.rows),
         shown(sender.accepted),
         shown(count(&[Severity::Blocking, Severity::Error])),
@@ -225,25 +247,44 @@ fn gaps(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
         "Months in which nothing begins or ends",
     );
     let mut gaps: Vec<(usize, String)> = Vec::new();
-    for sender in senders.senders.iter().filter(|sender| !sender.files.is_empty()) {
-        for place in sender.municipalities.iter().filter(|place| !place.missing.is_empty()) {
+    for sender in senders
+        .senders
+        .iter()
+        .filter(|sender| !sender.files.is_empty())
+    {
+        for place in sender
+            .municipalities
+            .iter()
+            .filter(|place| !place.missing.is_empty())
+        {
             let name = match &place.name {
                 Some(name) => format!("{} {name}", place.municipality),
                 None => place.municipality.clone(),
             };
             let mut line = if place.missing.len() == place.months.len() {
-                format!("{name}: {}", language.pick("geen enkele rij", "no row at all"))
+                format!(
+                    "{name}: {}",
+                    language.pick("geen enkele rij", "no row at all")
+                )
             } else {
                 format!("{name}: {}", place.missing.join(", "))
             };
             if sender.sender != place.municipality {
-                let _ = write!(line, " ({} {})", language.pick("levering van", "delivery of"), sender.sender);
+                let _ = write!(
+                    line,
+                    " ({} {})",
+                    language.pick("levering van", "delivery of"),
+                    sender.sender
+                );
             }
             if !place.emptied.is_empty() {
                 let _ = write!(
                     line,
                     " — {} {}",
-                    language.pick("een jaar eerder waren er wel rijen in", "a year before there were rows in"),
+                    language.pick(
+                        "een jaar eerder waren er wel rijen in",
+                        "a year before there were rows in"
+                    ),
                     place.emptied.join(", ")
                 );
             }

@@ -61,8 +61,17 @@ impl AsideKind {
         let has = |names: &[&str]| names.iter().any(|name| cells.contains(name));
         let sender = has(&["sender", "afzender"]);
         let of_sender = [
-            "municipality", "gemeente", "layout", "indeling", "period", "periode", "name", "naam",
-            "contact", "received", "ontvangen",
+            "municipality",
+            "gemeente",
+            "layout",
+            "indeling",
+            "period",
+            "periode",
+            "name",
+            "naam",
+            "contact",
+            "received",
+            "ontvangen",
         ];
         let due = has(&["due", "uiterlijk"]);
         // A delivery is about persons.
@@ -73,9 +82,7 @@ impl AsideKind {
             Self::Overview
         } else if sender && !due && !has(&of_sender[..2]) && has(&["reason", "reden"]) {
             Self::Reasons
-        } else if (sender && (due || has(&of_sender)))
-            || (due && has(&["code"]))
-        {
+        } else if (sender && (due || has(&of_sender))) || (due && has(&["code"])) {
             Self::Frame
         } else if has(&["code"]) && has(&["reason", "reden"]) {
             Self::Reasons
@@ -115,7 +122,10 @@ mod tests {
         assert_eq!(of("sender,layout,reason"), Some(AsideKind::Reasons));
         assert_eq!(of("gm_code,region\n"), Some(AsideKind::Regions));
         assert_eq!(of("file,sheet,row,seen,raw\n"), Some(AsideKind::Rejects));
-        assert_eq!(of("row,column,column_number,kind,rule"), Some(AsideKind::Mistakes));
+        assert_eq!(
+            of("row,column,column_number,kind,rule"),
+            Some(AsideKind::Mistakes)
+        );
         for delivery in [
             "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;startdatum;einddatum;reden",
             "code;startdatum;einddatum",
