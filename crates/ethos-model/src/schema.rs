@@ -511,6 +511,31 @@ pub fn cube() -> TableSchema {
     )
 }
 
+/// The levels of a dimension of the publication cube, with their names and their codes in other
+/// formats. `kind` and `code` are what stands in the cube.
+pub fn codes() -> TableSchema {
+    use ColumnType::Text;
+    table(
+        "ethos-codes/1",
+        "a level of a dimension",
+        &[
+            (
+                "kind",
+                Text,
+                NULL,
+                "kind of place or of time, where the dimension has kinds",
+            ),
+            ("code", Text, FULL, "what stands in the cube"),
+            ("name_nl", Text, FULL, "name in Dutch"),
+            ("name_en", Text, FULL, "name in English"),
+            ("definition_nl", Text, NULL, "what it holds, in Dutch"),
+            ("definition_en", Text, NULL, "what it holds, in English"),
+            ("statline", Text, FULL, "code in the StatLine-shaped folder"),
+            ("sdmx", Text, FULL, "code in the SDMX files"),
+        ],
+    )
+}
+
 /// Findings in machine form.
 pub fn findings() -> TableSchema {
     use ColumnType::{Integer, Text};
@@ -562,6 +587,7 @@ pub fn all() -> Vec<TableSchema> {
         captures(&["sex".into()], &["list_a".into(), "list_b".into()]),
         estimates(),
         cube(),
+        codes(),
     ]
 }
 

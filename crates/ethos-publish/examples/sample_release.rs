@@ -1,5 +1,6 @@
-//! Writes a made-up release and its internal page, to look at:
-//! `cargo run -p ethos-publish --example sample_release -- FOLDER [nl|en]`.
+//! Writes a made-up release in every format and its internal page, to look at:
+//! `cargo run -p ethos-publish --example sample_release -- FOLDER [nl|en]`. In `every_status`
+//! stands a smaller one in which every status occurs.
 
 #[path = "../tests/sample/mod.rs"]
 mod sample;
@@ -7,13 +8,15 @@ mod sample;
 use std::path::PathBuf;
 
 use ethos_model::finding::Text;
+use ethos_model::study::Format;
 use ethos_publish::{InternalReport, Release, write_internal_page, write_release};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("name a folder to write to")?);
     let language = arguments.next().unwrap_or_else(|| "nl".into());
-    let study = sample::study(&language);
+    let mut study = sample::study(&language);
+    study.publish.formats = Format::ALL.to_vec();
     let release = Release {
         study: &study,
         cube: sample::cube(),
@@ -28,7 +31,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     std::fs::create_dir_all(folder.join("release"))?;
     std::fs::create_dir_all(folder.join("internal"))?;
+    std::fs::create_dir_all(folder.join("every_status"))?;
     write_release(&release, &folder.join("release"))?;
+    let study_of_all = sample::every::study(&language);
+    let every = sample::every::release(&study_of_all);
+    write_release(&every, &folder.join("every_status"))?;
     let internal = InternalReport {
         study: &study,
         captures: &[

@@ -38,6 +38,14 @@ pub enum PublishError {
         /// What the library says.
         source: rust_xlsxwriter::XlsxError,
     },
+    /// The parts of a workbook cannot be packed.
+    #[error("cannot make the workbook `{}`: {source}", path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// What the library says.
+        source: zip::result::ZipError,
+    },
     /// A page cannot be made from its template.
     #[error("cannot make the page: {0}")]
     Page(#[from] minijinja::Error),

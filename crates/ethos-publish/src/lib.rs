@@ -1,4 +1,4 @@
-//! Observed and estimated figures in, one protected cube out: CSV, Parquet, XLSX and HTML.
+//! Observed and estimated figures in, one protected cube out, in every form its readers use.
 //!
 //! The way through this crate is one line: figures ([`Release`]) → [`protect`] → tables for
 //! people ([`tables`]) → files. Nothing is written under `release/` but from a
@@ -20,10 +20,15 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `csv/<family>.csv`, `csv/cube.csv` | figures in long form, columns of [`ethos_model::schema::cube`] |
-//! | `tables/<family>.csv` | the same as a table for people, in the study's language |
-//! | `parquet/<family>.parquet`, `parquet/cube.parquet` | long form |
-//! | `tables.xlsx` | cover, contents, notes, a table a sheet |
+//! | `csv/<family>.csv`, `csv/cube.csv` | figures in long form, columns of [`ethos_model::schema::cube`], with CSVW metadata |
+//! | `codes/<list>.csv` | code lists of the long form, columns of [`ethos_model::schema::codes`] |
+//! | `tables/<family>.csv` | the figures as a table for people, in the study's language |
+//! | `datapackage.json` | a Data Package over the CSV files |
+//! | `parquet/<family>.parquet`, `arrow/<family>.arrow` and `cube` | long form, fields described |
+//! | `tables.xlsx`, `tables.ods` | cover, contents, notes, a table a sheet |
+//! | `odata/<family>/` | StatLine's open data: observations, codes, groups |
+//! | `sdmx/structure.xml`, `sdmx/<family>.csv` | SDMX-ML 3.0 structure, SDMX-CSV 2.0 |
+//! | `json/<family>.json`, `json/collection.json` | JSON-stat 2.0 |
 //! | `report.html` | a page that needs nothing but itself |
 //!
 //! The internal page ([`write_internal_page`]) holds exact counts and is apart from all this.

@@ -8,7 +8,7 @@ use ethos_model::region::RegionMapping;
 use ethos_model::study::{Format, Study, TableSet};
 
 use crate::error::PublishError;
-use crate::formats;
+use crate::formats::{self, columnar::Columnar};
 use crate::headline::Headline;
 use crate::notes;
 use crate::page;
@@ -166,11 +166,31 @@ impl<'a> SafeRelease<'a> {
         if asked.contains(&Format::Csv) {
             written.extend(formats::csv::write(self, dir)?);
         }
-        if asked.contains(&Format::Parquet) {
-            written.extend(formats::parquet::write(self, dir)?);
+        // The code lists are written once, with the first format that refers to them.
+        let mut lists = asked.contains(&Format::Csv);
+        for (format, columnar) in [
+            (Format::Parquet, Columnar::Parquet),
+            (Format::Arrow, Columnar::Arrow),
+        ] {
+            if asked.contains(&format) {
+                written.extend(formats::columnar::write(self, dir, columnar, !lists)?);
+                lists = true;
+            }
         }
         if asked.contains(&Format::Xlsx) {
             written.push(formats::xlsx::write(self, dir)?);
+        }
+        if asked.contains(&Format::Ods) {
+            written.push(formats::ods::write(self, dir)?);
+        }
+        if asked.contains(&Format::Odata) {
+            written.extend(formats::odata::write(self, dir)?);
+        }
+        if asked.contains(&Format::Sdmx) {
+            written.extend(formats::sdmx::write(self, dir)?);
+        }
+        if asked.contains(&Format::Json) {
+            written.extend(formats::jsonstat::write(self, dir)?);
         }
         if asked.contains(&Format::Html) {
             written.push(page::report::write(self, dir)?);

@@ -17,6 +17,13 @@ pub struct PublishSection {
     pub round_estimates: RoundEstimates,
     /// File formats.
     pub formats: Vec<Format>,
+    /// Licence of the figures, as its SPDX name (`CC-BY-4.0`, `CC0-1.0`); stands in the
+    /// descriptions of the files. Without one they name none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// Who publishes the figures; stands in the descriptions of the files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
     /// Language of titles and notes.
     pub language: Language,
     /// Region mapping of the regional table: `province`, or a name from `[regions]`.
@@ -32,7 +39,15 @@ impl Default for PublishSection {
             tables: vec![TableSet::National, TableSet::Municipal],
             disclosure: Disclosure::default(),
             round_estimates: RoundEstimates::default(),
-            formats: vec![Format::Csv, Format::Parquet, Format::Xlsx, Format::Html],
+            formats: vec![
+                Format::Csv,
+                Format::Parquet,
+                Format::Xlsx,
+                Format::Ods,
+                Format::Html,
+            ],
+            licence: None,
+            publisher: None,
             language: Language::Nl,
             regions: "province".into(),
             synthetic_municipal: false,
@@ -58,14 +73,39 @@ pub enum TableSet {
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// Comma-separated text.
+    /// Comma-separated text, described by CSVW and a Data Package.
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// Apache Arrow (IPC file).
+    Arrow,
     /// An Excel workbook.
     Xlsx,
+    /// An OpenDocument workbook.
+    Ods,
+    /// A folder a table in the shape of StatLine's open data (OData 4): JSON and CSV.
+    Odata,
+    /// SDMX-CSV 2.0 with its structure in SDMX-ML 3.0.
+    Sdmx,
+    /// JSON-stat 2.0.
+    Json,
     /// A self-contained page.
     Html,
+}
+
+impl Format {
+    /// Every format, in the order they are written.
+    pub const ALL: [Self; 9] = [
+        Self::Csv,
+        Self::Parquet,
+        Self::Arrow,
+        Self::Xlsx,
+        Self::Ods,
+        Self::Odata,
+        Self::Sdmx,
+        Self::Json,
+        Self::Html,
+    ];
 }
 
 /// Disclosure control of counts.

@@ -5,10 +5,8 @@ use ethos_model::cube::Place;
 use ethos_model::schema;
 use ethos_table::{Table, TableError, Value};
 
+use super::codebook::ALL;
 use crate::protect::{SafeFigure, SafeRow};
-
-/// What stands in a dimension that is not broken down.
-const ALL: &str = "all";
 
 /// Rows of the cube as a table of [`schema::cube`].
 ///

@@ -2,6 +2,8 @@
 //! that writes it to a folder.
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub(crate) mod every;
+
 use std::collections::BTreeMap;
 
 use ethos_model::capture::{CaptureCell, CaptureHistory, CaptureTable, ListSet, Stratifier};

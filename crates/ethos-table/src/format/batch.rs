@@ -14,6 +14,7 @@ use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Sche
 use ethos_model::date::Day;
 use ethos_model::schema::{Column, ColumnType, TableSchema};
 
+use super::ColumnNotes;
 use super::number::Shortest;
 use crate::error::{TableError, TableErrorKind};
 use crate::table::{ColumnData, TextColumn};
@@ -25,15 +26,20 @@ pub(super) const ROW_KEY: &str = "ethos:row";
 /// Key of a column's description, units included, in its metadata.
 const DESCRIPTION_KEY: &str = "description";
 
-/// The schema in Arrow's terms, with its id and descriptions.
-pub(super) fn arrow_schema(schema: &TableSchema) -> SchemaRef {
+/// The schema in Arrow's terms, with its id, descriptions and what else there is to say of a
+/// column. Arrow writes metadata in the order of its keys.
+pub(super) fn arrow_schema(schema: &TableSchema, notes: &ColumnNotes) -> SchemaRef {
     let fields: Vec<Field> = schema
         .columns
         .iter()
         .map(|column| {
-            Field::new(&column.name, arrow_type(column.kind), column.nullable).with_metadata(
-                HashMap::from([(DESCRIPTION_KEY.to_owned(), column.description.clone())]),
-            )
+            let mut metadata =
+                HashMap::from([(DESCRIPTION_KEY.to_owned(), column.description.clone())]);
+            for (key, value) in notes.get(&column.name).into_iter().flatten() {
+                metadata.insert(key.clone(), value.clone());
+            }
+            Field::new(&column.name, arrow_type(column.kind), column.nullable)
+                .with_metadata(metadata)
         })
         .collect();
     Arc::new(Schema::new_with_metadata(

@@ -23,5 +23,10 @@ pub(crate) use batch::cast_to_text;
 pub(crate) use guard::Batches;
 pub(crate) use parquet_file::open as open_parquet;
 
+/// What else there is to say of the columns of a table: by the column's name, a text by its key,
+/// such as `unit` or `title_nl`.
+pub type ColumnNotes =
+    std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>;
+
 /// Rows that are converted, written or read at a time.
 pub const CHUNK: usize = 1 << 16;

@@ -8,7 +8,7 @@ use ethos_model::schema::TableSchema;
 use parquet::arrow::ArrowWriter;
 
 use super::text::write_cell;
-use super::{CHUNK, Format, arrow_file, batch, formula, parquet_file};
+use super::{CHUNK, ColumnNotes, Format, arrow_file, batch, formula, parquet_file};
 use crate::atomic::AtomicFile;
 use crate::error::{TableError, TableErrorKind};
 use crate::table::Table;
@@ -45,9 +45,22 @@ impl TableWriter {
     /// # Errors
     /// The name does not tell a format, or the file cannot be made.
     pub fn create(path: &Path, schema: &TableSchema) -> Result<Self, TableError> {
+        Self::create_with_notes(path, schema, &ColumnNotes::new())
+    }
+
+    /// As [`create`](Self::create), with more to say of the columns: Parquet and Arrow keep it
+    /// as metadata of their fields, CSV has no place for it.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_with_notes(
+        path: &Path,
+        schema: &TableSchema,
+        notes: &ColumnNotes,
+    ) -> Result<Self, TableError> {
         let format = Format::of(path)?;
         let file = AtomicFile::create(path)?;
-        let arrow_schema = batch::arrow_schema(schema);
+        let arrow_schema = batch::arrow_schema(schema, notes);
         let sink = match format {
             Format::Csv => {
                 let mut writer = csv::WriterBuilder::new().from_writer(file);
@@ -166,7 +179,15 @@ impl Table {
     /// # Errors
     /// As [`TableWriter`].
     pub fn write(&self, path: &Path) -> Result<(), TableError> {
-        let mut writer = TableWriter::create(path, self.schema())?;
+        self.write_with_notes(path, &ColumnNotes::new())
+    }
+
+    /// As [`write`](Self::write), with more to say of the columns.
+    ///
+    /// # Errors
+    /// As [`TableWriter`].
+    pub fn write_with_notes(&self, path: &Path, notes: &ColumnNotes) -> Result<(), TableError> {
+        let mut writer = TableWriter::create_with_notes(path, self.schema(), notes)?;
         writer.write(self)?;
         writer.finish()
     }

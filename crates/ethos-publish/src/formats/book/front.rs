@@ -1,0 +1,306 @@
+//! Cover, contents and notes.
+
+use ethos_model::category::Language;
+use ethos_model::cube::Family;
+
+use super::{Cell, Content, Marked, Sheet, Style};
+use crate::notes;
+use crate::release::SafeRelease;
+use crate::tables::PrintTable;
+use crate::words::label::Mark;
+use crate::words::{number, scope};
+
+/// Names of the sheets before the tables.
+fn names(language: Language) -> [&'static str; 3] {
+    [
+        language.pick("Voorblad", "Cover"),
+        language.pick("Inhoud", "Contents"),
+        language.pick("Toelichting", "Notes"),
+    ]
+}
+
+/// Name of the sheet with the notes.
+pub(super) fn notes_name(language: Language) -> &'static str {
+    names(language)[2]
+}
+
+/// Name of a table's sheet.
+pub(super) fn sheet_name(family: Family, language: Language) -> &'static str {
+    match family {
+        Family::NationalEstimate => language.pick("Schatting", "Estimate"),
+        Family::NationalCategory => language.pick("Categorie", "Category"),
+        Family::NationalCharacteristics => language.pick("Kenmerken", "Characteristics"),
+        Family::RegionalCategory => language.pick("Regio", "Region"),
+        Family::MunicipalCategory => language.pick("Gemeente", "Municipality"),
+        Family::MunicipalSynthetic => language.pick("Synthetisch", "Synthetic"),
+    }
+}
+
+pub(super) fn cover(release: &SafeRelease<'_>) -> Sheet {
+    let language = release.context().language();
+    let study = release.study();
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut put = |text: &str, style: Style| rows.push(vec![Cell::text(text, style)]);
+    put(&study.study.name, Style::Title);
+    put(
+        language.pick(
+            "Dakloosheid naar ETHOS Light-categorie",
+            "Homelessness by ETHOS Light category",
+        ),
+        Style::Muted,
+    );
+    if let Some(alarm) = release.alarm() {
+        put(alarm, Style::Warning);
+    }
+    if let Some(banner) = release.banner() {
+        put(banner, Style::Heading);
+    }
+    let dates: Vec<String> = study
+        .study
+        .reference_dates
+        .iter()
+        .map(|day| number::day(*day, language))
+        .collect();
+    put(
+        &format!(
+            "{}: {}",
+            language.pick("Peildatum", "Reference date"),
+            scope::listed(&dates, language.pick("en", "and"))
+        ),
+        Style::Text,
+    );
+    for (label, value) in [
+        (
+            language.pick("Uitgever", "Publisher"),
+            &study.publish.publisher,
+        ),
+        (language.pick("Licentie", "Licence"), &study.publish.licence),
+    ] {
+        if let Some(value) = value {
+            put(&format!("{label}: {value}"), Style::Text);
+        }
+    }
+    for headline in release.headlines() {
+        let words = headline.words(release.cube(), release.context());
+        for (at, line) in words.lines().iter().enumerate() {
+            let style = if at == 1 {
+                Style::Heading
+            } else if words.warnings.contains(line) {
+                Style::Warning
+            } else {
+                Style::Text
+            };
+            put(line, style);
+        }
+        if let Some(model) = &words.model {
+            put(&format!("Model: {model}"), Style::Muted);
+        }
+    }
+    Sheet {
+        name: names(language)[0].into(),
+        widths: vec![100.0],
+        rows,
+        table: None,
+        landscape: false,
+    }
+}
+
+pub(super) fn contents(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Sheet {
+    let language = release.context().language();
+    let [_, contents, notes] = names(language);
+    let about = language.pick(
+        "Toelichting, begrippen en tekens",
+        "Notes, definitions and marks",
+    );
+    let lines = std::iter::once((notes, about.to_owned())).chain(
+        tables
+            .iter()
+            .map(|table| (sheet_name(table.family, language), table.title.clone())),
+    );
+    let mut rows = vec![
+        vec![Cell::text(contents, Style::Title)],
+        vec![Cell::text(one_table(language), Style::Muted)],
+        vec![
+            Cell::text(language.pick("Blad", "Sheet"), Style::Header),
+            Cell::text(language.pick("Titel", "Title"), Style::Header),
+        ],
+    ];
+    rows.extend(lines.map(|(name, title)| {
+        let link = Cell {
+            content: Content::Sheet(name.into()),
+            style: Style::Link,
+        };
+        vec![link, Cell::text(title, Style::Text)]
+    }));
+    Sheet {
+        name: contents.into(),
+        widths: vec![18.0, 80.0],
+        rows,
+        table: Some(Marked {
+            name: "contents".into(),
+            header: 2,
+            columns: 2,
+            frozen: 0,
+            filter: false,
+        }),
+        landscape: false,
+    }
+}
+
+/// That the sheet holds one table, for people who cannot see it.
+fn one_table(language: Language) -> &'static str {
+    language.pick(
+        "Op dit blad staat één tabel.",
+        "This sheet holds one table.",
+    )
+}
+
+pub(super) fn notes(release: &SafeRelease<'_>) -> Sheet {
+    let language = release.context().language();
+    let name = notes_name(language);
+    let mut rows = vec![
+        vec![Cell::text(name, Style::Title)],
+        vec![Cell::text(one_table(language), Style::Muted)],
+        [
+            language.pick("Onderwerp", "Subject"),
+            language.pick("Waarvan", "Of what"),
+            language.pick("Uitleg", "Explanation"),
+        ]
+        .map(|header| Cell::text(header, Style::Header))
+        .to_vec(),
+    ];
+    for (subject, lines) in blocks(release) {
+        rows.extend(lines.into_iter().map(|(of, text)| {
+            vec![
+                Cell::text(subject, Style::Text),
+                Cell::text(of, Style::Text),
+                Cell::text(text, Style::Text),
+            ]
+        }));
+    }
+    Sheet {
+        name: name.into(),
+        widths: vec![26.0, 30.0, 100.0],
+        rows,
+        table: Some(Marked {
+            name: "notes".into(),
+            header: 2,
+            columns: 3,
+            frozen: 0,
+            filter: false,
+        }),
+        landscape: false,
+    }
+}
+
+type Lines = Vec<(String, String)>;
+
+/// The notes by subject.
+fn blocks(release: &SafeRelease<'_>) -> Vec<(&'static str, Lines)> {
+    let language = release.context().language();
+    let both = |notes: Vec<notes::Note>| -> Lines {
+        notes
+            .into_iter()
+            .map(|note| (note.title, note.text))
+            .collect()
+    };
+    let numbered = |texts: Vec<String>| -> Lines {
+        (1..)
+            .zip(texts)
+            .map(|(at, text): (u32, String)| (at.to_string(), text))
+            .collect()
+    };
+    let warnings = release
+        .headlines()
+        .into_iter()
+        .flat_map(|headline| {
+            headline.warnings.iter().map(|warning| {
+                (
+                    number::day(headline.date, language),
+                    warning.in_language(language).to_owned(),
+                )
+            })
+        })
+        .collect();
+    let sights = notes::sights(release.study())
+        .into_iter()
+        .map(|sight| {
+            let seen = language.pick("categorieën", "categories");
+            let list = language.pick("lijst", "list");
+            (
+                sight.source,
+                format!(
+                    "{list}: {}; {seen}: {}; {}",
+                    sight.list, sight.categories, sight.reach
+                ),
+            )
+        })
+        .collect();
+    let flow = release
+        .flow()
+        .into_iter()
+        .map(|(label, count)| {
+            let count = count.map_or_else(
+                || Mark::Suppressed.shorthand(language).to_owned(),
+                |count| number::whole(count, language),
+            );
+            (label.to_owned(), count)
+        })
+        .collect();
+    let own = release.notes().into_iter().map(str::to_owned).collect();
+    vec![
+        (
+            language.pick(
+                "Waarschuwingen bij de schatting",
+                "Warnings about the estimate",
+            ),
+            warnings,
+        ),
+        (language.pick("Tekens", "Marks"), marks(language)),
+        (
+            language.pick("Lezen", "Reading"),
+            both(notes::standing(&release.study().publish, release.cube())),
+        ),
+        (
+            language.pick("Categorieën", "Categories"),
+            both(notes::definitions(language)),
+        ),
+        (
+            language.pick("Welke bron wat kan zien", "Which source can see what"),
+            sights,
+        ),
+        (
+            language.pick("Bij deze studie", "On this study"),
+            numbered(own),
+        ),
+        (
+            language.pick("Van bestanden naar mensen", "From files to people"),
+            flow,
+        ),
+        (
+            language.pick("Bronnen", "Sources"),
+            numbered(notes::sources(language)),
+        ),
+    ]
+}
+
+fn marks(language: Language) -> Lines {
+    Mark::ALL
+        .iter()
+        .map(|mark| {
+            (
+                mark.shorthand(language).to_owned(),
+                mark.meaning(language).to_owned(),
+            )
+        })
+        .chain([(
+            language.pick("lege cel", "empty cell").to_owned(),
+            language
+                .pick(
+                    "Dit cijfer hoort niet bij deze rij.",
+                    "This figure does not belong to this row.",
+                )
+                .to_owned(),
+        )])
+        .collect()
+}

@@ -1,0 +1,104 @@
+//! The numbers of a figure one by one, for formats in which a cell holds one number: the figure
+//! itself, and of an estimate its limits.
+
+use ethos_model::cube::Measure;
+use ethos_model::finding::Text;
+
+use super::of_both;
+use crate::protect::{SafeFigure, SafeRow};
+
+/// Which of a figure's numbers.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in super::super) enum Limit {
+    Point,
+    Lower,
+    Upper,
+}
+
+/// A number of a measure.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in super::super) struct Field {
+    pub(in super::super) measure: Measure,
+    pub(in super::super) limit: Limit,
+}
+
+/// The fields that occur in these rows, in published order.
+pub(in super::super) fn fields<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> Vec<Field> {
+    let mut found: Vec<Field> = Vec::new();
+    for row in rows {
+        let measure = row.key.measure;
+        let limits: &[Limit] = match row.figure {
+            SafeFigure::Estimate(estimate) if estimate.lower.or(estimate.upper).is_some() => {
+                &[Limit::Point, Limit::Lower, Limit::Upper]
+            }
+            _ => &[Limit::Point],
+        };
+        for limit in limits {
+            let field = Field {
+                measure,
+                limit: *limit,
+            };
+            if let Err(at) = found.binary_search(&field) {
+                found.insert(at, field);
+            }
+        }
+    }
+    found
+}
+
+impl Field {
+    /// Stable key: the measure's, with the limit behind it.
+    pub(in super::super) fn key(self) -> String {
+        let measure = self.measure.key();
+        match self.limit {
+            Limit::Point => measure.to_owned(),
+            Limit::Lower => format!("{measure}_lower"),
+            Limit::Upper => format!("{measure}_upper"),
+        }
+    }
+
+    /// Code in the StatLine-shaped folder. It begins with an E, so that it cannot be taken for a
+    /// measure of Statistics Netherlands.
+    pub(in super::super) fn statline(self) -> String {
+        let measure = match self.measure {
+            Measure::Observed => 1,
+            Measure::ObservedSmallest => 2,
+            Measure::ObservedLargest => 3,
+            Measure::ObservedChildren => 4,
+            Measure::ChildrenInvolved => 5,
+            Measure::Added => 6,
+            Measure::Estimated => 7,
+            Measure::Synthetic => 8,
+        };
+        format!("E{:05}{}", measure, self.limit as u8)
+    }
+
+    /// Name.
+    pub(in super::super) fn name(self) -> Text {
+        let limit = match self.limit {
+            Limit::Point => Text::new("", ""),
+            Limit::Lower => Text::new(", ondergrens", ", lower limit"),
+            Limit::Upper => Text::new(", bovengrens", ", upper limit"),
+        };
+        of_both(|language| {
+            let name = self.measure.name(language);
+            let mut letters = name.chars();
+            let first: String = letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .collect();
+            format!("{first}{}{}", letters.as_str(), limit.in_language(language))
+        })
+    }
+
+    /// The number of a figure.
+    pub(in super::super) fn value(self, figure: SafeFigure) -> Option<u64> {
+        match (self.limit, figure) {
+            (Limit::Point, _) => figure.value(),
+            (Limit::Lower, SafeFigure::Estimate(estimate)) => estimate.lower,
+            (Limit::Upper, SafeFigure::Estimate(estimate)) => estimate.upper,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A release of a few figures in which every status occurs, with names that a format could
+//! trip over: a formula, markup, quotes, semicolons.
+
+use ethos_model::category::{EthosCategory, Total};
+use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
+use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure, Place};
+use ethos_model::date::{Period, Time};
+use ethos_model::finding::Text;
+use ethos_model::study::{Format, Study};
+use ethos_publish::Release;
+
+use super::day;
+
+/// A region's name that is a formula and markup.
+pub(crate) const NASTY: &str = "=HYPERLINK(\"x\";'y') & <b>Zaan</b>";
+
+/// The study: every format, a licence and a publisher.
+pub(crate) fn study(language: &str) -> Study {
+    let mut study = super::study(language);
+    study.study.name = "Telling <2026> & \"meer\"; proef".into();
+    study.publish.formats = Format::ALL.to_vec();
+    study.publish.licence = Some("CC-BY-4.0".into());
+    study.publish.publisher = Some("Bureau & <Zoon>".into());
+    study
+}
+
+/// The release.
+pub(crate) fn release(study: &Study) -> Release<'_> {
+    Release {
+        study,
+        cube: cube(),
+        regions: &[],
+        headlines: Vec::new(),
+        banner: Some(Text::new("Verzonnen cijfers.", "Made-up figures.")),
+        notes: vec![Text::new("Let op: <b> & \"x\".", "Mind: <b> & \"x\".")],
+        flow: Vec::new(),
+    }
+}
+
+fn cube() -> Vec<CubeRow> {
+    let date = Time::On(day("2026-01-01"));
+    let year = Time::AnyDayIn(Period::calendar_year(2025).unwrap());
+    let count = |key, count| CubeRow {
+        key,
+        figure: Figure::Count(count),
+    };
+    let mut rows = Vec::new();
+    for (time, category, found) in [
+        (date, None, Count::partial(1_200)),
+        (date, Some(EthosCategory::PublicSpace), Count::seen(700)),
+        (date, Some(EthosCategory::EmergencyShelter), Count::seen(0)),
+        (
+            date,
+            Some(EthosCategory::TemporaryShelter),
+            Count::partial(500),
+        ),
+        (
+            date,
+            Some(EthosCategory::Institution),
+            Count::of(CellState::NotDelivered, 0),
+        ),
+        (
+            date,
+            Some(EthosCategory::Unconventional),
+            Count::of(CellState::NotCollected, 0),
+        ),
+        (
+            date,
+            Some(EthosCategory::FamilyFriends),
+            Count::of(CellState::Impossible, 0),
+        ),
+        (year, None, Count::partial(2_500)),
+    ] {
+        let key = CubeKey {
+            category,
+            ..CubeKey::national(
+                Family::NationalCategory,
+                time,
+                Total::Homeless,
+                Measure::Observed,
+            )
+        };
+        rows.push(count(key, found));
+    }
+    let threatened = CubeKey {
+        category: Some(EthosCategory::EvictionThreat),
+        ..CubeKey::national(
+            Family::NationalCategory,
+            date,
+            Total::Threatened,
+            Measure::Observed,
+        )
+    };
+    rows.push(count(threatened, Count::seen(3)));
+    estimates(&mut rows, date);
+    for (mapping, region, persons) in [
+        ("province", "Noord-Holland", 400),
+        ("province", "unknown", 20),
+        ("centre", NASTY, 300),
+    ] {
+        let key = CubeKey {
+            place: Place::Region {
+                mapping: mapping.into(),
+                region: region.into(),
+            },
+            ..CubeKey::national(
+                Family::RegionalCategory,
+                date,
+                Total::Homeless,
+                Measure::Observed,
+            )
+        };
+        rows.push(count(key, Count::seen(persons)));
+    }
+    for (place, persons) in [
+        (Place::Municipality("0363".parse().unwrap()), 350),
+        (Place::UnknownMunicipality, 15),
+    ] {
+        let key = |measure| CubeKey {
+            place: place.clone(),
+            ..CubeKey::national(Family::MunicipalCategory, date, Total::Homeless, measure)
+        };
+        rows.push(count(key(Measure::Observed), Count::seen(persons)));
+        rows.push(CubeRow {
+            key: CubeKey {
+                family: Family::MunicipalSynthetic,
+                total: Total::EstimateScope,
+                ..key(Measure::Synthetic)
+            },
+            figure: Figure::Estimate(Estimate {
+                status: EstimateStatus::Ok,
+                point: Some(persons as f64 * 2.1),
+                lower: None,
+                upper: None,
+            }),
+        });
+    }
+    rows
+}
+
+/// An estimate with its limits, one without an upper limit, and one that is not there.
+fn estimates(rows: &mut Vec<CubeRow>, time: Time) {
+    let whole = super::estimate(31_755.0, 0.905, 1.137);
+    for (sex, seen, all) in [
+        (None, 9_000, whole),
+        (
+            Some("male"),
+            8_000,
+            Estimate {
+                status: EstimateStatus::Unbounded,
+                upper: None,
+                ..whole
+            },
+        ),
+        (Some("female"), 1_000, Estimate::NONE),
+    ] {
+        let key = |measure| CubeKey {
+            sex: sex.map(String::from),
+            ..CubeKey::national(
+                Family::NationalEstimate,
+                time,
+                Total::EstimateScope,
+                measure,
+            )
+        };
+        rows.push(CubeRow {
+            key: key(Measure::Observed),
+            figure: Figure::Count(Count::seen(seen)),
+        });
+        rows.push(CubeRow {
+            key: key(Measure::Estimated),
+            figure: Figure::Estimate(all),
+        });
+    }
+}
