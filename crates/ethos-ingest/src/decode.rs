@@ -8,7 +8,6 @@ use std::io::{self, Read};
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
-use crate::file::is_large;
 use crate::input::Input;
 use crate::key::hex;
 
@@ -119,28 +118,42 @@ pub(crate) struct Survey {
     pub(crate) line_end: u8,
 }
 
+impl Survey {
+    /// About how many bytes its text has.
+    pub(crate) fn text_bytes(&self) -> u64 {
+        match self.encoding {
+            Encoding::Utf16Le | Encoding::Utf16Be => self.bytes / 2,
+            _ => self.bytes,
+        }
+    }
+}
+
 const CHUNK: usize = 1 << 17;
 
 /// Bytes that are looked at to tell what a file is.
 const HEAD: usize = 4096;
 
-/// Reads the file once; a large one that is not packed twice at the same time. An encoding that
-/// the user names is taken for granted.
+/// Reads the file once. An encoding that the user names is taken for granted.
 ///
 /// # Errors
 /// What the system says of the file.
 pub(crate) fn survey(input: &Input, named: Option<Encoding>) -> io::Result<Survey> {
-    if !input.is_packed() && is_large(input) && rayon::current_num_threads() > 1 {
-        let (hash, found) = rayon::join(|| hash_of(input), || look_through(input, named, None));
-        return Ok(Survey {
-            sha256: hash?,
-            ..found?
-        });
-    }
     look_through(input, named, Some(Sha256::new()))
 }
 
-fn hash_of(input: &Input) -> io::Result<String> {
+/// The survey without the hash, which [`hash`] gives.
+///
+/// # Errors
+/// As [`survey`].
+pub(crate) fn survey_unhashed(input: &Input, named: Option<Encoding>) -> io::Result<Survey> {
+    look_through(input, named, None)
+}
+
+/// SHA-256 of a file's bytes, in hexadecimal.
+///
+/// # Errors
+/// As [`survey`].
+pub(crate) fn hash(input: &Input) -> io::Result<String> {
     let mut file = input.open()?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; CHUNK];
@@ -581,7 +594,10 @@ mod tests {
 
     #[test]
     fn the_hash_is_of_the_bytes() {
-        let survey = survey(&Input::bytes("a", *b"abc"), None).unwrap();
+        let input = Input::bytes("a", *b"abc");
+        let survey = survey(&input, None).unwrap();
+        assert_eq!(hash(&input).unwrap(), survey.sha256);
+        assert_eq!(survey_unhashed(&input, None).unwrap().sha256, "");
         assert_eq!(
             survey.sha256,
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

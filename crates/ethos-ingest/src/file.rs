@@ -147,10 +147,31 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
 }
 
 fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
-    let survey = decode::survey(task.input, task.reading.encoding)?;
+    let encoding = task.reading.encoding;
+    let many = task.pace.spread && rayon::current_num_threads() > 1;
+    // What is packed would have to be unpacked once more.
+    if !many || task.input.is_packed() {
+        return read_surveyed(task, &decode::survey(task.input, encoding)?, meter);
+    }
+    let survey = decode::survey_unhashed(task.input, encoding)?;
+    let (sha256, result) = rayon::join(
+        || decode::hash(task.input),
+        || read_surveyed(task, &survey, meter),
+    );
+    let (sha256, mut result) = (sha256?, result?);
+    result.summary.sha256.clone_from(&sha256);
+    result.delivery.sha256 = sha256;
+    Ok(result)
+}
+
+fn read_surveyed(
+    task: &Task<'_>,
+    survey: &Survey,
+    meter: &mut Meter<'_>,
+) -> io::Result<FileResult> {
     let name = NameParts::of(&task.input.name);
     let mut findings = Findings::new(&task.input.name, task.book, task.limit);
-    let opened = Opened::new(task, &survey, &mut findings)?;
+    let opened = Opened::new(task, survey, &mut findings)?;
     let mut layout = None;
     let mut content = None;
     let head = opened.head.as_ref();
@@ -167,7 +188,7 @@ fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
         let chosen = &task.layouts[at].on(day);
         let mapping = task.mappings.get(at).and_then(Option::as_ref);
         layout = Some((chosen.id.clone(), confidence));
-        findings.choose(chosen, facts_of(task, &survey, head, &name, chosen));
+        findings.choose(chosen, facts_of(task, survey, head, &name, chosen));
         if let Some(day) = day.filter(|day| !chosen.holds_on(*day)) {
             findings.add_to_file(Observation::LayoutDay, Detail::of(day.to_string()));
         }
@@ -180,7 +201,7 @@ fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
                 name.made.or_else(|| drawn(task, &plan)),
                 findings,
             );
-            let job = gather::Job::new(task, &survey, &opened, head, &plan, &reader.findings);
+            let job = gather::Job::new(task, survey, &opened, head, &plan, &reader.findings);
             content = Some(gather::rows(&job, reader, meter)?);
             findings = Findings::new(&task.input.name, task.book, task.limit);
         }
@@ -189,13 +210,13 @@ fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
         Some(content) => content,
         None => Content {
             tally: Tally {
-                set_aside: gather::count(task, &survey, &opened, &mut findings)?,
+                set_aside: gather::count(task, survey, &opened, &mut findings)?,
                 ..Tally::default()
             },
             ..Content::new(findings)
         },
     };
-    Ok(content.into_result(task, &survey, name, opened, layout))
+    Ok(content.into_result(task, survey, name, opened, layout))
 }
 
 /// The result of a file that is not read.
@@ -447,8 +468,11 @@ pub(crate) struct Meter<'a> {
 }
 
 impl Meter<'_> {
-    pub(crate) fn at(&mut self, taken: u64) {
-        let taken = taken.min(self.bytes);
+    /// So much of the text was read, of about so much: what is packed or in another encoding
+    /// is told as its share of the bytes where it lies.
+    pub(crate) fn at(&mut self, text: u64, of: u64) {
+        let taken = u128::from(text.min(of)) * u128::from(self.bytes) / u128::from(of.max(1));
+        let taken = taken as u64;
         if taken > self.told {
             self.progress.advance(taken - self.told);
             self.told = taken;
@@ -456,7 +480,7 @@ impl Meter<'_> {
     }
 
     fn finish(&mut self) {
-        self.at(self.bytes);
+        self.at(1, 1);
     }
 }
 
@@ -465,5 +489,38 @@ pub(crate) fn at_row(row: u64) -> Place<'static> {
     Place {
         row: Some(row),
         ..Place::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Told(AtomicU64);
+
+    impl Progress for Told {
+        fn begin(&self, _bytes: u64) {}
+        fn advance(&self, bytes: u64) {
+            self.0.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn every_byte_is_told_once_and_the_last_one_at_the_end() {
+        let told = Told::default();
+        let mut meter = Meter {
+            progress: &told,
+            told: 0,
+            bytes: 100,
+        };
+        for (text, expected) in [(250, 25), (200, 25), (500, 50), (990, 99), (2_000, 100)] {
+            meter.at(text, 1_000);
+            assert_eq!(told.0.load(Ordering::Relaxed), expected);
+        }
+        meter.finish();
+        assert_eq!(told.0.load(Ordering::Relaxed), 100);
     }
 }

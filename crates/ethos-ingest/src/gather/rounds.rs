@@ -1,4 +1,5 @@
-//! Rows in rounds of blocks: while the blocks of one are read and judged, the next is filled.
+//! Rows in rounds of blocks: while those of one are read, those before are judged or put together,
+//! and those behind are filled, so that no thread waits for another for long.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -33,7 +34,7 @@ impl Pace {
     /// The pace of a file that one thread reads.
     pub(crate) const ALONE: Self = Self {
         rows: Self::MOST_ROWS,
-        blocks: 32,
+        blocks: 16,
         spread: false,
     };
 
@@ -74,27 +75,45 @@ pub(crate) fn rows<'a>(
     let pace = job.task.pace;
     let many = pace.spread && rayon::current_num_threads() > 1;
     let mut seen = Seen::default();
-    let (mut now, mut next) = (Round::default(), Round::default());
+    let (mut first, mut second, mut third) = <(Round, Round, Round)>::default();
+    // Where a round is on its way: filled, read, judged, put together and filled again.
+    let (mut turn, mut reading, mut judging) = (&mut first, &mut second, &mut third);
+    let text = job.survey.text_bytes();
     let mut size = 1;
-    now.fill(&mut supply, size, pace.rows)?;
-    while now.used > 0 {
+    turn.fill(&mut supply, size, pace.rows)?;
+    while turn.used + reading.used > 0 {
+        (turn, reading, judging) = (judging, turn, reading);
         let before = file.findings.counts().to_vec();
         size = (2 * size).min(pace.blocks);
-        let mut work = |spread| now.work(job, &workers, &mut seen, &before, spread);
-        // A file of one block is not worth a second thread.
-        let filled = if many && size > 2 {
-            rayon::join(|| next.fill(&mut supply, size, pace.rows), || work(true)).0
-        } else {
-            let filled = next.fill(&mut supply, size, pace.rows);
-            work(many && next.used > 0);
-            filled
+        let (read, judge) = (&mut *reading, &mut *judging);
+        let mut in_order = || {
+            for part in &mut turn.parts[..turn.used] {
+                file.add(job, part)?;
+                meter.at(part.block.taken(), text);
+            }
+            turn.fill(&mut supply, size, pace.rows)
         };
-        for part in &mut now.parts[..now.used] {
-            file.add(job, part)?;
-            meter.at(part.block.taken());
-        }
-        filled?;
-        std::mem::swap(&mut now, &mut next);
+        // A file of one block is not worth a second thread.
+        let spread = many && size > 2;
+        let mut work = || {
+            both(
+                spread,
+                || judge.judge(job, &workers, &before, spread),
+                || read.read(job, &workers, &before, spread),
+            );
+        };
+        let done = if spread {
+            rayon::join(in_order, work).0
+        } else {
+            let done = in_order();
+            work();
+            done
+        };
+        done?;
+        reading.find_repeats(&mut seen, spread);
+    }
+    for part in &mut judging.parts[..judging.used] {
+        file.add(job, part)?;
     }
     Ok(file.finish(job, &supply, workers.counting()))
 }
@@ -125,26 +144,44 @@ impl Round {
         Ok(())
     }
 
-    /// Reads and judges the blocks.
-    fn work(
-        &mut self,
-        job: &Job<'_, '_>,
-        workers: &Workers<'_, '_>,
-        seen: &mut Seen,
-        before: &[u64],
-        spread: bool,
-    ) {
-        let parts = &mut self.parts[..self.used];
-        each(parts, workers, spread, |part, worker| {
+    fn read(&mut self, job: &Job<'_, '_>, workers: &Workers<'_, '_>, before: &[u64], spread: bool) {
+        each(self.in_use(), workers, spread, |part, worker| {
             part.read(job, worker, before);
         });
+    }
+
+    /// Looks up which rows stood before, which takes all threads: rounds come in order.
+    fn find_repeats(&mut self, seen: &mut Seen, spread: bool) {
+        let parts = self.in_use();
         let sights: Vec<&[Sight]> = parts.iter().map(|part| part.sights.as_slice()).collect();
         for (part, at, before) in seen.see(&sights, spread) {
             parts[part].repeats.push((at, before));
         }
-        each(parts, workers, spread, |part, worker| {
+    }
+
+    fn judge(
+        &mut self,
+        job: &Job<'_, '_>,
+        workers: &Workers<'_, '_>,
+        before: &[u64],
+        spread: bool,
+    ) {
+        each(self.in_use(), workers, spread, |part, worker| {
             part.judge(job, worker, before);
         });
+    }
+
+    fn in_use(&mut self) -> &mut [Part] {
+        &mut self.parts[..self.used]
+    }
+}
+
+fn both(spread: bool, one: impl FnOnce() + Send, other: impl FnOnce() + Send) {
+    if spread {
+        rayon::join(one, other);
+    } else {
+        one();
+        other();
     }
 }
 
