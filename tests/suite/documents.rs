@@ -85,3 +85,24 @@ fn every_command_has_its_verb_and_its_options() {
     }
     assert!(seen > 15, "only {seen} commands were found");
 }
+
+#[test]
+fn the_rule_book_is_that_of_the_command() {
+    let printed = ethos(&["rules", "--format", "md"]).exits(0).stdout;
+    let path = repository().join("docs/regelboek.md");
+    if std::env::var_os("ETHOS_UPDATE").is_some() {
+        fs::write(&path, &printed).expect("the rule book");
+    }
+    let page = fs::read_to_string(path).expect("the rule book");
+    assert!(
+        page == printed,
+        "docs/regelboek.md is not what the rules are now; make it anew:\n\
+         cargo run -- rules --format md > docs/regelboek.md"
+    );
+}
+
+#[test]
+fn the_shipped_rules_are_without_remarks() {
+    let said = ethos(&["rules", "lint"]).exits(0).stdout;
+    assert!(said.trim_end().ends_with("0 opmerkingen"), "{said}");
+}

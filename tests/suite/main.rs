@@ -2,6 +2,8 @@
 //! against its own truth, privacy, reproducibility, damaged files, and small cases in words.
 
 mod atomic;
+#[cfg(unix)]
+mod browser;
 mod cases;
 mod cli;
 mod columns;
@@ -12,6 +14,8 @@ mod estimate;
 mod extracts;
 mod guards;
 mod help;
+#[cfg(unix)]
+mod page;
 mod panel;
 mod private;
 mod published;

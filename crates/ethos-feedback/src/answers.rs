@@ -204,7 +204,7 @@ pub fn write_answers(
 fn said(cause: &Cause<'_>, language: Language) -> String {
     format!(
         "{} ({})",
-        cause.first.message.in_language(language),
+        cause.message(language),
         cause.place(language)
     )
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use ethos_ingest::RuleBook;
 use ethos_model::category::Language;
 use ethos_model::finding::{Finding, RuleCode, Severity};
 
@@ -240,10 +241,66 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
             }
         }
     }
+    for cause in out.iter_mut().filter(|cause| cause.columns.len() > 1) {
+        let mut places: BTreeMap<&str, Option<u32>> = BTreeMap::new();
+        for finding in &cause.findings {
+            if let Some(column) = finding.column.as_deref() {
+                places.entry(column).or_insert(finding.column_number);
+            }
+        }
+        // As they stand in the file.
+        cause.columns.sort_by_key(|column| places.get(column).copied());
+    }
     out
 }
 
 impl Cause<'_> {
+    /// The row from which several columns go wrong together: they shifted.
+    pub fn shifted_from(&self) -> Option<u64> {
+        match self.spread {
+            Spread::From(row) if self.columns.len() > 1 => Some(row),
+            _ => None,
+        }
+    }
+
+    /// What it is called: as its rule, unless columns shifted.
+    pub fn title<'b>(&self, book: &'b RuleBook, language: Language) -> &'b str {
+        match self.shifted_from() {
+            Some(_) => language.pick("Kolommen zijn verschoven", "Columns have shifted"),
+            None => book
+                .find(self.code.as_str())
+                .map_or("", |rule| rule.title(language)),
+        }
+    }
+
+    /// What is wrong, in words.
+    pub fn message(&self, language: Language) -> String {
+        match (self.shifted_from(), language) {
+            (Some(row), Language::Nl) => format!(
+                "Vanaf rij {row} passen meerdere kolommen niet meer bij hun kop. Waarschijnlijk staan de cellen daar een plaats opzij. De eerste melding: {}",
+                self.first.message.nl
+            ),
+            (Some(row), Language::En) => format!(
+                "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside. The first remark: {}",
+                self.first.message.en
+            ),
+            (None, _) => self.first.message.in_language(language).to_owned(),
+        }
+    }
+
+    /// How to mend it.
+    pub fn fix(&self, language: Language) -> String {
+        match (self.shifted_from(), language) {
+            (Some(row), Language::Nl) => format!(
+                "Vergelijk rij {row} met de rij erboven: ontbreekt er een cel of een scheidingsteken, of is er een te veel? Maak de export opnieuw."
+            ),
+            (Some(row), Language::En) => format!(
+                "Compare row {row} with the one above: is a cell or delimiter missing, or is there one too many? Export the file again."
+            ),
+            (None, _) => self.first.fix.in_language(language).to_owned(),
+        }
+    }
+
     /// Mark by which an answer to the cause is found again in a later file: of the rule, the columns and,
     /// where all have it, the value. Neither rows nor numbers are in it.
     pub fn mark(&self) -> String {
@@ -376,6 +433,14 @@ mod tests {
                 ("BSN01 kolom bsn, rij 17".to_owned(), 1),
             ]
         );
+        let list = causes(&findings, &BTreeMap::new(), 1000);
+        let (shift, other) = (&list[0], &list[1]);
+        assert_eq!((shift.shifted_from(), other.shifted_from()), (Some(312), None));
+        let book = RuleBook::shipped();
+        assert_eq!(shift.title(book, Language::Nl), "Kolommen zijn verschoven");
+        assert_eq!(other.title(book, Language::Nl), "BSN klopt niet");
+        assert!(shift.fix(Language::Nl).contains("rij 312"));
+        assert!(shift.message(Language::En).starts_with("From row 312 on"));
     }
 
     #[test]

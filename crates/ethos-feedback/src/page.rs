@@ -82,13 +82,25 @@ pub fn page_with(
             .filter(|cause| cause.severity == severity.key())
             .count(),
     })
+    .filter(|severity| severity.causes > 0)
     .collect();
+    let mut rules: Vec<PageRule> = Vec::new();
+    for cause in files.iter().flat_map(|file| &file.causes) {
+        let known = |rule: &PageRule| rule.code == cause.code && rule.title == cause.title;
+        if !rules.iter().any(known) {
+            rules.push(PageRule {
+                code: cause.code.clone(),
+                title: cause.title.clone(),
+            });
+        }
+    }
     let whole = Whole {
         lang: language.pick("nl", "en"),
         w: Words::of(language),
         style: include_str!("../templates/check.css"),
         script: include_str!("../templates/check.js"),
         severities,
+        rules,
         files,
         senders: parts
             .senders
@@ -105,6 +117,8 @@ struct Whole {
     style: &'static str,
     script: &'static str,
     severities: Vec<PageSeverity>,
+    /// The rules that found something, to choose from.
+    rules: Vec<PageRule>,
     files: Vec<PageFile>,
     senders: Option<PageSenders>,
 }
@@ -152,11 +166,19 @@ struct PageSeverity {
 }
 
 #[derive(Serialize)]
+struct PageRule {
+    code: String,
+    title: String,
+}
+
+#[derive(Serialize)]
 struct PageFile {
     name: String,
     verdict: &'static str,
     sign: &'static str,
     sentence: String,
+    /// The verdict in a few words, for the list of files.
+    short: &'static str,
     facts: Vec<(&'static str, String)>,
     causes: Vec<PageCause>,
     overview: Option<Overview>,
@@ -240,6 +262,15 @@ fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile 
             Verdict::Mend | Verdict::Unusable => "✗",
         },
         sentence: verdict_sentence(file, &causes, language),
+        short: match file.verdict {
+            Verdict::Clean => language.pick("in orde", "in order"),
+            Verdict::Usable => language.pick(
+                "kan worden verstuurd, met waarschuwingen",
+                "can be sent, with warnings",
+            ),
+            Verdict::Mend => language.pick("eerst herstellen", "to be mended first"),
+            Verdict::Unusable => language.pick("onbruikbaar", "cannot be used"),
+        },
         facts,
         overview: None,
         causes: causes
@@ -268,15 +299,18 @@ fn one_cause(cause: &Cause<'_>, book: &RuleBook, language: Language) -> PageCaus
     PageCause {
         severity: cause.severity.key(),
         severity_name: cause.severity.name(language),
-        title: rule.map_or_else(String::new, |rule| rule.title(language).to_owned()),
+        title: cause.title(book, language).to_owned(),
         code: cause.code.to_string(),
         count: grouped(cause.count, language),
         place: cause.place(language),
-        message: cause.first.message.in_language(language).to_owned(),
-        fix: cause.first.fix.in_language(language).to_owned(),
-        why: rule.map_or_else(String::new, |rule| {
-            rule.why.in_language(language).to_owned()
-        }),
+        message: cause.message(language),
+        fix: cause.fix(language),
+        // Why the first rule is there does not tell why columns shifted.
+        why: rule
+            .filter(|_| cause.shifted_from().is_none())
+            .map_or_else(String::new, |rule| {
+                rule.why.in_language(language).to_owned()
+            }),
         suggests: cells.iter().any(|cell| !cell.suggestion.is_empty()),
         differ: cells.iter().any(|cell| cell.message != cells[0].message),
         cells,
@@ -323,7 +357,16 @@ struct Words {
     show: &'static str,
     file: &'static str,
     all_files: &'static str,
+    files: &'static str,
+    cause: &'static str,
+    all_causes: &'static str,
     search: &'static str,
+    search_hint: &'static str,
+    open_all: &'static str,
+    close_all: &'static str,
+    clear: &'static str,
+    nothing: &'static str,
+    none_fit: &'static str,
     of: &'static str,
     causes: &'static str,
     fix: &'static str,
@@ -351,7 +394,16 @@ impl Words {
                 show: "Toon",
                 file: "Bestand",
                 all_files: "alle bestanden",
+                files: "Bestanden",
+                cause: "Oorzaak",
+                all_causes: "alle oorzaken",
                 search: "Zoek",
+                search_hint: "woord of cel",
+                open_all: "Alles openklappen",
+                close_all: "Alles dichtklappen",
+                clear: "Alles tonen",
+                nothing: "Er zijn geen bevindingen.",
+                none_fit: "Niets past bij uw keuze. Kies «Alles tonen» om weer alles te zien.",
                 of: "van",
                 causes: "oorzaken",
                 fix: "Wat u doet",
@@ -375,7 +427,16 @@ impl Words {
                 show: "Show",
                 file: "File",
                 all_files: "all files",
+                files: "Files",
+                cause: "Cause",
+                all_causes: "all causes",
                 search: "Search",
+                search_hint: "word or cell",
+                open_all: "Open all",
+                close_all: "Close all",
+                clear: "Show all",
+                nothing: "There are no findings.",
+                none_fit: "Nothing fits your choice. Choose «Show all» to see everything again.",
                 of: "of",
                 causes: "causes",
                 fix: "What to do",

@@ -130,9 +130,7 @@ fn one_cause(
     options: TextOptions,
 ) {
     let language = options.language;
-    let title = book
-        .find(cause.code.as_str())
-        .map_or("", |rule| rule.title(language));
+    let title = cause.title(book, language);
     let severity = cause.severity.name(language).to_uppercase();
     let paint = match cause.severity {
         Severity::Blocking | Severity::Error => Paint::Red,
@@ -147,7 +145,7 @@ fn one_cause(
         grouped(cause.count, language),
         cause.place(language),
     );
-    let _ = writeln!(text, "      {}", cause.first.message.in_language(language));
+    let _ = writeln!(text, "      {}", cause.message(language));
     let with_cells = cause
         .findings
         .iter()
@@ -171,7 +169,7 @@ fn one_cause(
         };
         let _ = writeln!(text, "      {}{rest}", cells.join(" · "));
     }
-    let _ = writeln!(text, "      → {}", cause.first.fix.in_language(language));
+    let _ = writeln!(text, "      → {}", cause.fix(language));
 }
 
 /// `E17 ******31`, and what it should be where that is known.

@@ -94,9 +94,7 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
     let rows = causes
         .iter()
         .map(|cause| {
-            let title = book
-                .find(cause.code.as_str())
-                .map_or("", |rule| rule.title(language));
+            let title = cause.title(book, language);
             let cell = cause.findings.iter().find_map(|finding| {
                 let address = finding
                     .address()
@@ -114,8 +112,8 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
                         .map_or_else(String::new, |(_, address)| address.clone()),
                     cause.place(language),
                     title.to_owned(),
-                    cause.first.message.in_language(language).to_owned(),
-                    cause.first.fix.in_language(language).to_owned(),
+                    cause.message(language),
+                    cause.fix(language),
                     grouped(cause.count, language),
                     cause.code.to_string(),
                 ],

@@ -100,6 +100,8 @@ pub struct RuleBook {
     good_rows: BTreeMap<String, GoodRow>,
     names: KnownNames,
     own_files: Vec<PathBuf>,
+    /// Rows up to which rules about persons are asked, where an example says other than usual.
+    most_rows: Option<usize>,
 }
 
 impl RuleBook {
@@ -130,6 +132,17 @@ impl RuleBook {
         }
         book.resolve()?;
         Ok(book)
+    }
+
+    /// Rows of a file up to which rules of scope `person` are asked.
+    pub(crate) fn most_rows(&self) -> usize {
+        self.most_rows.unwrap_or(super::engine::MOST_ROWS)
+    }
+
+    /// The book with another bound on the rows of such rules.
+    pub(super) fn with_most_rows(mut self, most: usize) -> Self {
+        self.most_rows = Some(most);
+        self
     }
 
     /// The shipped rules with those of a folder: each `.toml` file in it, by name. A rule with

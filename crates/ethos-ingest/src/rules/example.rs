@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// An example of a rule.
 ///
-/// It is a file of rows, a file as it stands, several files, or the figures of deliveries.
+/// It is a file of rows, a file as it stands, a workbook, an archive, several files, or the figures of
+/// deliveries.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
@@ -25,6 +26,26 @@ pub struct Example {
     pub rows: Vec<BTreeMap<String, Cell>>,
     /// A file as it stands, in place of rows.
     pub text: Option<String>,
+    /// What stands for `{fill}` in `text` and in the texts of `members`.
+    pub fill: Option<Fill>,
+    /// Sheets of a workbook, in place of rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sheets: Vec<ExampleSheet>,
+    /// The sheet that is asked for, as with `--sheet`.
+    pub sheet: Option<String>,
+    /// Members of a zip archive, in place of rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+    /// How the archive says that its members are packed.
+    pub packing: Option<Packing>,
+    /// Bytes that are missing at the end of the file.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub cut: usize,
+    /// Reads the file by the layout as if that had no header.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub headerless: bool,
+    /// Rows up to which rules about persons are asked, in place of 8 million.
+    pub most_rows: Option<usize>,
     /// Encoding of `text`: `utf-8`, `utf-16` or `windows-1252`.
     pub encoding: Option<String>,
     /// Further files of the same source.
@@ -39,6 +60,96 @@ pub struct Example {
     /// Figures of other senders.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peers: Vec<BTreeMap<String, f64>>,
+}
+
+// By reference, as serde asks for it.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_no(said: &bool) -> bool {
+    !said
+}
+
+/// A text many times over.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fill {
+    /// The text.
+    pub text: String,
+    /// How often.
+    pub times: usize,
+}
+
+/// A sheet of a workbook: rows of the example's layout, and cells as they stand.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleSheet {
+    /// Its name.
+    pub name: String,
+    /// Whether it is hidden.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub hidden: bool,
+    /// Its rows, beneath the layout's header; none for a sheet of `cells` alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<BTreeMap<String, Cell>>,
+    /// Cells by address, over those of the rows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cells: BTreeMap<String, SheetCell>,
+    /// Ranges that are merged, such as `A2:B3`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<String>,
+}
+
+/// A cell of a sheet.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SheetCell {
+    /// A text.
+    Text(String),
+    /// A formula.
+    Formula(FormulaCell),
+}
+
+/// A formula and what it gave.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormulaCell {
+    /// The formula, without `=`.
+    pub formula: String,
+    /// Its value when the workbook was saved: none when it was never reckoned, an error when it
+    /// begins with `#`.
+    pub value: Option<String>,
+}
+
+/// A member of an archive.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// It as it stands.
+    pub text: Option<String>,
+    /// Its rows, of the example's layout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<BTreeMap<String, Cell>>,
+    /// Where it leads, for a link.
+    pub link: Option<String>,
+    /// The members of an archive within the archive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
+}
+
+/// How an archive says that its members are packed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Packing {
+    /// Under a password.
+    Password,
+    /// By a method that no reader here knows.
+    Unknown,
 }
 
 /// A further file of an example.

@@ -24,7 +24,9 @@ mod trial;
 pub use book::RuleBook;
 pub(crate) use engine::{Chosen, Gathered, Judge, Judged, PersonCount, RowFacts, Whole};
 pub use error::RuleError;
-pub use example::{Cell, Example, FurtherFile};
+pub use example::{
+    Cell, Example, ExampleSheet, Fill, FormulaCell, FurtherFile, Member, Packing, SheetCell,
+};
 pub(crate) use facts::Facts;
 pub(crate) use lang::calendar;
 pub use lint::{Lint, LintKind};

@@ -1,5 +1,7 @@
 //! Trying the examples of rules: each through the whole of reading and checking.
 
+mod made;
+
 use std::collections::BTreeMap;
 
 use ethos_model::finding::{Finding, RuleCode};
@@ -13,6 +15,7 @@ use super::observation::Observation;
 use super::rule::{Rule, Scope};
 use crate::bsn;
 use crate::check::{CheckOptions, check_inputs};
+use crate::head::Reading;
 use crate::input::Input;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
@@ -91,6 +94,18 @@ impl<'a> Workshop<'a> {
             Some(id) => Some(self.layout(id)?),
             None => None,
         };
+        let bare;
+        let layout = match layout {
+            Some(layout) if example.headerless => {
+                bare = {
+                    let mut bare = layout.clone();
+                    bare.file.header = false;
+                    bare
+                };
+                Some(&bare)
+            }
+            layout => layout,
+        };
         let mut inputs = vec![self.input(layout, example)?];
         for further in &example.with {
             let layout = layout.ok_or("it has several files and no `layout`")?;
@@ -106,16 +121,24 @@ impl<'a> Workshop<'a> {
                     | Observation::RegisterConflicting
             )
         );
-        if between_deliveries {
+        if between_deliveries || example.headerless {
             let layout = layout.ok_or("it needs a `layout`")?;
             let mapping = self.mapping(layout)?;
             return study::examine(layout, mapping, &inputs, self.book)
                 .map_err(|error| error.to_string());
         }
+        let book = match example.most_rows {
+            Some(most) => &self.book.clone().with_most_rows(most),
+            None => self.book,
+        };
         let options = CheckOptions {
             layout: layout.map(|layout| layout.id.as_str()),
             study_dir: self.study_dir,
-            rules: Some(self.book),
+            rules: Some(book),
+            reading: Reading {
+                sheet: example.sheet.as_deref(),
+                ..Reading::default()
+            },
             ..CheckOptions::default()
         };
         let report = check_inputs(&inputs, &options, &()).map_err(|error| error.to_string())?;
@@ -181,17 +204,28 @@ impl<'a> Workshop<'a> {
             .clone()
             .or_else(|| good.map(|good| good.file.clone()));
         let name = name.unwrap_or_else(|| "voorbeeld.csv".to_owned());
-        if let Some(text) = &example.text {
-            return Ok(Input::bytes(
-                name,
-                encoded(text, example.encoding.as_deref())?,
-            ));
-        }
-        if example.rows.is_empty() {
-            return Err("it has neither `rows` nor `text`".into());
-        }
-        let layout = layout.ok_or("its `rows` need a `layout`")?;
-        Ok(Input::bytes(name, self.text(layout, &example.rows)?))
+        let of_rows = |rows: &[BTreeMap<String, Cell>]| {
+            let layout = layout.ok_or("its `rows` need a `layout`")?;
+            self.text(layout, rows)
+        };
+        let filled = |text: &str| match &example.fill {
+            Some(fill) => text.replace("{fill}", &fill.text.repeat(fill.times.min(made::MOST))),
+            None => text.to_owned(),
+        };
+        let mut bytes = if let Some(text) = &example.text {
+            encoded(&filled(text), example.encoding.as_deref())?
+        } else if !example.sheets.is_empty() {
+            let delimiter = layout.and_then(|layout| layout.file.delimiters.first().copied());
+            made::workbook(&example.sheets, delimiter.unwrap_or(';'), &of_rows)?
+        } else if !example.members.is_empty() {
+            made::archive(&example.members, example.packing, &of_rows, &filled)?
+        } else if !example.rows.is_empty() {
+            of_rows(&example.rows)?.into_bytes()
+        } else {
+            return Err("it has neither `rows` nor `text`, `sheets` or `members`".into());
+        };
+        bytes.truncate(bytes.len().saturating_sub(example.cut));
+        Ok(Input::bytes(name, bytes))
     }
 
     /// A file of the rows of an example.

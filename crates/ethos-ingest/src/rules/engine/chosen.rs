@@ -32,12 +32,17 @@ pub(crate) struct Chosen {
     pub(super) kept: Vec<usize>,
     /// The columns that findings on rows of a person may point at.
     pub(super) points: Vec<Column>,
+    /// Rows up to which rules about persons are asked.
+    pub(super) most_rows: usize,
 }
 
 impl Chosen {
     /// The rules of a book for a file of this plan, made on this day.
     pub(crate) fn new(book: &RuleBook, plan: &Plan<'_>, facts: &Facts) -> Self {
-        let mut chosen = Self::default();
+        let mut chosen = Self {
+            most_rows: book.most_rows(),
+            ..Self::default()
+        };
         for (at, rule) in book.rules().iter().enumerate() {
             let Ok(at) = u16::try_from(at) else {
                 break;

@@ -22,6 +22,6 @@ mod whole;
 
 pub(crate) use chosen::Chosen;
 pub(crate) use judge::{Judge, Judged, RowFacts};
-pub(crate) use persons::PersonCount;
+pub(crate) use persons::{MOST_ROWS, PersonCount};
 pub(crate) use tell::written;
 pub(crate) use whole::{Gathered, Whole};

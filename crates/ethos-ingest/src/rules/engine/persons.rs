@@ -70,7 +70,8 @@ pub(super) struct Persons {
     points: usize,
     /// What is kept, as it came and without keys: at most [`MOST_TOGETHER`] rows in each part.
     parts: Vec<PersonRows>,
-    /// Rows beyond [`MOST_ROWS`]: nothing is kept any more.
+    /// Rows of which something is kept; beyond them nothing is any more.
+    most: usize,
     too_many: bool,
 }
 
@@ -113,10 +114,11 @@ pub(crate) struct PersonCount {
 }
 
 impl Persons {
-    pub(super) fn new(fields: usize, points: usize) -> Self {
+    pub(super) fn new(fields: usize, points: usize, most: usize) -> Self {
         Self {
             fields,
             points,
+            most,
             ..Self::default()
         }
     }
@@ -127,7 +129,7 @@ impl Persons {
             return;
         }
         let parts_end = (self.parts.len() + 1) * MOST_TOGETHER;
-        if self.order.len() + rows.keys.len() > MOST_ROWS || u32::try_from(parts_end).is_err() {
+        if self.order.len() + rows.keys.len() > self.most || u32::try_from(parts_end).is_err() {
             *self = Self {
                 too_many: true,
                 ..Self::default()
@@ -302,7 +304,7 @@ mod tests {
 
     #[test]
     fn rows_of_a_person_follow_each_other_by_start() {
-        let mut persons = Persons::new(2, 1);
+        let mut persons = Persons::new(2, 1, MOST_ROWS);
         let tail = |row: u32| Tail::of(format!("2025-01-0{row}").as_bytes());
         persons.add(PersonRows {
             keys: vec![(7, 20), (5, 1)],

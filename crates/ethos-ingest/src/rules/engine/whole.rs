@@ -52,7 +52,7 @@ impl Whole {
     pub(crate) fn new(chosen: &Chosen) -> Self {
         Self {
             together: Together::all(&chosen.slots),
-            by_person: Persons::new(chosen.kept.len(), chosen.points.len()),
+            by_person: Persons::new(chosen.kept.len(), chosen.points.len(), chosen.most_rows),
         }
     }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | text to words | `token` |
 //! | words to an expression | `parse`, `syntax` |
-//! | names and types; to nodes over numbered lanes | `check`, `names`, `node` |
+//! | names and types; to nodes over numbered lanes | `check`, `names`, `node`, `slots` |
 //! | nodes over thousands of rows at once | `eval`, `calendar` |
 //!
 //! Every value is a lane of `f64`: days since 1970, numbers, codes packed into 48 bits
@@ -17,6 +17,7 @@ mod eval;
 mod names;
 mod node;
 mod parse;
+mod slots;
 mod syntax;
 mod token;
 pub(super) mod value;
@@ -24,11 +25,13 @@ pub(super) mod value;
 use std::ops::Range;
 
 pub(super) use check::{
-    Aggregate, AggregateOf, CellSlot, Env, Feature, FieldNames, Own, PeerKind, Shown, Single,
-    Slots, View, When, Whose, compile, compile_shown, field_of, is_coded,
+    Env, FieldNames, Own, Shown, compile, compile_shown, field_of, is_coded,
 };
 pub(super) use eval::{Lanes, Scratch, logic, number};
 pub(super) use names::{FUNCTIONS, Fact, FieldRef, MEASURES, Measure, Type, facts, fields};
+pub(super) use slots::{
+    Aggregate, AggregateOf, CellSlot, Feature, PeerKind, Single, Slots, View, When, Whose,
+};
 pub(super) use node::{FALSE, Logic, Num, TRUE, UNDECIDED};
 
 /// What is wrong with an expression, and where in it.

@@ -4,13 +4,18 @@ use std::fmt::Write;
 
 use ethos_model::category::Language;
 
-use super::words::{condition, example, shown, subject, whereabouts};
+use super::entry::{Entry, introduction, subjects};
+use super::words::subject;
 use crate::rules::{Rule, RuleBook};
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}\
-h3{margin-bottom:0}code{background:#f2f2f2;padding:0 .2em;overflow-wrap:anywhere}\
-.w{color:#555;margin-top:0}table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .5em;text-align:left}\
-nav a{margin-right:.8em}@media print{nav{display:none}}";
+const STYLE: &str = ":root{color-scheme:light dark;--ink:#1b2330;--muted:#5b6472;--paper:#fff;--line:#ccd2da;--tip:#f1f3f6;--link:#0f5c6e}\
+@media(prefers-color-scheme:dark){:root{--ink:#e8ebf0;--muted:#aab3c0;--paper:#12161c;--line:#39424f;--tip:#1b212a;--link:#8fd0e0}}\
+body{font:1rem/1.55 system-ui,\"Segoe UI\",Calibri,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:var(--ink);background:var(--paper)}\
+a{color:var(--link)}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}h3{margin:1.8rem 0 0}\
+code{background:var(--tip);padding:0 .2em;overflow-wrap:anywhere}.w{color:var(--muted);margin:0}\
+summary{cursor:pointer;color:var(--muted)}ul.c{columns:2;padding-left:1.2rem}li{overflow-wrap:anywhere}\
+table{border-collapse:collapse}td,th{border:1px solid var(--line);padding:.2em .5em;text-align:left;overflow-wrap:anywhere}\
+@media(max-width:34rem){ul.c{columns:1}}@media print{nav{display:none}section{break-inside:avoid}}";
 
 /// The whole book.
 pub fn html(book: &RuleBook, language: Language) -> String {
@@ -19,35 +24,28 @@ pub fn html(book: &RuleBook, language: Language) -> String {
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
-         <style>{STYLE}</style>\n<h1>{title}</h1>\n",
-        language.pick("nl", "en")
+         <style>{STYLE}</style>\n<header><h1>{title}</h1>\n<p>{}</p></header>\n<nav aria-label=\"{title}\">\n<ul class=\"c\">",
+        language.pick("nl", "en"),
+        introduction(language).replace('*', ""),
     );
-    let mut subjects: Vec<&str> = book
-        .rules()
-        .iter()
-        .map(|rule| rule.code.subject())
-        .collect();
-    subjects.dedup();
-    page.push_str("<nav>");
-    for letters in &subjects {
+    let subjects = subjects(book);
+    for one in &subjects {
         let _ = write!(
             page,
-            "<a href=\"#{letters}\">{}</a> ",
-            safe(&subject(letters, language))
+            "<li><a href=\"#{0}\">{1}</a> ({2})</li>",
+            one.letters,
+            safe(&subject(one.letters, language)),
+            one.rules.len()
         );
     }
-    page.push_str("</nav>\n<main>\n");
-    let mut letters = "";
-    for rule in book.rules() {
-        if rule.code.subject() != letters {
-            letters = rule.code.subject();
-            let _ = writeln!(
-                page,
-                "<h2 id=\"{letters}\">{}</h2>",
-                safe(&subject(letters, language))
-            );
+    page.push_str("</ul>\n</nav>\n<main>\n");
+    for of in &subjects {
+        let letters = of.letters;
+        let name = safe(&subject(letters, language));
+        let _ = writeln!(page, "<h2 id=\"{letters}\">{name} ({letters})</h2>");
+        for rule in &of.rules {
+            one_rule(&mut page, rule, language);
         }
-        one(&mut page, rule, language);
     }
     let _ = writeln!(
         page,
@@ -70,46 +68,38 @@ pub fn html(book: &RuleBook, language: Language) -> String {
     page
 }
 
-fn one(page: &mut String, rule: &Rule, language: Language) {
+fn one_rule(page: &mut String, rule: &Rule, language: Language) {
+    let entry = Entry::of(rule, language);
     let _ = writeln!(
         page,
         "<section>\n<h3 id=\"{0}\">{0} {1}</h3>\n<p class=\"w\">{2}</p>\n<p>{3}</p>",
         rule.code,
         safe(rule.title(language)),
-        safe(&whereabouts(rule, language)),
-        safe(&shown(rule.message(language)))
+        safe(&entry.whereabouts),
+        safe(&entry.message)
     );
-    let lines = [
-        (
-            language.pick("Waarom", "Why"),
-            safe(rule.why.in_language(language)),
-        ),
-        (
-            language.pick("Herstellen", "Mend"),
-            safe(&shown(rule.fix(language))),
-        ),
-        (language.pick("Bron", "Source"), safe(&rule.source)),
-    ];
-    for (what, words) in lines {
-        if !words.is_empty() {
-            let _ = writeln!(page, "<p><strong>{what}:</strong> {words}</p>");
-        }
+    for (what, words) in &entry.paragraphs {
+        let _ = writeln!(page, "<p><strong>{what}:</strong> {}</p>", safe(words));
     }
-    let _ = writeln!(page, "<p><code>{}</code></p>", safe(&condition(rule)));
-    if !rule.examples.is_empty() {
+    let (sees, condition) = &entry.condition;
+    let _ = writeln!(
+        page,
+        "<details><summary>{}</summary>\n<p>{sees}: <code>{}</code></p>",
+        language.pick("Techniek", "Details"),
+        safe(condition)
+    );
+    if !entry.examples.is_empty() {
         page.push_str("<ul>\n");
-        for of in &rule.examples {
-            let mark = if of.finds {
-                language.pick("fout", "wrong")
-            } else {
-                language.pick("goed", "right")
-            };
-            let words = safe(&example(of, language));
-            let _ = writeln!(page, "<li><strong>{mark}</strong>: {words}</li>");
+        for (mark, words) in &entry.examples {
+            let _ = writeln!(page, "<li>{mark} {}</li>", safe(words));
         }
         page.push_str("</ul>\n");
     }
-    page.push_str("</section>\n");
+    let (source, words) = &entry.source;
+    if !words.is_empty() {
+        let _ = writeln!(page, "<p>{source}: {}</p>", safe(words));
+    }
+    page.push_str("</details>\n</section>\n");
 }
 
 /// A text in which nothing is markup.

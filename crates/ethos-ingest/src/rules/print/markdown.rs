@@ -4,33 +4,46 @@ use std::fmt::Write;
 
 use ethos_model::category::Language;
 
-use super::words::{condition, example, shown, subject, whereabouts};
+use super::entry::{Entry, introduction, subjects};
+use super::words::subject;
 use crate::rules::{Rule, RuleBook};
 
 /// The whole book.
 pub fn markdown(book: &RuleBook, language: Language) -> String {
-    let mut text = String::new();
-    let rules = book.rules();
-    let _ = writeln!(
-        text,
-        "# {}\n\n{}\n",
+    let mut text = format!(
+        "# {}\n\n{}\n\n{}\n\n",
         language.pick("Regelboek", "Rule book"),
+        introduction(language),
         language.pick(
-            "Elke regel waarmee een bestand wordt gecontroleerd: wat er mis kan zijn, waarom dat erg is en hoe u het herstelt. Gemaakt met `ethos rules --format md`; elk voorbeeld is een test.",
-            "Every rule that a file is checked by: what may be wrong, why that matters and how to mend it. Made with `ethos rules --format md`; every example is a test.",
+            "Deze bladzijde is gemaakt met `ethos rules --format md`. Eén regel leest u met `ethos explain BSN02`; een eigen regel schrijft u zo: [Regels](regels.md).",
+            "Made with `ethos rules --format md --lang en`. One rule is explained by `ethos explain BSN02`; how to write one: [Rules](regels.md).",
         )
     );
-    let mut letters = "";
-    for rule in rules {
-        if rule.code.subject() != letters {
-            letters = rule.code.subject();
-            let _ = writeln!(text, "## {letters}: {}\n", subject(letters, language));
+    let subjects = subjects(book);
+    for of in &subjects {
+        let _ = writeln!(
+            text,
+            "- [{}](#{}) ({})",
+            subject(of.letters, language),
+            of.letters.to_lowercase(),
+            of.rules.len()
+        );
+    }
+    for of in &subjects {
+        let letters = of.letters;
+        let _ = writeln!(
+            text,
+            "\n<a id=\"{}\"></a>\n\n## {} ({letters})\n",
+            letters.to_lowercase(),
+            subject(letters, language)
+        );
+        for rule in &of.rules {
+            one_rule(&mut text, rule, language);
         }
-        one_rule(&mut text, rule, language);
     }
     let _ = writeln!(
         text,
-        "## {}\n\n| {} | {} | {} |\n|---|---|---|",
+        "\n## {}\n\n| {} | {} | {} |\n|---|---|---|",
         language.pick("Grenzen", "Parameters"),
         language.pick("naam", "name"),
         language.pick("waarde", "value"),
@@ -41,104 +54,73 @@ pub fn markdown(book: &RuleBook, language: Language) -> String {
             text,
             "| `{name}` | {} | {} |",
             in_cell(&parameter.value.to_string()),
-            parameter.meaning.in_language(language)
+            in_cell(parameter.meaning.in_language(language))
         );
     }
     text
 }
 
 fn one_rule(text: &mut String, rule: &Rule, language: Language) {
+    let entry = Entry::of(rule, language);
     let _ = writeln!(
         text,
         "### {} {}\n\n*{}*\n\n{}\n",
         rule.code,
         rule.title(language),
-        whereabouts(rule, language),
-        shown(rule.message(language)),
+        entry.whereabouts,
+        entry.message,
     );
-    let why = rule.why.in_language(language);
-    if !why.is_empty() {
-        let _ = writeln!(text, "{}: {why}\n", language.pick("Waarom", "Why"));
+    for (what, words) in &entry.paragraphs {
+        let _ = writeln!(text, "**{what}:** {words}\n");
     }
+    let (sees, condition) = &entry.condition;
     let _ = writeln!(
         text,
-        "{}: {}\n",
-        language.pick("Herstellen", "Mend"),
-        shown(rule.fix(language))
+        "<details><summary>{}</summary>\n\n{sees}: `{}`\n",
+        language.pick("Techniek", "Details"),
+        condition.split_whitespace().collect::<Vec<_>>().join(" ")
     );
-    let what = if rule.observes().is_some() {
-        language.pick("Ziet", "Sees")
-    } else {
-        language.pick("Zoekt", "Looks for")
-    };
-    let _ = writeln!(text, "{what}: `{}`\n", condition(rule).replace('\n', " "));
-    for one in &rule.examples {
-        let mark = if one.finds {
-            language.pick("fout", "wrong")
-        } else {
-            language.pick("goed", "right")
-        };
-        let _ = writeln!(text, "- {mark}: {}", escaped(&example(one, language)));
+    for (mark, words) in &entry.examples {
+        let _ = writeln!(text, "- {mark} {}", escaped(words));
     }
-    if !rule.examples.is_empty() {
+    if !entry.examples.is_empty() {
         text.push('\n');
     }
-    if !rule.source.is_empty() {
-        let _ = writeln!(
-            text,
-            "{}: {}\n",
-            language.pick("Bron", "Source"),
-            rule.source
-        );
+    let (source, words) = &entry.source;
+    if !words.is_empty() {
+        let _ = writeln!(text, "{source}: {words}\n");
     }
+    text.push_str("</details>\n\n");
 }
 
 /// One rule in full, for a terminal.
 pub fn one(rule: &Rule, language: Language) -> String {
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "{}  {}\n{}\n\n{}\n",
+    let entry = Entry::of(rule, language);
+    let mut text = format!(
+        "{}  {}\n{}\n\n{}\n\n",
         rule.code,
         rule.title(language),
-        whereabouts(rule, language),
-        shown(rule.message(language))
+        entry.whereabouts,
+        entry.message
     );
-    let lines = [
-        (
-            language.pick("Waarom", "Why"),
-            rule.why.in_language(language).to_owned(),
-        ),
-        (
-            language.pick("Herstellen", "Mend"),
-            shown(rule.fix(language)),
-        ),
-        (
-            if rule.observes().is_some() {
-                language.pick("Ziet", "Sees")
-            } else {
-                language.pick("Zoekt", "Looks for")
-            },
-            condition(rule),
-        ),
-        (language.pick("Bron", "Source"), rule.source.clone()),
-        (language.pick("Staat in", "Stands in"), rule.file.clone()),
-    ];
+    let mut lines = entry.paragraphs;
+    lines.push(entry.condition);
+    lines.push(entry.source);
+    lines.push((language.pick("Staat in", "Stands in"), rule.file.clone()));
     for (what, words) in lines {
         if !words.is_empty() {
             let _ = writeln!(text, "{:<11} {words}", format!("{what}:"));
         }
     }
-    if !rule.examples.is_empty() {
+    if !entry.examples.is_empty() {
         let _ = writeln!(text, "\n{}", language.pick("Voorbeelden", "Examples"));
     }
-    for of in &rule.examples {
-        let mark = if of.finds {
-            language.pick("fout", "wrong")
-        } else {
-            language.pick("goed", "right")
+    for (mark, words) in entry.examples {
+        let mark = match mark {
+            '✗' => language.pick("fout", "wrong"),
+            _ => language.pick("goed", "right"),
         };
-        let _ = writeln!(text, "  {mark:<6}{}", example(of, language));
+        let _ = writeln!(text, "  {mark:<6}{words}");
     }
     text
 }

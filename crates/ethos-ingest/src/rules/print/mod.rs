@@ -1,6 +1,7 @@
 //! The rule book, for people and machines.
 
 mod csv;
+mod entry;
 mod html;
 mod json;
 mod language;

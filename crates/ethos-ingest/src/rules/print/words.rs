@@ -2,7 +2,9 @@
 
 use ethos_model::category::Language;
 
-use crate::rules::example::{Cell, Example};
+use crate::rules::example::{
+    Cell, Example, ExampleSheet, FormulaCell, Member, Packing, SheetCell,
+};
 use crate::rules::{Finds, Rule};
 
 /// A text with an ellipsis where a finding has its detail.
@@ -27,7 +29,9 @@ pub(super) fn subject(letters: &str, language: Language) -> String {
         "COD" => language.pick("Codes", "Codes"),
         "CAT" => language.pick("Categorieën", "Categories"),
         "INH" => language.pick("Inhoud van een bestand", "Content of a file"),
-        "LFT" | "GET" | "VLD" => language.pick("Waarden", "Values"),
+        "LFT" => language.pick("Leeftijden", "Ages"),
+        "GET" => language.pick("Getallen", "Numbers"),
+        "VLD" => language.pick("Lege cellen", "Blank cells"),
         "DUB" => language.pick("Dubbele rijen", "Double rows"),
         "REG" => language.pick("Registers", "Registers"),
         "VGL" => language.pick("Tegen de vorige levering", "Against the previous delivery"),
@@ -68,7 +72,7 @@ pub(super) fn condition(rule: &Rule) -> String {
 }
 
 /// An example in words: which cells, which file, which figures.
-pub(super) fn example(example: &Example, language: Language) -> String {
+pub(super) fn example(example: &Example, rule: &Rule, language: Language) -> String {
     let mut parts = Vec::new();
     if let Some(note) = &example.note {
         parts.push(note.in_language(language).to_owned());
@@ -85,6 +89,33 @@ pub(super) fn example(example: &Example, language: Language) -> String {
         .map(|row| cells(row, language))
         .collect();
     parts.extend(listed(rows));
+    if let Some(sheet) = &example.sheet {
+        parts.push(format!(
+            "{} `{sheet}`",
+            language.pick("gevraagd blad", "sheet asked for")
+        ));
+    }
+    parts.extend(listed(
+        example
+            .sheets
+            .iter()
+            .map(|sheet| in_sheet(sheet, language))
+            .collect(),
+    ));
+    if !example.members.is_empty() {
+        parts.push(in_archive(&example.members, language));
+    }
+    match example.packing {
+        None => {}
+        Some(Packing::Password) => {
+            parts.push(language.pick("met wachtwoord", "under a password").into());
+        }
+        Some(Packing::Unknown) => parts.push(
+            language
+                .pick("ingepakt op een onbekende manier", "packed in an unknown way")
+                .into(),
+        ),
+    }
     if let Some(text) = &example.text {
         let lines: Vec<String> = text.lines().map(|line| format!("{line:?}")).collect();
         let encoding = example.encoding.as_deref().unwrap_or("utf-8");
@@ -98,9 +129,12 @@ pub(super) fn example(example: &Example, language: Language) -> String {
             .collect();
         parts.push(format!("{}: {}", further.file, listed(rows).join(" / ")));
     }
+    // Of a delivery's figures, those that the rule asks for: the others say nothing here.
+    let asked = condition(rule);
     let figures = |figures: &std::collections::BTreeMap<String, f64>| {
         let each: Vec<String> = figures
             .iter()
+            .filter(|(name, _)| asked.contains(name.split('[').next().unwrap_or(name)))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
         each.join(", ")
@@ -122,6 +156,56 @@ pub(super) fn example(example: &Example, language: Language) -> String {
         parts.push(format!("{what}: {}", listed(others).join(" / ")));
     }
     parts.join("; ")
+}
+
+/// What is in a sheet of an example.
+fn in_sheet(sheet: &ExampleSheet, language: Language) -> String {
+    let mut inside: Vec<String> = sheet.rows.iter().map(|row| cells(row, language)).collect();
+    inside.extend(sheet.cells.iter().map(|(address, cell)| match cell {
+        SheetCell::Text(text) => format!("{address} = {text}"),
+        SheetCell::Formula(FormulaCell { formula, value }) => {
+            let value = value
+                .as_deref()
+                .unwrap_or(language.pick("nooit berekend", "never reckoned"));
+            format!("{address} = ={formula} → {value}")
+        }
+    }));
+    inside.extend(
+        sheet
+            .merged
+            .iter()
+            .map(|range| format!("{range} {}", language.pick("samengevoegd", "merged"))),
+    );
+    format!(
+        "{} `{}`{}: {}",
+        language.pick("blad", "sheet"),
+        sheet.name,
+        if sheet.hidden {
+            language.pick(" (verborgen)", " (hidden)")
+        } else {
+            ""
+        },
+        listed(inside).join(" / ")
+    )
+}
+
+/// What is in an archive of an example.
+fn in_archive(members: &[Member], language: Language) -> String {
+    let names = members.iter().map(|member| match &member.link {
+        Some(target) => format!("`{}` → {target}", member.name),
+        None if member.members.is_empty() => format!("`{}`", member.name),
+        None => format!(
+            "`{}` ({})",
+            member.name,
+            in_archive(&member.members, language)
+        ),
+    });
+    let names: Vec<String> = names.collect();
+    format!(
+        "{} {}",
+        language.pick("zip met", "archive of"),
+        names.join(", ")
+    )
 }
 
 /// The first few of many.
