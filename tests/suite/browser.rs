@@ -265,7 +265,10 @@ fn unpacked(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut held, mut bits) = (0_u32, 0);
     for byte in text.bytes().filter(|byte| *byte != b'=') {
-        let digit = DIGITS.iter().position(|digit| *digit == byte).expect("base64");
+        let digit = DIGITS
+            .iter()
+            .position(|digit| *digit == byte)
+            .expect("base64");
         held = held << 6 | digit as u32;
         bits += 6;
         if bits >= 8 {

@@ -31,7 +31,15 @@ fn at_home(arguments: &[&str], code: i32) -> String {
 fn page_of(files: &[&str], language: &str, folder: &TempDir) -> PathBuf {
     let page = folder.path().join("oordeel.html");
     let to = page.to_str().expect("a path in UTF-8");
-    let arguments = ["check", "--html", to, "--fail-on", "never", "--lang", language];
+    let arguments = [
+        "check",
+        "--html",
+        to,
+        "--fail-on",
+        "never",
+        "--lang",
+        language,
+    ];
     at_home(&[&arguments, files].concat(), 0);
     page
 }
@@ -60,7 +68,9 @@ fn choose(browser: &mut Browser, field: &str, value: &str) {
 }
 
 fn press_button(browser: &mut Browser, what: &str) {
-    browser.value(&format!("document.querySelector('[data-do={what}]').click()"));
+    browser.value(&format!(
+        "document.querySelector('[data-do={what}]').click()"
+    ));
 }
 
 #[test]
@@ -79,7 +89,11 @@ fn the_filters_show_what_was_chosen_and_everything_again() {
     choose(&mut browser, "select[name=rule]", "Onbekende code");
     let one = browser.value(SHOWN);
     assert_eq!(one["rules"], json!(["COD01"]));
-    assert_eq!(one["files"], json!(["f1"]), "a file without it is out of the way");
+    assert_eq!(
+        one["files"],
+        json!(["f1"]),
+        "a file without it is out of the way"
+    );
     let causes = one["causes"].as_u64().expect("causes");
     assert_eq!(one["said"], format!("{causes} van {count} oorzaken"));
 
@@ -91,12 +105,18 @@ fn the_filters_show_what_was_chosen_and_everything_again() {
     assert_eq!(graver["severities"], json!(["error"]));
     choose(&mut browser, "[value=error]", "");
     let nothing = browser.value(SHOWN);
-    assert_eq!((&nothing["causes"], &nothing["none"]), (&json!(0), &json!(1)));
+    assert_eq!(
+        (&nothing["causes"], &nothing["none"]),
+        (&json!(0), &json!(1))
+    );
     press_button(&mut browser, "clear");
 
     choose(&mut browser, "select[name=file]", "f2");
     let clean = browser.value(SHOWN);
-    assert_eq!((&clean["files"], &clean["causes"]), (&json!(["f2"]), &json!(0)));
+    assert_eq!(
+        (&clean["files"], &clean["causes"]),
+        (&json!(["f2"]), &json!(0))
+    );
     choose(&mut browser, "select[name=file]", "f1");
     assert_eq!(browser.value(SHOWN)["files"], json!(["f1"]));
     press_button(&mut browser, "clear");
@@ -128,11 +148,20 @@ fn everything_can_be_done_by_keyboard() {
     let focus = "(function () { var at = document.activeElement; return at.tagName + ' ' +
         (at.name || at.className || at.getAttribute('data-do') || '') + ' ' + (at.value || ''); }())";
     browser.press("Tab");
-    assert_eq!(browser.value(focus), "A skip ", "the first stop leads past the filter");
+    assert_eq!(
+        browser.value(focus),
+        "A skip ",
+        "the first stop leads past the filter"
+    );
     let mut stops: Vec<String> = Vec::new();
     for _ in 0..200 {
         browser.press("Tab");
-        let at = browser.value(focus).as_str().expect("a stop").trim().to_owned();
+        let at = browser
+            .value(focus)
+            .as_str()
+            .expect("a stop")
+            .trim()
+            .to_owned();
         if at.starts_with("BODY") || at == "A skip" {
             break;
         }
@@ -161,9 +190,16 @@ fn everything_can_be_done_by_keyboard() {
     let count = |what: &str| stops.iter().filter(|stop| stop.starts_with(what)).count();
     let causes = browser.value("document.querySelectorAll('.cause').length");
     assert_eq!(json!(count("SUMMARY")), causes, "{stops:?}");
-    assert!(count("INPUT severity") >= 2 && count("SELECT rule") == 1, "{stops:?}");
+    assert!(
+        count("INPUT severity") >= 2 && count("SELECT rule") == 1,
+        "{stops:?}"
+    );
     assert_eq!((count("INPUT text"), count("BUTTON")), (1, 3), "{stops:?}");
-    assert_eq!(count("DIV cells"), 3, "tables that are open can be scrolled: {stops:?}");
+    assert_eq!(
+        count("DIV cells"),
+        3,
+        "tables that are open can be scrolled: {stops:?}"
+    );
 }
 
 /// Landmarks, names and order of headings; and for every text the contrast with what is behind it.
@@ -246,7 +282,11 @@ fn the_page_asks_for_nothing_and_complains_of_nothing() {
     let page = page_of(&[DIRTY, CLEAN], "nl", &folder);
     browser.open(&page, 1100);
     let own = format!("file://{}", page.display());
-    assert_eq!(browser.requests(), [own], "the page itself and nothing else");
+    assert_eq!(
+        browser.requests(),
+        [own],
+        "the page itself and nothing else"
+    );
     assert_eq!(browser.complaints(), Vec::<String>::new());
     // Its own policy refuses what a stray script would do.
     let fetched = browser.value(
@@ -264,9 +304,15 @@ fn the_page_can_be_read_without_scripts() {
     };
     let folder = folder();
     let page = page_of(&[DIRTY], "nl", &folder);
-    browser.ask("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    browser.ask(
+        "Emulation.setScriptExecutionDisabled",
+        json!({"value": true}),
+    );
     browser.open(&page, 1100);
-    browser.ask("Emulation.setScriptExecutionDisabled", json!({"value": false}));
+    browser.ask(
+        "Emulation.setScriptExecutionDisabled",
+        json!({"value": false}),
+    );
     let hidden = browser.value("document.getElementById('filter').hidden");
     assert_eq!(hidden, Value::Bool(true), "no filter that would do nothing");
     let causes = browser.value(
@@ -303,7 +349,9 @@ fn terminal(command: &str, said: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The pictures of the guide: name, page it is of, width, greatest height.
@@ -353,7 +401,10 @@ fn the_pictures_in_the_guide_show_what_is_so() {
     }
     let guide = fs::read_to_string(repository().join("docs/gemeente.md")).expect("the guide");
     for (name, ..) in &list {
-        assert!(guide.contains(&format!("(img/{name})")), "the guide shows {name}");
+        assert!(
+            guide.contains(&format!("(img/{name})")),
+            "the guide shows {name}"
+        );
         let picture = fs::read(repository().join("docs/img").join(name)).expect("a picture");
         assert!(picture.starts_with(b"\x89PNG"), "{name} is a picture");
     }

@@ -202,11 +202,7 @@ pub fn write_answers(
 }
 
 fn said(cause: &Cause<'_>, language: Language) -> String {
-    format!(
-        "{} ({})",
-        cause.message(language),
-        cause.place(language)
-    )
+    format!("{} ({})", cause.message(language), cause.place(language))
 }
 
 #[cfg(test)]

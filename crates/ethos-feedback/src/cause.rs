@@ -249,7 +249,9 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
             }
         }
         // As they stand in the file.
-        cause.columns.sort_by_key(|column| places.get(column).copied());
+        cause
+            .columns
+            .sort_by_key(|column| places.get(column).copied());
     }
     out
 }
@@ -435,7 +437,10 @@ mod tests {
         );
         let list = causes(&findings, &BTreeMap::new(), 1000);
         let (shift, other) = (&list[0], &list[1]);
-        assert_eq!((shift.shifted_from(), other.shifted_from()), (Some(312), None));
+        assert_eq!(
+            (shift.shifted_from(), other.shifted_from()),
+            (Some(312), None)
+        );
         let book = RuleBook::shipped();
         assert_eq!(shift.title(book, Language::Nl), "Kolommen zijn verschoven");
         assert_eq!(other.title(book, Language::Nl), "BSN klopt niet");

@@ -30,7 +30,11 @@ fn kept_inputs_give_findings_and_nothing_worse() {
     inputs(&fuzz.join("corpus"), &mut list);
     inputs(&fuzz.join("regressions"), &mut list);
     list.sort();
-    assert!(list.len() > 30, "only {} kept inputs were found", list.len());
+    assert!(
+        list.len() > 30,
+        "only {} kept inputs were found",
+        list.len()
+    );
     let book = RuleBook::shipped();
     for path in list {
         let whole = fs::read(&path).expect("a kept input");
@@ -39,7 +43,11 @@ fn kept_inputs_give_findings_and_nothing_worse() {
             let input = [Input::bytes("GM0363_MD_2025.csv", bytes)];
             let report = check_inputs(&input, &CheckOptions::default(), &()).expect("a report");
             report.ledger.check().expect("a balanced ledger");
-            assert!(!page(&report, book, Language::Nl).expect("a page").is_empty());
+            assert!(
+                !page(&report, book, Language::Nl)
+                    .expect("a page")
+                    .is_empty()
+            );
             let options = TextOptions {
                 language: Language::En,
                 cells: 3,

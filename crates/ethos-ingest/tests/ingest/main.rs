@@ -4,6 +4,7 @@ mod archives;
 mod examples;
 mod findings;
 mod hard;
+mod hostile;
 mod layouts;
 mod privacy;
 mod readers;

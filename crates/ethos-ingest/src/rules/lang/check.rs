@@ -377,4 +377,3 @@ impl<'a, 'e> Checker<'a, 'e> {
         Ok(Logic::among(num, values))
     }
 }
-

@@ -24,15 +24,13 @@ pub(super) mod value;
 
 use std::ops::Range;
 
-pub(super) use check::{
-    Env, FieldNames, Own, Shown, compile, compile_shown, field_of, is_coded,
-};
+pub(super) use check::{Env, FieldNames, Own, Shown, compile, compile_shown, field_of, is_coded};
 pub(super) use eval::{Lanes, Scratch, logic, number};
 pub(super) use names::{FUNCTIONS, Fact, FieldRef, MEASURES, Measure, Type, facts, fields};
+pub(super) use node::{FALSE, Logic, Num, TRUE, UNDECIDED};
 pub(super) use slots::{
     Aggregate, AggregateOf, CellSlot, Feature, PeerKind, Single, Slots, View, When, Whose,
 };
-pub(super) use node::{FALSE, Logic, Num, TRUE, UNDECIDED};
 
 /// What is wrong with an expression, and where in it.
 #[derive(Clone, PartialEq, Eq, Debug)]

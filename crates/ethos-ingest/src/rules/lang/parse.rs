@@ -17,6 +17,10 @@ use super::token::{Placed, Token, tokens};
 /// Deepest nesting of an expression.
 const DEEPEST: usize = 40;
 
+/// Most operators of an expression: `a or b or c` is a tree as deep as it is long, and what walks
+/// it has a stack.
+const MOST_OPERATORS: usize = 200;
+
 const KEYWORDS: [&str; 7] = ["and", "or", "not", "in", "is", "blank", "matches"];
 
 /// Reads an expression.
@@ -25,6 +29,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, Mistake> {
         tokens: tokens(text)?,
         at: 0,
         depth: 0,
+        operators: 0,
     };
     let expr = parser.or()?;
     match parser.peek() {
@@ -37,6 +42,7 @@ struct Parser {
     tokens: Vec<Placed>,
     at: usize,
     depth: usize,
+    operators: usize,
 }
 
 impl Parser {
@@ -116,6 +122,19 @@ impl Parser {
         read
     }
 
+    /// Counts an operator that makes the tree deeper.
+    fn operator(&mut self) -> Result<(), Mistake> {
+        self.operators += 1;
+        if self.operators > MOST_OPERATORS {
+            let at = self.span_start();
+            let reason = format!(
+                "the expression has more than {MOST_OPERATORS} operators; use `in (…)` for a list, or make several rules"
+            );
+            return Err(Mistake::new(at..at, reason));
+        }
+        Ok(())
+    }
+
     fn placed(&self, from: usize, kind: Kind) -> Expr {
         Expr {
             kind,
@@ -127,6 +146,7 @@ impl Parser {
         let from = self.span_start();
         let mut left = self.and()?;
         while self.take_word("or") {
+            self.operator()?;
             let right = self.and()?;
             left = self.placed(from, Kind::Or(Box::new(left), Box::new(right)));
         }
@@ -137,6 +157,7 @@ impl Parser {
         let from = self.span_start();
         let mut left = self.not()?;
         while self.take_word("and") {
+            self.operator()?;
             let right = self.not()?;
             left = self.placed(from, Kind::And(Box::new(left), Box::new(right)));
         }
@@ -221,6 +242,7 @@ impl Parser {
                 _ => return Ok(left),
             };
             self.at += 1;
+            self.operator()?;
             let right = self.product()?;
             let kind = Kind::Arithmetic(sign, Box::new(left), Box::new(right));
             left = self.placed(from, kind);
@@ -237,6 +259,7 @@ impl Parser {
                 _ => return Ok(left),
             };
             self.at += 1;
+            self.operator()?;
             let right = self.factor()?;
             let kind = Kind::Arithmetic(sign, Box::new(left), Box::new(right));
             left = self.placed(from, kind);
@@ -306,7 +329,7 @@ impl Parser {
             return Ok(list);
         }
         loop {
-            list.push(self.or()?);
+            list.push(self.deeper(Self::or)?);
             if self.take_symbol(")") {
                 return Ok(list);
             }

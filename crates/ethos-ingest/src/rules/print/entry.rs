@@ -109,7 +109,10 @@ mod tests {
         assert_eq!(rules, book.rules().len());
         assert_eq!(letters.first(), Some(&"BST"));
         for letters in letters {
-            assert!(ORDER.contains(&letters), "{letters} has no place in the book");
+            assert!(
+                ORDER.contains(&letters),
+                "{letters} has no place in the book"
+            );
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use ethos_model::category::Language;
 
-use crate::rules::example::{
-    Cell, Example, ExampleSheet, FormulaCell, Member, Packing, SheetCell,
-};
+use crate::rules::example::{Cell, Example, ExampleSheet, FormulaCell, Member, Packing, SheetCell};
 use crate::rules::{Finds, Rule};
 
 /// A text with an ellipsis where a finding has its detail.
@@ -112,7 +110,10 @@ pub(super) fn example(example: &Example, rule: &Rule, language: Language) -> Str
         }
         Some(Packing::Unknown) => parts.push(
             language
-                .pick("ingepakt op een onbekende manier", "packed in an unknown way")
+                .pick(
+                    "ingepakt op een onbekende manier",
+                    "packed in an unknown way",
+                )
                 .into(),
         ),
     }

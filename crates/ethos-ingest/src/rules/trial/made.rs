@@ -89,7 +89,8 @@ fn one_sheet(
         }
     }
     for (address, cell) in &sheet.cells {
-        let place = place_of(address).ok_or_else(|| format!("`{address}` is no address of a cell"))?;
+        let place =
+            place_of(address).ok_or_else(|| format!("`{address}` is no address of a cell"))?;
         cells.insert(place, cell.clone());
     }
     let mut text = "<worksheet><sheetData>".to_owned();
@@ -151,9 +152,9 @@ fn place_of(address: &str) -> Option<(u32, u32)> {
     if column.is_empty() || column.len() > 3 {
         return None;
     }
-    let column = column
-        .bytes()
-        .fold(0, |number, letter| number * 26 + u32::from(letter - b'A') + 1);
+    let column = column.bytes().fold(0, |number, letter| {
+        number * 26 + u32::from(letter - b'A') + 1
+    });
     let row = row.parse().ok().filter(|row| *row > 0)?;
     Some((row, column))
 }

@@ -178,7 +178,12 @@ impl Checker<'_, '_> {
         Ok(Typed::Value(self.aggregate(how, of), kind))
     }
 
-    pub(super) fn summary_call(&mut self, name: &str, arguments: &[Expr], span: Range<usize>) -> Checked {
+    pub(super) fn summary_call(
+        &mut self,
+        name: &str,
+        arguments: &[Expr],
+        span: Range<usize>,
+    ) -> Checked {
         let scope = self.env.scope;
         let yes = |checker: &mut Self, single| Ok(Typed::Logic(truth(checker.single(single))));
         match name {

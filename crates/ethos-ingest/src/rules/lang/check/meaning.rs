@@ -25,7 +25,13 @@ impl Checker<'_, '_> {
     }
 
     /// `previous.X`, `last.X`, `other.X`.
-    pub(super) fn someones(&mut self, of: &str, name: &str, key: &str, span: Range<usize>) -> Checked {
+    pub(super) fn someones(
+        &mut self,
+        of: &str,
+        name: &str,
+        key: &str,
+        span: Range<usize>,
+    ) -> Checked {
         let whose = match (of, self.env.scope) {
             ("previous", Scope::Person) if self.over == Over::Persons => {
                 let (field, kind) = self.field(name, span.clone())?;
@@ -85,7 +91,11 @@ impl Checker<'_, '_> {
         Ok(Typed::Value(num, kind))
     }
 
-    pub(super) fn field(&mut self, name: &str, span: Range<usize>) -> Result<(FieldRef, Type), Mistake> {
+    pub(super) fn field(
+        &mut self,
+        name: &str,
+        span: Range<usize>,
+    ) -> Result<(FieldRef, Type), Mistake> {
         self.personal = true;
         let by_meaning = names::fields().into_iter().find(|known| known.name == name);
         if let Some(known) = by_meaning {
@@ -143,7 +153,13 @@ impl Checker<'_, '_> {
         }
     }
 
-    pub(super) fn view(&mut self, field: FieldRef, kind: Type, feature: Feature, when: When) -> Num {
+    pub(super) fn view(
+        &mut self,
+        field: FieldRef,
+        kind: Type,
+        feature: Feature,
+        when: When,
+    ) -> Num {
         let slot = CellSlot {
             field,
             kind,
@@ -200,7 +216,13 @@ impl Checker<'_, '_> {
         self.measure(name, "", Whose::This, span)
     }
 
-    pub(super) fn measure(&mut self, name: &str, key: &str, whose: Whose, span: Range<usize>) -> Checked {
+    pub(super) fn measure(
+        &mut self,
+        name: &str,
+        key: &str,
+        whose: Whose,
+        span: Range<usize>,
+    ) -> Checked {
         let known = MEASURES.iter().find(|measure| measure.name == name);
         let Some(known) = known.filter(|known| known.what != Measure::Each || self.env.keyed)
         else {

@@ -49,7 +49,12 @@ pub(super) fn wrong_type(expr: &Expr, wanted: Type, found: &Typed) -> Mistake {
 }
 
 /// A text as written, as a value of the type it is compared with.
-pub(super) fn literal(text: &str, kind: Type, field: &Expr, span: Range<usize>) -> Result<f64, Mistake> {
+pub(super) fn literal(
+    text: &str,
+    kind: Type,
+    field: &Expr,
+    span: Range<usize>,
+) -> Result<f64, Mistake> {
     match kind {
         Type::Text => {
             if let Some(levels) = levels_of(field)
