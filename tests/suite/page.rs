@@ -126,7 +126,7 @@ fn the_filters_show_what_was_chosen_and_everything_again() {
     assert!(found["causes"].as_u64() > Some(0) && found["causes"].as_u64() < Some(count));
     press_button(&mut browser, "clear");
 
-    let open = "document.querySelectorAll('details[open]').length";
+    let open = "document.querySelectorAll('.cause details[open]').length";
     press_button(&mut browser, "open");
     assert_eq!(browser.value(open), json!(count));
     press_button(&mut browser, "close");
@@ -188,7 +188,7 @@ fn everything_can_be_done_by_keyboard() {
         stops.push(at);
     }
     let count = |what: &str| stops.iter().filter(|stop| stop.starts_with(what)).count();
-    let causes = browser.value("document.querySelectorAll('.cause').length");
+    let causes = browser.value("document.querySelectorAll('details').length");
     assert_eq!(json!(count("SUMMARY")), causes, "{stops:?}");
     assert!(
         count("INPUT severity") >= 2 && count("SELECT rule") == 1,

@@ -393,15 +393,17 @@ impl Book {
                         "<{}sheet xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" name=\"{}\" sheetId=\"{}\" r:id=\"{id}\"/>",
                         tag.prefix(),
                         escaped(name),
-                        highest + 1,
+                        highest.saturating_add(1),
                     );
                     patch.insert(tag.span.end, &piece);
                 }
                 // Both count sheets from 0, and there is one more before theirs now.
                 ("definedName", Kind::Open | Kind::Empty) => {
                     if let Some(local) = tag.number("localSheetId") {
-                        let piece =
-                            tag.with(&[("localSheetId", Some((local + 1).to_string()))], tag.kind);
+                        let piece = tag.with(
+                            &[("localSheetId", Some(local.saturating_add(1).to_string()))],
+                            tag.kind,
+                        );
                         patch.replace(tag.span, &piece);
                     }
                 }

@@ -126,7 +126,7 @@ struct Walk<'t, 's, 'c> {
 impl Walk<'_, '_, '_> {
     fn row(&mut self, tag: &super::xml::Tag<'_>) {
         // The number may be left out: the row is then the next one.
-        let number = tag.number("r").unwrap_or(self.row + 1);
+        let number = tag.number("r").unwrap_or(self.row.saturating_add(1));
         let before = self.rows_before(number);
         self.row = number;
         self.column = 0;
@@ -155,7 +155,7 @@ impl Walk<'_, '_, '_> {
         let column = tag
             .get("r")
             .and_then(|address| column_of(&address))
-            .unwrap_or(self.column + 1);
+            .unwrap_or(self.column.saturating_add(1));
         let before = self.cells_before(column);
         self.column = column;
         let here = (self.row, column);
@@ -261,6 +261,9 @@ mod tests {
             mark(sheet, &[((1, 2), Severity::Note), ((2, 1), Severity::Note)]),
             "<x:worksheet><x:sheetData><x:row><x:c/><x:c s=\"1\"/></x:row><x:row><x:c s=\"1\"/></x:row></x:sheetData></x:worksheet>"
         );
+        // The last row that a number can be is followed by none.
+        let last = "<worksheet><sheetData><row r=\"4294967295\"/><row/></sheetData></worksheet>";
+        assert_eq!(mark(last, &[]), last);
         assert_eq!(
             mark(
                 "<worksheet><sheetData/></worksheet>",

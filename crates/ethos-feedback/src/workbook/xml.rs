@@ -109,6 +109,7 @@ pub(super) fn each_tag<'a>(
     mut visit: impl FnMut(Tag<'a>) -> Result<(), WorkbookError>,
 ) -> Result<(), WorkbookError> {
     let mut reader = Reader::from_str(text);
+    let mut open = 0_u64;
     loop {
         let from = reader.buffer_position() as usize;
         let event = reader
@@ -122,10 +123,21 @@ pub(super) fn each_tag<'a>(
             Event::DocType(_) => {
                 return Err(WorkbookError::damaged(part, "it declares a document type"));
             }
+            Event::Eof if open > 0 => {
+                return Err(WorkbookError::damaged(part, "it ends before its tags do"));
+            }
             Event::Eof => return Ok(()),
             _ => continue,
         };
+        match kind {
+            Kind::Open => open += 1,
+            Kind::Close => open = open.saturating_sub(1),
+            Kind::Empty => {}
+        }
         let full_name = name_in(&text[span.clone()]);
+        if !(is_name(full_name) && start.as_ref().is_none_or(are_attributes)) {
+            return Err(WorkbookError::damaged(part, "a tag cannot be read"));
+        }
         let name = full_name.rsplit(':').next().unwrap_or(full_name);
         visit(Tag {
             kind,
@@ -137,6 +149,23 @@ pub(super) fn each_tag<'a>(
     }
 }
 
+/// Whether a name may be written into another tag. A tag with stray quotes begins and ends elsewhere
+/// once it is written anew.
+fn is_name(name: &str) -> bool {
+    let stray = |byte: u8| byte <= b' ' || b"\"'<>&=/".contains(&byte);
+    !name.is_empty() && !name.bytes().any(stray)
+}
+
+fn are_attributes(start: &BytesStart<'_>) -> bool {
+    let mut attributes = start.attributes();
+    attributes.with_checks(false);
+    attributes.into_iter().all(|attribute| {
+        attribute.is_ok_and(|attribute| {
+            is_name(attribute.key.as_ref()) && !attribute.value.contains('<')
+        })
+    })
+}
+
 /// The name of the tag that this text is.
 fn name_in(tag: &str) -> &str {
     let inner = tag.trim_start_matches('<').trim_start_matches('/');
@@ -146,7 +175,8 @@ fn name_in(tag: &str) -> &str {
     &inner[..end]
 }
 
-/// A text with new pieces at places of the old one, which are given in order.
+/// A text with new pieces at places of the old one, which are given in order. Of a place that was
+/// replaced already, only what is behind is replaced again.
 pub(super) struct Patch<'a> {
     old: &'a str,
     copied: usize,
@@ -164,9 +194,10 @@ impl<'a> Patch<'a> {
 
     /// Puts a piece in place of a span.
     pub(super) fn replace(&mut self, span: Range<usize>, piece: &str) {
-        self.new.push_str(&self.old[self.copied..span.start]);
+        let start = span.start.max(self.copied);
+        self.new.push_str(&self.old[self.copied..start]);
         self.new.push_str(piece);
-        self.copied = span.end;
+        self.copied = span.end.max(start);
     }
 
     /// Puts a piece before a place.
@@ -223,10 +254,29 @@ mod tests {
     }
 
     #[test]
+    fn places_within_each_other_are_replaced_once() {
+        let mut patch = Patch::of("abcdef");
+        patch.insert(2, "-");
+        patch.replace(1..4, "+");
+        patch.replace(3..4, "*");
+        assert_eq!(patch.finish(), "ab-+*ef");
+    }
+
+    #[test]
     fn a_document_type_and_loose_ends_are_refused() {
         let nothing = |text| each_tag("p", text, |_| Ok(()));
         assert!(nothing("<!DOCTYPE a [<!ENTITY b \"c\">]><a/>").is_err());
         assert!(nothing("<a><b></a>").is_err());
+        assert!(nothing("<a><b>").is_err());
+        for stray in [
+            "<a b=\"1\" c>",
+            "<a \"b=\"1\"/>",
+            "<a\"b:c/>",
+            "<a b=c/>",
+            "<a b=\"<\"/>",
+        ] {
+            assert!(nothing(stray).is_err(), "{stray}");
+        }
         assert!(nothing("<a><b/></a>").is_ok());
     }
 }
