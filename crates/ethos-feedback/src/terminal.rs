@@ -32,6 +32,43 @@ pub fn text(report: &CheckReport, book: &RuleBook, options: TextOptions) -> Stri
     text
 }
 
+/// Files from which on only those that are to be mended are shown one by one, where a table of senders has
+/// all of them.
+const MANY: usize = 20;
+
+/// The check as text, of so many files that a table follows: those without errors are then counted, and said
+/// to be.
+pub fn text_of_many(report: &CheckReport, book: &RuleBook, options: TextOptions) -> String {
+    if report.files.len() <= MANY {
+        return text(report, book, options);
+    }
+    let mut text = String::new();
+    let mut quiet = 0;
+    for file in &report.files {
+        if file.verdict >= Verdict::Mend {
+            one_file(&mut text, file, book, options);
+        } else {
+            quiet += 1;
+        }
+    }
+    if quiet > 0 {
+        let _ = match options.language {
+            Language::Nl => writeln!(
+                text,
+                "{quiet} bestanden zonder fouten staan alleen in de tabel hieronder; hun waarschuwingen staan op de \
+                 pagina (--html) en in --format csv.\n"
+            ),
+            Language::En => writeln!(
+                text,
+                "{quiet} files without errors are in the table below only; their warnings are on the page (--html) \
+                 and in --format csv.\n"
+            ),
+        };
+    }
+    together(&mut text, report, options.language);
+    text
+}
+
 fn one_file(text: &mut String, file: &FileReport, book: &RuleBook, options: TextOptions) {
     let language = options.language;
     let causes = causes(&file.findings, &file.counts, file.tally.rows());

@@ -10,6 +10,8 @@ use ethos_feedback::senders::{
     Expectations, Senders, Status, reminders, senders, senders_text, write_csv, write_xlsx,
 };
 use ethos_feedback::summaries::Summaries;
+use ethos_feedback::terminal::{TextOptions, text_of_many};
+use ethos_feedback::workbook::front_of;
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook, Summary};
 use ethos_model::category::Language;
@@ -135,6 +137,11 @@ fn each_sender_has_a_row_and_a_status() {
     assert_eq!((response.expected, response.delivered), (6, 3));
     assert_eq!((response.in_time, response.usable), (1, 2));
     assert_eq!((response.excused, response.unexpected), (1, 1));
+    // Amsterdam, Diemen, Rotterdam, Utrecht, The Hague and Breda are spoken for.
+    assert_eq!(
+        (response.municipalities, response.municipalities_reported),
+        (6, 2)
+    );
     // The replaced delivery of Amsterdam counts nowhere.
     let amsterdam = &table.senders[1];
     assert!(amsterdam.double && amsterdam.accepted == 24 && amsterdam.persons == Some(24));
@@ -147,6 +154,7 @@ fn each_sender_has_a_row_and_a_status() {
         text.contains("vervangen door in/GM0363_MD_2025_b.csv"),
         "{text}"
     );
+    assert!(text.contains("; 2 van 6 gemeenten met rijen."), "{text}");
     assert!(text.contains("Systeem wordt vervangen"), "{text}");
 }
 
@@ -307,6 +315,66 @@ fn without_a_list_of_expected_senders_everything_that_came_is_told() {
     );
     let text = senders_text(&table, Language::Nl);
     assert!(text.contains("4 leveringen, 3 bruikbaar"), "{text}");
+}
+
+#[test]
+fn of_very_many_files_those_to_be_mended_are_shown_and_the_others_counted() {
+    let mut inputs = inputs();
+    for n in 0..20 {
+        let name = format!("in/GM0014_MD_{}.csv", 2000 + n);
+        inputs.push(Input::bytes(name, delivery("0014", 2000 + n, 1..=2, 5_000)));
+    }
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let options = TextOptions {
+        language: Language::Nl,
+        cells: 1,
+        colour: false,
+    };
+    let text = text_of_many(&report, RuleBook::shipped(), options);
+    assert!(text.contains("in/GM0344_MD_2025.csv\n") && !text.contains("in/GM0363_MD_2025.csv\n"));
+    assert!(
+        text.contains(" bestanden zonder fouten staan alleen in de tabel"),
+        "{text}"
+    );
+    assert!(text.contains("25 bestanden: "), "{text}");
+}
+
+#[test]
+fn the_first_sheet_of_a_workbook_has_the_main_counts() {
+    let report = checked();
+    let front = front_of(
+        &report.files[2],
+        "Levering",
+        RuleBook::shipped(),
+        Language::Nl,
+    );
+    let lines = front.lines.join("\n");
+    assert!(lines.contains("Intern, niet delen"), "{lines}");
+    assert!(
+        lines.contains("rijen die meetellen 18 (vorige levering 24)"),
+        "{lines}"
+    );
+    assert!(lines.contains("3 In tijdelijke opvang 18"), "{lines}");
+}
+
+#[test]
+fn any_bytes_for_a_list_are_a_list_or_an_error() {
+    let odd: [&[u8]; 8] = [
+        b"",
+        b"\xff\xfe\x00",
+        b"sender",
+        b"sender\n\"",
+        b"sender;due\nGM0363;99999999\n",
+        b"code,period\nx,9999_H9\n",
+        b"sender,municipality\nGM0363,\xf0\x9f\x98\x80\n",
+        &[b','; 5_000],
+    ];
+    for bytes in odd {
+        if let Ok(mut list) = Expectations::read(bytes, "v.csv") {
+            let _ = list.take_reasons(bytes, "r.csv");
+        }
+        assert!(Summaries::read(&String::from_utf8_lossy(bytes)).is_err());
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ethos_feedback::machine::{MachineFormat, write_json_with, write_machine};
 use ethos_feedback::page::{PageParts, page_with};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::senders::senders_text;
-use ethos_feedback::terminal::{TextOptions, text};
+use ethos_feedback::terminal::{TextOptions, text, text_of_many};
 use ethos_feedback::workbook::marked_copy;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{
@@ -186,7 +186,12 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
                 cells: args.show,
                 colour: console.colours_data(),
             };
-            console.data(&text(&report, &book, options))?;
+            let text = if senders.is_some() {
+                text_of_many(&report, &book, options)
+            } else {
+                text(&report, &book, options)
+            };
+            console.data(&text)?;
         }
         Some(MachineFormat::Json) if senders.is_some() => {
             if let Some(senders) = &senders {

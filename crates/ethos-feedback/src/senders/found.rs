@@ -136,7 +136,7 @@ fn in_period(expected: &Expected, file: &FileReport) -> bool {
 }
 
 /// The code that a place goes by in the last year that is known.
-fn latest(code: MunicipalityCode) -> MunicipalityCode {
+pub(super) fn latest(code: MunicipalityCode) -> MunicipalityCode {
     let day = Day::from_ymd(MunicipalityRegister::LAST_YEAR, 12, 31).unwrap_or(Day(0));
     let recoding = MunicipalityRegister::shipped().recode(code, day, &SplitShares::default(), 0);
     recoding.resolve(code).unwrap_or(code)

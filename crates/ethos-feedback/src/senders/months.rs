@@ -8,6 +8,7 @@ use ethos_model::layout::LayoutKind;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 use serde::Serialize;
 
+use super::found::latest;
 use crate::overview::{months_in, year_before};
 
 /// What a sender's delivery holds of a municipality.
@@ -45,7 +46,8 @@ pub(super) fn places(
     expected: &BTreeSet<MunicipalityCode>,
     period: Option<Period>,
 ) -> Vec<Place> {
-    let mut codes: BTreeSet<String> = expected.iter().map(ToString::to_string).collect();
+    let expected = expected.iter().map(|code| latest(*code).to_string());
+    let mut codes: BTreeSet<String> = expected.collect();
     for file in files {
         codes.extend(file.summary.places.keys().cloned());
     }

@@ -46,6 +46,10 @@ pub struct Response {
     pub accepted: u64,
     /// Different persons within each file, added up.
     pub persons: u64,
+    /// Municipalities that somebody was expected to deliver for.
+    pub municipalities: u64,
+    /// Those of them that a usable delivery holds records of.
+    pub municipalities_reported: u64,
 }
 
 /// A sender's delivery.
@@ -192,6 +196,16 @@ pub fn senders(
 
 fn response(senders: &[Sender]) -> Response {
     let mut response = Response::default();
+    let expected = senders
+        .iter()
+        .filter(|sender| sender.status != Status::Unexpected);
+    let mut reported: BTreeMap<&str, bool> = BTreeMap::new();
+    for place in expected.flat_map(|sender| &sender.municipalities) {
+        *reported.entry(&place.municipality).or_insert(false) |= place.records > 0;
+    }
+    response.municipalities = reported.len() as u64;
+    response.municipalities_reported =
+        reported.values().filter(|reported| **reported).count() as u64;
     for sender in senders {
         response.accepted += sender.accepted;
         response.persons += sender.persons.unwrap_or(0);

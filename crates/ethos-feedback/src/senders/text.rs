@@ -85,6 +85,8 @@ pub(crate) fn response_line(senders: &Senders, language: Language) -> String {
         unexpected,
         accepted,
         persons,
+        municipalities,
+        municipalities_reported,
     } = senders.response;
     let (rows, persons) = (grouped(accepted, language), grouped(persons, language));
     let mut line = match (senders.frame, language) {
@@ -114,13 +116,26 @@ pub(crate) fn response_line(senders: &Senders, language: Language) -> String {
     let _ = match language {
         Language::Nl => write!(
             line,
-            "; {rows} rijen tellen mee, {persons} personen (per bestand geteld)."
+            "; {rows} rijen tellen mee, {persons} personen (per bestand geteld)"
         ),
         Language::En => write!(
             line,
-            "; {rows} rows count, {persons} persons (counted by file)."
+            "; {rows} rows count, {persons} persons (counted by file)"
         ),
     };
+    if senders.frame {
+        let _ = match language {
+            Language::Nl => write!(
+                line,
+                "; {municipalities_reported} van {municipalities} gemeenten met rijen"
+            ),
+            Language::En => write!(
+                line,
+                "; {municipalities_reported} of {municipalities} municipalities with rows"
+            ),
+        };
+    }
+    line.push('.');
     line
 }
 
