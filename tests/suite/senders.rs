@@ -155,7 +155,7 @@ fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form(
         "GM0518 's-Gravenhage monitor-dakloosheid ontbreekt",
         "GM0758 Breda: Nieuw systeem",
         "GM0014 Groningen monitor-dakloosheid/2025 2025 niet verwacht",
-        "GM0599 Rotterdam: 2025-09, 2025-10, 2025-11, 2025-12 — een jaar eerder waren er wel rijen",
+        "GM0599 Rotterdam 2025: 2025-09, 2025-10, 2025-11, 2025-12 — een jaar eerder waren er wel rijen",
     ] {
         assert!(text.contains(row), "`{row}` is not in:\n{text}");
     }

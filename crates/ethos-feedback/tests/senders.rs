@@ -186,11 +186,11 @@ fn months_without_records_are_told_with_those_that_had_some_a_year_before() {
     );
     let text = senders_text(&table, Language::En);
     assert!(
-        text.contains("GM0384 Diemen: no row at all (delivery of GM0363)"),
+        text.contains("GM0363 Amsterdam 2025: no row at all of GM0384 Diemen"),
         "{text}"
     );
     assert!(
-        text.contains("GM0599 Rotterdam: 2025-10, 2025-11, 2025-12 — a year before"),
+        text.contains("GM0599 Rotterdam 2025: 2025-10, 2025-11, 2025-12 — a year before"),
         "{text}"
     );
 }

@@ -6,11 +6,15 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
 
+use super::months::Place;
 use super::table::{ReceivedBy, Response, Sender, Senders};
 use crate::terminal::grouped;
 
-/// Municipalities with gaps named one by one; further ones are counted, and are in the other forms.
+/// Lines on gaps; further ones are counted, and are in the other forms.
 const GAPS: usize = 20;
+
+/// Municipalities without any row that a line names.
+const NAMED: usize = 5;
 
 /// The overview as text.
 pub fn senders_text(senders: &Senders, language: Language) -> String {
@@ -204,7 +208,7 @@ pub(super) fn months(sender: &Sender) -> String {
         return String::new();
     }
     let with = (0..all).filter(|at| {
-        let records = |place: &super::Place| place.months.get(*at).map_or(0, |month| month.records);
+        let records = |place: &Place| place.months.get(*at).map_or(0, |month| month.records);
         sender.municipalities.iter().any(|place| records(place) > 0)
     });
     format!("{}/{all}", with.count())
@@ -255,7 +259,8 @@ fn details(senders: &Senders, language: Language) -> (&'static str, Vec<String>)
     (title, lines)
 }
 
-/// Municipalities without records in some month, those first that had them a year before.
+/// Municipalities without records in some month, those first that had them a year before; of those without
+/// any a line per delivery.
 fn gaps(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
     let title = language.pick(
         "Maanden waarin niets begint of eindigt",
@@ -267,23 +272,21 @@ fn gaps(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
         .iter()
         .filter(|sender| !sender.files.is_empty())
     {
-        for place in sender
+        let period = sender
+            .period
+            .as_ref()
+            .map_or_else(String::new, |period| format!(" {period}"));
+        let (nothing, some): (Vec<&Place>, Vec<&Place>) = sender
             .municipalities
             .iter()
             .filter(|place| !place.missing.is_empty())
-        {
-            let name = match &place.name {
-                Some(name) => format!("{} {name}", place.municipality),
-                None => place.municipality.clone(),
-            };
-            let mut line = if place.missing.len() == place.months.len() {
-                format!(
-                    "{name}: {}",
-                    language.pick("geen enkele rij", "no row at all")
-                )
-            } else {
-                format!("{name}: {}", place.missing.join(", "))
-            };
+            .partition(|place| place.missing.len() == place.months.len());
+        for place in some {
+            let mut line = format!(
+                "{}{period}: {}",
+                place_name(place),
+                place.missing.join(", ")
+            );
             if sender.sender != place.municipality {
                 let _ = write!(
                     line,
@@ -305,15 +308,49 @@ fn gaps(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
             }
             gaps.push((place.emptied.len(), line));
         }
+        if !nothing.is_empty() {
+            let names: Vec<String> = nothing
+                .iter()
+                .take(NAMED)
+                .map(|place| place_name(place))
+                .collect();
+            let mut line = format!(
+                "{}{period}: {} {}",
+                titled(sender),
+                language.pick("geen enkele rij van", "no row at all of"),
+                names.join(", ")
+            );
+            if nothing.len() > NAMED {
+                let more = nothing.len() - NAMED;
+                let _ = match language {
+                    Language::Nl => write!(line, " en nog {more} gemeenten"),
+                    Language::En => write!(line, " and {more} more municipalities"),
+                };
+            }
+            let emptied = nothing.iter().map(|place| place.emptied.len()).sum();
+            if emptied > 0 {
+                line += language.pick(" — een jaar eerder wel", " — a year before there were");
+            }
+            gaps.push((emptied, line));
+        }
     }
     gaps.sort_by_key(|gap| std::cmp::Reverse(gap.0));
     let more = gaps.len().saturating_sub(GAPS);
     let mut lines: Vec<String> = gaps.into_iter().take(GAPS).map(|(_, line)| line).collect();
     if more > 0 {
         lines.push(match language {
-            Language::Nl => format!("en nog {more} gemeenten; --senders schrijft ze allemaal"),
-            Language::En => format!("and {more} more municipalities; --senders writes all of them"),
+            Language::Nl => {
+                format!("en nog {more} van zulke regels; --senders schrijft ze allemaal")
+            }
+            Language::En => format!("and {more} more such lines; --senders writes all of them"),
         });
     }
     (title, lines)
+}
+
+fn place_name(place: &Place) -> String {
+    match &place.name {
+        Some(name) => format!("{} {name}", place.municipality),
+        None => place.municipality.clone(),
+    }
 }
