@@ -56,6 +56,8 @@ pub fn marked_copy(
     let (bytes, sheet) = match (file.delimiter, &file.sheet) {
         (Some(delimiter), _) => {
             let sheet = language.pick("Levering", "Delivery");
+            // As it was checked, whoever said so.
+            let encoding = encoding.or_else(|| file.encoding.and_then(Encoding::from_name));
             (of_text(path, encoding, delimiter, sheet)?, sheet)
         }
         (None, Some(sheet)) => {
