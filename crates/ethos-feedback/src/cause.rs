@@ -286,8 +286,22 @@ impl Cause<'_> {
                 "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside. The first remark: {}",
                 self.first.message.en
             ),
-            (None, _) => self.first.message.in_language(language).to_owned(),
+            (None, _) => self.remarks(language).join(" "),
         }
+    }
+
+    /// What the findings say: the first stands for all that lie in rows; those on the file as a whole each
+    /// tell something else (a category, a month), and no cell tells it.
+    fn remarks(&self, language: Language) -> Vec<&str> {
+        let of_rows = self.findings.iter().any(|finding| finding.row.is_some());
+        let mut remarks = vec![self.first.message.in_language(language)];
+        for finding in self.findings.iter().filter(|_| !of_rows) {
+            let remark = finding.message.in_language(language);
+            if !remarks.contains(&remark) {
+                remarks.push(remark);
+            }
+        }
+        remarks
     }
 
     /// How to mend it.
@@ -415,6 +429,26 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    #[test]
+    fn findings_on_a_file_are_all_told_and_those_on_rows_by_the_first() {
+        let on = |row: u64, message: &str| Finding {
+            message: ethos_model::finding::Text::new(message, message),
+            ..finding("VGL02", "", row, "")
+        };
+        let message = |findings: &[Finding]| {
+            let list = causes(findings, &BTreeMap::new(), 100);
+            list[0].message(Language::En)
+        };
+        let file = [
+            on(0, "Category 2."),
+            on(0, "Category 3."),
+            on(0, "Category 2."),
+        ];
+        assert_eq!(message(&file), "Category 2. Category 3.");
+        let rows = [on(4, "Row 3."), on(9, "Row 8."), on(0, "2 more.")];
+        assert_eq!(message(&rows), "Row 3.");
     }
 
     #[test]

@@ -52,14 +52,15 @@ pub fn overview(file: &FileReport, language: Language) -> Option<Overview> {
         last: file.previous.as_deref(),
     };
     let mut parts = vec![words.together(now)];
-    parts.extend(
-        words.counts(language.pick("Per categorie", "By category"), now, |s| {
-            words.categories(s)
-        }),
-    );
+    parts.extend(words.counts(
+        language.pick("Per categorie", "By category"),
+        now,
+        true,
+        |s| words.categories(s),
+    ));
     let products = product_names(now.layout.as_deref());
     parts.extend(
-        words.counts(language.pick("Per product", "By product"), now, |s| {
+        words.counts(language.pick("Per product", "By product"), now, true, |s| {
             let named = s.products.iter().map(|(code, count)| {
                 let name = products.get(code);
                 (
@@ -77,13 +78,15 @@ pub fn overview(file: &FileReport, language: Language) -> Option<Overview> {
             "By age (on the first day)",
         ),
         now,
+        true,
         |s| words.with_unknown(&s.ages),
     ));
-    parts.extend(
-        words.counts(language.pick("Per aanbieder", "By provider"), now, |s| {
-            words.with_rare(&s.providers)
-        }),
-    );
+    parts.extend(words.counts(
+        language.pick("Per aanbieder", "By provider"),
+        now,
+        false,
+        |s| words.with_rare(&s.providers),
+    ));
     Some(Overview {
         note: words.note(),
         parts,
@@ -267,11 +270,13 @@ impl Words<'_> {
         }
     }
 
-    /// A table of counts by name; none where nothing is counted.
+    /// A table of counts by name, or in the order of `of` with what there is no more at its end; none where
+    /// nothing is counted.
     fn counts(
         &self,
         title: &str,
         now: &Summary,
+        sorted: bool,
         of: impl Fn(&Summary) -> Vec<(String, u64)>,
     ) -> Option<Part> {
         let here = of(now);
@@ -290,6 +295,9 @@ impl Words<'_> {
             if here.iter().all(|(other, _)| other != name) {
                 rows.push(self.row(name.clone(), 0, Some(*count)));
             }
+        }
+        if sorted {
+            rows.sort();
         }
         (!rows.is_empty()).then(|| Part {
             title: title.to_owned(),

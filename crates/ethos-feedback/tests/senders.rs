@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ethos_feedback::cause::causes;
 use ethos_feedback::machine::{write_json_with, write_senders};
 use ethos_feedback::overview::{overview, overview_text};
 use ethos_feedback::page::{PageParts, page, page_with};
@@ -450,6 +451,14 @@ fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
         ..CheckOptions::default()
     };
     let report = check_inputs(&inputs(), &options, &()).unwrap();
+    // Each thing that differs is told: no cell tells it.
+    let file = &report.files[2];
+    let causes = causes(&file.findings, &file.counts, file.tally.rows());
+    let rows = causes.iter().find(|cause| cause.code == *"VGL01").unwrap();
+    assert!(
+        rows.message(Language::Nl)
+            .contains("Vorige levering: 96; gewoon is")
+    );
     let alone = check_inputs(&inputs(), &CheckOptions::default(), &()).unwrap();
     let book = RuleBook::shipped();
     assert!(
