@@ -98,6 +98,16 @@ impl Console {
         }
     }
 
+    /// Characters of a line on standard output: of the terminal, or of what COLUMNS says, or a usual number.
+    #[allow(clippy::unused_self, reason = "the terminal is the console's")]
+    pub(crate) fn width(&self) -> usize {
+        let said = std::env::var("COLUMNS").ok();
+        let said = said.and_then(|columns| columns.parse().ok());
+        let seen = || terminal_size::terminal_size_of(std::io::stdout());
+        said.or_else(|| seen().map(|(width, _)| usize::from(width.0)))
+            .unwrap_or(WIDTH)
+    }
+
     /// A sentence for the person at the terminal, wrapped.
     pub(crate) fn paragraph(&self, text: &str) {
         for line in wrapped(text, 0) {

@@ -16,6 +16,10 @@ pub fn aside_line(aside: &Aside, language: Language) -> String {
         ),
         AsideKind::Regions => language.pick("een lijst van regio's", "a list of regions"),
         AsideKind::Answers => language.pick("een lijst van toelichtingen", "a list of answers"),
+        AsideKind::Corrections => language.pick(
+            "een lijst van correcties (gebruik --corrections)",
+            "a list of corrections (use --corrections)",
+        ),
         AsideKind::Rejects => language.pick(
             "rijen die niet te lezen waren",
             "rows that could not be read",

@@ -4,6 +4,9 @@
 //! |---|---|
 //! | [`cause`] | findings grouped by what caused them |
 //! | [`verdict`] | what to do with the file, in a sentence |
+//! | [`fix`] | their file mended where only one value is possible, every change logged |
+//! | [`cleaned`] | the delivery in its layout's exact form |
+//! | [`excerpt`] | rows of a file with masked cells, for carets beneath them |
 //! | [`workbook`] | their own workbook back, cells coloured and explained, with a first sheet that says what to do |
 //! | [`aside`] | what lies in a folder of deliveries and is none |
 //! | [`answers`] | answers to warnings, kept beside the data and offered again |
@@ -21,7 +24,11 @@
 pub mod answers;
 pub mod aside;
 pub mod baseline;
+mod carets;
 pub mod cause;
+pub mod cleaned;
+pub mod excerpt;
+pub mod fix;
 pub mod machine;
 pub mod overview;
 pub mod page;

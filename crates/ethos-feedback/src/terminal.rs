@@ -6,7 +6,9 @@ use ethos_ingest::{CheckReport, FileReport, RuleBook, Verdict};
 use ethos_model::category::Language;
 use ethos_model::finding::{Finding, Severity};
 
+use crate::carets::carets;
 use crate::cause::{Cause, causes};
+use crate::excerpt::Excerpt;
 use crate::verdict::verdict_sentence;
 
 /// How much is shown.
@@ -18,13 +20,28 @@ pub struct TextOptions {
     pub cells: usize,
     /// Whether severities have colours.
     pub colour: bool,
+    /// Characters of a line.
+    pub width: usize,
 }
 
-/// The check as text.
-pub fn text(report: &CheckReport, book: &RuleBook, options: TextOptions) -> String {
+/// The check as text. `excerpts` are the rows of each file, in the order of the files, that carets are put
+/// in; a file without gets its cells in a line.
+pub fn text(
+    report: &CheckReport,
+    book: &RuleBook,
+    excerpts: &[Excerpt],
+    options: TextOptions,
+) -> String {
     let mut text = String::new();
-    for file in &report.files {
-        one_file(&mut text, file, book, options);
+    let none = Excerpt::default();
+    for (at, file) in report.files.iter().enumerate() {
+        one_file(
+            &mut text,
+            file,
+            book,
+            excerpts.get(at).unwrap_or(&none),
+            options,
+        );
     }
     if report.files.len() > 1 {
         together(&mut text, report, options.language);
@@ -40,13 +57,13 @@ const MANY: usize = 20;
 /// to be.
 pub fn text_of_many(report: &CheckReport, book: &RuleBook, options: TextOptions) -> String {
     if report.files.len() <= MANY {
-        return text(report, book, options);
+        return text(report, book, &[], options);
     }
     let mut text = String::new();
     let mut quiet = 0;
     for file in &report.files {
         if file.verdict >= Verdict::Mend {
-            one_file(&mut text, file, book, options);
+            one_file(&mut text, file, book, &Excerpt::default(), options);
         } else {
             quiet += 1;
         }
@@ -69,7 +86,13 @@ pub fn text_of_many(report: &CheckReport, book: &RuleBook, options: TextOptions)
     text
 }
 
-fn one_file(text: &mut String, file: &FileReport, book: &RuleBook, options: TextOptions) {
+fn one_file(
+    text: &mut String,
+    file: &FileReport,
+    book: &RuleBook,
+    excerpt: &Excerpt,
+    options: TextOptions,
+) {
     let language = options.language;
     let causes = causes(&file.findings, &file.counts, file.tally.rows());
     let _ = writeln!(text, "{}", painted(&file.file, Paint::Bold, options));
@@ -83,7 +106,7 @@ fn one_file(text: &mut String, file: &FileReport, book: &RuleBook, options: Text
     let sentence = verdict_sentence(file, &causes, language);
     let _ = writeln!(text, "\n  {}", painted(&sentence, paint, options));
     for (at, cause) in causes.iter().enumerate() {
-        one_cause(text, at + 1, cause, book, options);
+        one_cause(text, at + 1, cause, book, excerpt, options);
     }
     text.push('\n');
 }
@@ -164,6 +187,7 @@ fn one_cause(
     number: usize,
     cause: &Cause<'_>,
     book: &RuleBook,
+    excerpt: &Excerpt,
     options: TextOptions,
 ) {
     let language = options.language;
@@ -205,6 +229,16 @@ fn one_cause(
             ),
         };
         let _ = writeln!(text, "      {}{rest}", cells.join(" · "));
+    }
+    let first: Vec<&Finding> = cause
+        .findings
+        .iter()
+        .filter(|finding| finding.row.is_some_and(|row| row > 1))
+        .take(options.cells)
+        .copied()
+        .collect();
+    if let Some(carets) = carets(&first, excerpt, options.width) {
+        text.push_str(&carets);
     }
     let _ = writeln!(text, "      → {}", cause.fix(language));
 }

@@ -49,10 +49,11 @@ fn kept_inputs_give_findings_and_nothing_worse() {
             );
             let options = TextOptions {
                 language: Language::En,
+                width: 100,
                 cells: 3,
                 colour: false,
             };
-            assert!(!text(&report, book, options).is_empty());
+            assert!(!text(&report, book, &[], options).is_empty());
             let receipt = Receipt::of(&report, book);
             assert!(receipt.differences(&receipt).is_empty());
             for file in &report.files {

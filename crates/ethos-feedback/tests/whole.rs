@@ -43,8 +43,9 @@ fn the_text_says_what_to_do_first_and_groups_by_cause() {
         language: Language::Nl,
         cells: 2,
         colour: false,
+        width: 100,
     };
-    let text = text(&checked(), RuleBook::shipped(), options);
+    let text = text(&checked(), RuleBook::shipped(), &[], options);
     assert!(text.contains("Nog niet versturen: herstel eerst"), "{text}");
     assert!(
         text.contains("startdatum") && text.contains("vanaf rij 30"),

@@ -14,6 +14,7 @@ use ethos_table::atomic::AtomicError;
 
 use crate::columns::Renames;
 use crate::compared;
+use crate::corrections::{Corrected, Corrections};
 use crate::delivery::standings;
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
@@ -49,6 +50,8 @@ pub struct CheckOptions<'a> {
     pub previous: &'a [Summary],
     /// How files are to be read, where that is not to be found out.
     pub reading: Reading<'a>,
+    /// Corrections made by hand, applied while files are read.
+    pub corrections: Option<&'a Corrections>,
     /// File for the rows that cannot be read, as they are: `file,sheet,row,seen,raw`. It holds
     /// personal data. Rows of a file that cannot be used as a whole are not repeated in it
     /// beyond those that were the cause.
@@ -67,6 +70,7 @@ impl Default for CheckOptions<'_> {
             rules: None,
             previous: &[],
             reading: Reading::default(),
+            corrections: None,
             reject_to: None,
             findings_per_rule: DEFAULT_LIMIT,
         }
@@ -119,6 +123,8 @@ pub struct FileReport {
     pub header_row: Option<u64>,
     /// What became of its rows.
     pub tally: Tally,
+    /// What became of corrections of its cells.
+    pub corrected: Corrected,
     /// Findings by row and column, those on the whole file first.
     pub findings: Vec<Finding>,
     /// How many findings of each rule there are, those not kept in detail included.
@@ -176,6 +182,7 @@ impl FileReport {
             header_row: result.header_row,
             delimiter: result.delimiter.map(char::from),
             tally: result.tally,
+            corrected: result.corrected,
             findings: result.findings,
             counts: result.counts,
             worst: result.worst,
@@ -240,6 +247,18 @@ pub fn check_files(
     options: &CheckOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<CheckReport, IngestError> {
+    let (inputs, aside) = inputs_of(paths)?;
+    let mut report = check_inputs(&inputs, options, progress)?;
+    report.aside = aside;
+    Ok(report)
+}
+
+/// The files of paths as [`check_files`] takes them, and what is left aside: those in folders, standard
+/// input where a path is `-`, and each table in an archive. A report has its files in this order.
+///
+/// # Errors
+/// [`IngestError`] when a path does not exist or cannot be read.
+pub fn inputs_of(paths: &[PathBuf]) -> Result<(Vec<Input>, Vec<Aside>), IngestError> {
     let mut found = Found::default();
     for path in paths {
         if path.as_os_str() == Input::STANDARD {
@@ -253,9 +272,7 @@ pub fn check_files(
             input::add_inputs(path, &mut found)?;
         }
     }
-    let mut report = check_inputs(&found.inputs, options, progress)?;
-    report.aside = found.aside;
-    Ok(report)
+    Ok((input::expand_all(found.inputs)?, found.aside))
 }
 
 /// [`check_files`] on inputs that may be in memory.
@@ -267,15 +284,7 @@ pub fn check_inputs(
     options: &CheckOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<CheckReport, IngestError> {
-    let layouts = match options.layout {
-        Some(id) => layout::versions(id, options.study_dir)?,
-        None => layout::list(options.study_dir)?,
-    };
-    options.renames.check(&layouts)?;
-    let mappings = layouts
-        .iter()
-        .map(|layout| mapping_of(layout, options))
-        .collect::<Result<Vec<_>, _>>()?;
+    let Declared { layouts, mappings } = Declared::new(options)?;
     let key = SeriesKey::passing()?;
     let book = options.rules.unwrap_or_else(|| RuleBook::shipped());
     let inputs = input::expand_all(inputs.to_vec())?;
@@ -305,6 +314,7 @@ pub fn check_inputs(
             as_of: None,
             reading: renames.after(options.reading),
             rejects: rejects.as_ref(),
+            corrections: options.corrections,
             limit: options.findings_per_rule,
             keep: false,
             pace: Pace::of(input),
@@ -335,7 +345,9 @@ pub fn check_inputs(
         if report.ledger.step(&step).is_some() {
             step = format!("{step} ({})", report.files.len() + 1);
         }
+        let corrections = step.replacen("read", "correct", 1);
         report.ledger.push(file.tally.step(step));
+        report.ledger.steps.extend(file.corrected.step(corrections));
         report.files.push(file);
     }
     if let (Some(rejects), Some(path)) = (rejects, options.reject_to) {
@@ -359,6 +371,28 @@ fn replace(files: &mut [FileReport], deliveries: &[Delivery]) {
             let by = standing.replaced_by.map(|by| of_kind[by].file.clone());
             files[*at].replaced_by = by;
         }
+    }
+}
+
+/// What files are read by.
+pub(crate) struct Declared {
+    pub(crate) layouts: Vec<Layout>,
+    /// The category mapping of each, where it needs one.
+    pub(crate) mappings: Vec<Option<MappingTable>>,
+}
+
+impl Declared {
+    pub(crate) fn new(options: &CheckOptions<'_>) -> Result<Self, IngestError> {
+        let layouts = match options.layout {
+            Some(id) => layout::versions(id, options.study_dir)?,
+            None => layout::list(options.study_dir)?,
+        };
+        options.renames.check(&layouts)?;
+        let mappings = layouts
+            .iter()
+            .map(|layout| mapping_of(layout, options))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { layouts, mappings })
     }
 }
 

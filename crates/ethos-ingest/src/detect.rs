@@ -99,6 +99,11 @@ impl<'l> Plan<'l> {
         Some(plan)
     }
 
+    /// Every column that is a field of the layout.
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.placed
+    }
+
     /// The column of a target, if the file has it.
     #[inline]
     pub(crate) fn column(&self, target: Target) -> Option<Column> {

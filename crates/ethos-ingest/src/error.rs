@@ -31,6 +31,14 @@ pub enum IngestError {
         /// What is wrong, with what can be said.
         reason: String,
     },
+    /// A file of corrections is wrong.
+    #[error("the corrections in {file} cannot be used: {reason}")]
+    Corrections {
+        /// The file as the user named it.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A table of expected senders is wrong.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -83,7 +91,8 @@ impl IngestError {
             Self::Layout(error) => matches!(error, LayoutError::Unreadable { .. }),
             Self::Frame(error) => error.unreadable,
             Self::Rules(error) => error.unreadable,
-            Self::Pattern { .. }
+            Self::Corrections { .. }
+            | Self::Pattern { .. }
             | Self::WrongKind { .. }
             | Self::Renames(_)
             | Self::Reading { .. } => false,

@@ -12,9 +12,10 @@ use ethos_model::spell::{SourceId, Spell};
 use rayon::prelude::*;
 
 use crate::columns::{self, Recognised, Renames};
+use crate::corrections::{Corrected, Corrections};
 use crate::decode::{self, Encoding, Survey};
 use crate::delivery::NameParts;
-use crate::detect::Plan;
+use crate::detect::{Column, Plan};
 use crate::fields;
 use crate::findings::{FindingCounts, Findings};
 use crate::gather::{self, Pace};
@@ -50,6 +51,8 @@ pub(crate) struct Task<'a> {
     pub(crate) as_of: Option<Day>,
     /// What the user says of how the file is to be read.
     pub(crate) reading: Reading<'a>,
+    /// Corrections made by hand.
+    pub(crate) corrections: Option<&'a Corrections>,
     /// Where rows that cannot be read go.
     pub(crate) rejects: Option<&'a Rejects>,
     /// Findings of each rule kept in detail.
@@ -91,6 +94,7 @@ pub(crate) fn each<T: Sync, R: Send>(
 pub(crate) struct FileResult {
     pub(crate) delivery: Delivery,
     pub(crate) tally: Tally,
+    pub(crate) corrected: Corrected,
     pub(crate) spells: Vec<Spell>,
     pub(crate) register: Vec<RegisterPerson>,
     pub(crate) findings: Vec<Finding>,
@@ -113,6 +117,7 @@ pub(crate) struct FileResult {
 /// What the rows of a file gave.
 pub(crate) struct Content<'a> {
     pub(crate) tally: Tally,
+    pub(crate) corrected: Corrected,
     pub(crate) spells: Vec<Spell>,
     pub(crate) register: Vec<RegisterPerson>,
     pub(crate) findings: Findings<'a>,
@@ -149,8 +154,8 @@ pub(crate) fn read(task: &Task<'_>, progress: &dyn Progress) -> io::Result<FileR
 fn read_file(task: &Task<'_>, meter: &mut Meter<'_>) -> io::Result<FileResult> {
     let encoding = task.reading.encoding;
     let many = task.pace.spread && rayon::current_num_threads() > 1;
-    // What is packed would have to be unpacked once more.
-    if !many || task.input.is_packed() {
+    // What is packed would have to be unpacked once more, and corrections are found by the hash.
+    if !many || task.input.is_packed() || task.corrections.is_some() {
         return read_surveyed(task, &decode::survey(task.input, encoding)?, meter);
     }
     let survey = decode::survey_unhashed(task.input, encoding)?;
@@ -202,7 +207,7 @@ fn read_surveyed(
                 findings,
             );
             let job = gather::Job::new(task, survey, &opened, head, &plan, &reader.findings);
-            content = Some(gather::rows(&job, reader, meter)?);
+            content = Some(gather::rows(&job, reader, mapping, meter)?);
             findings = Findings::new(&task.input.name, task.book, task.limit);
         }
     }
@@ -213,10 +218,66 @@ fn read_surveyed(
                 set_aside: gather::count(task, survey, &opened, &mut findings)?,
                 ..Tally::default()
             },
+            corrected: Corrected {
+                applied: 0,
+                refused: task.corrections.map_or(0, |corrections| {
+                    let list = corrections.of_file(&task.input.name, &survey.sha256);
+                    list.len() as u64
+                }),
+            },
             ..Content::new(findings)
         },
     };
     Ok(content.into_result(task, survey, name, opened, layout))
+}
+
+/// A file opened and laid out.
+pub(crate) struct Laid {
+    pub(crate) survey: Survey,
+    pub(crate) opened: Opened,
+    /// The layout, with the columns of the file's day.
+    pub(crate) layout: Layout,
+    pub(crate) mapping: Option<MappingTable>,
+    pub(crate) columns: Vec<Column>,
+    /// The day that decides which layout holds.
+    pub(crate) day: Option<Day>,
+}
+
+/// Opens a file and finds which cell is which field, as reading it does; `None` where that cannot be
+/// told.
+///
+/// # Errors
+/// What the system says of the file, or a [`Refused`].
+pub(crate) fn lay_out(task: &Task<'_>) -> io::Result<Option<Laid>> {
+    let survey = decode::survey(task.input, task.reading.encoding)?;
+    let name = NameParts::of(&task.input.name);
+    let mut findings = Findings::new(&task.input.name, task.book, task.limit);
+    let opened = Opened::new(task, &survey, &mut findings)?;
+    let Some(head) = opened
+        .head
+        .as_ref()
+        .filter(|head| head.cells.len() <= limits::COLUMNS)
+    else {
+        return Ok(None);
+    };
+    let Some((at, _)) = choose(task, head, &name, &mut findings) else {
+        return Ok(None);
+    };
+    let day = day_of(task, head, &name);
+    let layout = task.layouts[at].on(day);
+    let mapping = task.mappings.get(at).and_then(Option::as_ref);
+    let columns = match Plan::new(&layout, mapping, head, &mut findings) {
+        Some(plan) => plan.columns().to_vec(),
+        None => return Ok(None),
+    };
+    Ok(Some(Laid {
+        mapping: mapping.cloned(),
+        survey,
+        opened,
+        layout,
+        columns,
+        day,
+    }))
 }
 
 /// The result of a file that is not read.
@@ -280,6 +341,7 @@ impl<'a> Content<'a> {
     pub(crate) fn new(findings: Findings<'a>) -> Self {
         Self {
             tally: Tally::default(),
+            corrected: Corrected::default(),
             spells: Vec::new(),
             register: Vec::new(),
             findings,
@@ -360,6 +422,7 @@ impl<'a> Content<'a> {
                 usable,
             },
             tally: self.tally,
+            corrected: self.corrected,
             spells: self.spells,
             register: self.register,
             findings,

@@ -159,6 +159,11 @@ impl Opened {
         }
     }
 
+    /// Whether it is a sheet whose days are counted from 1904.
+    pub(crate) fn is_from_1904(&self) -> bool {
+        matches!(&self.form, Form::Sheet(workbook, _) if workbook.is_from_1904())
+    }
+
     /// Name of the sheet that was read, when nothing else is needed any more.
     pub(crate) fn into_sheet(self) -> Option<String> {
         self.sheet().map(str::to_owned)
@@ -169,15 +174,15 @@ impl Opened {
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub(crate) fn supply(&self, task: &Task<'_>, survey: &Survey) -> io::Result<Option<Supply>> {
+    pub(crate) fn supply(&self, input: &Input, survey: &Survey) -> io::Result<Option<Supply>> {
         Ok(Some(match &self.form {
             Form::Nothing => return Ok(None),
             Form::Text => {
                 let delimiter = self.head.as_ref().and_then(|head| head.delimiter);
-                let text = decode::open(task.input, survey)?;
+                let text = decode::open(input, survey)?;
                 Supply::Text(Rows::new(text, delimiter.unwrap_or(b';'), survey.line_end))
             }
-            Form::Table => Supply::Table(Box::new(TableRows::new(table(&task.input.source)?))),
+            Form::Table => Supply::Table(Box::new(TableRows::new(table(&input.source)?))),
             Form::Sheet(workbook, at) => Supply::Sheet(Box::new(workbook.rows(*at)?)),
         }))
     }

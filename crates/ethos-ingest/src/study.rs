@@ -13,6 +13,7 @@ use ethos_model::spell::{SourceId, Spell};
 use ethos_model::study::{SourceSection, Study};
 
 use crate::columns::Renames;
+use crate::corrections::{Corrected, Corrections};
 use crate::delivery::{Standing, standings};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
@@ -106,6 +107,8 @@ struct Section {
     as_of: Option<Day>,
     /// How its files are to be read, by the study.
     said: Said,
+    /// Corrections made by hand.
+    corrections: Option<Corrections>,
 }
 
 /// Reads every file of a study. `study_dir` is the folder of the study file: its patterns, own
@@ -180,6 +183,7 @@ impl Plan {
                 .collect::<Result<_, _>>()?;
             let inputs = inputs(source.title(), &source.files, study_dir)?;
             let renames = plan.renames(&inputs, &layouts)?;
+            let corrections = plan.corrections(&source.corrections, study_dir)?;
             plan.sections.push(Section {
                 title: source.title().to_owned(),
                 renames,
@@ -197,6 +201,7 @@ impl Plan {
                         delimiter: source.delimiter.clone(),
                     },
                 )?,
+                corrections,
             });
         }
         for register in &study.person_registers {
@@ -229,6 +234,7 @@ impl Plan {
                         delimiter: register.delimiter.clone(),
                     },
                 )?,
+                corrections: None,
             });
         }
         Ok(plan)
@@ -245,6 +251,33 @@ impl Plan {
             self.declare(Some(file));
         }
         Ok(layouts)
+    }
+
+    /// The corrections that a source names, those of all its files together.
+    fn corrections(
+        &mut self,
+        files: &[String],
+        study_dir: &Path,
+    ) -> Result<Option<Corrections>, IngestError> {
+        let mut all: Option<Corrections> = None;
+        for file in files {
+            let path = study_dir.join(file);
+            let failed = |reason: String| IngestError::Corrections {
+                file: relative(study_dir, &path),
+                reason,
+            };
+            let opened = std::fs::File::open(&path).map_err(|source| IngestError::Io {
+                file: relative(study_dir, &path),
+                source,
+            })?;
+            let read = Corrections::read(opened).map_err(|error| failed(error.to_string()))?;
+            match &mut all {
+                Some(all) => all.extend(read).map_err(failed)?,
+                None => all = Some(read),
+            }
+            self.declare(Some(path));
+        }
+        Ok(all)
     }
 
     /// The names that the columns of each file go by.
@@ -318,6 +351,7 @@ impl Plan {
                     as_of: section.as_of,
                     reading: renames.after(section.said.after(Reading::default())),
                     rejects: None,
+                    corrections: section.corrections.as_ref(),
                     limit: FINDINGS_PER_RULE,
                     keep: true,
                     pace: Pace::of(input),
@@ -401,6 +435,7 @@ impl Ingested {
         }
         infer_last_day(&mut files);
         let mut tally = Tally::default();
+        let mut corrected = Corrected::default();
         let restated = restated::set_aside(&mut files);
         for (file, restated) in files.into_iter().zip(restated) {
             if restated > 0 {
@@ -408,12 +443,17 @@ impl Ingested {
                 self.find(Observation::FileRestated, &file.delivery.file, detail);
             }
             tally.add(&file.tally);
+            corrected.applied += file.corrected.applied;
+            corrected.refused += file.corrected.refused;
             self.take_findings(file.findings, &file.counts);
             self.spells.extend(file.spells);
             self.deliveries.push(file.delivery);
         }
         self.ledger
             .push(tally.step(format!("read {}", section.title)));
+        self.ledger
+            .steps
+            .extend(corrected.step(format!("correct {}", section.title)));
     }
 
     fn take_registers(&mut self, sections: Vec<(&str, Vec<FileResult>)>) {
@@ -530,6 +570,7 @@ pub(crate) fn examine(
         source: Some(SourceId(0)),
         as_of: None,
         said: Said::default(),
+        corrections: None,
     };
     let key = SeriesKey::generate("examine", "", "")?;
     let mut files = Vec::new();
@@ -546,6 +587,7 @@ pub(crate) fn examine(
             as_of: None,
             reading: Reading::default(),
             rejects: None,
+            corrections: None,
             limit: FINDINGS_PER_RULE,
             keep: true,
             pace: Pace::ALONE,

@@ -154,6 +154,10 @@ pub struct SourceSection {
     pub layout: String,
     /// Files, a path or a pattern relative to the study.
     pub files: String,
+    /// Files of corrections made by hand, relative to the study: applied while its files are read, as
+    /// `ethos check --corrections` does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<String>,
     /// Which categories and municipalities it can report. It is silent on the others, which is
     /// not zero.
     #[serde(default)]

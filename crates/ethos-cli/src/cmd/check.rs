@@ -1,11 +1,14 @@
 //! `ethos check`: what is wrong in a sender's file, in which cell, and how to mend it.
 
+mod mend;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ethos_feedback::answers::{Answers, write_answers};
 use ethos_feedback::baseline::Baseline;
+use ethos_feedback::excerpt::excerpt;
 use ethos_feedback::machine::{MachineFormat, write_json_with, write_machine};
 use ethos_feedback::page::{PageParts, page_with};
 use ethos_feedback::receipt::Receipt;
@@ -14,10 +17,12 @@ use ethos_feedback::terminal::{TextOptions, text, text_of_many};
 use ethos_feedback::workbook::marked_copy;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{
-    CheckOptions, CheckReport, ENCODINGS, Reading, Renames, RuleBook, check_files, delimiter,
+    CheckOptions, CheckReport, Corrections, ENCODINGS, Reading, Renames, RuleBook, check_files,
+    check_inputs, delimiter, inputs_of,
 };
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
+use mend::{MendArgs, Workplace};
 
 use super::run::FailOn;
 use super::senders::{PreviousArgs, SendersArgs};
@@ -48,6 +53,8 @@ pub(crate) struct CheckArgs {
     /// Cells of each cause shown per file in the text (all findings in the other formats)
     #[arg(long, value_name = "N", default_value_t = 3)]
     show: usize,
+    #[command(flatten)]
+    mend: MendArgs,
     #[command(flatten)]
     known: KnownArgs,
     #[command(flatten)]
@@ -106,6 +113,10 @@ pub(crate) struct HowArgs {
     /// Folder with rules of your own, added to the shipped ones or in their place
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// File of corrections made by hand (a CSV: which cell, old and new value, who, when, why), applied while
+    /// the files are read; several times
+    #[arg(long, value_name = "FILE")]
+    corrections: Vec<PathBuf>,
     /// Encoding of text: utf-8, utf-16le, utf-16be or windows-1252 [default: told from the bytes]
     #[arg(long, value_name = "ENCODING", value_parser = encoding)]
     encoding: Option<Encoding>,
@@ -164,8 +175,19 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     };
     let all = machine.is_some() || args.known.baseline.is_some() || args.workbook.is_some();
     let rejects = args.reject_to.as_deref();
-    let against = Some(&args.previous);
-    let (whole, book) = checked(&args.paths, &args.how, rejects, all, against, console)?;
+    let book = rule_book(args.how.rules.as_deref(), args.how.layout_dir.as_deref())?;
+    let corrections = args.how.corrections()?;
+    let mut options = args.how.options(&book, corrections.as_ref(), all)?;
+    let previous = args.previous.figures(&options, console)?;
+    options.previous = &previous;
+    let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
+    let setting_aside = CheckOptions {
+        reject_to: rejects,
+        ..options.clone()
+    };
+    let mut whole = check_inputs(&inputs, &setting_aside, &reading(console, "check"))
+        .map_err(|error| ingest_failure(&error))?;
+    whole.aside = aside;
     let language = Language::from(args.lang);
     args.senders.say_aside(&whole, language, console);
     if !args.senders.expects() {
@@ -181,15 +203,21 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     let senders = args.senders.overview(&args.paths, &report, &book)?;
     match machine {
         None => {
-            let options = TextOptions {
+            let shown = TextOptions {
                 language: args.lang.into(),
                 cells: args.show,
                 colour: console.colours_data(),
+                width: console.width(),
             };
             let text = if senders.is_some() {
-                text_of_many(&report, &book, options)
+                text_of_many(&report, &book, shown)
             } else {
-                text(&report, &book, options)
+                let mut excerpts = Vec::new();
+                for (input, file) in inputs.iter().zip(&report.files) {
+                    let rows = excerpt(input, file, args.show, &options);
+                    excerpts.push(rows.map_err(|error| ingest_failure(&error))?);
+                }
+                text(&report, &book, &excerpts, shown)
             };
             console.data(&text)?;
         }
@@ -232,6 +260,15 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         write_file(path, &(receipt + "\n"))?;
         console.say(format!("receipt: {}", path.display()));
     }
+    let workplace = Workplace {
+        inputs: &inputs,
+        options: &options,
+        book: &book,
+        language,
+        cells: args.show,
+        data: machine.is_some(),
+    };
+    args.mend.run(&report, &workplace, console)?;
     Ok(if args.fail_on.fails(report.worst()) {
         Exit::Findings
     } else {
@@ -346,42 +383,68 @@ fn year_in(path: &str) -> Option<&str> {
         .find(|part| part.len() == 4 && part.starts_with("20"))
 }
 
-/// Checks files; `all` keeps every finding in detail.
+impl HowArgs {
+    /// The corrections asked for, those of all files together.
+    fn corrections(&self) -> Result<Option<Corrections>, Failure> {
+        let mut all: Option<Corrections> = None;
+        for path in &self.corrections {
+            let file = std::fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+            let wrong = |reason: String| {
+                Failure::input(format!(
+                    "the corrections in {} cannot be used: {reason}",
+                    path.display()
+                ))
+            };
+            let read = Corrections::read(file).map_err(|error| wrong(error.to_string()))?;
+            match &mut all {
+                Some(all) => all.extend(read).map_err(wrong)?,
+                None => all = Some(read),
+            }
+        }
+        Ok(all)
+    }
+
+    /// How files are checked; `all` keeps every finding in detail.
+    fn options<'a>(
+        &'a self,
+        book: &'a RuleBook,
+        corrections: Option<&'a Corrections>,
+        all: bool,
+    ) -> Result<CheckOptions<'a>, Failure> {
+        let defaults = CheckOptions::default();
+        let renames =
+            Renames::of(&self.renames).map_err(|error| Failure::usage(error.to_string()))?;
+        Ok(CheckOptions {
+            renames,
+            layout: self.layout.as_deref(),
+            study_dir: self.layout_dir.as_deref(),
+            rules: Some(book),
+            reading: Reading {
+                encoding: self.encoding,
+                delimiter: self.delimiter,
+                sheet: self.sheet.as_deref(),
+                header_row: self.header_row,
+            },
+            corrections,
+            findings_per_rule: if all {
+                usize::MAX
+            } else {
+                defaults.findings_per_rule
+            },
+            ..defaults
+        })
+    }
+}
+
+/// Checks files, without a previous delivery to compare them with.
 pub(super) fn checked(
     paths: &[PathBuf],
     how: &HowArgs,
-    reject_to: Option<&Path>,
-    all: bool,
-    against: Option<&PreviousArgs>,
     console: &Console,
 ) -> Result<(CheckReport, RuleBook), Failure> {
     let book = rule_book(how.rules.as_deref(), how.layout_dir.as_deref())?;
-    let defaults = CheckOptions::default();
-    let renames = Renames::of(&how.renames).map_err(|error| Failure::usage(error.to_string()))?;
-    let mut options = CheckOptions {
-        renames,
-        layout: how.layout.as_deref(),
-        study_dir: how.layout_dir.as_deref(),
-        rules: Some(&book),
-        reading: Reading {
-            encoding: how.encoding,
-            delimiter: how.delimiter,
-            sheet: how.sheet.as_deref(),
-            header_row: how.header_row,
-        },
-        reject_to,
-        findings_per_rule: if all {
-            usize::MAX
-        } else {
-            defaults.findings_per_rule
-        },
-        ..defaults
-    };
-    let previous = match against {
-        Some(against) => against.figures(&options, console)?,
-        None => Vec::new(),
-    };
-    options.previous = &previous;
+    let corrections = how.corrections()?;
+    let options = how.options(&book, corrections.as_ref(), false)?;
     let report = check_files(paths, &options, &reading(console, "check"))
         .map_err(|error| ingest_failure(&error))?;
     Ok((report, book))

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Failure>
             receipt.schema
         )));
     }
-    let (report, book) = checked(&args.paths, &args.how, None, false, None, console)?;
+    let (report, book) = checked(&args.paths, &args.how, console)?;
     some_file(&report, &args.paths)?;
     let differences = receipt.differences(&Receipt::of(&report, &book));
     let language = Language::from(args.lang);

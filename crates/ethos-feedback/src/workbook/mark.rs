@@ -301,15 +301,15 @@ impl Relationships {
 }
 
 /// The part that names the sheets.
-struct Book {
+pub(super) struct Book {
     part: String,
     links: Relationships,
     /// Names of the worksheets with their parts, in order.
-    sheets: Vec<(String, String)>,
+    pub(super) sheets: Vec<(String, String)>,
 }
 
 impl Book {
-    fn read(package: &mut Package<'_>) -> Result<Self, WorkbookError> {
+    pub(super) fn read(package: &mut Package<'_>) -> Result<Self, WorkbookError> {
         let root = Relationships::read(package, "_rels/.rels")?;
         let part = match root.target_of_type("officeDocument") {
             Some(target) => resolved("", &target),

@@ -16,6 +16,7 @@
 //! | `front` | the first sheet |
 //! | `mark` | all of them together |
 //! | `back` | the file that goes back: their workbook, or a workbook of their text |
+//! | `values` | new values in cells, for a file that was mended |
 //! | `check` | which cells a check marks, and what the first sheet says |
 
 mod back;
@@ -26,6 +27,7 @@ mod notes;
 mod package;
 mod sheet;
 mod styles;
+mod values;
 mod xml;
 
 pub use back::{BackError, marked_copy};
@@ -33,3 +35,4 @@ pub use check::{front_of, marks_of};
 pub use front::{FrontRow, FrontSheet};
 pub use mark::{Mark, SheetMarks, mark_workbook};
 pub use package::WorkbookError;
+pub use values::set_cells;

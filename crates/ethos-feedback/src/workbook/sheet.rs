@@ -209,7 +209,7 @@ impl Walk<'_, '_, '_> {
 }
 
 /// The column of a cell's address, from 1.
-fn column_of(address: &str) -> Option<u32> {
+pub(super) fn column_of(address: &str) -> Option<u32> {
     let letters = address.bytes().take_while(u8::is_ascii_alphabetic);
     let number = letters.take(4).fold(0_u32, |number, letter| {
         number * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1

@@ -18,7 +18,7 @@ pub(crate) fn count(
     opened: &Opened,
     findings: &mut Findings<'_>,
 ) -> io::Result<u64> {
-    let Some(mut supply) = opened.supply(task, survey)? else {
+    let Some(mut supply) = opened.supply(task.input, survey)? else {
         return Ok(0);
     };
     let head = opened.head.as_ref();

@@ -20,5 +20,6 @@ mod rounds;
 mod whole;
 
 pub(crate) use count::count;
-pub(crate) use part::Job;
+pub(crate) use odd::is_data;
+pub(crate) use part::{Job, last_skipped};
 pub(crate) use rounds::{Pace, rows};

@@ -1,7 +1,19 @@
 //! Rows that are no rows of data, and the words for where they are.
 
+use crate::head::Head;
 use crate::read::Cells;
 use crate::rules::Detail;
+
+/// Whether a row below the header is one of data: with all its cells, and neither a header nor a total.
+pub(crate) fn is_data(cells: &Cells<'_>, width: usize, head: &Head, has_header: bool) -> bool {
+    let beyond = || (width..cells.len()).all(|at| cells.get(at).is_empty());
+    cells.len() >= width
+        && beyond()
+        && !cells.all_blank()
+        && memchr::memchr(0, cells.raw).is_none()
+        && !(has_header && is_same(cells, &head.cells))
+        && !is_total(cells)
+}
 
 /// Whether a row repeats the header.
 #[inline]

@@ -71,6 +71,7 @@ fn said(bytes: &[u8], layout: &Layout, pace: Pace, limit: usize, book: &RuleBook
         as_of: None,
         reading: Reading::default(),
         rejects: None,
+        corrections: None,
         limit,
         keep: true,
         pace,

@@ -54,7 +54,7 @@ impl<'j, 'a> Job<'j, 'a> {
 }
 
 /// The last row that is not read: the header, or a `sep=;` above the first row.
-pub(super) fn last_skipped(opened: &Opened, head: &Head, has_header: bool) -> u64 {
+pub(crate) fn last_skipped(opened: &Opened, head: &Head, has_header: bool) -> u64 {
     match (opened.is_table(), has_header) {
         (true, true) => 0,
         (false, true) => head.row,

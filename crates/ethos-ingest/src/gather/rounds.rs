@@ -8,9 +8,11 @@ use rayon::prelude::*;
 
 use super::part::{Job, Part, Worker};
 use super::whole::File;
+use crate::corrector::Corrector;
 use crate::counting::Counting;
 use crate::file::{Content, Meter, is_large};
 use crate::input::Input;
+use crate::mapping::MappingTable;
 use crate::read::Supply;
 use crate::rows::{RowReader, Seen, Sight};
 use crate::rules::Judge;
@@ -57,12 +59,24 @@ const BYTES: usize = 16 << 20;
 pub(crate) fn rows<'a>(
     job: &Job<'_, 'a>,
     reader: RowReader<'_, 'a>,
+    mapping: Option<&MappingTable>,
     meter: &mut Meter<'_>,
 ) -> io::Result<Content<'a>> {
-    let Some(mut supply) = job.opened.supply(job.task, job.survey)? else {
+    let Some(mut supply) = job.opened.supply(job.task.input, job.survey)? else {
         return Ok(Content::new(reader.findings));
     };
     supply.set_width(job.plan.width);
+    let mut corrector = job.task.corrections.and_then(|corrections| {
+        Corrector::new(
+            corrections,
+            (&job.task.input.name, &job.survey.sha256),
+            job.opened.sheet(),
+            (job.plan.layout, job.plan.columns()),
+            mapping,
+            job.head,
+            job.skip_through + 1,
+        )
+    });
     let mut file = File::new(job, reader.findings.clone());
     let workers = Workers {
         first: Worker {
@@ -80,7 +94,7 @@ pub(crate) fn rows<'a>(
     let (mut turn, mut reading, mut judging) = (&mut first, &mut second, &mut third);
     let text = job.survey.text_bytes();
     let mut size = 1;
-    turn.fill(&mut supply, size, pace.rows)?;
+    turn.fill(&mut supply, corrector.as_mut(), size, pace.rows)?;
     while turn.used + reading.used > 0 {
         (turn, reading, judging) = (judging, turn, reading);
         let before = file.findings.counts().to_vec();
@@ -91,7 +105,7 @@ pub(crate) fn rows<'a>(
                 file.add(job, part)?;
                 meter.at(part.block.taken(), text);
             }
-            turn.fill(&mut supply, size, pace.rows)
+            turn.fill(&mut supply, corrector.as_mut(), size, pace.rows)
         };
         // A file of one block is not worth a second thread.
         let spread = many && size > 2;
@@ -115,7 +129,11 @@ pub(crate) fn rows<'a>(
     for part in &mut judging.parts[..judging.used] {
         file.add(job, part)?;
     }
-    Ok(file.finish(job, &supply, workers.counting()))
+    let corrected = corrector.map(|corrector| corrector.end(job.plan, &mut file.findings));
+    Ok(Content {
+        corrected: corrected.unwrap_or_default(),
+        ..file.finish(job, &supply, workers.counting())
+    })
 }
 
 /// Blocks that are read together, some of them not in use.
@@ -126,8 +144,14 @@ struct Round {
 }
 
 impl Round {
-    /// Fills blocks with the rows that follow.
-    fn fill(&mut self, supply: &mut Supply, size: usize, rows: usize) -> io::Result<()> {
+    /// Fills blocks with the rows that follow, as they are corrected.
+    fn fill(
+        &mut self,
+        supply: &mut Supply,
+        mut corrector: Option<&mut Corrector<'_>>,
+        size: usize,
+        rows: usize,
+    ) -> io::Result<()> {
         let mut bytes = 0;
         self.used = 0;
         while self.used < size && bytes < BYTES {
@@ -137,6 +161,9 @@ impl Round {
             let block = &mut self.parts[self.used].block;
             if !supply.fill(block, rows)? {
                 break;
+            }
+            if let Some(corrector) = &mut corrector {
+                block.correct(corrector);
             }
             bytes += block.bytes();
             self.used += 1;

@@ -27,6 +27,8 @@ pub enum AsideKind {
     Regions,
     /// Answers to warnings.
     Answers,
+    /// Corrections made by hand, or the log of what was mended.
+    Corrections,
     /// Rows that could not be read.
     Rejects,
     /// Findings of a check.
@@ -90,6 +92,8 @@ impl AsideKind {
             Self::Regions
         } else if has(&["kenmerk"]) && has(&["toelichting"]) {
             Self::Answers
+        } else if has(&["bestand"]) && has(&["oud"]) && has(&["waarom"]) {
+            Self::Corrections
         } else if has(&["seen"]) && has(&["raw"]) {
             Self::Rejects
         } else if has(&["fingerprint"]) && has(&["severity"]) {
@@ -120,6 +124,10 @@ mod tests {
         assert_eq!(of("code,name,layout,due"), Some(AsideKind::Frame));
         assert_eq!(of("afzender;reden"), Some(AsideKind::Reasons));
         assert_eq!(of("sender,layout,reason"), Some(AsideKind::Reasons));
+        assert_eq!(
+            of("bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom"),
+            Some(AsideKind::Corrections)
+        );
         assert_eq!(of("gm_code,region\n"), Some(AsideKind::Regions));
         assert_eq!(of("file,sheet,row,seen,raw\n"), Some(AsideKind::Rejects));
         assert_eq!(

@@ -22,6 +22,10 @@ fn expand(input: Input) -> io::Result<Vec<Input>> {
             ..input
         }])
     };
+    // What was taken out of an archive already is not unpacked again.
+    if input.refused.is_some() || matches!(input.source, Source::Member(..) | Source::Gzip(_)) {
+        return Ok(vec![input]);
+    }
     match packing(&input.source)? {
         Packing::None => Ok(vec![input]),
         Packing::Gzip => {
@@ -59,11 +63,9 @@ fn expand(input: Input) -> io::Result<Vec<Input>> {
                     }
                     Err((name, refused)) => {
                         let name = format!("{}/{}", input.name, printable(&name));
-                        inputs.push(Input {
-                            name,
-                            source: Source::memory(Vec::new()),
-                            refused: Some(refused),
-                        });
+                        let mut unread = Input::new(name, Source::memory(Vec::new()));
+                        unread.refused = Some(refused);
+                        inputs.push(unread);
                     }
                 }
             }

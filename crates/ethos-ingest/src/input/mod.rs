@@ -30,6 +30,8 @@ pub struct Input {
     pub(crate) source: Source,
     /// Why it is not to be read.
     pub(crate) refused: Option<Refused>,
+    /// The file on disk it stands for, where its bytes are in memory.
+    stands_for: Option<PathBuf>,
 }
 
 impl Input {
@@ -59,6 +61,27 @@ impl Input {
             name: name.into(),
             source,
             refused: None,
+            stands_for: None,
+        }
+    }
+
+    /// Says which file on disk bytes in memory stand for: what lies beside that file holds for them.
+    #[must_use]
+    pub fn standing_for(mut self, path: impl Into<PathBuf>) -> Self {
+        self.stands_for = Some(path.into());
+        self
+    }
+
+    /// Its name, as findings have it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The path of a file that lies on disk as it is: not in an archive, not packed, not from a pipe.
+    pub fn path_on_disk(&self) -> Option<&std::path::Path> {
+        match &self.source {
+            Source::Disk(path) => Some(path),
+            _ => None,
         }
     }
 
@@ -71,7 +94,7 @@ impl Input {
     pub(crate) fn disk(&self) -> Option<&PathBuf> {
         match self.source.outermost() {
             Source::Disk(path) => Some(path),
-            _ => None,
+            _ => self.stands_for.as_ref(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 
 use super::cells::{Cells, Next, Quotes};
 use super::text::{Frame, Rows, split};
+use crate::corrector::Corrector;
 use crate::workbook::CellNote;
 
 /// Bytes from which on a block takes no further row.
@@ -128,6 +129,29 @@ impl Block {
     fn add(&mut self, row: FramedRow) {
         self.items.push(Framed::Row(row));
         self.rows += 1;
+    }
+
+    /// Puts corrected cells in the place of rows' own.
+    pub(crate) fn correct(&mut self, corrector: &mut Corrector<'_>) {
+        for at in 0..self.items.len() {
+            let row = match &self.items[at] {
+                Framed::Row(framed) if corrector.wants(framed.row) => framed.row,
+                _ => continue,
+            };
+            let mut split = Split::default();
+            split.rows.resize(at, SplitRow::default());
+            split.add(self);
+            let Some(new) = corrector.correct(row, &split.row(self, at)) else {
+                continue;
+            };
+            let (byte, span) = (self.bytes.len(), self.spans.len());
+            self.bytes.extend_from_slice(new.raw);
+            self.spans.extend_from_slice(new.spans);
+            if let Framed::Row(framed) = &mut self.items[at] {
+                framed.bytes = (byte, self.bytes.len());
+                framed.cells = RowCells::Known(span, self.spans.len());
+            }
+        }
     }
 
     /// How many things stand in it.

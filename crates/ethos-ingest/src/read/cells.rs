@@ -32,6 +32,13 @@ impl<'a> Cells<'a> {
         })
     }
 
+    /// The cell as it stands, blanks around it too; empty beyond the last.
+    pub(crate) fn whole(&self, at: usize) -> &'a [u8] {
+        self.spans.get(at).map_or(b"".as_slice(), |&(from, to)| {
+            &self.text[from as usize..to as usize]
+        })
+    }
+
     pub(crate) fn all_blank(&self) -> bool {
         (0..self.len()).all(|at| self.get(at).is_empty())
     }

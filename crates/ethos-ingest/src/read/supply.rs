@@ -6,7 +6,7 @@ use super::block::{Block, fill_from};
 use super::cells::Next;
 use super::table::TableRows;
 use super::text::Rows;
-use crate::workbook::{Merged, SheetRows};
+use crate::workbook::{CellNote, Merged, SheetRows};
 
 /// Where rows come from.
 pub(crate) enum Supply {
@@ -48,6 +48,14 @@ impl Supply {
             Self::Text(rows) => fill_from(rows, block),
             Self::Table(rows) => block.fill_by(&mut **rows, TableRows::next, |_| &[]),
             Self::Sheet(rows) => block.fill_by(&mut **rows, SheetRows::next, SheetRows::notes),
+        }
+    }
+
+    /// What is to be known of the last row's cells besides their text.
+    pub(crate) fn notes(&self) -> &[(u32, CellNote)] {
+        match self {
+            Self::Sheet(rows) => rows.notes(),
+            Self::Text(_) | Self::Table(_) => &[],
         }
     }
 

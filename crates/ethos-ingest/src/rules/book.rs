@@ -20,7 +20,7 @@ use super::source::{self, Draft};
 use crate::layout;
 
 /// The shipped files of rules, one per subject.
-const SHIPPED: [(&str, &str); 17] = [
+const SHIPPED: [(&str, &str); 18] = [
     (
         "voorbeelden.toml",
         include_str!("../../../../data/reference/rules/voorbeelden.toml"),
@@ -84,6 +84,10 @@ const SHIPPED: [(&str, &str); 17] = [
     (
         "inhoud.toml",
         include_str!("../../../../data/reference/rules/inhoud.toml"),
+    ),
+    (
+        "correctie.toml",
+        include_str!("../../../../data/reference/rules/correctie.toml"),
     ),
     (
         "vergelijk.toml",

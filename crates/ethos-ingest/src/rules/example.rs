@@ -46,6 +46,8 @@ pub struct Example {
     pub headerless: bool,
     /// Rows up to which rules about persons are asked, in place of 8 million.
     pub most_rows: Option<usize>,
+    /// A file of corrections, as it stands.
+    pub corrections: Option<String>,
     /// Encoding of `text`: `utf-8`, `utf-16` or `windows-1252`.
     pub encoding: Option<String>,
     /// Further files of the same source.

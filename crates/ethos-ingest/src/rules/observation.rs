@@ -377,6 +377,18 @@ observations! {
     CellBlank "cell.blank" Cell Kept false false
         "Een verplichte cel is leeg."
         "A required cell is blank."
+    CorrectionApplied "correction.applied" File Kept true false
+        "Cellen zijn verbeterd volgens een correctiebestand. `{}`: hoeveel."
+        "Cells were corrected by a file of corrections. `{}`: how many."
+    CorrectionMismatch "correction.mismatch" Cell Kept false false
+        "Een cel heeft niet de oude waarde die een correctie noemt; de correctie is niet uitgevoerd."
+        "A cell does not hold the old value a correction names; the correction was not applied."
+    CorrectionUnusable "correction.unusable" Cell Kept true false
+        "Een correctie kan niet worden uitgevoerd. `{}`: waarom."
+        "A correction cannot be applied. `{}`: why."
+    CorrectionNowhere "correction.nowhere" File Kept true false
+        "Een correctie noemt een rij, kolom of blad dat het bestand niet heeft. `{}`: welke."
+        "A correction names a row, column or sheet the file does not have. `{}`: which."
     RegisterConflicting "register.conflicting" File RowLeftOut true false
         "Rijen van een personenregister spreken latere rijen tegen. `{}`: hoeveel."
         "Rows of a person register contradict later ones. `{}`: how many."

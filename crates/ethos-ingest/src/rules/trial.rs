@@ -15,6 +15,7 @@ use super::observation::Observation;
 use super::rule::{Rule, Scope};
 use crate::bsn;
 use crate::check::{CheckOptions, check_inputs};
+use crate::corrections::Corrections;
 use crate::head::Reading;
 use crate::input::Input;
 use crate::layout;
@@ -131,7 +132,12 @@ impl<'a> Workshop<'a> {
             Some(most) => &self.book.clone().with_most_rows(most),
             None => self.book,
         };
+        let corrections = match &example.corrections {
+            Some(text) => Corrections::read(text.as_bytes()).map_err(|error| error.to_string())?,
+            None => Corrections::default(),
+        };
         let options = CheckOptions {
+            corrections: Some(&corrections),
             layout: layout.map(|layout| layout.id.as_str()),
             study_dir: self.study_dir,
             rules: Some(book),

@@ -60,6 +60,12 @@ impl Workbook {
         })
     }
 
+    /// Whether its days are counted from 1904.
+    pub(crate) fn is_from_1904(&self) -> bool {
+        let shared = self.shared.as_ref();
+        shared.is_some_and(|shared| shared.is_from_1904())
+    }
+
     /// The rows of a sheet from its first.
     ///
     /// # Errors

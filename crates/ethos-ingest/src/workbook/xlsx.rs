@@ -22,6 +22,13 @@ pub(super) struct Shared {
     from_1904: bool,
 }
 
+impl Shared {
+    /// Whether days are counted from 1904.
+    pub(super) fn is_from_1904(&self) -> bool {
+        self.from_1904
+    }
+}
+
 /// Texts one behind the other.
 #[derive(Default)]
 struct Texts {

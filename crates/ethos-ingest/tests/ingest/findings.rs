@@ -495,7 +495,8 @@ fn every_rule_is_met_by_a_test() {
     let of_readers = crate::readers::MET
         .iter()
         .chain(crate::workbooks::MET)
-        .chain(crate::archives::MET);
+        .chain(crate::archives::MET)
+        .chain(crate::corrections::MET);
     let of_readers: BTreeSet<&str> = of_readers.copied().collect();
     // Those that find by a condition are met by their examples.
     let observing = RuleBook::shipped().rules().iter();

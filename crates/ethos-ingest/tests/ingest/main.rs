@@ -1,6 +1,7 @@
 //! Tests of ingest from outside: small files and whole studies with known answers.
 
 mod archives;
+mod corrections;
 mod examples;
 mod findings;
 mod hard;

@@ -32,6 +32,7 @@ pub(super) fn subject(letters: &str, language: Language) -> String {
         "VLD" => language.pick("Lege cellen", "Blank cells"),
         "DUB" => language.pick("Dubbele rijen", "Double rows"),
         "REG" => language.pick("Registers", "Registers"),
+        "COR" => language.pick("Correcties met de hand", "Corrections by hand"),
         "VGL" => language.pick("Tegen de vorige levering", "Against the previous delivery"),
         "AND" => language.pick("Tegen andere afzenders", "Against other senders"),
         "TSN" => language.pick("Tussen bestanden", "Between files"),

@@ -1,0 +1,160 @@
+//! The delivery in its layout's exact form: its columns in their order, codes, days, delimiter and
+//! encoding as the layout has them. It is read as the original is.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use ethos_ingest::{FileReport, LaidOut, LaidRow, Verdict};
+use ethos_model::category::Language;
+use ethos_model::layout::{Assumed, Layout, LayoutStatus};
+
+use crate::cause::causes;
+use crate::fix::quoted;
+use crate::verdict::verdict_sentence;
+
+/// What was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cleaned {
+    /// Rows without the header.
+    pub rows: u64,
+    /// Rows of the original that are no rows of data: blank, of totals, the header again.
+    pub left_out: u64,
+    /// Columns of the file that its layout does not have.
+    pub columns_left_out: Vec<String>,
+}
+
+/// Why there is no cleaned delivery.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CleanError {
+    /// Something has to be mended first: the verdict on the file.
+    #[error("{0}")]
+    Blocked(String),
+    /// The system refuses.
+    #[error("the file cannot be read or written: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Whether a file can be cleaned: nothing in it is blocking or wrong.
+///
+/// # Errors
+/// [`CleanError::Blocked`] with the reason in words.
+pub fn can_be_cleaned(report: &FileReport, language: Language) -> Result<(), CleanError> {
+    if report.verdict <= Verdict::Usable {
+        return Ok(());
+    }
+    let causes = causes(&report.findings, &report.counts, report.tally.rows());
+    Err(CleanError::Blocked(verdict_sentence(
+        report, &causes, language,
+    )))
+}
+
+/// Writes the delivery of a file in the form of its layout.
+///
+/// # Errors
+/// What the system says of the file, or of where it is written.
+pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned, CleanError> {
+    let layout = laid.layout();
+    let delimiter = layout.file.delimiters.first().copied().unwrap_or(';');
+    let mut cleaned = Cleaned {
+        rows: 0,
+        left_out: 0,
+        columns_left_out: Vec::new(),
+    };
+    let places: Vec<Option<usize>> = (0..layout.fields.len())
+        .map(|field| laid.position_of(field))
+        .collect();
+    if layout.file.header {
+        let known = |at| places.contains(&Some(at));
+        let header = laid.header().iter().enumerate();
+        cleaned.columns_left_out = header
+            .filter(|(at, name)| !known(*at) && !name.is_empty())
+            .map(|(_, name)| name.clone())
+            .collect();
+        let names: Vec<&str> = layout.fields.iter().map(|f| f.name.as_str()).collect();
+        line(&names, delimiter, out)?;
+    }
+    let mut cells: Vec<String> = vec![String::new(); places.len()];
+    let first = laid.header_row() + u64::from(layout.file.header);
+    laid.rows::<CleanError>(|row| {
+        match row {
+            LaidRow::Blank(_, count) => cleaned.left_out += count,
+            LaidRow::Unreadable(_) => cleaned.left_out += 1,
+            LaidRow::Cells(row) if row.is_data => {
+                for (field, (place, cell)) in places.iter().zip(&mut cells).enumerate() {
+                    cell.clear();
+                    if let Some(at) = place {
+                        cell.push_str(&laid.field(field).clean(&row.whole(*at)));
+                    }
+                }
+                let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+                line(&cells, delimiter, out)?;
+                cleaned.rows += 1;
+            }
+            LaidRow::Cells(row) => cleaned.left_out += u64::from(row.number >= first),
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(cleaned)
+}
+
+fn line(cells: &[&str], delimiter: char, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = String::new();
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            line.push(delimiter);
+        }
+        quoted(cell, delimiter, &mut line);
+    }
+    line.push_str("\r\n");
+    out.write_all(line.as_bytes())
+}
+
+/// What of the form no public source states, to be told beside a cleaned delivery; `None` where all of it
+/// is documented.
+pub fn assumed(layout: &Layout, language: Language) -> Option<String> {
+    let of_form: Vec<&str> = layout
+        .assumed
+        .iter()
+        .map(|part| {
+            let (nl, en) = match part {
+                Assumed::Columns => ("welke kolommen er zijn", "which columns there are"),
+                Assumed::Names => ("de namen van de kolommen", "the names of the columns"),
+                Assumed::Order => ("de volgorde van de kolommen", "the order of the columns"),
+                Assumed::Required => (
+                    "welke kolommen verplicht zijn",
+                    "which columns are required",
+                ),
+                Assumed::Codes => ("de codes", "the codes"),
+                Assumed::Widths => ("de breedte van codes", "the width of codes"),
+                Assumed::Delimiter => (
+                    "het scheidingsteken en de schrijfwijze van datums",
+                    "the delimiter and how dates are written",
+                ),
+                Assumed::FileName => ("de naam van het bestand", "the name of the file"),
+            };
+            language.pick(nl, en)
+        })
+        .collect();
+    if of_form.is_empty() && layout.status == LayoutStatus::Documented {
+        return None;
+    }
+    let (nl, en) = if layout.status == LayoutStatus::Unverified {
+        (
+            "Deze indeling is een concept zonder openbare bron",
+            "This layout is a draft without a public source",
+        )
+    } else {
+        (
+            "Van deze indeling is niet alles openbaar",
+            "Not all of this layout is public",
+        )
+    };
+    let mut text = language.pick(nl, en).to_owned();
+    if !of_form.is_empty() {
+        text.push_str(language.pick("; aangenomen zijn: ", "; assumed are: "));
+        text.push_str(&of_form.join(", "));
+    }
+    text.push('.');
+    Some(text)
+}

@@ -1,0 +1,317 @@
+//! The fixes of a file, cell by cell.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::ops::ControlFlow;
+
+use ethos_ingest::mend::{Field, Step, scientific_lost};
+use ethos_ingest::{FileForm, FileReport, LaidOut, LaidRow};
+use ethos_model::category::Language;
+use ethos_model::finding::{MaskedValue, RuleCode, Severity, Text, column_letters};
+use ethos_model::layout::FieldType;
+
+use super::days::{Days, Proof};
+
+/// A cell and the one value it must have been.
+///
+/// Its `Debug` shows masked values only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Row, 1 for the first.
+    pub row: u64,
+    /// Column, 1 for the first.
+    pub column_number: u32,
+    /// Name of the column in the layout.
+    pub column: String,
+    /// The steps from the old value to the new.
+    pub steps: Vec<Step>,
+    /// The rule that found something in the cell; `None` where no rule minds.
+    pub rule: Option<RuleCode>,
+    /// The old value as it may be shown.
+    pub old: MaskedValue,
+    /// The new value as it may be shown.
+    pub new: MaskedValue,
+    value: String,
+}
+
+impl Fix {
+    /// The new value whole: to be written into the sender's own file and nowhere else.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The cell's address, such as `C17`.
+    pub fn address(&self) -> String {
+        format!("{}{}", column_letters(self.column_number), self.row)
+    }
+
+    /// Why it is safe.
+    pub fn why(&self, language: Language) -> String {
+        let reasons: Vec<&str> = self.steps.iter().map(|step| step.why(language)).collect();
+        reasons.join("; ")
+    }
+
+    /// The keys of its steps, as a file of corrections has them.
+    pub fn keys(&self) -> String {
+        let keys: Vec<&str> = self.steps.iter().map(|step| step.key()).collect();
+        keys.join("+")
+    }
+
+    /// This fix and a later one of the same cell as one.
+    pub(super) fn then(&mut self, later: Self) {
+        for step in later.steps {
+            if !self.steps.contains(&step) {
+                self.steps.push(step);
+            }
+        }
+        self.rule = self.rule.or(later.rule);
+        self.new = later.new;
+        self.value = later.value;
+    }
+}
+
+impl fmt::Debug for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Fix({} {} -> {}, {})",
+            self.address(),
+            self.old,
+            self.new,
+            self.keys()
+        )
+    }
+}
+
+/// What looks mendable and is not certain: a person has to decide.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Undecided {
+    /// The column.
+    pub column: String,
+    /// Cells it is about.
+    pub count: u64,
+    /// Why it is not certain, and what to do.
+    pub words: Text,
+}
+
+/// What was found to mend.
+#[derive(Default)]
+pub(super) struct Found {
+    /// By row and column, both as a spreadsheet numbers them.
+    pub(super) fixes: BTreeMap<(u64, u32), Fix>,
+    pub(super) undecided: Vec<Undecided>,
+}
+
+/// The fixes of a file. The report is one of the very same bytes, with every finding.
+pub(super) fn find(laid: &LaidOut<'_>, report: &FileReport) -> io::Result<Found> {
+    let form = laid.form();
+    let sheet = match form {
+        FileForm::Sheet { name, .. } => Some(name.to_owned()),
+        _ => None,
+    };
+    let is_text = matches!(form, FileForm::Text { .. });
+    let fields: Vec<(usize, Field<'_>)> = laid.fields().collect();
+    let formulas = laid.formulas()?;
+    let (proofs, lost) = columns(laid, &fields)?;
+    let rules = rules_of(report);
+    let mut found = Found::default();
+    laid.rows::<io::Error>(|row| {
+        let LaidRow::Cells(cells) = row else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if !cells.is_data {
+            return Ok(ControlFlow::Continue(()));
+        }
+        for ((at, field), days) in fields.iter().zip(&proofs) {
+            let cell = cells.whole(*at);
+            // What a formula gave is mended in the formula.
+            if cell.is_empty() || formulas.contains(&(cells.number, *at)) {
+                continue;
+            }
+            let proof = days.as_ref();
+            let Some((steps, value)) = mended(&cell, *field, proof, is_text) else {
+                continue;
+            };
+            let place = (cells.number, *at as u32 + 1);
+            let fix = Fix {
+                sheet: sheet.clone(),
+                row: place.0,
+                column_number: place.1,
+                column: field.name().to_owned(),
+                steps,
+                rule: rules.get(&place).map(|(_, code)| *code),
+                old: field.shown(&cell),
+                new: field.shown(&value),
+                value,
+            };
+            found.fixes.insert(place, fix);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    municipalities(report, &fields, sheet.as_deref(), &formulas, &mut found);
+    for ((_, field), proof) in fields.iter().zip(&proofs) {
+        if let Some((open, count)) = proof.as_ref().and_then(|proof| proof.open) {
+            let (nl, en) = open.words();
+            found.undecided.push(Undecided {
+                column: field.name().to_owned(),
+                count,
+                words: Text::new(nl, en),
+            });
+        }
+    }
+    for ((_, field), count) in fields.iter().zip(lost).filter(|(_, count)| *count > 0) {
+        found.undecided.push(Undecided {
+            column: field.name().to_owned(),
+            count,
+            words: Text::new(
+                "Excel heeft cijfers weggelaten (1,23E+08); die staan niet meer in het bestand. Maak de kolom op als \
+                 Tekst en haal de nummers opnieuw uit het bronsysteem",
+                "a spreadsheet left digits out (1.23E+08); they are no longer in the file. Format the column as text \
+                 and take the numbers from the source system again",
+            ),
+        });
+    }
+    Ok(found)
+}
+
+/// What the columns of days prove, and in each column the numbers that lost digits.
+fn columns(
+    laid: &LaidOut<'_>,
+    fields: &[(usize, Field<'_>)],
+) -> io::Result<(Vec<Option<Proof>>, Vec<u64>)> {
+    let mut days: Vec<Option<Days>> = fields
+        .iter()
+        .map(|(_, field)| (field.kind() == FieldType::Date).then(Days::default))
+        .collect();
+    let mut lost = vec![0; fields.len()];
+    laid.rows::<io::Error>(|row| {
+        let LaidRow::Cells(cells) = row else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if !cells.is_data {
+            return Ok(ControlFlow::Continue(()));
+        }
+        for (((at, field), days), lost) in fields.iter().zip(&mut days).zip(&mut lost) {
+            let cell = cells.whole(*at);
+            if let Some(days) = days {
+                let clean = Step::Blanks.apply(&cell, *field);
+                days.take(clean.as_deref().unwrap_or(&cell), *field);
+            }
+            *lost += u64::from(field.kind() != FieldType::Text && scientific_lost(&cell));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let counted = matches!(
+        laid.form(),
+        FileForm::Sheet {
+            from_1904: false,
+            ..
+        }
+    );
+    let proofs = days
+        .into_iter()
+        .zip(fields)
+        .map(|(days, (_, field))| Some(days?.proof(*field, laid.day(), counted)))
+        .collect();
+    Ok((proofs, lost))
+}
+
+/// The steps that mend a cell and what comes of them; `None` where it stays as it is.
+fn mended(
+    cell: &str,
+    field: Field<'_>,
+    proof: Option<&Proof>,
+    is_text: bool,
+) -> Option<(Vec<Step>, String)> {
+    let mut value = cell.to_owned();
+    let mut steps = Vec::new();
+    let take = |step: Step, steps: &mut Vec<Step>, value: &mut String| {
+        if let Some(new) = step.apply(value, field) {
+            *value = new;
+            steps.push(step);
+        }
+    };
+    take(Step::Blanks, &mut steps, &mut value);
+    let bare = (steps.clone(), value.clone());
+    for step in [Step::Number, Step::Undress, Step::Zero, Step::YearFirst] {
+        take(step, &mut steps, &mut value);
+    }
+    let order = proof.and_then(|proof| proof.order);
+    if order == Some(Step::DayFirst) || Step::DayFirst.needs_no_proof(&value) {
+        take(Step::DayFirst, &mut steps, &mut value);
+    } else if order == Some(Step::MonthFirst) {
+        take(Step::MonthFirst, &mut steps, &mut value);
+    }
+    if proof.is_some_and(|proof| proof.serials) {
+        take(Step::ExcelDay, &mut steps, &mut value);
+    }
+    if !field.is_right(&value) {
+        // Half mended is not mended, but blanks are never part of a value.
+        (steps, value) = bare;
+    }
+    if is_text {
+        take(Step::Formula, &mut steps, &mut value);
+    }
+    (!steps.is_empty() && value != cell).then_some((steps, value))
+}
+
+/// Old codes of municipalities, as the check of the same bytes found them on their days.
+fn municipalities(
+    report: &FileReport,
+    fields: &[(usize, Field<'_>)],
+    sheet: Option<&str>,
+    formulas: &std::collections::BTreeSet<(u64, usize)>,
+    found: &mut Found,
+) {
+    for finding in &report.findings {
+        let (Some(row), Some(column), Some(suggestion)) =
+            (finding.row, finding.column_number, &finding.suggestion)
+        else {
+            continue;
+        };
+        let at = column as usize - 1;
+        let Some((_, field)) = fields.iter().find(|(other, _)| *other == at) else {
+            continue;
+        };
+        let place = (row, column);
+        if field.kind() != FieldType::Municipality
+            || found.fixes.contains_key(&place)
+            || formulas.contains(&(row, at))
+            || !field.is_right(suggestion.value())
+        {
+            continue;
+        }
+        found.fixes.insert(
+            place,
+            Fix {
+                sheet: sheet.map(str::to_owned),
+                row,
+                column_number: column,
+                column: field.name().to_owned(),
+                steps: vec![Step::Municipality],
+                rule: Some(finding.code),
+                old: finding.value.clone(),
+                new: suggestion.shown(),
+                value: suggestion.value().to_owned(),
+            },
+        );
+    }
+}
+
+/// The gravest rule of each cell.
+fn rules_of(report: &FileReport) -> BTreeMap<(u64, u32), (Severity, RuleCode)> {
+    let mut rules = BTreeMap::new();
+    for finding in &report.findings {
+        if let (Some(row), Some(column)) = (finding.row, finding.column_number) {
+            let new = (finding.severity, finding.code);
+            let known = rules.entry((row, column)).or_insert(new);
+            if new.0 > known.0 {
+                *known = new;
+            }
+        }
+    }
+    rules
+}

@@ -1,0 +1,195 @@
+//! The preview of what would be mended, and what came of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use ethos_ingest::{FileReport, RuleBook};
+use ethos_model::category::Language;
+use ethos_model::finding::RuleCode;
+
+use super::find::Fix;
+use super::mended::Mended;
+use crate::cause::causes;
+use crate::terminal::grouped;
+use crate::verdict::verdict_sentence;
+
+/// What would be mended: per cause its first cells, old and new, and why that is safe; then what a person
+/// has to decide, and the verdict before and after.
+pub fn preview(mended: &Mended, book: &RuleBook, language: Language, cells: usize) -> String {
+    let mut text = String::new();
+    let count = mended.fixes.len() as u64;
+    if mended.is_as_it_was() {
+        text.push_str(language.pick(
+            "  Er is niets dat met zekerheid kan worden hersteld.\n",
+            "  There is nothing that can be mended with certainty.\n",
+        ));
+    } else {
+        let _ = writeln!(
+            text,
+            "  {} {}",
+            language.pick("Te herstellen:", "To be mended:"),
+            match language {
+                Language::Nl if count == 1 => "1 cel".to_owned(),
+                Language::Nl => format!("{} cellen", grouped(count, language)),
+                Language::En if count == 1 => "1 cell".to_owned(),
+                Language::En => format!("{} cells", grouped(count, language)),
+            }
+        );
+    }
+    for change in &mended.changes {
+        let what = match (change.what, language) {
+            ("codering", Language::En) => "encoding",
+            ("scheidingsteken", Language::En) => "delimiter",
+            ("nultekens", Language::En) => "NUL characters",
+            ("formules", Language::En) => "formulas",
+            (what, _) => what,
+        };
+        let _ = writeln!(
+            text,
+            "\n      {what}: `{}` → `{}`\n      {}",
+            change.old, change.new, change.why
+        );
+    }
+    for ((column, _), fixes) in by_cause(&mended.fixes) {
+        cause(&mut text, column, &fixes, book, language, cells);
+    }
+    if !mended.undecided.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n  {}",
+            language.pick("Dit beslist u zelf:", "For you to decide:")
+        );
+    }
+    for open in &mended.undecided {
+        let _ = writeln!(
+            text,
+            "      {} {} ({}×): {}.",
+            language.pick("kolom", "column"),
+            open.column,
+            grouped(open.count, language),
+            open.words.in_language(language)
+        );
+    }
+    text.push('\n');
+    for (report, nl, en) in [
+        (&mended.before, "Voor herstel", "Before"),
+        (&mended.after, "Na herstel", "After"),
+    ] {
+        let _ = writeln!(
+            text,
+            "  {}: {}",
+            language.pick(nl, en),
+            verdict(report, language)
+        );
+    }
+    text
+}
+
+/// `12 bevindingen. Nog niet versturen: …`
+fn verdict(report: &FileReport, language: Language) -> String {
+    let count: u64 = report.counts.values().sum();
+    let causes = causes(&report.findings, &report.counts, report.tally.rows());
+    let word = match (language, count) {
+        (Language::Nl, 1) => "bevinding",
+        (Language::Nl, _) => "bevindingen",
+        (Language::En, 1) => "finding",
+        (Language::En, _) => "findings",
+    };
+    format!(
+        "{} {word}. {}",
+        grouped(count, language),
+        verdict_sentence(report, &causes, language)
+    )
+}
+
+/// Column, and the keys of the steps.
+type Key<'f> = (&'f str, String);
+
+/// The fixes of a column by the same steps, in the order of their first cells.
+fn by_cause(fixes: &[Fix]) -> Vec<(Key<'_>, Vec<&Fix>)> {
+    let mut groups: BTreeMap<Key<'_>, Vec<&Fix>> = BTreeMap::new();
+    for fix in fixes {
+        groups
+            .entry((fix.column.as_str(), fix.keys()))
+            .or_default()
+            .push(fix);
+    }
+    let mut list: Vec<_> = groups.into_iter().collect();
+    list.sort_by_key(|(_, fixes)| (fixes[0].row, fixes[0].column_number));
+    list
+}
+
+fn cause(
+    text: &mut String,
+    column: &str,
+    fixes: &[&Fix],
+    book: &RuleBook,
+    language: Language,
+    cells: usize,
+) {
+    let first = fixes[0];
+    // The rule most of the cells have; cells that no rule minds are told by their form.
+    let mut rules: BTreeMap<Option<RuleCode>, usize> = BTreeMap::new();
+    for fix in fixes {
+        *rules.entry(fix.rule).or_insert(0) += 1;
+    }
+    let most = rules.into_iter().max_by_key(|(_, count)| *count);
+    let rule = most.and_then(|(rule, _)| rule);
+    let title = rule.map_or_else(
+        || {
+            language
+                .pick("Vorm van de cel", "Form of the cell")
+                .to_owned()
+        },
+        |rule| {
+            let title = book
+                .find(rule.as_str())
+                .map_or("", |rule| rule.title(language));
+            format!("{rule}  {title}")
+        },
+    );
+    let _ = writeln!(
+        text,
+        "\n      {title}  ({}×)\n      {} {column}: {}",
+        grouped(fixes.len() as u64, language),
+        language.pick("kolom", "column"),
+        first.why(language)
+    );
+    let shown: Vec<String> = fixes
+        .iter()
+        .take(cells)
+        .map(|fix| {
+            let sheet = fix.sheet.as_ref().map(|sheet| format!("{sheet}!"));
+            format!(
+                "{}{} `{}` → `{}`",
+                sheet.unwrap_or_default(),
+                fix.address(),
+                visible(fix.old.as_str()),
+                fix.new
+            )
+        })
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    let rest = fixes.len() - shown.len();
+    let more = match (rest, language) {
+        (0, _) => String::new(),
+        (_, Language::Nl) => format!(" en nog {}", grouped(rest as u64, language)),
+        (_, Language::En) => format!(" and {} more", grouped(rest as u64, language)),
+    };
+    let _ = writeln!(text, "      {}{more}", shown.join(" · "));
+}
+
+/// A value in which blanks that nobody sees are seen.
+fn visible(value: &str) -> String {
+    value
+        .chars()
+        .map(|c| match c {
+            ' ' => ' ',
+            c if c.is_whitespace() => '␣',
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => '·',
+            c => c,
+        })
+        .collect()
+}

@@ -1,0 +1,492 @@
+//! Files mended: what is certain is put right, told and logged; nothing else changes, and a second time
+//! there is nothing left to do.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
+
+use calamine::{Reader, Xlsx};
+use ethos_feedback::cleaned::{assumed, can_be_cleaned, write_cleaned};
+use ethos_feedback::fix::{MendError, Mended, mend, preview};
+use ethos_ingest::layout;
+use ethos_ingest::mapping;
+use ethos_ingest::{CheckOptions, Corrections, Input, LaidOut, RuleBook, check_inputs};
+use ethos_model::category::Language;
+use ethos_model::date::Day;
+use ethos_model::layout::{CategoryRule, FieldType, Layout};
+use ethos_simulate::{Sample, SampleOptions};
+use proptest::prelude::*;
+use rust_xlsxwriter::{Format, Formula, Workbook};
+
+const HEAD: &str = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht\n";
+
+/// A file that a spreadsheet has been through.
+fn mangled() -> String {
+    let rows = [
+        "20260115;0363;123456782;16;24;10-01-2025;20250320;19;0363;0599;19800203;M",
+        // A zero lost, a day that proves the order, an old municipality.
+        "20260115;0363;12345672;16;24;31-01-2025;20250320;19;0457;0599;19800203;M",
+        // Blanks that nobody sees, a number with nothing behind the comma, points in a number.
+        "20260115;0363;\u{a0}111222333;16,0;24;05-02-2025;20250320;19;363;0599;19800203;M",
+        "20260115;0363;1234.56.782;16\u{a0};24;06-03-2025;20250320;19;0363;0599;19800203;M",
+        // Digits that are gone, and a day that does not exist.
+        "20260115;0363;1,23E+08;16;24;07-03-2025;20250320;19;0363;0599;19800203;M",
+        "20260115;0363;111222333;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
+    ];
+    format!("{HEAD}{}\n", rows.join("\n"))
+}
+
+fn mended_in(folder: &Path, name: &str, bytes: &[u8]) -> Result<Mended, MendError> {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let input = Input::path(name, &path);
+    let mended = mend(&input, &CheckOptions::default(), Language::Nl);
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        bytes,
+        "the original is touched"
+    );
+    mended
+}
+
+fn lines(mended: &Mended) -> Vec<String> {
+    let text = String::from_utf8(mended.bytes().to_vec()).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_can_only_have_been_one_thing_is_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", mangled().as_bytes()).unwrap();
+    assert_eq!(
+        lines(&mended)[1..],
+        [
+            "20260115;0363;123456782;16;24;20250110;20250320;19;0363;0599;19800203;M",
+            "20260115;0363;012345672;16;24;20250131;20250320;19;0363;0599;19800203;M",
+            "20260115;0363;111222333;16;24;20250205;20250320;19;0363;0599;19800203;M",
+            "20260115;0363;123456782;16;24;20250306;20250320;19;0363;0599;19800203;M",
+            "20260115;0363;1,23E+08;16;24;20250307;20250320;19;0363;0599;19800203;M",
+            "20260115;0363;111222333;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
+        ]
+    );
+    let text = preview(&mended, RuleBook::shipped(), Language::Nl, 3);
+    for said in [
+        "Te herstellen: 12 cellen",
+        "C3 `******72` → `*******72`",
+        "I3 `0457` → `0363`",
+        "D5 `16␣` → `16`",
+        "kolom bsn (1×): Excel heeft cijfers weggelaten",
+        "Voor herstel: ",
+        "Na herstel: ",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    for number in ["123456782", "12345672", "111222333", "1234.56"] {
+        assert!(!text.contains(number), "{text}");
+        assert!(!format!("{:?}", mended.fixes).contains(number));
+    }
+    let found = |report: &ethos_ingest::FileReport| report.counts.values().sum::<u64>();
+    assert!(found(&mended.after) < found(&mended.before));
+    assert_eq!(
+        mended.name_beside("GM0363_MD_2025.csv"),
+        "GM0363_MD_2025-hersteld.csv"
+    );
+}
+
+#[test]
+fn days_are_turned_only_where_their_column_proves_the_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let column = |days: &[&str]| {
+        let row = |day: &&str| {
+            format!("20260115;0363;123456782;16;24;{day};20251220;19;0363;0599;19800203;M\n")
+        };
+        let text = HEAD.to_owned() + &days.iter().map(row).collect::<String>();
+        let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", text.as_bytes()).unwrap();
+        let days: Vec<String> = lines(&mended)[1..]
+            .iter()
+            .map(|line| line.split(';').nth(5).unwrap().to_owned())
+            .collect();
+        let words = mended.undecided.first().map(|open| open.words.en.clone());
+        (days, words.unwrap_or_default())
+    };
+    assert_eq!(
+        column(&["3-4-2025", "13-4-2025"]).0,
+        ["20250403", "20250413"]
+    );
+    assert_eq!(
+        column(&["3/4/2025", "4/13/2025"]).0,
+        ["20250304", "20250413"]
+    );
+    let (days, words) = column(&["3-4-2025", "4-5-2025"]);
+    assert_eq!(days, ["3-4-2025", "4-5-2025"]);
+    assert!(words.contains("every date can be"), "{words}");
+    let (days, words) = column(&["13-4-2025", "4-13-2025"]);
+    assert_eq!(days, ["13-4-2025", "4-13-2025"]);
+    assert!(words.contains("some dates"), "{words}");
+    // Counted from 1904 these would lie after the file.
+    assert_eq!(column(&["45688", "45689"]).0, ["20250131", "20250201"]);
+    assert_eq!(column(&["45688", "20250201"]).0, ["45688", "20250201"]);
+    let (days, words) = column(&["43831", "43832"]);
+    assert_eq!(days, ["43831", "43832"]);
+    assert!(words.contains("from which year"), "{words}");
+}
+
+#[test]
+fn encoding_and_delimiter_become_the_layouts_and_other_rows_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "titel é\r\n\r\n".to_owned()
+        + &HEAD.replace(';', "|").replace('\n', "\r\n")
+        + "20260115|0363|123456782|16|24|20250110|20250320|19|0363|0599|19800203|M\r\n"
+        + "te|kort\r\n"
+        + "=1+1|0363|111222333|16|24|20250110|20250320|19|0363|0599|19800203|M\r\n";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
+    let mended = mended_in(folder.path(), "a.csv", &bytes).unwrap();
+    let kinds: Vec<&str> = mended.changes.iter().map(|change| change.what).collect();
+    assert_eq!(kinds, ["codering", "scheidingsteken"]);
+    let new = String::from_utf8(mended.bytes().to_vec()).unwrap();
+    assert!(
+        new.starts_with("\u{feff}titel é\r\n\r\naanmaakdatum_bestand;"),
+        "{new}"
+    );
+    assert!(new.contains("\r\nte;kort\r\n'=1+1;0363;"), "{new}");
+    assert_eq!(mended.before.tally.rows(), mended.after.tally.rows());
+    let damaged = [
+        HEAD.as_bytes(),
+        b"20260115;\xff;\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\n",
+    ]
+    .concat();
+    let refused = mended_in(folder.path(), "a.csv", &damaged);
+    assert!(matches!(refused, Err(MendError::Encoding)));
+    let open = format!("{HEAD}20260115;\"0363\n");
+    let refused = mended_in(folder.path(), "a.csv", open.as_bytes());
+    assert!(matches!(refused, Err(MendError::Unreadable(2))));
+}
+
+/// The log of changes, applied to the original, gives what the mended file gives.
+fn log_gives_the_same(folder: &Path, name: &str, mended: &Mended) {
+    let mut log = Vec::new();
+    let day = Day::parse("2026-02-01").unwrap();
+    mended
+        .write_log(("test", day), Language::Nl, &mut log)
+        .unwrap();
+    let corrections = Corrections::read(log.as_slice()).unwrap();
+    assert_eq!(corrections.len(), mended.fixes.len());
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        findings_per_rule: usize::MAX,
+        ..CheckOptions::default()
+    };
+    let input = Input::path(name, folder.join(name));
+    let report = check_inputs(&[input], &options, &()).unwrap();
+    let file = &report.files[0];
+    assert_eq!(file.corrected.applied, mended.fixes.len() as u64);
+    assert_eq!(file.corrected.refused, 0);
+    assert_eq!(file.tally, mended.after.tally);
+    report.ledger.check().unwrap();
+    let step = report.ledger.step(&format!("correct {name}")).unwrap();
+    assert_eq!(step.outcome("corrected"), mended.fixes.len() as u64);
+    // Whatever is said of cells is said of both.
+    let cells = |file: &ethos_ingest::FileReport| {
+        let mut counts = file.counts.clone();
+        counts.retain(|code, _| !["COR", "BST", "KOP", "RIJ"].contains(&&code.as_str()[..3]));
+        counts
+    };
+    assert_eq!(cells(file), cells(&mended.after));
+}
+
+#[test]
+fn the_log_is_a_file_of_corrections_without_identifiers() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "GM0363_MD_2025.csv";
+    let mended = mended_in(folder.path(), name, mangled().as_bytes()).unwrap();
+    log_gives_the_same(folder.path(), name, &mended);
+    let mut log = Vec::new();
+    let day = Day::parse("2026-02-01").unwrap();
+    mended
+        .write_log(("test", day), Language::Nl, &mut log)
+        .unwrap();
+    let log = String::from_utf8(log).unwrap();
+    for number in ["12345", "11122", "1234.56"] {
+        assert!(!log.contains(number), "{log}");
+    }
+    assert!(
+        log.contains(";******72;*******72;voorloopnul;BSN02;test;2026-02-01;"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_workbook_comes_back_with_those_cells_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Workbook::new();
+    let text = Format::new().set_num_format("@");
+    book.add_worksheet()
+        .set_name("Uitleg")
+        .unwrap()
+        .write_string(0, 0, "blijft")
+        .unwrap();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Levering").unwrap();
+    sheet.set_column_width(2, 40).unwrap();
+    for (row, line) in mangled().lines().enumerate() {
+        for (column, cell) in line.split(';').enumerate() {
+            sheet
+                .write_string_with_format(row as u32, column as u16, cell, &text)
+                .unwrap();
+        }
+    }
+    // A formula that gives a number without its zero is mended in the formula.
+    sheet
+        .write_formula(6, 2, Formula::new("12345672").set_result("12345672"))
+        .unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    let name = "GM0363_MD_2025.xlsx";
+    let mended = mended_in(folder.path(), name, &bytes).unwrap();
+    log_gives_the_same(folder.path(), name, &mended);
+    let cells = |bytes: &[u8]| {
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
+        let range = book.worksheet_range("Levering").unwrap();
+        let cells: BTreeMap<(u32, u32), String> = range
+            .used_cells()
+            .map(|(row, column, cell)| ((row as u32, column as u32), cell.to_string()))
+            .collect();
+        let formulas = book.worksheet_formula("Levering").unwrap();
+        assert_eq!(
+            formulas.get_value((6, 2)).map(String::as_str),
+            Some("12345672")
+        );
+        assert_eq!(book.sheet_names(), ["Uitleg", "Levering"]);
+        cells
+    };
+    let (old, new) = (cells(&bytes), cells(mended.bytes()));
+    let changed: BTreeMap<(u32, u32), String> = new
+        .iter()
+        .filter(|(place, cell)| old.get(place) != Some(cell))
+        .map(|(place, cell)| (*place, cell.clone()))
+        .collect();
+    let told: BTreeMap<(u32, u32), String> = mended
+        .fixes
+        .iter()
+        .map(|fix| {
+            (
+                (fix.row as u32 - 1, fix.column_number - 1),
+                fix.value().to_owned(),
+            )
+        })
+        .collect();
+    assert_eq!(changed, told);
+    assert!(told.values().any(|value| value == "012345672"));
+    let again = mended_in(folder.path(), name, mended.bytes()).unwrap();
+    assert!(again.is_as_it_was());
+}
+
+/// A sample as a spreadsheet may leave it: days its own way, zeros gone, another delimiter and encoding.
+fn spoilt(layout: &Layout, text: &str, how: u32) -> Vec<u8> {
+    let old = layout.file.delimiters[0];
+    let new = if how & 1 == 1 { '|' } else { old };
+    let names: Vec<&str> = text.lines().next().unwrap().split(old).collect();
+    let kinds: Vec<FieldType> = names
+        .iter()
+        .map(|name| {
+            let field = layout.fields.iter().find(|field| field.name == *name);
+            field.map_or(FieldType::Text, |field| field.kind)
+        })
+        .collect();
+    let mut spoilt = String::new();
+    for (row, line) in text.lines().enumerate() {
+        // What a sample puts between quotes stays as it is.
+        if line.contains('"') || line.contains('\0') {
+            continue;
+        }
+        let cells = line.split(old).enumerate().map(|(at, cell)| {
+            let kind = kinds.get(at).copied().unwrap_or(FieldType::Text);
+            let digits = !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
+            match kind {
+                _ if row == 0 => cell.to_owned(),
+                FieldType::Date if how & 2 == 2 && digits && cell.len() == 8 => {
+                    format!("{}-{}-{}", &cell[6..], &cell[4..6], &cell[..4])
+                }
+                FieldType::Bsn | FieldType::Municipality | FieldType::Code
+                    if how & 4 == 4 && digits =>
+                {
+                    cell.trim_start_matches('0').to_owned()
+                }
+                FieldType::Integer if how & 8 == 8 && digits => format!("{cell},0"),
+                FieldType::Bsn if how & 16 == 16 && row % 7 == 0 => format!("\u{a0}{cell} "),
+                _ => cell.to_owned(),
+            }
+        });
+        let cells: Vec<String> = cells.collect();
+        spoilt.push_str(&cells.join(&new.to_string()));
+        spoilt.push('\n');
+    }
+    if how & 32 == 32 {
+        let wide = spoilt.encode_utf16().flat_map(u16::to_le_bytes);
+        return [0xff, 0xfe].into_iter().chain(wide).collect();
+    }
+    spoilt.into_bytes()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn fixing_twice_changes_nothing(which in 0_usize..100, how in 0_u32..64, seed in 0_u64..1_000) {
+        let folder = tempfile::tempdir().unwrap();
+        let layouts = layout::list(None).unwrap();
+        let layout = &layouts[which % layouts.len()];
+        let mapping = match &layout.category {
+            CategoryRule::Mapping { name } => Some(mapping::find(name, None).unwrap()),
+            _ => None,
+        };
+        let options = SampleOptions { rows: 60, dirt: 0.3, seed, ..SampleOptions::default() };
+        let sample = Sample::new(layout, mapping.as_ref(), &options).unwrap();
+        let name = sample.file_name();
+        let path = folder.path().join(&name);
+        sample.write(&path, &|_, _| {}).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let bytes = spoilt(layout, &text, how);
+        let options = CheckOptions { layout: Some(&layout.id), ..CheckOptions::default() };
+        std::fs::write(&path, &bytes).unwrap();
+        let input = Input::path(name.as_str(), &path);
+        let once = match mend(&input, &options, Language::Nl) {
+            Ok(mended) => mended,
+            // A layout without a header cannot be told where the delimiter is not its own.
+            Err(MendError::Layout) => return Ok(()),
+            Err(error) => panic!("{}: {error}", layout.id),
+        };
+        prop_assert_eq!(once.before.tally.rows(), once.after.tally.rows());
+        std::fs::write(&path, once.bytes()).unwrap();
+        let twice = mend(&input, &options, Language::Nl).unwrap();
+        prop_assert!(twice.is_as_it_was(), "{}: {:?} {:?}", layout.id, twice.fixes, twice.changes);
+        prop_assert_eq!(twice.bytes(), once.bytes());
+        prop_assert_eq!(&twice.before.counts, &once.after.counts);
+    }
+}
+
+/// What a study makes of a file.
+fn spells(name: &str, bytes: &[u8], layout: &str) -> Vec<ethos_model::spell::Spell> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(name), bytes).unwrap();
+    let study = format!(
+        "[study]\nname = \"Proef\"\nreference_date = 2026-01-01\nseries = \"proef\"\nkey_file = \"k\"\n\
+         [[source]]\nlist = \"opvang\"\nlayout = \"{layout}\"\nfiles = \"{name}\"\n"
+    );
+    let study = ethos_model::study::Study::parse(&study).unwrap();
+    let key = ethos_ingest::SeriesKey::from_seed("proef", 1);
+    let mut spells = ethos_ingest::ingest_study(&study, folder.path(), &key, &())
+        .unwrap()
+        .spells;
+    for spell in &mut spells {
+        // Rows that are left out move the others up.
+        spell.row.row = 0;
+    }
+    spells
+}
+
+#[test]
+fn a_cleaned_delivery_gives_the_same_spells() {
+    let mut compared = 0;
+    for layout in layout::list(None).unwrap() {
+        if layout.kind == ethos_model::layout::LayoutKind::PersonRegister {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mapping = match &layout.category {
+            CategoryRule::Mapping { name } => Some(mapping::find(name, None).unwrap()),
+            _ => None,
+        };
+        let options = SampleOptions {
+            rows: 80,
+            dirt: 0.3,
+            ..SampleOptions::default()
+        };
+        let sample = Sample::new(&layout, mapping.as_ref(), &options).unwrap();
+        let name = sample.file_name();
+        let path = folder.path().join(&name);
+        sample.write(&path, &|_, _| {}).unwrap();
+        let original = std::fs::read(&path).unwrap();
+        let input = Input::path(name.as_str(), &path);
+        let options = CheckOptions {
+            layout: Some(&layout.id),
+            ..CheckOptions::default()
+        };
+        let laid = LaidOut::open(&input, &options).unwrap().unwrap();
+        let mut cleaned = Vec::new();
+        write_cleaned(&laid, &mut cleaned).unwrap();
+        let before = spells(&name, &original, &layout.id);
+        assert_eq!(before, spells(&name, &cleaned, &layout.id), "{}", layout.id);
+        assert!(before.len() > 30, "{}", layout.id);
+        compared += 1;
+    }
+    assert!(compared > 5);
+}
+
+#[test]
+fn a_cleaned_delivery_is_the_layouts_own_form() {
+    let folder = tempfile::tempdir().unwrap();
+    // Columns in another order and under other names, days and codes as people write them.
+    let text = "BSN|gemeentecode|aanmaakdatum_bestand|productcategorie|type_opvang|startdatum|einddatum|reden_einde|gemeente_verblijf|opmerking\n\
+        123456782|GM0363|2026-01-15|16|24|2025-01-10|2025-03-20|19|0363|=1+1\n\
+        \n\
+        1112.22.333|363|2026-01-15|16|24|2025-01-11|2025-03-20|19|0363|x\n";
+    let path = folder.path().join("GM0363_MD_2025.csv");
+    std::fs::write(&path, text).unwrap();
+    let options = CheckOptions::default();
+    let check = |path: &Path| {
+        let input = Input::path("GM0363_MD_2025.csv", path);
+        check_inputs(&[input], &options, &())
+            .unwrap()
+            .files
+            .remove(0)
+    };
+    let before = check(&path);
+    let clean = |path: &Path| {
+        let input = Input::path("GM0363_MD_2025.csv", path);
+        let laid = LaidOut::open(&input, &options).unwrap().unwrap();
+        let mut bytes = Vec::new();
+        let cleaned = write_cleaned(&laid, &mut bytes).unwrap();
+        assert!(
+            assumed(laid.layout(), Language::Nl)
+                .unwrap()
+                .contains("aangenomen zijn")
+        );
+        (cleaned, String::from_utf8(bytes).unwrap())
+    };
+    let (cleaned, bytes) = clean(&path);
+    assert_eq!((cleaned.rows, cleaned.left_out), (2, 1));
+    assert_eq!(cleaned.columns_left_out, ["opmerking"]);
+    let rows: Vec<&str> = bytes.lines().collect();
+    assert!(
+        rows[0].starts_with("aanmaakdatum_bestand;gemeentecode;bsn;"),
+        "{bytes}"
+    );
+    assert!(
+        rows[1].starts_with("20260115;0363;123456782;16;24;20250110;20250320;19;"),
+        "{bytes}"
+    );
+    assert!(
+        rows[2].starts_with("20260115;0363;111222333;16;24;20250111;"),
+        "{bytes}"
+    );
+    std::fs::write(&path, &bytes).unwrap();
+    let after = check(&path);
+    assert_eq!(after.tally.accepted, before.tally.accepted);
+    let of_form = |code: &str| ["KOP", "RIJ", "BST"].contains(&&code[..3]) || code == "BSN06";
+    let left: Vec<String> = after
+        .counts
+        .keys()
+        .map(ToString::to_string)
+        .filter(|code| of_form(code))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    // A second time it is the same.
+    assert_eq!(clean(&path).1, bytes);
+    can_be_cleaned(&after, Language::Nl).unwrap();
+    std::fs::write(&path, mangled()).unwrap();
+    let refused = can_be_cleaned(&check(&path), Language::Nl).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("Nog niet versturen"),
+        "{refused}"
+    );
+}

@@ -1,0 +1,663 @@
+//! Corrections made by hand, kept in a file beside the data: who changed which cell, when and why.
+//!
+//! The file a sender delivered is never changed. Corrections are applied while it is read, cell by cell,
+//! and only where the cell still holds the value the correction names.
+//!
+//! The file is a CSV with semicolons or commas and these columns, in any order:
+//!
+//! | column | what stands in it |
+//! |---|---|
+//! | `bestand` | name of the file, without its folder |
+//! | `sha256` | hash of the file, or blank: then the name is enough |
+//! | `blad` | sheet of a workbook, or blank |
+//! | `rij` | row as a spreadsheet numbers it |
+//! | `kolom` | name of the column, as the layout or the file has it |
+//! | `oud` | the value the cell holds, as findings show it: masked but for codes |
+//! | `nieuw` | the value it is to hold; masked, or blank, where `bewerking` tells it |
+//! | `bewerking` | steps that make the new value of the old one, such as `spaties+voorloopnul` |
+//! | `regel` | rule that found it, or blank |
+//! | `wie`, `wanneer`, `waarom` | who corrected it, on which day, and why: all three are required |
+//!
+//! No identifier stands in such a file. A number of a person, letters of a name, a key of a household and
+//! free text can be corrected by a step only (`bewerking`: put the zero back, take the points away, empty
+//! the cell); one that has to become another number is corrected where it came from. A masked old value
+//! would fit one cell in a hundred by chance, so where `sha256` is given and the file has another hash,
+//! masked values count as changed.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+
+use ethos_model::date::Day;
+use ethos_model::finding::MaskedValue;
+use ethos_model::layout::FieldType;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::bsn;
+use crate::key::hex;
+use crate::layout::normalised;
+use crate::mend::{DayOrder, Field, Step, day_in};
+
+/// Columns of the file.
+const COLUMNS: [&str; 12] = [
+    "bestand",
+    "sha256",
+    "blad",
+    "rij",
+    "kolom",
+    "oud",
+    "nieuw",
+    "bewerking",
+    "regel",
+    "wie",
+    "wanneer",
+    "waarom",
+];
+
+/// Corrections a file may hold: more are no work of hands.
+const MOST: usize = 20_000_000;
+
+/// Steps that concern a file as a whole: what a mended file changed besides its cells. They are kept
+/// for the record and do nothing when the original is read.
+const OF_FILES: [&str; 4] = ["codering", "scheidingsteken", "nultekens", "formules"];
+
+/// Why a file of corrections cannot be used. No cell of it is repeated but the names of columns and steps.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CorrectionsError {
+    /// The system refuses, or the file is no CSV.
+    #[error("it cannot be read as a CSV: {0}")]
+    Csv(String),
+    /// A column is not there.
+    #[error("it has no column `{0}`; the columns are {columns}", columns = COLUMNS.join(", "))]
+    Column(&'static str),
+    /// A cell of the file is wrong.
+    #[error("row {row}: {reason}")]
+    Row {
+        /// Row of the file of corrections.
+        row: u64,
+        /// What is wrong and what it should be.
+        reason: String,
+    },
+}
+
+/// A correction of one cell. Its `Debug` says where and by whom, never a value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Name of the file, without folders.
+    pub file: String,
+    /// Hash of the file; blank when not given.
+    pub sha256: String,
+    /// Sheet; blank for a file without sheets, or any.
+    pub sheet: String,
+    /// Row, 1 for the first.
+    pub row: u64,
+    /// Name of the column.
+    pub column: String,
+    /// The value it held, as shown.
+    pub old: String,
+    /// The value it is to hold, or that value as shown where steps make it.
+    pub new: String,
+    /// Steps from the old value to the new.
+    pub steps: Vec<Step>,
+    /// Rule that found it.
+    pub rule: String,
+    /// Who corrected it.
+    pub who: String,
+    /// On which day.
+    pub when: Day,
+    /// Why.
+    pub why: String,
+}
+
+impl std::fmt::Debug for Correction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Correction(row {}, `{}`)", self.row, self.column)
+    }
+}
+
+/// What a file has of corrections.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Corrected {
+    /// Cells that hold their new value.
+    pub applied: u64,
+    /// Corrections that were not applied; each is a finding.
+    pub refused: u64,
+}
+
+impl Corrected {
+    /// All corrections for the file.
+    pub fn all(self) -> u64 {
+        self.applied + self.refused
+    }
+
+    /// As a step of the ledger, in cells; `None` where there are no corrections.
+    pub fn step(self, name: impl Into<String>) -> Option<ethos_model::ledger::LedgerStep> {
+        (self.all() > 0).then(|| {
+            ethos_model::ledger::LedgerStep::new(name, "cells", self.all())
+                .with("corrected", self.applied)
+                .with("not corrected", self.refused)
+        })
+    }
+}
+
+/// Corrections of one or more files.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Corrections {
+    by_file: BTreeMap<String, Vec<Correction>>,
+    sha256: String,
+}
+
+/// What comes of a correction at its cell.
+pub(crate) enum Came {
+    /// The new value.
+    New(String),
+    /// The cell does not hold the old value.
+    Changed,
+    /// The correction cannot be made: why, in Dutch and English.
+    Unusable(&'static str, &'static str),
+}
+
+impl Corrections {
+    /// Reads a file of corrections.
+    ///
+    /// # Errors
+    /// [`CorrectionsError`]: a file that is used in part would change some cells and not others.
+    pub fn read(from: impl Read) -> Result<Self, CorrectionsError> {
+        let mut bytes = Vec::new();
+        let unreadable = |error: io::Error| CorrectionsError::Csv(error.to_string());
+        from.take(1 << 30)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        let mut corrections = Self {
+            by_file: BTreeMap::new(),
+            sha256: hex(&Sha256::digest(&bytes)),
+        };
+        for correction in parse(&bytes)? {
+            let of_file = corrections
+                .by_file
+                .entry(correction.file.clone())
+                .or_default();
+            of_file.push(correction);
+        }
+        for of_file in corrections.by_file.values_mut() {
+            // The order of rows in the file does not matter.
+            of_file.sort_by_key(|correction| correction.row);
+        }
+        Ok(corrections)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_file.values().map(Vec::len).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_file.is_empty()
+    }
+
+    /// Hash of the file they were read from.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Names of the files that are corrected.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.by_file.keys().map(String::as_str)
+    }
+
+    /// Those of a file, by row: of its name, or of its hash under any name.
+    pub(crate) fn of_file(&self, path: &str, sha256: &str) -> Vec<&Correction> {
+        let name = name_of(path);
+        let mut list: Vec<&Correction> = self
+            .by_file
+            .values()
+            .flatten()
+            .filter(|correction| correction.file == name || correction.sha256 == sha256)
+            .collect();
+        list.sort_by_key(|correction| correction.row);
+        list
+    }
+
+    /// Adds those of another file.
+    ///
+    /// # Errors
+    /// A cell that both correct: its file and row.
+    pub fn extend(&mut self, other: Self) -> Result<(), String> {
+        for (file, list) in other.by_file {
+            let of_file = self.by_file.entry(file).or_default();
+            for correction in list {
+                let same = |known: &&Correction| {
+                    known.row == correction.row
+                        && known.sheet == correction.sheet
+                        && normalised(&known.column) == normalised(&correction.column)
+                };
+                if of_file.iter().find(same).is_some() {
+                    return Err(format!(
+                        "row {} of {} is corrected twice",
+                        correction.row, correction.file
+                    ));
+                }
+                of_file.push(correction);
+            }
+            of_file.sort_by_key(|correction| correction.row);
+        }
+        Ok(())
+    }
+}
+
+/// The name of a file without its folders.
+pub fn name_of(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+impl Correction {
+    /// What comes of it at a cell. `sha256` is the file's.
+    pub(crate) fn at(&self, cell: &str, field: Field<'_>, sha256: &str) -> Came {
+        let shown = field.shown(cell);
+        let masked = shown.as_str() != cell.trim_ascii();
+        let other_file = !self.sha256.is_empty() && self.sha256 != sha256;
+        if !alike(&self.old, shown.as_str()) || (masked && other_file) {
+            return Came::Changed;
+        }
+        let new = if self.steps.is_empty() {
+            match self.literal(field) {
+                Ok(new) => new,
+                Err((nl, en)) => return Came::Unusable(nl, en),
+            }
+        } else {
+            let mut value = cell.to_owned();
+            for step in &self.steps {
+                let next = match step {
+                    // Which municipality followed depends on the day, so its code is written out.
+                    Step::Municipality => self.literal(field).ok(),
+                    step => step.apply(&value, field),
+                };
+                let Some(next) = next else {
+                    return Came::Unusable(
+                        "de bewerking past niet bij deze cel",
+                        "the step does not fit this cell",
+                    );
+                };
+                value = next;
+            }
+            if !self.new.is_empty() && !alike(&self.new, field.shown(&value).as_str()) {
+                return Came::Unusable(
+                    "de bewerking geeft een andere waarde dan in `nieuw` staat",
+                    "the step gives another value than `nieuw` has",
+                );
+            }
+            value
+        };
+        if field.is_right(&new) {
+            Came::New(new)
+        } else {
+            Came::Unusable(
+                "de nieuwe waarde past niet bij deze kolom",
+                "the new value does not fit this column",
+            )
+        }
+    }
+
+    /// The new value as it is written out.
+    fn literal(&self, field: Field<'_>) -> Result<String, (&'static str, &'static str)> {
+        let new = self.new.trim();
+        if new.is_empty() {
+            return Ok(String::new());
+        }
+        if field.is_identifier() || holds_number(new, field.kind()) {
+            return Err((
+                "een persoonsgegeven hoort niet in een correctiebestand: gebruik een bewerking, of herstel het in \
+                 het bronsysteem",
+                "an identifier has no place in a file of corrections: use a step, or mend it in the source system",
+            ));
+        }
+        // Spreadsheets take zeros away and write days their own way here too.
+        let day = || (field.kind() == FieldType::Date).then(|| day_in(new, DayOrder::DayFirst));
+        if let Some(Some(day)) = day() {
+            return Ok(field.dates.write(day));
+        }
+        Ok(Step::Zero
+            .apply(new, field)
+            .unwrap_or_else(|| new.to_owned()))
+    }
+}
+
+/// Whether a value may be somebody's number, whatever its column.
+fn holds_number(value: &str, kind: FieldType) -> bool {
+    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
+    match kind {
+        FieldType::Date => {
+            <&[u8; 9]>::try_from(digits.as_slice()).is_ok_and(bsn::passes_eleven_test)
+        }
+        _ => digits.len() >= 7,
+    }
+}
+
+/// Whether two values are shown alike. A spreadsheet may have taken the zeros of a code away.
+fn alike(written: &str, shown: &str) -> bool {
+    let bare = |text: &str| -> Option<String> {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.trim_start_matches('0').to_owned())
+    };
+    let (written, shown) = (written.trim(), shown.trim());
+    written == shown || (bare(written).is_some() && bare(written) == bare(shown))
+}
+
+fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let delimiter = if head.contains(&b';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(text);
+    // What the reader says may repeat a cell.
+    let broken = |_: csv::Error| CorrectionsError::Csv("it is no UTF-8 text in columns".to_owned());
+    let header = reader.headers().map_err(broken)?.clone();
+    let mut places = [usize::MAX; COLUMNS.len()];
+    for (place, name) in places.iter_mut().zip(COLUMNS) {
+        let found = header.iter().position(|other| normalised(other) == name);
+        *place = match (found, name) {
+            (Some(at), _) => at,
+            (None, "sha256" | "blad" | "bewerking" | "regel") => usize::MAX,
+            (None, name) => return Err(CorrectionsError::Column(name)),
+        };
+    }
+    let mut list: Vec<Correction> = Vec::new();
+    let mut cells: BTreeMap<(String, String, u64, String), u64> = BTreeMap::new();
+    for (at, record) in reader.records().enumerate() {
+        let row = at as u64 + 2;
+        let record = record.map_err(broken)?;
+        let wrong = |reason: String| CorrectionsError::Row { row, reason };
+        let cell = |at: usize| {
+            let cell = record.get(places[at]).unwrap_or_default().trim();
+            // The apostrophe that keeps a spreadsheet from running the cell.
+            match cell.strip_prefix('\'') {
+                Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
+                _ => cell.to_owned(),
+            }
+        };
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if OF_FILES.contains(&cell(7).as_str()) {
+            continue;
+        }
+        for (at, name) in [(4, "kolom"), (9, "wie"), (11, "waarom")] {
+            if cell(at).is_empty() {
+                return Err(wrong(format!("`{name}` is blank; every correction has it")));
+            }
+        }
+        if cell(0).is_empty() && cell(1).is_empty() {
+            return Err(wrong("it names no file; fill `bestand`".into()));
+        }
+        let number: u64 = cell(3)
+            .parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .ok_or_else(|| wrong("`rij` is no number of a row".into()))?;
+        let when = Day::parse(&cell(10))
+            .or_else(|| day_in(&cell(10), DayOrder::DayFirst))
+            .ok_or_else(|| wrong("`wanneer` is no day; write 2026-01-31".into()))?;
+        let steps = steps(&cell(7)).map_err(wrong)?;
+        let correction = Correction {
+            file: name_of(&cell(0)).to_owned(),
+            sha256: cell(1).to_lowercase(),
+            sheet: cell(2),
+            row: number,
+            column: cell(4),
+            old: cell(5),
+            new: cell(6),
+            steps,
+            rule: cell(8),
+            who: cell(9),
+            when,
+            why: cell(11),
+        };
+        let place = (
+            correction.file.clone(),
+            correction.sheet.clone(),
+            number,
+            normalised(&correction.column),
+        );
+        if let Some(earlier) = cells.insert(place, row) {
+            return Err(wrong(format!(
+                "it corrects the same cell as row {earlier}; keep one"
+            )));
+        }
+        list.push(correction);
+        if list.len() > MOST {
+            return Err(CorrectionsError::Csv(format!(
+                "it has more than {MOST} corrections"
+            )));
+        }
+    }
+    Ok(list)
+}
+
+fn steps(text: &str) -> Result<Vec<Step>, String> {
+    let keys = text.split('+').map(str::trim).filter(|key| !key.is_empty());
+    keys.map(|key| {
+        Step::from_key(key).ok_or_else(|| {
+            let known: Vec<&str> = Step::ALL.into_iter().map(Step::key).collect();
+            let short: String = key.chars().take(20).collect();
+            // A cell in the wrong column may be anything.
+            let shown = MaskedValue::of(&short);
+            format!("there is no step `{shown}`; known are {}", known.join(", "))
+        })
+    })
+    .collect()
+}
+
+/// Something a mended file changed besides its cells, for the record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileChange {
+    /// `codering`, `scheidingsteken`, `nultekens` or `formules`.
+    pub what: &'static str,
+    /// What it was.
+    pub old: String,
+    /// What it is.
+    pub new: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Writes a file of corrections that [`Corrections::read`] reads: first what changed of the file as a
+/// whole, then the cells.
+///
+/// # Errors
+/// What the system says.
+pub fn write_corrections<'c>(
+    file: &str,
+    sha256: &str,
+    (who, when): (&str, Day),
+    changes: &[FileChange],
+    cells: impl IntoIterator<Item = &'c Correction>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    // With a mark and semicolons, as a Dutch spreadsheet opens it.
+    to.write_all(b"\xef\xbb\xbf")?;
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(to);
+    writer.write_record(COLUMNS)?;
+    let day = when.to_string();
+    let safe = |text: &str| {
+        let mut safe = String::new();
+        ethos_table::stop_formula(text, &mut safe);
+        safe
+    };
+    for change in changes {
+        let fields = [
+            file,
+            sha256,
+            "",
+            "",
+            "",
+            &change.old,
+            &change.new,
+            change.what,
+            "",
+            who,
+            &day,
+            &change.why,
+        ];
+        writer.write_record(fields.map(safe))?;
+    }
+    for cell in cells {
+        let steps: Vec<&str> = cell.steps.iter().map(|step| step.key()).collect();
+        let (row, steps, when) = (cell.row.to_string(), steps.join("+"), cell.when.to_string());
+        let fields = [
+            &cell.file,
+            &cell.sha256,
+            &cell.sheet,
+            &row,
+            &cell.column,
+            &cell.old,
+            &cell.new,
+            &steps,
+            &cell.rule,
+            &cell.who,
+            &when,
+            &cell.why,
+        ];
+        writer.write_record(fields.map(|field| safe(field)))?;
+    }
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::laid::field;
+    use crate::layout;
+
+    const HEAD: &str = "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n";
+
+    fn read(rows: &str) -> Result<Corrections, CorrectionsError> {
+        Corrections::read(format!("\u{feff}{HEAD}{rows}").as_bytes())
+    }
+
+    fn came(row: &str, column: &str, cell: &str) -> Result<String, &'static str> {
+        let corrections = read(&format!("a.csv;2;{column};{row};Jo;2026-01-31;bron\n")).unwrap();
+        let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
+        let at = layout.fields.iter().position(|field| field.name == column);
+        let field = field(&layout, None, at.unwrap());
+        match corrections.of_file("map/a.csv", "")[0].at(cell, field, "") {
+            Came::New(new) => Ok(new),
+            Came::Changed => Err("changed"),
+            Came::Unusable(_, en) => Err(en),
+        }
+    }
+
+    #[test]
+    fn a_correction_holds_for_the_value_it_names() {
+        assert_eq!(
+            came("363;0518;", "gemeentecode", "0363").as_deref(),
+            Ok("0518")
+        );
+        assert_eq!(
+            came("0363;518;", "gemeentecode", "0363").as_deref(),
+            Ok("0518")
+        );
+        assert_eq!(came("0363;0518;", "gemeentecode", "0344"), Err("changed"));
+        assert_eq!(
+            came("******31;31-12-2024;", "startdatum", "20241331").as_deref(),
+            Ok("20241231")
+        );
+        assert_eq!(
+            came("******72;*******72;voorloopnul", "bsn", "12345672").as_deref(),
+            Ok("012345672")
+        );
+        assert_eq!(
+            came("*******82;;leeg", "bsn", "123456782").as_deref(),
+            Ok("")
+        );
+    }
+
+    #[test]
+    fn no_identifier_is_taken_from_the_file() {
+        let refused = |row, column, cell| came(row, column, cell).unwrap_err();
+        assert!(refused("*******82;123456782;", "bsn", "123456782").contains("identifier"));
+        assert!(refused("19;123456782;", "reden_einde", "19").contains("identifier"));
+        assert!(refused("******72;;opmaak", "bsn", "12345672").contains("does not fit"));
+        assert!(refused("*******82;*******83;leeg", "bsn", "123456782").contains("another"));
+    }
+
+    #[test]
+    fn another_file_counts_as_changed_where_values_are_masked() {
+        let text = "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
+            a.csv;ff;2;bsn;*******82;;leeg;Jo;31-01-2026;x\na.csv;ff;2;gemeentecode;0363;0518;;Jo;20260131;x\n";
+        let corrections = Corrections::read(text.as_bytes()).unwrap();
+        let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
+        let list = corrections.of_file("a.csv", "00");
+        let at = |correction: &Correction, sha256: &str| {
+            let at = layout
+                .fields
+                .iter()
+                .position(|f| f.name == correction.column);
+            let cell = if correction.column == "bsn" {
+                "123456782"
+            } else {
+                "0363"
+            };
+            matches!(
+                correction.at(cell, field(&layout, None, at.unwrap()), sha256),
+                Came::New(_)
+            )
+        };
+        assert_eq!(
+            list.iter().map(|c| at(c, "00")).collect::<Vec<_>>(),
+            [false, true]
+        );
+        assert_eq!(
+            list.iter().map(|c| at(c, "ff")).collect::<Vec<_>>(),
+            [true, true]
+        );
+        // The hash finds a file that was called otherwise since.
+        assert_eq!(corrections.of_file("b.csv", "ff").len(), 2);
+        assert!(corrections.of_file("b.csv", "00").is_empty());
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_refused_as_a_whole() {
+        for (rows, says) in [
+            ("a.csv;x;bsn;;;;Jo;2026-01-31;x\n", "`rij`"),
+            ("a.csv;2;bsn;;;;;2026-01-31;x\n", "`wie` is blank"),
+            ("a.csv;2;bsn;;;;Jo;gisteren;x\n", "`wanneer`"),
+            (
+                "a.csv;2;bsn;;;123456782;Jo;2026-01-31;x\n",
+                "no step `*******82`",
+            ),
+            (";2;bsn;;;;Jo;2026-01-31;x\n", "names no file"),
+            (
+                "a.csv;2;bsn;;;leeg;Jo;2026-01-31;x\na.csv;2;BSN;;;leeg;Jo;2026-01-31;x\n",
+                "same cell as row 2",
+            ),
+        ] {
+            let error = read(rows).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+            assert!(!error.contains("123456782"), "{error}");
+        }
+        let error = Corrections::read("a;b\n1;2\n".as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("`bestand`"), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let corrections = read("a.csv;2;bsn;*******82;;leeg;Jo;2026-01-31;=x\n").unwrap();
+        let change = FileChange {
+            what: "codering",
+            old: "Windows-1252".into(),
+            new: "UTF-8".into(),
+            why: "x".into(),
+        };
+        let mut bytes = Vec::new();
+        let who = ("ethos", Day::parse("2026-01-31").unwrap());
+        let list = corrections.of_file("a.csv", "");
+        write_corrections("a.csv", "00", who, &[change], list, &mut bytes).unwrap();
+        assert!(String::from_utf8_lossy(&bytes).contains("'=x"));
+        let again = Corrections::read(bytes.as_slice()).unwrap();
+        assert_eq!(again.of_file("a.csv", ""), corrections.of_file("a.csv", ""));
+    }
+}

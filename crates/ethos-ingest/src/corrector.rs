@@ -1,0 +1,219 @@
+//! Corrections at work on the rows of a file while it is read.
+
+use ethos_model::finding::MaskedValue;
+use ethos_model::layout::Layout;
+
+use crate::corrections::{Came, Corrected, Correction, Corrections};
+use crate::detect::{Column, Plan};
+use crate::findings::{Findings, shown};
+use crate::head::Head;
+use crate::laid;
+use crate::layout::normalised;
+use crate::mapping::MappingTable;
+use crate::mend::Field;
+use crate::read::Cells;
+use crate::rules::{Detail, Observation, Place};
+
+/// Puts new values in the cells of rows.
+pub(crate) struct Corrector<'a> {
+    sha256: &'a str,
+    list: Vec<Pending<'a>>,
+    /// The next of them.
+    next: usize,
+    /// The first row of data.
+    from: u64,
+    /// What stands between the cells of a text.
+    delimiter: Option<u8>,
+    text: Vec<u8>,
+    spans: Vec<(u32, u32)>,
+    count: Corrected,
+    said: Vec<Said<'a>>,
+}
+
+/// A correction with its column, where the file has it.
+struct Pending<'a> {
+    correction: &'a Correction,
+    at: Option<(Column, Field<'a>)>,
+}
+
+/// A finding that is made after the last row: rows are read on several threads.
+struct Said<'a> {
+    seen: Observation,
+    correction: &'a Correction,
+    column: Option<Column>,
+    value: MaskedValue,
+    detail: Detail,
+}
+
+impl<'a> Corrector<'a> {
+    /// The corrections of a file; `None` where it has none. `from` is its first row of data.
+    pub(crate) fn new(
+        corrections: &'a Corrections,
+        (name, sha256): (&str, &'a str),
+        sheet: Option<&str>,
+        (layout, columns): (&'a Layout, &[Column]),
+        mapping: Option<&'a MappingTable>,
+        head: &Head,
+        from: u64,
+    ) -> Option<Self> {
+        let list = corrections.of_file(name, sha256);
+        let find = |correction: &'a Correction| {
+            let elsewhere = !correction.sheet.is_empty()
+                && sheet.is_some_and(|sheet| sheet != correction.sheet);
+            let column = column_of(layout, columns, &head.cells, &correction.column)
+                .filter(|_| !elsewhere)?;
+            Some((column, laid::field(layout, mapping, column.field)))
+        };
+        let list: Vec<Pending<'a>> = list
+            .into_iter()
+            .map(|correction| Pending {
+                correction,
+                at: find(correction),
+            })
+            .collect();
+        (!list.is_empty()).then_some(Self {
+            sha256,
+            list,
+            next: 0,
+            from,
+            delimiter: head.delimiter,
+            text: Vec::new(),
+            spans: Vec::new(),
+            count: Corrected::default(),
+            said: Vec::new(),
+        })
+    }
+
+    /// Whether a row, or one before it, has corrections that are still to be made.
+    #[inline]
+    pub(crate) fn wants(&self, row: u64) -> bool {
+        let next = self.list.get(self.next);
+        next.is_some_and(|pending| pending.correction.row <= row)
+    }
+
+    /// The row with its corrections; `None` where it stays as it is.
+    pub(crate) fn correct(&mut self, row: u64, cells: &Cells<'_>) -> Option<Cells<'_>> {
+        let mut new: Vec<(usize, String)> = Vec::new();
+        while let Some(pending) = self.list.get(self.next).filter(|p| p.correction.row <= row) {
+            self.next += 1;
+            let correction = pending.correction;
+            let place = pending.at.filter(|(column, _)| {
+                correction.row == row && row >= self.from && column.at < cells.len()
+            });
+            let Some((column, field)) = place else {
+                self.nowhere(correction);
+                continue;
+            };
+            let cell = String::from_utf8_lossy(cells.whole(column.at)).into_owned();
+            let (seen, detail) = match correction.at(&cell, field, self.sha256) {
+                Came::New(value) => {
+                    self.count.applied += 1;
+                    new.push((column.at, value));
+                    continue;
+                }
+                Came::Changed => (Observation::CorrectionMismatch, Detail::default()),
+                Came::Unusable(nl, en) => (Observation::CorrectionUnusable, Detail::text(nl, en)),
+            };
+            self.count.refused += 1;
+            self.said.push(Said {
+                seen,
+                correction,
+                column: Some(column),
+                value: field.shown(&cell),
+                detail,
+            });
+        }
+        if new.is_empty() {
+            return None;
+        }
+        self.text.clear();
+        self.spans.clear();
+        for at in 0..cells.len() {
+            let from = self.text.len() as u32;
+            let changed = new.iter().find(|(changed, _)| *changed == at);
+            match changed {
+                Some((_, value)) => self.text.extend_from_slice(value.as_bytes()),
+                None => self.text.extend_from_slice(cells.whole(at)),
+            }
+            self.spans.push((from, self.text.len() as u32));
+            // Rows are compared by their bytes: as they stand in a text, or apart as in a sheet.
+            self.text.push(self.delimiter.unwrap_or(0x1f));
+        }
+        let whole = self.text.len() - usize::from(self.delimiter.is_some());
+        Some(Cells {
+            raw: &self.text[..whole],
+            text: &self.text,
+            spans: &self.spans,
+            quotes: cells.quotes,
+        })
+    }
+
+    #[cold]
+    fn nowhere(&mut self, correction: &'a Correction) {
+        self.count.refused += 1;
+        let (row, column) = (correction.row, shown(&correction.column));
+        self.said.push(Said {
+            seen: Observation::CorrectionNowhere,
+            correction,
+            column: None,
+            value: MaskedValue::default(),
+            detail: Detail::text(
+                format!("rij {row}, kolom `{column}`"),
+                format!("row {row}, column `{column}`"),
+            ),
+        });
+    }
+
+    /// Makes the findings.
+    fn tell(&mut self, plan: &Plan<'_>, findings: &mut Findings<'_>) {
+        for said in self.said.drain(..) {
+            let place = match said.column {
+                Some(column) => Place {
+                    row: Some(said.correction.row),
+                    column: Some(plan.place(column)),
+                    value: said.value,
+                },
+                None => Place::default(),
+            };
+            findings.add(said.seen, || (place, said.detail));
+        }
+    }
+
+    /// What came of all of them, after the last row.
+    pub(crate) fn end(mut self, plan: &Plan<'_>, findings: &mut Findings<'_>) -> Corrected {
+        while let Some(pending) = self.list.get(self.next) {
+            self.next += 1;
+            self.nowhere(pending.correction);
+        }
+        self.tell(plan, findings);
+        if self.count.applied > 0 {
+            let count = Detail::of(self.count.applied.to_string());
+            findings.add_to_file(Observation::CorrectionApplied, count);
+        }
+        self.count
+    }
+}
+
+/// The column that a correction names: by the layout, or by the header of the file.
+fn column_of(layout: &Layout, columns: &[Column], header: &[String], name: &str) -> Option<Column> {
+    let wanted = normalised(name);
+    let columns = || columns.iter().copied();
+    columns()
+        .find(|column| {
+            let field = &layout.fields[column.field];
+            normalised(&field.name) == wanted
+                || field
+                    .aliases
+                    .iter()
+                    .any(|alias| normalised(alias) == wanted)
+        })
+        .or_else(|| {
+            let named = |column: &Column| {
+                layout.file.header
+                    && header
+                        .get(column.at)
+                        .is_some_and(|cell| normalised(cell) == wanted)
+            };
+            columns().find(named)
+        })
+}

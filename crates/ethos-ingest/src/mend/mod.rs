@@ -1,0 +1,17 @@
+//! Cells mended: what a cell must have been, in steps that each leave no other answer.
+//!
+//! | file | part |
+//! |---|---|
+//! | `step` | the steps: what each makes of a cell, and why it is safe |
+//! | `clean` | a cell in the form its layout has for it |
+//! | `day` | days as people and spreadsheets write them |
+//! | `number` | numbers as spreadsheets mangle them |
+
+mod clean;
+mod day;
+mod number;
+mod step;
+
+pub use day::{DayOrder, day_in, excel_day};
+pub use number::scientific_lost;
+pub use step::{Field, Step};

@@ -1,0 +1,136 @@
+//! Corrections made by hand: applied while reading, in a check and in a study alike, and told where they
+//! cannot be.
+
+use ethos_ingest::check::check_inputs;
+use ethos_ingest::{CheckOptions, Corrections, FileReport, IngestError, Input};
+
+use crate::support::{Row, StudyFolder, bsn, check, file, shelter};
+
+/// Rules that these tests meet.
+pub(crate) const MET: &[&str] = &["COR01", "COR02", "COR03", "COR04"];
+
+const HEAD: &str = "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom";
+
+const NAME: &str = "GM0363_2025.csv";
+
+fn corrections(rows: &[&str]) -> String {
+    let mut text = HEAD.to_owned() + "\n";
+    for row in rows {
+        text += &format!("{NAME};{row};K. de Wit;2026-02-03;gebeld met de opvang\n");
+    }
+    text
+}
+
+fn corrected(text: &str, rows: &[&str]) -> FileReport {
+    let corrections = Corrections::read(corrections(rows).as_bytes()).unwrap();
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        ..CheckOptions::default()
+    };
+    let mut report = check_inputs(&[Input::bytes(NAME, text)], &options, &()).unwrap();
+    report.ledger.check().unwrap();
+    let file = report.files.remove(0);
+    let step = report.ledger.step(&format!("correct {NAME}")).unwrap();
+    assert_eq!(step.input, rows.len() as u64);
+    assert_eq!(step.outcome("corrected"), file.corrected.applied);
+    file
+}
+
+fn spoilt() -> Vec<Row> {
+    vec![
+        shelter(1),
+        shelter(2).with("startdatum", "20251310"),
+        shelter(3).with("bsn", "12345672"),
+        shelter(4).with("gemeente_verblijf", "9998"),
+    ]
+}
+
+#[test]
+fn a_corrected_cell_is_read_as_if_it_had_been_delivered_so() {
+    let text = file(&spoilt());
+    let before = check(text.clone());
+    assert_eq!((before.tally.accepted, before.tally.rejected), (3, 1));
+    let rows = [
+        "3;startdatum;******10;10-01-2025;",
+        "4;bsn;******72;;voorloopnul",
+        "5;gemeente_verblijf;9998;363;",
+    ];
+    let after = corrected(&text, &rows);
+    assert_eq!(after.corrected.applied, 3);
+    assert_eq!((after.tally.accepted, after.tally.rejected), (4, 0));
+    assert_eq!(after.counts.get("COR01"), Some(&1));
+    for code in ["DAT01", "BSN02", "GEM01"] {
+        assert!(before.counts.contains_key(code), "{code}");
+        assert!(!after.counts.contains_key(code), "{code}");
+    }
+    // The row counts as changed where rows are compared.
+    let twice = [shelter(1), shelter(1).with("reden_einde", "20")];
+    let same = corrected(&file(&twice), &["3;reden_einde;20;19;"]);
+    assert_eq!(same.tally.duplicate, 1);
+}
+
+#[test]
+fn a_correction_that_does_not_fit_is_told_and_not_made() {
+    let text = file(&spoilt());
+    let number = bsn(1);
+    let rows = [
+        // Another value stands there.
+        "2;gemeente_verblijf;0599;0344;",
+        // A number of a person has no place in the file.
+        &format!("4;bsn;******72;{number};"),
+        // No such code, no such row, no such column, the header.
+        "5;gemeente_verblijf;9998;9999;",
+        "17;gemeente_verblijf;0363;0344;",
+        "3;woonplaats;x;y;",
+        "1;bsn;bsn;;leeg",
+    ];
+    let after = corrected(&text, &rows);
+    assert_eq!((after.corrected.applied, after.corrected.refused), (0, 6));
+    let counts = |code: &str| after.counts.get(code).copied();
+    assert_eq!(counts("COR02"), Some(1));
+    assert_eq!(counts("COR03"), Some(2));
+    assert_eq!(counts("COR04"), Some(3));
+    assert_eq!(counts("COR01"), None);
+    assert_eq!(after.tally, check(text).tally);
+    let said = format!("{:?}", after.findings);
+    assert!(!said.contains(&number));
+}
+
+#[test]
+fn a_study_reads_its_sources_with_their_corrections() {
+    let study = |corrections: &str| {
+        StudyFolder::new()
+            .section(&format!(
+                "[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2025\"\nfiles = \"opvang/*.csv\"\n{corrections}"
+            ))
+            .with(&format!("opvang/{NAME}"), file(&spoilt()))
+            .with("a.correcties.csv", corrections_of_study("3;startdatum;******10;20250110;"))
+            .with("b.correcties.csv", corrections_of_study("5;gemeente_verblijf;9998;0363;"))
+            .with("wrong.csv", "a;b\n")
+    };
+    let plain = study("").read();
+    assert_eq!(plain.spells.len(), 3);
+    assert!(plain.ledger.step("correct opvang").is_none());
+    let corrected = study("corrections = [\"a.correcties.csv\", \"b.correcties.csv\"]").read();
+    assert_eq!(corrected.spells.len(), 4);
+    let step = corrected.ledger.step("correct opvang").unwrap();
+    assert_eq!((step.input, step.outcome("corrected")), (2, 2));
+    // What decided how files were read is among the inputs of the run.
+    let inputs: Vec<&str> = corrected
+        .inputs
+        .iter()
+        .map(|input| input.file.as_str())
+        .collect();
+    assert!(inputs.contains(&"a.correcties.csv"), "{inputs:?}");
+    let failed = |corrections: &str| study(corrections).try_read().unwrap_err();
+    let wrong = failed("corrections = [\"wrong.csv\"]");
+    assert!(matches!(wrong, IngestError::Corrections { .. }), "{wrong}");
+    assert!(!wrong.is_unreadable_input());
+    let twice = failed("corrections = [\"a.correcties.csv\", \"a.correcties.csv\"]");
+    assert!(twice.to_string().contains("corrected twice"), "{twice}");
+    assert!(failed("corrections = [\"none.csv\"]").is_unreadable_input());
+}
+
+fn corrections_of_study(row: &str) -> String {
+    corrections(&[row])
+}
