@@ -328,6 +328,7 @@ fn of_very_many_files_those_to_be_mended_are_shown_and_the_others_counted() {
     let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
     let options = TextOptions {
         language: Language::Nl,
+        width: 100,
         cells: 1,
         colour: false,
     };
