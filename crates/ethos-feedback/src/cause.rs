@@ -279,12 +279,10 @@ impl Cause<'_> {
     pub fn message(&self, language: Language) -> String {
         match (self.shifted_from(), language) {
             (Some(row), Language::Nl) => format!(
-                "Vanaf rij {row} passen meerdere kolommen niet meer bij hun kop. Waarschijnlijk staan de cellen daar een plaats opzij. De eerste melding: {}",
-                self.first.message.nl
+                "Vanaf rij {row} passen meerdere kolommen niet meer bij hun kop. Waarschijnlijk staan de cellen daar een plaats opzij."
             ),
             (Some(row), Language::En) => format!(
-                "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside. The first remark: {}",
-                self.first.message.en
+                "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside."
             ),
             (None, _) => self.remarks(language).join(" "),
         }

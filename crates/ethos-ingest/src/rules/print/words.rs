@@ -7,7 +7,7 @@ use crate::rules::{Finds, Rule};
 
 /// A text with an ellipsis where a finding has its detail.
 pub(super) fn shown(text: &str) -> String {
-    text.replace("{}", "…")
+    text.replace("{}.", "…").replace("{}", "…")
 }
 
 /// The subjects of rules, by the letters of their codes.
