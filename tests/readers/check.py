@@ -244,7 +244,7 @@ def sdmx_files(release, cube):
         (dataset,) = read_sdmx(path).get_datasets()
         frame = dataset.data
         same(f"pysdmx, {family}", len(frame), len(rows))
-        same(f"{family}", dataset.short_urn, f"Dataflow=ETHOS_LIGHT:{family.upper()}(1.0.0)")
+        same(f"{family}", dataset.short_urn, f"Dataflow=ETHOS_LIGHT:{family.upper()}(1.0)")
         names = [str(d.id) for d in dsd.dimensions.components]
         same(f"keys of {family}", len(frame[names].drop_duplicates()), len(rows))
         for component, code_list in components.items():

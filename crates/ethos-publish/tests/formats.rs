@@ -200,6 +200,57 @@ fn the_two_workbooks_say_the_same() {
     }
 }
 
+/// A part of the OpenDocument workbook.
+fn part(path: &Path, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+    let mut part = archive.by_name(name).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+    text
+}
+
+#[test]
+fn the_open_workbook_keeps_headers_in_sight_and_tables_marked() {
+    let (dir, _) = written("nl");
+    let path = dir.path().join("tables.ods");
+    let mut archive = zip::ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
+    let names: Vec<String> = archive
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
+    for name in names.iter().filter(|name| name.ends_with(".xml")) {
+        well_formed(&part(&path, name));
+    }
+    let first = archive.by_index(0).unwrap();
+    assert_eq!(first.compression(), zip::CompressionMethod::Stored);
+    drop(first);
+    // Programs read view settings only in this space.
+    let settings = part(&path, "settings.xml");
+    assert!(settings.contains("xmlns:ooo=\"http://openoffice.org/2004/office\""));
+    let content = part(&path, "content.xml");
+    for (name, rows) in sheets(&path) {
+        if name == "Voorblad" {
+            continue;
+        }
+        let header = rows
+            .iter()
+            .position(|row| row.len() > 1 && row.iter().take(2).all(|cell| !cell.is_empty()))
+            .unwrap();
+        let sheet = settings
+            .split(&format!("config:name=\"{name}\""))
+            .nth(1)
+            .unwrap();
+        let frozen = format!(
+            "\"VerticalSplitPosition\" config:type=\"int\">{}<",
+            header + 1
+        );
+        assert!(sheet.contains(&frozen), "{name}: {frozen}");
+        let range = format!("table:target-range-address=\"'{name}'.A{}:", header + 1);
+        assert!(content.contains(&range), "{range}");
+    }
+    assert!(!content.contains("table:formula") && !content.contains("spanned"));
+}
+
 #[test]
 fn nothing_is_run_and_nothing_breaks_the_markup() {
     let (dir, files) = written("nl");

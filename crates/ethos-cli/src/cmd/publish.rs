@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ethos_model::ledger::Ledger;
 use ethos_model::region::RegionMapping;
+use ethos_model::study::Format;
 use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::failure::{Exit, Failure};
@@ -27,10 +28,17 @@ pub(crate) struct PublishArgs {
     /// Output folder
     #[arg(long, value_name = "DIR", default_value = "published")]
     out: PathBuf,
+    /// Formats in place of the study's, separated by commas: csv, parquet, arrow, xlsx, ods, odata
+    /// (as StatLine has it), sdmx, json, html
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    formats: Vec<Format>,
 }
 
 pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure> {
-    let loaded = LoadedStudy::read(&args.study)?;
+    let mut loaded = LoadedStudy::read(&args.study)?;
+    if !args.formats.is_empty() {
+        loaded.study.publish.formats.clone_from(&args.formats);
+    }
     if holds(&args.out, &args.from) {
         return Err(Failure::usage(format!(
             "{} holds {}, which it would replace",

@@ -1,9 +1,12 @@
 //! The `[publish]` section: which tables, how protected, in which formats.
 
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::category::Language;
+use crate::suggest::did_you_mean;
 
 /// What is published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -106,6 +109,43 @@ impl Format {
         Self::Json,
         Self::Html,
     ];
+
+    /// Name in the study file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
+            Self::Xlsx => "xlsx",
+            Self::Ods => "ods",
+            Self::Odata => "odata",
+            Self::Sdmx => "sdmx",
+            Self::Json => "json",
+            Self::Html => "html",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    /// Reads the name that a study file has for it.
+    ///
+    /// ```
+    /// use ethos_model::study::Format;
+    /// assert_eq!("ods".parse(), Ok(Format::Ods));
+    /// assert!("odt".parse::<Format>().is_err());
+    /// ```
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.key() == text)
+            .ok_or_else(|| {
+                let keys = Self::ALL.map(Self::key);
+                let hint = did_you_mean(text, &keys);
+                format!("`{text}` is no format{hint}; there are {}", keys.join(", "))
+            })
+    }
 }
 
 /// Disclosure control of counts.

@@ -19,8 +19,9 @@ use crate::release::SafeRelease;
 const AGENCY: &str = "ETHOS_LIGHT";
 /// The data structure that every dataflow has.
 const STRUCTURE: &str = "ETHOS_CUBE";
-/// Version of the structure and of all in it.
-const VERSION: &str = "1.0.0";
+/// Version of the structure and of all in it. Two numbers, as the cross-domain lists have it: an
+/// artefact with three may not refer to one with two.
+const VERSION: &str = "1.0";
 
 /// The dimensions in the order of a key; time comes last.
 const DIMENSIONS: [Dim; 7] = [

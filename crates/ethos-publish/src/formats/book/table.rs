@@ -130,13 +130,14 @@ fn of(cell: &PrintCell, total: bool, language: Language) -> Cell {
     }
 }
 
-/// Width of a column in characters: its longest cell, and of its header the longest word.
+/// Width of a column in characters: its longest cell, and of its header the longest word, which is
+/// bold and has the arrow of the filter beside it.
 fn width(table: &PrintTable, at: usize, language: Language) -> f64 {
     let column = &table.columns[at];
     let word = column
         .header
         .split_whitespace()
-        .map(|word| word.chars().count())
+        .map(|word| word.chars().count() * 6 / 5 + 3)
         .max();
     let cells = table.rows.iter().map(|row| match &row.cells[at] {
         PrintCell::Text(text) => text.chars().count(),

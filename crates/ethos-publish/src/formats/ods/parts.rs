@@ -10,7 +10,7 @@ const VERSION: &str = "1.3";
 
 /// The start of a part.
 pub(super) fn opening(element: &str) -> String {
-    const SPACES: [(&str, &str); 9] = [
+    const SPACES: [(&str, &str); 10] = [
         ("office", "urn:oasis:names:tc:opendocument:xmlns:office:1.0"),
         ("table", "urn:oasis:names:tc:opendocument:xmlns:table:1.0"),
         ("text", "urn:oasis:names:tc:opendocument:xmlns:text:1.0"),
@@ -26,6 +26,8 @@ pub(super) fn opening(element: &str) -> String {
         ("config", "urn:oasis:names:tc:opendocument:xmlns:config:1.0"),
         ("meta", "urn:oasis:names:tc:opendocument:xmlns:meta:1.0"),
         ("xlink", "http://www.w3.org/1999/xlink"),
+        // The names of view settings are in this space; without it they are not read.
+        ("ooo", "http://openoffice.org/2004/office"),
     ];
     let mut text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{element}");
     for (prefix, space) in SPACES {

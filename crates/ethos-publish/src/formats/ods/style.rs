@@ -99,14 +99,12 @@ fn cell(style: Style, text: &mut String) {
         Style::Minimum => " style:data-style-name=\"at_least\"",
         _ => "",
     };
-    let wrapped = matches!(
-        style,
-        Style::Warning | Style::Text | Style::Header | Style::HeaderNumber
-    );
-    let place = if wrapped {
-        " fo:wrap-option=\"wrap\" style:vertical-align=\"top\""
-    } else {
-        ""
+    let place = match style {
+        Style::Warning | Style::Text => " fo:wrap-option=\"wrap\" style:vertical-align=\"top\"",
+        Style::Header | Style::HeaderNumber => {
+            " fo:wrap-option=\"wrap\" style:vertical-align=\"bottom\""
+        }
+        _ => "",
     };
     let line = if matches!(style, Style::Header | Style::HeaderNumber) {
         format!(" fo:border-bottom=\"1.5pt solid {TEAL}\"")

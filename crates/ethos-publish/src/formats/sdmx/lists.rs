@@ -89,7 +89,7 @@ impl List {
         lists.push(standard(
             "OBS_STATUS",
             "CL_OBS_STATUS",
-            "2.2",
+            "2.3",
             Text::new("Status van de waarneming", "Observation status"),
             vec![
                 ("A", Text::new("Normale waarde", "Normal value")),
