@@ -14,6 +14,7 @@ mod estimate;
 mod extracts;
 mod guards;
 mod help;
+mod mended;
 #[cfg(unix)]
 mod page;
 mod panel;

@@ -1,0 +1,223 @@
+//! What a check gives back: nobody is named in it but in files that are the sender's own, and no
+//! spreadsheet runs a cell of it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use calamine::{Reader, Xlsx, open_workbook};
+
+use super::support::{Ran, arg, ethos, files, folder, read, write};
+
+/// Files that by their nature give the sender's own data back.
+const OWN: [&str; 4] = ["werkmap.xlsx", "hersteld.csv", "schoon.csv", "apart.csv"];
+
+/// Numbers of persons in a sample, as they stand and with their zero.
+fn identifiers(path: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(path).unwrap();
+    let header: Vec<&str> = text.lines().next().unwrap().split(';').collect();
+    let personal = header.iter().position(|name| *name == "bsn").unwrap();
+    let mut found = BTreeSet::new();
+    for line in text.lines().skip(1) {
+        let cell = line.split(';').nth(personal).unwrap_or_default();
+        let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
+        // What stands for not known is in the words of a rule.
+        let known =
+            digits.bytes().any(|byte| byte != digits.as_bytes()[0]) && digits != "123456789";
+        if digits.len() >= 8 && known {
+            found.insert(format!("{digits:0>9}"));
+            found.insert(digits);
+        }
+    }
+    found
+}
+
+/// Runs of digits in bytes, read as they stand and as UTF-16.
+fn digits(bytes: &[u8]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    for text in [bytes, &narrow] {
+        for run in text.split(|byte| !byte.is_ascii_digit()) {
+            let run = String::from_utf8_lossy(run);
+            for width in [8, 9] {
+                for from in 0..=run.len().saturating_sub(width) {
+                    found.extend(run.get(from..from + width).map(str::to_owned));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn names_nobody(what: &str, bytes: &[u8], who: &BTreeSet<String>) {
+    let named = digits(bytes).intersection(who).count();
+    assert_eq!(named, 0, "{what} names {named} persons");
+}
+
+#[test]
+fn only_the_senders_own_files_name_anybody() {
+    for layout in [
+        "monitor-dakloosheid/2025",
+        "gmsd/2015",
+        "register/adresloze-bijstand",
+    ] {
+        let folder = folder();
+        let path = folder.path().join("in/GM0363_2025.csv");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        ethos(&[
+            "layouts",
+            "sample",
+            layout,
+            "--rows",
+            "200",
+            "--dirt",
+            "0.4",
+            "--out",
+            arg(&path),
+        ])
+        .exits(0);
+        let who = identifiers(&path);
+        assert!(who.len() > 50, "{layout}: {}", who.len());
+        // The same as a spreadsheet saves it: wide characters, points between cells.
+        let wide = folder.path().join("in/GM0363_2024.csv");
+        let text = read(&path).replace(';', "\t");
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        write(
+            &wide,
+            [0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>(),
+        );
+        for input in [&path, &wide] {
+            let out = folder.path().join("out");
+            let _ = fs::remove_dir_all(&out);
+            fs::create_dir_all(&out).unwrap();
+            let at = |name: &str| arg(&out.join(name)).to_owned();
+            for format in ["text", "json", "csv", "sarif", "ess"] {
+                let ran = ethos(&[
+                    "check",
+                    arg(input),
+                    "--format",
+                    format,
+                    "--show",
+                    "500",
+                    "--fail-on",
+                    "never",
+                    "--html",
+                    &at("pagina.html"),
+                    "--workbook",
+                    &at("werkmap.xlsx"),
+                    "--receipt",
+                    &at("bewijs.json"),
+                    "--reject-to",
+                    &at("apart.csv"),
+                    "--answers",
+                    &at("antwoorden.csv"),
+                    "--write-answers",
+                    "--period",
+                    "2025",
+                    "--baseline",
+                    &at("eerder.json"),
+                    "--write-baseline",
+                    "--fix",
+                    "--write",
+                    &at("hersteld.csv"),
+                    "--cleaned",
+                    &at("schoon.csv"),
+                    "--overwrite",
+                ]);
+                // What is wrong keeps a cleaned delivery away, unless all of it was accepted.
+                assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);
+                let Ran { stdout, stderr, .. } = &ran;
+                names_nobody(
+                    &format!("{format} on standard output"),
+                    stdout.as_bytes(),
+                    &who,
+                );
+                names_nobody("standard error", stderr.as_bytes(), &who);
+            }
+            let written = files(&out);
+            assert!(written.len() >= 7, "{:?}", written.keys());
+            for (name, bytes) in &written {
+                if !OWN.contains(&name.as_str()) {
+                    names_nobody(name, bytes, &who);
+                }
+            }
+            let own = digits(&written["hersteld.csv"]);
+            assert!(
+                own.intersection(&who).count() > 50,
+                "the test finds what it looks for"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_spreadsheet_runs_what_a_sender_wrote() {
+    let folder = folder();
+    let path = folder.path().join("GM0363_MD_2025.csv");
+    let head = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht;=extra";
+    let mut text = format!("{head}\n");
+    for bad in ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0"] {
+        text += &format!(
+            "{bad};0363;123456782;16;24;20250110;20250320;19;0363;0599;19800203;M;{bad}\n"
+        );
+        text += &format!(
+            "20260115;{bad};{bad};16;{bad};20250110;20250320;{bad};{bad};0599;{bad};{bad};x\n"
+        );
+        text += &format!("{bad};te;kort\n");
+    }
+    write(&path, &text);
+    let at = |name: &str| arg(&folder.path().join(name)).to_owned();
+    let ran = ethos(&[
+        "check",
+        arg(&path),
+        "--fail-on",
+        "never",
+        "--format",
+        "csv",
+        "--workbook",
+        &at("werkmap.xlsx"),
+        "--reject-to",
+        &at("apart.csv"),
+        "--answers",
+        &at("antwoorden.csv"),
+        "--write-answers",
+        "--period",
+        "2025",
+        "--fix",
+        "--write",
+        &at("hersteld.csv"),
+    ])
+    .exits(0);
+    let cells = |text: &str, delimiter: char| {
+        let mut reader = text.trim_start_matches('\u{feff}').split(['\n', delimiter]);
+        let runs = |cell: &str| {
+            cell.trim_start_matches('"')
+                .starts_with(['=', '+', '-', '@', '\t', '\r'])
+        };
+        reader.find(|cell| runs(cell)).map(str::to_owned)
+    };
+    assert_eq!(cells(&ran.stdout, ','), None);
+    for (name, delimiter) in [
+        ("apart.csv", ','),
+        ("antwoorden.csv", ';'),
+        ("hersteld.csv", ';'),
+        ("hersteld.correcties.csv", ';'),
+    ] {
+        let text = read(&folder.path().join(name));
+        assert_eq!(cells(&text, delimiter), None, "{name}");
+    }
+    assert!(read(&folder.path().join("hersteld.csv")).contains("'=1+1"));
+    let mut book: Xlsx<_> = open_workbook(folder.path().join("werkmap.xlsx")).unwrap();
+    for name in book.sheet_names() {
+        let formulas = book.worksheet_formula(&name).unwrap();
+        assert_eq!(
+            formulas
+                .used_cells()
+                .filter(|(.., cell)| !cell.is_empty())
+                .count(),
+            0,
+            "{name}"
+        );
+    }
+}
