@@ -16,7 +16,8 @@ const NAME: &str = "GM0363_2025.csv";
 fn corrections(rows: &[&str]) -> String {
     let mut text = HEAD.to_owned() + "\n";
     for row in rows {
-        text += &format!("{NAME};{row};K. de Wit;2026-02-03;gebeld met de opvang\n");
+        let line = [NAME, row, "K. de Wit", "2026-02-03", "gebeld met de opvang"];
+        text += &(line.join(";") + "\n");
     }
     text
 }
