@@ -158,13 +158,13 @@ fn no_spreadsheet_runs_what_a_sender_wrote() {
     let head = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht;=extra";
     let mut text = format!("{head}\n");
     for bad in ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0"] {
-        text += &format!(
+        text.extend([format!(
             "{bad};0363;123456782;16;24;20250110;20250320;19;0363;0599;19800203;M;{bad}\n"
-        );
-        text += &format!(
+        )]);
+        text.extend([format!(
             "20260115;{bad};{bad};16;{bad};20250110;20250320;{bad};{bad};0599;{bad};{bad};x\n"
-        );
-        text += &format!("{bad};te;kort\n");
+        )]);
+        text.extend([format!("{bad};te;kort\n")]);
     }
     write(&path, &text);
     let at = |name: &str| arg(&folder.path().join(name)).to_owned();
