@@ -420,11 +420,12 @@ mod tests {
             .skip(1)
             .map(|block| block.split("```").next().unwrap())
             .collect();
-        assert_eq!(blocks.len(), 3);
+        assert_eq!(blocks.len(), 4);
         assert_eq!(parse(blocks[0], "page").unwrap().fields.len(), 5);
         assert!(blocks[1].starts_with("[columns]"));
+        assert!(blocks[2].starts_with("[reading]"));
         assert_eq!(
-            crate::mapping::parse(blocks[2], "page")
+            crate::mapping::parse(blocks[3], "page")
                 .unwrap()
                 .codes
                 .len(),
