@@ -3,6 +3,7 @@
     python3 benches/peers/check_frictionless.py FILE
 """
 
+import os
 import sys
 import time
 
@@ -31,8 +32,11 @@ fields = [
     {"name": "datum_uitstroomgereed", **date},
 ]
 began = time.perf_counter()
+# It takes a path relative to a folder only.
+folder, name = os.path.split(os.path.abspath(path))
 resource = Resource(
-    path=path,
+    path=name,
+    basepath=folder,
     schema=Schema.from_descriptor({"fields": fields}),
     dialect=Dialect(controls=[formats.CsvControl(delimiter=";")]),
 )
@@ -50,6 +54,8 @@ found = {}
 for (code,) in report.flatten(["type"]):
     found[code] = found.get(code, 0) + 1
 rows = report.tasks[0].stats.get("rows")
+if rows is None:
+    sys.exit(f"not checked: {report.flatten(['note'])}")
 print(f"frictionless {frictionless.__version__}: {rows} rows, {sum(found.values())} findings, {took:.2f} s")
 for what, count in sorted(found.items(), key=lambda item: -item[1]):
     print(f"  {count:8} {what}")
