@@ -5,10 +5,13 @@
 //! The pictures of the released page take protected figures only.
 
 pub mod category;
+pub mod funnel;
 pub mod ladder;
+pub mod multiples;
 pub mod overlap;
 pub mod scale;
 pub mod seen_added;
 pub mod series;
 mod svg;
+pub mod tiles;
 pub mod waterfall;

@@ -11,6 +11,7 @@
 //! | [`headline`] | what is said first of an estimate, in a fixed order |
 //! | [`notes`] | what the figures are and what the marks mean |
 //! | [`chart`] | pictures as inline SVG, one file a picture |
+//! | [`funnel`] | control limits of counts |
 //! | [`page`] | the released page and the internal one |
 //! | [`synthetic`] | municipal shares of the estimate, experimental |
 //! | [`words`] | numbers, dates and names in Dutch and English |
@@ -36,6 +37,7 @@
 pub mod chart;
 mod error;
 mod formats;
+pub mod funnel;
 pub mod headline;
 pub mod notes;
 pub mod page;

@@ -1,8 +1,11 @@
 //! Self-contained pages: one file with its style and pictures, no script, nothing fetched.
 
+mod figure;
 mod html_table;
 pub mod internal;
+mod places;
 pub(crate) mod report;
+mod who;
 
 use std::io::Write;
 use std::path::Path;
@@ -18,6 +21,7 @@ const STYLE: &str = include_str!("../templates/style.css");
 const REPORT: &str = include_str!("../templates/report.html");
 const OVERLAP: &str = include_str!("../templates/overlap.html");
 const TABLE: &str = include_str!("../templates/table.html");
+const CHART: &str = include_str!("../templates/chart.html");
 
 /// A page from a template. Every text is escaped; pictures and the style are put in as they are.
 fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> {
@@ -25,6 +29,7 @@ fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> 
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_global("style", STYLE);
     environment.add_template("table.html", TABLE)?;
+    environment.add_template("chart.html", CHART)?;
     environment.add_template("report.html", REPORT)?;
     environment.add_template("overlap.html", OVERLAP)?;
     Ok(environment.get_template(template)?.render(Serde(page))?)

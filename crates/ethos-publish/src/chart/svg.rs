@@ -102,11 +102,7 @@ impl Svg {
 
     /// The hatching that marks what was estimated and not seen; fill with class `unseen`.
     pub(super) fn hatching(&mut self) {
-        let _ = write!(
-            self.body,
-            "<defs><pattern id=\"{}-hatch\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect class=\"hatch-ground\" width=\"7\" height=\"7\"/><rect class=\"hatch-line\" width=\"2.4\" height=\"7\"/></pattern></defs>",
-            self.id
-        );
+        self.pattern("hatch", 45, 7.0, 2.4);
     }
 
     /// A rectangle in that hatching.
@@ -118,6 +114,83 @@ impl Svg {
             short(y),
             short(width.max(0.0)),
             short(height.max(0.0)),
+            self.id
+        );
+    }
+
+    /// Lines that do not hang together, as one element.
+    pub(super) fn segments(&mut self, class: &str, segments: &[[(f64, f64); 2]]) {
+        let mut data = String::new();
+        for [from, to] in segments {
+            let _ = write!(
+                data,
+                "M{} {}L{} {}",
+                short(from.0),
+                short(from.1),
+                short(to.0),
+                short(to.1)
+            );
+        }
+        if !data.is_empty() {
+            let _ = write!(self.body, "<path class=\"{class}\" d=\"{data}\"/>");
+        }
+    }
+
+    /// A shape that [`Self::place`] puts down many times.
+    pub(super) fn shape(&mut self, points: &[(f64, f64)]) {
+        let _ = write!(self.body, "<defs><path id=\"{}-shape\" d=\"", self.id);
+        for (at, (x, y)) in points.iter().enumerate() {
+            let _ = write!(
+                self.body,
+                "{}{} {}",
+                if at == 0 { "M" } else { "L" },
+                short(*x),
+                short(*y)
+            );
+        }
+        self.body.push_str("Z\"/></defs>");
+    }
+
+    /// The shape at a place, with words that show when a pointer rests on it; `pattern` is one of
+    /// [`Self::pattern`].
+    pub(super) fn place(
+        &mut self,
+        class: &str,
+        pattern: Option<&str>,
+        (x, y): (f64, f64),
+        words: &str,
+    ) {
+        let fill = pattern.map_or_else(String::new, |name| {
+            format!(" fill=\"url(#{}-{name})\"", self.id)
+        });
+        let _ = write!(
+            self.body,
+            "<g class=\"{class}\"{fill}><title>{}</title><use href=\"#{}-shape\" x=\"{}\" y=\"{}\"/></g>",
+            escape(words),
+            self.id,
+            short(x),
+            short(y)
+        );
+    }
+
+    /// A circle with words that show when a pointer rests on it.
+    pub(super) fn dot(&mut self, class: &str, x: f64, y: f64, radius: f64, words: &str) {
+        let _ = write!(
+            self.body,
+            "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"><title>{}</title></circle>",
+            short(x),
+            short(y),
+            short(radius),
+            escape(words)
+        );
+    }
+
+    /// Stripes at an angle, by a name; the style sheet colours `NAME-ground` and `NAME-line`.
+    pub(super) fn pattern(&mut self, name: &str, angle: i32, step: f64, line: f64) {
+        let (step, line) = (short(step), short(line));
+        let _ = write!(
+            self.body,
+            "<defs><pattern id=\"{}-{name}\" width=\"{step}\" height=\"{step}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate({angle})\"><rect class=\"{name}-ground\" width=\"{step}\" height=\"{step}\"/><rect class=\"{name}-line\" width=\"{line}\" height=\"{step}\"/></pattern></defs>",
             self.id
         );
     }

@@ -7,8 +7,9 @@ use ethos_model::cube::{CubeKey, Family, Measure};
 use ethos_model::date::Time;
 use serde::Serialize;
 
+use super::figure::Figure;
 use super::html_table::{HtmlTable, MarkNote, marks};
-use super::{put, render};
+use super::{places, put, render, who};
 use crate::chart::category::Bar;
 use crate::chart::seen_added::SeenAdded;
 use crate::chart::series::StudyPoint;
@@ -49,6 +50,8 @@ struct Page<'a> {
     series: Option<Series>,
     sections: Vec<Section>,
     categories: Option<Categories>,
+    who: Option<Figure>,
+    places: Vec<Figure>,
     reading: Vec<Pair>,
     own: Vec<&'a str>,
     flow: Vec<Pair>,
@@ -149,6 +152,8 @@ impl<'a> Page<'a> {
             headlines,
             sections: sections(&tables, language),
             categories: categories(release, &tables, language),
+            who: who::figure(release),
+            places: places::figures(release),
             reading: notes::standing(&study.publish, release.cube())
                 .into_iter()
                 .map(Pair::from)
