@@ -29,7 +29,7 @@ STATUSES = {
 EMPTY = {"not_collected", "not_delivered", "impossible", "suppressed", "not_estimable"}
 DIMENSIONS = [
     "table", "time", "time_kind", "total", "place_kind", "place", "category", "sex", "age",
-    "origin", "region", "measure",
+    "origin", "region", "household", "duration", "nationality", "residence", "measure",
 ]
 
 
@@ -232,6 +232,8 @@ def sdmx_files(release, cube):
         "FREQ": "CL_FREQ", "MEASURE": "CL_MEASURE", "POPULATION": "CL_POPULATION",
         "REF_AREA": "CL_REF_AREA", "ETHOS_CATEGORY": "CL_ETHOS_CATEGORY", "SEX": "CL_SEX",
         "AGE": "CL_AGE", "ORIGIN": "CL_ORIGIN", "REGISTERED_IN": "CL_REGISTERED_IN",
+        "HOUSEHOLD": "CL_HOUSEHOLD", "DURATION": "CL_DURATION", "CITIZENSHIP": "CL_CITIZENSHIP",
+        "RESIDENCE_STATUS": "CL_RESIDENCE_STATUS",
         "OBS_STATUS": "CL_OBS_STATUS", "CONF_STATUS": "CL_CONF_STATUS",
         "ETHOS_STATUS": "CL_ETHOS_STATUS", "UNIT_MEASURE": "CL_UNIT_MEASURE",
     }

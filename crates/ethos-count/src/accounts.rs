@@ -1,6 +1,7 @@
 //! What a count writes in the ledger about spells, persons and children, and what it notes.
 
-use ethos_model::category::Total;
+use ethos_model::category::{Language, Total};
+use ethos_model::cube::Crossing;
 use ethos_model::date::Time;
 use ethos_model::ledger::LedgerStep;
 use ethos_model::municipality::MunicipalityRegister;
@@ -113,6 +114,36 @@ pub(crate) fn persons_ledger(
                 "The municipality code of {unresolved} people cannot be recoded to this date; they \
                  stand under municipality unknown. For a divided municipality declare \
                  `count.split_shares`."
+            ),
+        ));
+    }
+}
+
+/// Tells which declared tables are left out because nothing gives their characteristic.
+pub(crate) fn missing_notes(time: Time, left_out: &[Crossing], counted: &mut Counted) {
+    for crossing in left_out {
+        let names = |language: Language| {
+            let names: Vec<String> = crossing
+                .by()
+                .map(|found| found.name(language).to_lowercase())
+                .collect();
+            names.join(language.pick(" en ", " and "))
+        };
+        let (nl, en) = (names(Language::Nl), names(Language::En));
+        counted.notes.push(Note::new(
+            "table_left_out",
+            Some(time.label()),
+            format!(
+                "De tabel `{}` ({nl}) ontbreekt voor {}: geen bron geeft daar elk van die \
+                 kenmerken. Lever ze aan, of laat de tabel weg uit `publish.table`.",
+                crossing.key(),
+                time.label()
+            ),
+            format!(
+                "The table `{}` ({en}) is left out for {}: no source gives each of those \
+                 characteristics there. Deliver them, or leave the table out of `publish.table`.",
+                crossing.key(),
+                time.label()
             ),
         ));
     }

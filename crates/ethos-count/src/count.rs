@@ -10,7 +10,9 @@ use ethos_model::ledger::Ledger;
 use ethos_model::person::Person;
 use rayon::prelude::*;
 
-use crate::accounts::{children_ledger, persons_ledger, register_years_note, spells_ledger};
+use crate::accounts::{
+    children_ledger, missing_notes, persons_ledger, register_years_note, spells_ledger,
+};
 use crate::captures::captures_on;
 use crate::children::{children_told, register_children};
 use crate::error::CountError;
@@ -220,15 +222,17 @@ fn count_time(
 
     let mut found = own;
     found.extend(children.found.into_iter().map(|(child, _)| child));
-    counted.observed.cube.extend(cube_rows(&Rows {
+    let tables = cube_rows(&Rows {
         study: input.study,
         time,
         coverage: &coverage,
         found: &found,
         told: &told.children,
-        regions: plan.published_regions,
+        regions: &plan.published_regions,
         involved_measured: plan.involved_measured,
-    })?);
+    })?;
+    counted.observed.cube.extend(tables.rows);
+    missing_notes(time, &tables.left_out, counted);
     let mut persons: Vec<Person> = found.into_iter().map(|found| found.person).collect();
     persons.sort_by_key(|person| person.id);
     counted.persons.push((time, persons));

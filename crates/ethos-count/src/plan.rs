@@ -31,8 +31,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) used: Vec<Vec<bool>>,
     pub(crate) priority: Priority,
     pub(crate) municipality: MunicipalityRole,
-    /// Mapping of the regional table.
-    pub(crate) published_regions: &'a RegionMapping,
+    /// Mappings of the regional tables.
+    pub(crate) published_regions: Vec<&'a RegionMapping>,
     /// Mapping of the estimate's strata.
     pub(crate) strata_regions: Option<&'a RegionMapping>,
     /// Whether anything in the study could tell of children who live elsewhere: the parents of
@@ -141,7 +141,12 @@ impl<'a> Plan<'a> {
             used,
             priority: Priority::new(&study.category.priority),
             municipality: study.count.municipality,
-            published_regions: mapping(&study.publish.regions)?,
+            published_regions: study
+                .publish
+                .regions
+                .iter()
+                .map(|key| mapping(key))
+                .collect::<Result<_, _>>()?,
             involved_measured: input
                 .register
                 .iter()

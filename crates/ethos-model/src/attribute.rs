@@ -93,6 +93,47 @@ levels! {
     }
 }
 
+levels! {
+    /// Kind of household, as far as sources hold households together.
+    HouseholdType {
+        /// One adult, no children.
+        Alone = "alone", "Alleen", "Alone";
+        /// Two or more adults, no children.
+        Adults = "adults", "Meer volwassenen, geen kinderen", "Several adults, no children";
+        /// One or more adults with children, the children included.
+        WithChildren = "with_children", "Met kinderen", "With children";
+    }
+}
+
+levels! {
+    /// How long someone has been in the situation on the reference date, without a break.
+    DurationBand {
+        /// Less than three months.
+        UnderThreeMonths = "under_3_months", "Korter dan 3 maanden", "Less than 3 months";
+        /// From three months to less than a year.
+        UnderAYear = "3_months_to_1_year", "3 maanden tot 1 jaar", "3 months to 1 year";
+        /// From one year to less than two.
+        UnderTwoYears = "1_to_2_years", "1 tot 2 jaar", "1 to 2 years";
+        /// Two years or longer.
+        TwoYearsAndOver = "2_years_and_over", "2 jaar of langer", "2 years or longer";
+    }
+}
+
+impl DurationBand {
+    /// The band of a situation that began on one day and still lasts on another, or ended then.
+    pub fn between(since: Day, until: Day) -> Self {
+        if since.plus_months(3) > until {
+            Self::UnderThreeMonths
+        } else if since.plus_months(12) > until {
+            Self::UnderAYear
+        } else if since.plus_months(24) > until {
+            Self::UnderTwoYears
+        } else {
+            Self::TwoYearsAndOver
+        }
+    }
+}
+
 /// What is known of a birth date.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Birth {
@@ -341,6 +382,16 @@ mod tests {
         assert_eq!(bands.band_of(65), None);
         assert!(AgeBands::new(&[18]).is_err() && AgeBands::new(&[18, 18]).is_err());
         assert_eq!(AgeBands::published().band_of(99), Some("65+"));
+    }
+
+    #[test]
+    fn durations_are_calendar_months() {
+        let day = |text| Day::parse(text).unwrap();
+        let band = |since| DurationBand::between(day(since), day("2026-01-01"));
+        assert_eq!(band("2025-10-02"), DurationBand::UnderThreeMonths);
+        assert_eq!(band("2025-10-01"), DurationBand::UnderAYear);
+        assert_eq!(band("2024-01-02"), DurationBand::UnderTwoYears);
+        assert_eq!(band("2024-01-01"), DurationBand::TwoYearsAndOver);
     }
 
     #[test]

@@ -1,40 +1,62 @@
 //! The publication cube: every published figure in long form, one figure a row, from which all
 //! tables are written.
 
+mod crossing;
+
+use std::sync::LazyLock;
+
 use crate::capture::CaptureTable;
 use crate::category::{EthosCategory, Language, Total};
 use crate::cell::{Count, Estimate};
 use crate::date::Time;
 use crate::municipality::MunicipalityCode;
 
-/// The tables a figure belongs to. A family is a declared crossing, not every crossing.
+pub use crossing::{Characteristic, Crossing, DeclaredTable, PlaceLevel};
+
+/// The tables a figure belongs to. A family is a declared crossing, not every crossing. In
+/// published order.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Family {
-    /// Time × category, whole country, observed.
-    NationalCategory,
     /// Time × one of sex, age, origin, region at a time (and all together), whole country,
     /// within the scope of the estimate: observed, added, estimated.
     NationalEstimate,
+    /// Time × category, whole country, observed.
+    NationalCategory,
     /// Time × total × one of sex, age, origin at a time, whole country, observed.
     NationalCharacteristics,
     /// Time × region × category, observed.
     RegionalCategory,
     /// Time × municipality × category, observed.
     MunicipalCategory,
+    /// Time × place × category × one or two characteristics, observed, as declared.
+    Crossed(Crossing),
     /// Time × municipality: synthetic share of the estimate; experimental, on request.
     MunicipalSynthetic,
 }
 
 impl Family {
-    /// Every family in published order.
-    pub const ALL: [Self; 6] = [
-        Self::NationalEstimate,
-        Self::NationalCategory,
-        Self::NationalCharacteristics,
-        Self::RegionalCategory,
-        Self::MunicipalCategory,
-        Self::MunicipalSynthetic,
-    ];
+    /// Every family there can be, in published order.
+    pub fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<Family>> = LazyLock::new(|| {
+            [
+                Family::NationalEstimate,
+                Family::NationalCategory,
+                Family::NationalCharacteristics,
+                Family::RegionalCategory,
+                Family::MunicipalCategory,
+            ]
+            .into_iter()
+            .chain(Crossing::all().map(Family::Crossed))
+            .chain([Family::MunicipalSynthetic])
+            .collect()
+        });
+        &ALL
+    }
+
+    /// The family with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::all().iter().copied().find(|found| found.key() == key)
+    }
 
     /// Stable key; also the file name of the family's table.
     pub fn key(self) -> &'static str {
@@ -44,6 +66,7 @@ impl Family {
             Self::NationalCharacteristics => "national_characteristics",
             Self::RegionalCategory => "regional_category",
             Self::MunicipalCategory => "municipal_category",
+            Self::Crossed(crossing) => crossing.key(),
             Self::MunicipalSynthetic => "municipal_synthetic",
         }
     }
@@ -71,6 +94,7 @@ impl Family {
                 "Getelde mensen naar gemeente en ETHOS Light-categorie",
                 "Observed people by municipality and ETHOS Light category",
             ),
+            Self::Crossed(crossing) => crossing.title(language),
             Self::MunicipalSynthetic => language.pick(
                 "Synthetisch aandeel in de schatting naar gemeente (experimenteel)",
                 "Synthetic share of the estimate by municipality (experimental)",
@@ -118,6 +142,14 @@ pub struct CubeKey {
     pub origin: Option<String>,
     /// Region level of the estimate's strata (for example `g4` or `other`).
     pub region: Option<String>,
+    /// Kind of household.
+    pub household: Option<String>,
+    /// Band of duration.
+    pub duration: Option<String>,
+    /// Nationality group.
+    pub nationality: Option<String>,
+    /// Residence status.
+    pub residence: Option<String>,
     /// What is counted.
     pub measure: Measure,
 }
@@ -135,8 +167,39 @@ impl CubeKey {
             age: None,
             origin: None,
             region: None,
+            household: None,
+            duration: None,
+            nationality: None,
+            residence: None,
             measure,
         }
+    }
+
+    /// The level of a characteristic; `None` is all levels together.
+    pub fn level(&self, of: Characteristic) -> Option<&str> {
+        match of {
+            Characteristic::Sex => &self.sex,
+            Characteristic::Age => &self.age,
+            Characteristic::Origin => &self.origin,
+            Characteristic::Household => &self.household,
+            Characteristic::Duration => &self.duration,
+            Characteristic::Nationality => &self.nationality,
+            Characteristic::Residence => &self.residence,
+        }
+        .as_deref()
+    }
+
+    /// Sets the level of a characteristic.
+    pub fn set_level(&mut self, of: Characteristic, level: Option<String>) {
+        *match of {
+            Characteristic::Sex => &mut self.sex,
+            Characteristic::Age => &mut self.age,
+            Characteristic::Origin => &mut self.origin,
+            Characteristic::Household => &mut self.household,
+            Characteristic::Duration => &mut self.duration,
+            Characteristic::Nationality => &mut self.nationality,
+            Characteristic::Residence => &mut self.residence,
+        } = level;
     }
 }
 
@@ -153,6 +216,9 @@ pub enum Measure {
     ObservedChildren,
     /// Children of homeless parents who live elsewhere: not among the persons observed.
     ChildrenInvolved,
+    /// Persons whom a source placed in the municipality or region in any situation: someone seen in
+    /// two places is in both, so that these do not add up.
+    ObservedTouched,
     /// Persons no list saw, as estimated.
     Added,
     /// Persons in all, as estimated.
@@ -163,12 +229,13 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure in published order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Observed,
         Self::ObservedSmallest,
         Self::ObservedLargest,
         Self::ObservedChildren,
         Self::ChildrenInvolved,
+        Self::ObservedTouched,
         Self::Added,
         Self::Estimated,
         Self::Synthetic,
@@ -182,6 +249,7 @@ impl Measure {
             Self::ObservedLargest => "observed_largest",
             Self::ObservedChildren => "observed_children",
             Self::ChildrenInvolved => "children_involved",
+            Self::ObservedTouched => "observed_touched",
             Self::Added => "added",
             Self::Estimated => "estimated",
             Self::Synthetic => "synthetic",
@@ -198,6 +266,10 @@ impl Measure {
             Self::ChildrenInvolved => language.pick(
                 "indirect betrokken kinderen",
                 "children indirectly involved",
+            ),
+            Self::ObservedTouched => language.pick(
+                "in enige situatie gezien (niet optelbaar)",
+                "seen in any situation (does not add up)",
             ),
             Self::Added => language.pick("bijgeschat", "added by the model"),
             Self::Estimated => language.pick("geschat totaal", "estimated total"),

@@ -488,6 +488,25 @@ pub fn cube() -> TableSchema {
                 "region level of the estimate's strata, or all",
             ),
             (
+                "household",
+                Text,
+                FULL,
+                "kind of household, unknown, or all",
+            ),
+            (
+                "duration",
+                Text,
+                FULL,
+                "band of how long the situation lasted, unknown, or all",
+            ),
+            (
+                "nationality",
+                Text,
+                FULL,
+                "nationality group, unknown, or all",
+            ),
+            ("residence", Text, FULL, "residence status, unknown, or all"),
+            (
                 "measure",
                 Text,
                 FULL,

@@ -482,7 +482,7 @@ impl Study {
         }
         let mut mappings: Vec<&str> = vec!["province", "g4"];
         mappings.extend(self.regions.keys().map(String::as_str));
-        for name in self.strata.region.iter().chain([&self.publish.regions]) {
+        for name in self.strata.region.iter().chain(&self.publish.regions) {
             if !mappings.contains(&name.as_str()) {
                 return Err(format!(
                     "there is no region mapping `{name}`{}",
@@ -533,6 +533,7 @@ impl Study {
                 }
             }
         }
+        self.publish.check()?;
         if self.publish.disclosure.base == 0 {
             return Err("`disclosure.base` must be at least 1 (1 rounds nothing)".into());
         }

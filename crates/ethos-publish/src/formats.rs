@@ -69,8 +69,10 @@ fn put_json(dir: &Path, name: &str, value: &Value) -> Result<PathBuf, PublishErr
 fn families<'a>(
     release: &'a SafeRelease<'_>,
 ) -> impl Iterator<Item = (Family, Vec<&'a SafeRow>)> + 'a {
-    Family::ALL.into_iter().filter_map(|family| {
-        let rows: Vec<&SafeRow> = release.cube().family(family).collect();
-        (!rows.is_empty()).then_some((family, rows))
-    })
+    // The rows of a family stand together.
+    release
+        .cube()
+        .rows()
+        .chunk_by(|a, b| a.key.family == b.key.family)
+        .filter_map(|rows| Some((rows.first()?.key.family, rows.iter().collect())))
 }

@@ -174,16 +174,8 @@ pub fn protect(
             },
         })
         .collect();
-    rows.sort_by(|a, b| order(&a.key).cmp(&order(&b.key)));
+    rows.sort_by(|a, b| a.key.cmp(&b.key));
     Protected { rows, report }
-}
-
-fn order(key: &CubeKey) -> (usize, &CubeKey) {
-    let family = Family::ALL
-        .iter()
-        .position(|family| *family == key.family)
-        .unwrap_or(Family::ALL.len());
-    (family, key)
 }
 
 /// Whether an estimate may be printed without an interval: only the synthetic municipal share,

@@ -71,6 +71,8 @@ impl Release<'_> {
 
 fn is_asked(family: Family, study: &Study) -> bool {
     let set = match family {
+        // Which crossings there are follows from the study.
+        Family::Crossed(crossing) => return study.publish.crossings().contains(&crossing),
         Family::NationalEstimate | Family::NationalCategory | Family::NationalCharacteristics => {
             TableSet::National
         }

@@ -1,6 +1,7 @@
 //! The cube as tables for people: one builder a family, used by text, CSV, workbook and page
 //! alike.
 
+mod crossed;
 mod estimate;
 mod national;
 mod pivot;
@@ -38,7 +39,9 @@ impl Context<'_> {
 
 /// The printed table of every family that has rows, in published order.
 pub fn all(protected: &Protected, context: Context<'_>) -> Vec<PrintTable> {
-    Family::ALL
+    let mut families: Vec<Family> = protected.rows().iter().map(|row| row.key.family).collect();
+    families.dedup();
+    families
         .into_iter()
         .filter_map(|family| of_family(protected, family, context))
         .collect()
@@ -58,6 +61,7 @@ pub fn of_family(
         Family::RegionalCategory | Family::MunicipalCategory => {
             places::categories(protected, family, context)
         }
+        Family::Crossed(crossing) => crossed::table(protected, crossing, context),
         Family::MunicipalSynthetic => places::synthetic(protected, context),
     })
 }

@@ -105,6 +105,13 @@ fn sums(figures: &Figures) -> Vec<(CubeKey, Vec<CubeKey>)> {
                 ..key.clone()
             },
         );
+        for of in ethos_model::cube::Characteristic::ALL {
+            if !matches!(of.key(), "sex" | "age" | "origin") && key.level(of).is_some() {
+                let mut total = key.clone();
+                total.set_level(of, None);
+                part_of(of.key(), total);
+            }
+        }
         part_of(
             "region",
             CubeKey {

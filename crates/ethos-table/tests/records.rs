@@ -199,17 +199,20 @@ fn figure() -> impl Strategy<Value = Figure> {
 
 fn cube_row() -> impl Strategy<Value = CubeRow> {
     (
-        prop::sample::select(&Family::ALL[..]),
+        prop::sample::select(Family::all()),
         time(),
         prop::sample::select(&Total::ALL[..]),
         place(),
         one_of(&EthosCategory::ALL),
-        (level(), level(), level(), level()),
+        (
+            (level(), level(), level(), level()),
+            (level(), level(), level(), level()),
+        ),
         prop::sample::select(&Measure::ALL[..]),
         figure(),
     )
         .prop_map(
-            |(family, time, total, place, category, levels, measure, figure)| CubeRow {
+            |(family, time, total, place, category, (levels, more), measure, figure)| CubeRow {
                 key: CubeKey {
                     family,
                     time,
@@ -220,6 +223,10 @@ fn cube_row() -> impl Strategy<Value = CubeRow> {
                     age: levels.1,
                     origin: levels.2,
                     region: levels.3,
+                    household: more.0,
+                    duration: more.1,
+                    nationality: more.2,
+                    residence: more.3,
                     measure,
                 },
                 figure,

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         estimates: &estimates,
         told: &told,
         regions: &regions,
-        notes: Vec::new(),
+        notes: told.notes.clone(),
         ledger: ledger.as_ref(),
     });
     let staged =

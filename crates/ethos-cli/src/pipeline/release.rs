@@ -39,6 +39,9 @@ pub(crate) struct Told {
     /// What else there is to say of dependence.
     #[serde(default)]
     pub(crate) dependence_notes: Vec<(Day, Text)>,
+    /// What a reader of the tables must know. No count stands in it.
+    #[serde(default)]
+    pub(crate) notes: Vec<Text>,
 }
 
 /// The range of an estimate under declared dependence, in persons.

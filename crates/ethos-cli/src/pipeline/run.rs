@@ -103,6 +103,7 @@ pub(crate) fn run(
         reasons: internal::reasons(&answers),
         dependence: internal::dependence(&answers),
         dependence_notes: internal::dependence_notes(&answers),
+        notes: table_notes(&counted),
     };
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {
@@ -111,7 +112,7 @@ pub(crate) fn run(
         estimates: &rows,
         told: &told,
         regions: &region_list,
-        notes: Vec::new(),
+        notes: told.notes.clone(),
         ledger: Some(&ledger),
     });
     let safe = release.protect();
@@ -224,6 +225,16 @@ fn warnings(counted: &Counted) -> Vec<(Day, Text)> {
         .iter()
         .filter(|note| matches!(note.code, "list_absent" | "list_partial" | "list_blind"))
         .filter_map(|note| Some((Day::parse(note.time.as_deref()?)?, note.text.clone())))
+        .collect()
+}
+
+/// What the count says of the tables themselves: those that are left out.
+fn table_notes(counted: &Counted) -> Vec<Text> {
+    counted
+        .notes
+        .iter()
+        .filter(|note| note.code == "table_left_out")
+        .map(|note| note.text.clone())
         .collect()
 }
 

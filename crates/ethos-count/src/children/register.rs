@@ -143,6 +143,12 @@ fn child(recoder: &Recoder<'_>, row: &RegisterPerson, parent: &Found, tied: u8) 
             capture: ListSet::EMPTY,
         },
         tied,
+        since: parent.since,
+        elsewhere: if with {
+            parent.elsewhere.clone()
+        } else {
+            Vec::new()
+        },
         place: parent.place,
         recoding: parent.recoding,
         day: parent.day,

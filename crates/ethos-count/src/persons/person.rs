@@ -25,8 +25,12 @@ pub(crate) struct Found {
     pub(crate) person: Person,
     /// Categories of equal evidence.
     pub(crate) tied: u8,
+    /// First day of the stretch that counts, where a source gave it.
+    pub(crate) since: Option<Day>,
     /// The municipality the tables use, in the codes of the time.
     pub(crate) place: Option<MunicipalityCode>,
+    /// Other municipalities that a situation of the same total places the person in.
+    pub(crate) elsewhere: Vec<MunicipalityCode>,
     pub(crate) recoding: RecodeOutcome,
     /// The date, or the first active day of the period.
     pub(crate) day: Day,
@@ -192,9 +196,21 @@ impl Who<'_> {
         candidates: &[Candidate<'_>],
     ) -> Option<Found> {
         let decision = decide(candidates, plan.priority)?;
-        let winner = candidates[decision.winner].spell;
+        let held = &candidates[decision.winner];
+        let winner = held.spell;
         let age = self.facts.birth.and_then(|birth| birth.age_on(self.day));
         let (municipalities, place, recoding) = self.places(plan, recoder, winner);
+        let mut elsewhere: Vec<MunicipalityCode> = candidates
+            .iter()
+            .filter(|other| {
+                !std::ptr::eq(other.spell, winner)
+                    && other.spell.category.total() == winner.category.total()
+            })
+            .filter_map(|other| self.places(plan, recoder, other.spell).1)
+            .filter(|code| Some(*code) != place)
+            .collect();
+        elsewhere.sort_unstable();
+        elsewhere.dedup();
         let lists = candidates
             .iter()
             .filter_map(|candidate| plan.sources[usize::from(candidate.spell.source.0)].list)
@@ -230,7 +246,9 @@ impl Who<'_> {
                 capture,
             },
             tied: decision.tied,
+            since: held.dated.then_some(held.since),
             place,
+            elsewhere,
             recoding,
             day: self.day,
             children_with: most(|spell| spell.children_with),

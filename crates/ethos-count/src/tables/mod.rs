@@ -1,8 +1,11 @@
 //! Rows of the publication cube from counted persons and coverage.
 
 mod coverage;
+mod crossed;
 mod crosstab;
+mod household;
 mod national;
+mod places;
 mod regional;
 mod rows;
 

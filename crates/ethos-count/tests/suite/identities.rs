@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ethos_count::flows::flows;
 use ethos_model::category::{EthosCategory, Total};
-use ethos_model::cube::{CubeRow, Family, Figure, Measure, Place};
+use ethos_model::cube::{Characteristic, CubeRow, Family, Figure, Measure, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::spell::Spell;
 use proptest::prelude::*;
@@ -84,21 +84,25 @@ fn persons(row: &CubeRow) -> u64 {
     }
 }
 
-/// Sums of observed figures by family, time, total and whether a category is named.
-fn sums(cube: &[CubeRow]) -> BTreeMap<(Family, Time, Total, &'static str), u64> {
+/// Sums of observed figures by family, time, total and the dimensions they are broken down by.
+fn sums(cube: &[CubeRow]) -> BTreeMap<(Family, Time, Total, String), u64> {
     let mut sums = BTreeMap::new();
     for row in cube
         .iter()
         .filter(|row| row.key.measure == Measure::Observed)
     {
         let key = &row.key;
-        let kind = match (key.category, &key.sex, &key.age, &key.origin) {
-            (Some(_), ..) => "category",
-            (_, Some(_), ..) => "sex",
-            (_, _, Some(_), _) => "age",
-            (.., Some(_)) => "origin",
-            _ => "all",
-        };
+        let mut kind = String::from(if key.category.is_some() {
+            "category"
+        } else {
+            ""
+        });
+        for of in Characteristic::ALL {
+            if key.level(of).is_some() {
+                kind.push(' ');
+                kind.push_str(of.key());
+            }
+        }
         *sums
             .entry((key.family, key.time, key.total, kind))
             .or_insert(0) += persons(row);

@@ -3,6 +3,7 @@
 mod captures;
 mod children;
 mod coverage;
+mod crossed;
 mod identities;
 mod oracle;
 mod refusals;

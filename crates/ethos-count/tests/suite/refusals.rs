@@ -60,7 +60,7 @@ fn a_year_outside_the_calendar() {
 
 #[test]
 fn a_mapping_that_was_not_loaded() {
-    let error = refused(|world| world.study.publish.regions = "centre".into());
+    let error = refused(|world| world.study.publish.regions = vec!["centre".into()]);
     assert!(error.to_string().contains("[regions.centre]"), "{error}");
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::category::Language;
+use crate::cube::{Crossing, DeclaredTable, PlaceLevel};
 use crate::suggest::did_you_mean;
 
 /// What is published.
@@ -14,6 +15,10 @@ use crate::suggest::did_you_mean;
 pub struct PublishSection {
     /// Which tables.
     pub tables: Vec<TableSet>,
+    /// Tables of counted people by category and one or two characteristics, in place of the
+    /// shipped ones; an empty list is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<Vec<DeclaredTable>>,
     /// Disclosure control of counts.
     pub disclosure: Disclosure,
     /// Rounding of estimates, in persons.
@@ -29,8 +34,10 @@ pub struct PublishSection {
     pub publisher: Option<String>,
     /// Language of titles and notes.
     pub language: Language,
-    /// Region mapping of the regional table: `province`, or a name from `[regions]`.
-    pub regions: String,
+    /// Region mapping of the regional tables: `province`, or a name from `[regions]`; or several.
+    #[serde(with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    pub regions: Vec<String>,
     /// Also publish each municipality's synthetic share of the estimate. Experimental: it
     /// assumes equal coverage in every municipality.
     pub synthetic_municipal: bool,
@@ -40,6 +47,7 @@ impl Default for PublishSection {
     fn default() -> Self {
         Self {
             tables: vec![TableSet::National, TableSet::Municipal],
+            table: None,
             disclosure: Disclosure::default(),
             round_estimates: RoundEstimates::default(),
             formats: vec![
@@ -52,9 +60,79 @@ impl Default for PublishSection {
             licence: None,
             publisher: None,
             language: Language::Nl,
-            regions: "province".into(),
+            regions: vec!["province".into()],
             synthetic_municipal: false,
         }
+    }
+}
+
+impl PublishSection {
+    /// The declared crossings that the sets of tables hold: the study's own, or the shipped ones.
+    pub fn crossings(&self) -> Vec<Crossing> {
+        let mut found: Vec<Crossing> = match &self.table {
+            None => Crossing::shipped().to_vec(),
+            Some(declared) => declared
+                .iter()
+                .filter_map(|table| Crossing::try_from(table).ok())
+                .collect(),
+        };
+        found.retain(|crossing| {
+            self.tables.contains(&match crossing.place() {
+                PlaceLevel::National => TableSet::National,
+                PlaceLevel::Regional | PlaceLevel::Municipal => TableSet::Municipal,
+            })
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// What is wrong with the section by itself.
+    pub(super) fn check(&self) -> Result<(), String> {
+        for table in self.table.iter().flatten() {
+            Crossing::try_from(table)?;
+        }
+        if self.regions.is_empty() {
+            return Err("`publish.regions` names no mapping; leave it out for provinces".into());
+        }
+        let mut regions: Vec<&String> = self.regions.iter().collect();
+        regions.sort_unstable();
+        if regions.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err("`publish.regions` names a mapping twice".into());
+        }
+        Ok(())
+    }
+}
+
+/// One name, or several.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// One name as it is, several as a list.
+mod one_or_many {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::OneOrMany;
+
+    pub(super) fn serialize<S: Serializer>(names: &[String], s: S) -> Result<S::Ok, S::Error> {
+        match names {
+            [one] => OneOrMany::One(one.clone()),
+            many => OneOrMany::Many(many.to_vec()),
+        }
+        .serialize(s)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
+        Ok(match OneOrMany::deserialize(d)? {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        })
     }
 }
 
@@ -143,7 +221,7 @@ impl FromStr for Format {
             .ok_or_else(|| {
                 let keys = Self::ALL.map(Self::key);
                 let hint = did_you_mean(text, &keys);
-                format!("`{text}` is no format{hint}; there are {}", keys.join(", "))
+                format!("`{text}` is no format{hint}")
             })
     }
 }

@@ -35,6 +35,10 @@ pub(super) enum Dim {
     Age,
     Origin,
     Region,
+    Household,
+    Duration,
+    Nationality,
+    Residence,
 }
 
 /// A level as it stands in the cube: its kind, for time and place, and its key.
@@ -66,7 +70,7 @@ pub(super) struct Axis {
 }
 
 impl Dim {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Time,
         Self::Total,
         Self::Place,
@@ -75,6 +79,10 @@ impl Dim {
         Self::Age,
         Self::Origin,
         Self::Region,
+        Self::Household,
+        Self::Duration,
+        Self::Nationality,
+        Self::Residence,
     ];
 
     /// Key: the column of the cube, and the name of the code list.
@@ -88,6 +96,10 @@ impl Dim {
             Self::Age => "age",
             Self::Origin => "origin",
             Self::Region => "region",
+            Self::Household => "household",
+            Self::Duration => "duration",
+            Self::Nationality => "nationality",
+            Self::Residence => "residence",
         }
     }
 
@@ -102,6 +114,10 @@ impl Dim {
             Self::Age => "AGE",
             Self::Origin => "ORIGIN",
             Self::Region => "REGISTERED_IN",
+            Self::Household => "HOUSEHOLD",
+            Self::Duration => "DURATION",
+            Self::Nationality => "CITIZENSHIP",
+            Self::Residence => "RESIDENCE_STATUS",
         }
     }
 
@@ -116,6 +132,10 @@ impl Dim {
             Self::Age => "Leeftijd",
             Self::Origin => "Herkomst",
             Self::Region => "Inschrijving",
+            Self::Household => "Huishouden",
+            Self::Duration => "Duur",
+            Self::Nationality => "Nationaliteit",
+            Self::Residence => "Verblijfsstatus",
         }
     }
 
@@ -125,10 +145,12 @@ impl Dim {
             Self::Total => Text::new("Populatie", "Population"),
             Self::Place => Text::new("Regio", "Place"),
             Self::Category => Text::new("ETHOS Light-categorie", "ETHOS Light category"),
-            Self::Sex => of_both(|language| Dimension::Sex.name(language).into()),
-            Self::Age => of_both(|language| Dimension::Age.name(language).into()),
-            Self::Origin => of_both(|language| Dimension::Origin.name(language).into()),
             Self::Region => Text::new("Regio van inschrijving", "Region of registration"),
+            _ => of_both(|language| {
+                self.characteristic()
+                    .map_or("", |found| found.name(language))
+                    .into()
+            }),
         }
     }
 
@@ -157,7 +179,6 @@ impl Dim {
 
     /// The level of a figure.
     pub(super) fn level(self, key: &CubeKey) -> Level {
-        let plain = |level: &Option<String>| (None, level.clone().unwrap_or_else(|| ALL.into()));
         match self {
             Self::Time => (Some(key.time.kind().into()), key.time.label()),
             Self::Total => (None, key.total.key().into()),
@@ -171,10 +192,13 @@ impl Dim {
                 None,
                 key.category.map_or(ALL, |category| category.key()).into(),
             ),
-            Self::Sex => plain(&key.sex),
-            Self::Age => plain(&key.age),
-            Self::Origin => plain(&key.origin),
-            Self::Region => plain(&key.region),
+            _ => (
+                None,
+                self.characteristic()
+                    .and_then(|found| found.level_of(key))
+                    .unwrap_or(ALL)
+                    .to_owned(),
+            ),
         }
     }
 
@@ -184,6 +208,10 @@ impl Dim {
             Self::Age => Some(Dimension::Age),
             Self::Origin => Some(Dimension::Origin),
             Self::Region => Some(Dimension::Region),
+            Self::Household => Some(Dimension::Household),
+            Self::Duration => Some(Dimension::Duration),
+            Self::Nationality => Some(Dimension::Nationality),
+            Self::Residence => Some(Dimension::Residence),
             _ => None,
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn table<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> Result<Table
             _ => (None, None),
         };
         let persons = |value: Option<u64>| value.map(|value| value as f64);
-        let values: [Value<'_>; 16] = [
+        let values: [Value<'_>; 20] = [
             key.family.key().into(),
             key.time.label().into(),
             key.time.kind().into(),
@@ -35,6 +35,10 @@ pub(super) fn table<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> Result<Table
             level(&key.age).into(),
             level(&key.origin).into(),
             level(&key.region).into(),
+            level(&key.household).into(),
+            level(&key.duration).into(),
+            level(&key.nationality).into(),
+            level(&key.residence).into(),
             key.measure.key().into(),
             persons(row.figure.value()).into(),
             persons(lower).into(),

@@ -18,7 +18,7 @@ use crate::release::SafeRelease;
 use crate::tables::PrintTable;
 
 /// The columns that tell a figure apart.
-pub(super) const KEY: [&str; 12] = [
+pub(super) const KEY: [&str; 16] = [
     "table",
     "time",
     "time_kind",
@@ -30,6 +30,10 @@ pub(super) const KEY: [&str; 12] = [
     "age",
     "origin",
     "region",
+    "household",
+    "duration",
+    "nationality",
+    "residence",
     "measure",
 ];
 

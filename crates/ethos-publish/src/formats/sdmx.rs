@@ -24,7 +24,7 @@ const STRUCTURE: &str = "ETHOS_CUBE";
 const VERSION: &str = "1.0";
 
 /// The dimensions in the order of a key; time comes last.
-const DIMENSIONS: [Dim; 7] = [
+const DIMENSIONS: [Dim; 11] = [
     Dim::Total,
     Dim::Place,
     Dim::Category,
@@ -32,6 +32,10 @@ const DIMENSIONS: [Dim; 7] = [
     Dim::Age,
     Dim::Origin,
     Dim::Region,
+    Dim::Household,
+    Dim::Duration,
+    Dim::Nationality,
+    Dim::Residence,
 ];
 
 /// Columns before the dimensions.

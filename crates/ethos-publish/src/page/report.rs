@@ -387,7 +387,7 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
             ),
             crate::synthetic::warning(language),
         ),
-        Family::NationalCategory => ("", "", ""),
+        _ => ("", "", ""),
     };
     [
         Family::NationalEstimate,

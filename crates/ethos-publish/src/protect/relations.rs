@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_model::attribute::UNKNOWN;
-use ethos_model::cube::{CubeKey, Measure, Place};
+use ethos_model::cube::{Characteristic, CubeKey, Measure, Place};
 use ethos_model::date::Time;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::region::RegionMapping;
@@ -15,9 +15,7 @@ use super::secondary::Relation;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Along {
     Category,
-    Sex,
-    Age,
-    Origin,
+    Characteristic(Characteristic),
     Region,
     /// Municipalities to a region or to the country.
     Municipalities,
@@ -42,7 +40,7 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
         }
         if matches!(
             key.measure,
-            Measure::ObservedSmallest | Measure::ObservedLargest
+            Measure::ObservedSmallest | Measure::ObservedLargest | Measure::ObservedTouched
         ) {
             let count = CubeKey {
                 measure: Measure::Observed,
@@ -93,14 +91,12 @@ fn totals(
     if key.category.is_some() {
         push(Along::Category, &|total| total.category = None);
     }
-    if key.sex.is_some() {
-        push(Along::Sex, &|total| total.sex = None);
-    }
-    if key.age.is_some() {
-        push(Along::Age, &|total| total.age = None);
-    }
-    if key.origin.is_some() {
-        push(Along::Origin, &|total| total.origin = None);
+    for of in Characteristic::ALL {
+        if key.level(of).is_some() {
+            push(Along::Characteristic(of), &|total| {
+                total.set_level(of, None)
+            });
+        }
     }
     if key.region.is_some() {
         push(Along::Region, &|total| total.region = None);

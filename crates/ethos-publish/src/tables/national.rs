@@ -32,6 +32,10 @@ pub(super) fn header(measure: Measure, language: Language) -> &'static str {
             "Indirect betrokken kinderen",
             "Children indirectly involved",
         ),
+        Measure::ObservedTouched => language.pick(
+            "in enige situatie gezien (niet optelbaar)",
+            "seen in any situation (does not add up)",
+        ),
         other => other.name(language),
     }
 }

@@ -53,16 +53,6 @@ impl<'a> Pivot<'a> {
     }
 }
 
-/// The level a key has of a dimension.
-fn level(key: &CubeKey, dimension: Dimension) -> Option<&str> {
-    match dimension {
-        Dimension::Sex => key.sex.as_deref(),
-        Dimension::Age => key.age.as_deref(),
-        Dimension::Origin => key.origin.as_deref(),
-        Dimension::Region => key.region.as_deref(),
-    }
-}
-
 /// What a figure is broken down by, and its level. In printed order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum By {
@@ -80,7 +70,7 @@ impl By {
         let levels = Dimension::ALL.into_iter().filter_map(|dimension| {
             Some(Self::Level(
                 dimension,
-                dimension.rank(level(key, dimension)?),
+                dimension.rank(dimension.level_of(key)?),
             ))
         });
         let mut found = levels.chain(key.category.map(Self::Category));

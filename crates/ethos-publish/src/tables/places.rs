@@ -1,7 +1,7 @@
 //! Regions and municipalities: a row a place, a column a category.
 
 use ethos_model::category::{EthosCategory, Language, Total};
-use ethos_model::cube::{CubeKey, Family, Measure, Place};
+use ethos_model::cube::{CubeKey, Family, Measure, Place, PlaceLevel};
 use ethos_model::date::Time;
 
 use super::national::{header, persons};
@@ -20,53 +20,49 @@ pub(super) fn categories(
     let language = context.language();
     let pivot = Pivot::of(protected, family);
     let crossings = crossings(&pivot);
-    let measures = pivot.distinct(|key| key.measure);
-    let several = measures.len() > 1;
     let mut columns = place_columns(&pivot, family, context);
-    if several {
+    for (total, category, measure) in &crossings {
+        let name = crossing(*total, *category, language);
         columns.push(PrintColumn::new(
-            language.pick("Wat", "What"),
-            ColumnKind::Text,
-        ));
-    }
-    for (total, category) in &crossings {
-        columns.push(PrintColumn::new(
-            crossing(*total, *category, language),
+            match measure {
+                Measure::Observed => name,
+                other => format!("{name}, {}", header(*other, language)),
+            },
             ColumnKind::Count,
         ));
     }
-    let mut rows = Vec::new();
-    for (time, place) in places(&pivot, language) {
-        for measure in &measures {
-            let mut cells = place_cells(time, &place, family, context);
-            if several {
-                cells.push(PrintCell::Text(header(*measure, language).into()));
-            }
-            let figures = crossings.iter().map(|(total, category)| {
-                pivot.get(&CubeKey {
+    let rows = places(&pivot, language)
+        .into_iter()
+        .map(|(time, place)| {
+            let mut cells = place_cells(&pivot, time, &place, family, context);
+            cells.extend(crossings.iter().map(|(total, category, measure)| {
+                PrintCell::count(pivot.get(&CubeKey {
                     place: place.clone(),
                     category: *category,
                     ..CubeKey::national(family, time, *total, *measure)
-                })
-            });
-            let figures: Vec<PrintCell> = figures.map(PrintCell::count).collect();
-            if figures.iter().all(|cell| *cell == PrintCell::Blank) {
-                continue;
-            }
-            cells.extend(figures);
-            rows.push(PrintRow {
+                }))
+            }));
+            PrintRow {
                 time,
                 kind: kind_of(&place),
                 cells,
-            });
-        }
+            }
+        })
+        .collect();
+    let mut about = vec![persons(language).to_owned(), placed_by(context)];
+    if crossings
+        .iter()
+        .any(|(_, _, measure)| *measure == Measure::ObservedTouched)
+    {
+        about.push(
+            language
+                .pick(
+                    "In enige situatie gezien: iedereen die een bron hier plaatst, ook wie in een andere gemeente of regio telt. Wie op twee plekken is gezien, staat bij allebei: deze kolommen tellen niet op.",
+                    "Seen in any situation: everyone whom a source places here, also those who count in another municipality or region. Someone seen in two places is in both: these columns do not add up.",
+                )
+                .to_owned(),
+        );
     }
-    let mut about = vec![persons(language).to_owned()];
-    about.push(format!(
-        "{}: {}.",
-        language.pick("Ingedeeld naar", "Place"),
-        context.study.count.municipality.name(language)
-    ));
     PrintTable {
         family,
         title: family.title(language).into(),
@@ -74,6 +70,16 @@ pub(super) fn categories(
         columns,
         rows,
     }
+}
+
+/// Which of a spell's municipalities the table uses.
+pub(super) fn placed_by(context: Context<'_>) -> String {
+    let language = context.language();
+    format!(
+        "{}: {}.",
+        language.pick("Ingedeeld naar", "Place"),
+        context.study.count.municipality.name(language)
+    )
 }
 
 /// Time × municipality: seen within the scope of the estimate, and the synthetic share.
@@ -101,7 +107,7 @@ pub(super) fn synthetic(protected: &Protected, context: Context<'_>) -> PrintTab
                 place: place.clone(),
                 ..CubeKey::national(family, time, Total::EstimateScope, measure)
             };
-            let mut cells = place_cells(time, &place, family, context);
+            let mut cells = place_cells(&pivot, time, &place, family, context);
             cells.push(PrintCell::count(pivot.get(&key(Measure::Observed))));
             cells.push(PrintCell::count(pivot.get(&key(Measure::Synthetic))));
             PrintRow {
@@ -122,10 +128,11 @@ pub(super) fn synthetic(protected: &Protected, context: Context<'_>) -> PrintTab
 
 /// The columns of figures: each total, then its categories. Of people threatened with
 /// homelessness, category 7 is the total and stands once.
-fn crossings(pivot: &Pivot<'_>) -> Vec<(Total, Option<EthosCategory>)> {
-    let mut found = pivot.distinct(|key| (key.total, key.category));
-    if found.contains(&(Total::Threatened, Some(EthosCategory::EvictionThreat))) {
-        found.retain(|crossing| *crossing != (Total::Threatened, None));
+fn crossings(pivot: &Pivot<'_>) -> Vec<(Total, Option<EthosCategory>, Measure)> {
+    let mut found = pivot.distinct(|key| (key.total, key.category, key.measure));
+    let seven = Some(EthosCategory::EvictionThreat);
+    if found.contains(&(Total::Threatened, seven, Measure::Observed)) {
+        found.retain(|crossing| *crossing != (Total::Threatened, None, Measure::Observed));
     }
     found
 }
@@ -143,7 +150,7 @@ fn crossing(total: Total, category: Option<EthosCategory>, language: Language) -
 }
 
 /// Every time and place, places in printed order.
-fn places(pivot: &Pivot<'_>, language: Language) -> Vec<(Time, Place)> {
+pub(super) fn places(pivot: &Pivot<'_>, language: Language) -> Vec<(Time, Place)> {
     let mut places = pivot.distinct(|key| (key.time, key.place.clone()));
     places.sort_by_cached_key(|(time, place)| {
         let kind = match place {
@@ -174,7 +181,7 @@ fn sorting(name: &str) -> String {
     name.trim_start_matches(['\'', '’']).to_lowercase()
 }
 
-fn kind_of(place: &Place) -> RowKind {
+pub(super) fn kind_of(place: &Place) -> RowKind {
     if *place == Place::Netherlands {
         RowKind::Total
     } else {
@@ -182,22 +189,28 @@ fn kind_of(place: &Place) -> RowKind {
     }
 }
 
-fn place_columns(pivot: &Pivot<'_>, family: Family, context: Context<'_>) -> Vec<PrintColumn> {
+pub(super) fn place_columns(
+    pivot: &Pivot<'_>,
+    family: Family,
+    context: Context<'_>,
+) -> Vec<PrintColumn> {
     let language = context.language();
     let pick = |nl, en| language.pick(nl, en);
     let mut columns = vec![PrintColumn::new(
         pick("Peilmoment", "Time"),
         ColumnKind::Text,
     )];
-    if family == Family::RegionalCategory {
-        let mappings = pivot.distinct(|key| match &key.place {
-            Place::Region { mapping, .. } => Some(mapping.clone()),
-            _ => None,
-        });
-        let named: Vec<&String> = mappings.iter().flatten().collect();
+    if is_regional(family) {
+        let named = mappings(pivot);
         let header = match named.as_slice() {
             [one] => label::mapping(one, context.regions, language),
-            _ => pick("Regio", "Region").to_owned(),
+            _ => {
+                columns.push(PrintColumn::new(
+                    pick("Indeling", "Mapping"),
+                    ColumnKind::Text,
+                ));
+                pick("Regio", "Region").to_owned()
+            }
         };
         columns.push(PrintColumn::new(header, ColumnKind::Text));
     } else {
@@ -210,13 +223,42 @@ fn place_columns(pivot: &Pivot<'_>, family: Family, context: Context<'_>) -> Vec
     columns
 }
 
-fn place_cells(time: Time, place: &Place, family: Family, context: Context<'_>) -> Vec<PrintCell> {
+fn is_regional(family: Family) -> bool {
+    match family {
+        Family::Crossed(crossing) => crossing.place() == PlaceLevel::Regional,
+        other => other == Family::RegionalCategory,
+    }
+}
+
+/// The region mappings that a table has rows of.
+fn mappings(pivot: &Pivot<'_>) -> Vec<String> {
+    let found = pivot.distinct(|key| match &key.place {
+        Place::Region { mapping, .. } => Some(mapping.clone()),
+        _ => None,
+    });
+    found.into_iter().flatten().collect()
+}
+
+pub(super) fn place_cells(
+    pivot: &Pivot<'_>,
+    time: Time,
+    place: &Place,
+    family: Family,
+    context: Context<'_>,
+) -> Vec<PrintCell> {
     let language = context.language();
-    let mut cells = vec![
-        PrintCell::Text(number::time(time, language)),
-        PrintCell::Text(label::place(place, language)),
-    ];
-    if family != Family::RegionalCategory {
+    let mut cells = vec![PrintCell::Text(number::time(time, language))];
+    if let (true, Place::Region { mapping, .. }) = (is_regional(family), place)
+        && mappings(pivot).len() > 1
+    {
+        cells.push(PrintCell::Text(label::mapping(
+            mapping,
+            context.regions,
+            language,
+        )));
+    }
+    cells.push(PrintCell::Text(label::place(place, language)));
+    if !is_regional(family) {
         cells.push(match place {
             Place::Municipality(code) => PrintCell::Text(code.to_string()),
             _ => PrintCell::Blank,

@@ -1,8 +1,10 @@
 //! Names of levels, dimensions, places and the marks that stand in for a number.
 
-use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
+use ethos_model::attribute::{
+    DurationBand, HouseholdType, NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN,
+};
 use ethos_model::category::{EthosCategory, Language};
-use ethos_model::cube::Place;
+use ethos_model::cube::{Characteristic, CubeKey, Place};
 use ethos_model::municipality::MunicipalityRegister;
 use ethos_model::region::RegionMapping;
 
@@ -17,19 +19,69 @@ pub enum Dimension {
     Origin,
     /// Region level of the estimate's strata.
     Region,
+    /// Kind of household.
+    Household,
+    /// How long the situation has lasted.
+    Duration,
+    /// Nationality group.
+    Nationality,
+    /// Residence status.
+    Residence,
 }
 
 impl Dimension {
     /// Every dimension in printed order.
-    pub const ALL: [Self; 4] = [Self::Sex, Self::Age, Self::Origin, Self::Region];
+    pub const ALL: [Self; 8] = [
+        Self::Sex,
+        Self::Age,
+        Self::Origin,
+        Self::Region,
+        Self::Household,
+        Self::Duration,
+        Self::Nationality,
+        Self::Residence,
+    ];
+
+    /// The characteristic of persons it is; the region of the estimate's strata is none.
+    pub fn characteristic(self) -> Option<Characteristic> {
+        Some(match self {
+            Self::Sex => Characteristic::Sex,
+            Self::Age => Characteristic::Age,
+            Self::Origin => Characteristic::Origin,
+            Self::Region => return None,
+            Self::Household => Characteristic::Household,
+            Self::Duration => Characteristic::Duration,
+            Self::Nationality => Characteristic::Nationality,
+            Self::Residence => Characteristic::Residence,
+        })
+    }
+
+    /// The dimension of a characteristic.
+    pub fn of(characteristic: Characteristic) -> Self {
+        match characteristic {
+            Characteristic::Sex => Self::Sex,
+            Characteristic::Age => Self::Age,
+            Characteristic::Origin => Self::Origin,
+            Characteristic::Household => Self::Household,
+            Characteristic::Duration => Self::Duration,
+            Characteristic::Nationality => Self::Nationality,
+            Characteristic::Residence => Self::Residence,
+        }
+    }
+
+    /// The level that a figure has of it; `None` is all levels together.
+    pub fn level_of(self, key: &CubeKey) -> Option<&str> {
+        match self.characteristic() {
+            Some(characteristic) => key.level(characteristic),
+            None => key.region.as_deref(),
+        }
+    }
 
     /// Name in the given language.
     pub fn name(self, language: Language) -> &'static str {
-        match self {
-            Self::Sex => language.pick("Geslacht", "Sex"),
-            Self::Age => language.pick("Leeftijd", "Age"),
-            Self::Origin => language.pick("Herkomst", "Origin"),
-            Self::Region => language.pick("Regio", "Region"),
+        match self.characteristic() {
+            Some(characteristic) => characteristic.name(language),
+            None => language.pick("Regio", "Region"),
         }
     }
 
@@ -48,6 +100,21 @@ impl Dimension {
                 "outside_europe",
             ],
             Self::Region => &["g4"],
+            Self::Household => &["alone", "adults", "with_children"],
+            Self::Duration => &[
+                "under_3_months",
+                "3_months_to_1_year",
+                "1_to_2_years",
+                "2_years_and_over",
+            ],
+            Self::Nationality => {
+                // `other` is a group of its own here and not what is left.
+                let keys = ["dutch", "eu", "other"];
+                let known = keys.iter().position(|key| *key == level);
+                let rank = if level == UNKNOWN { LAST } else { OTHER };
+                return (known.unwrap_or(rank), level.to_owned());
+            }
+            Self::Residence => &["registered", "lawful_not_registered", "unlawful"],
             Self::Age => {
                 let first = level.split(['-', '+']).next().unwrap_or_default();
                 let rank = first.parse().unwrap_or(OTHER);
@@ -85,19 +152,16 @@ impl Dimension {
                 _ => None,
             },
             Self::Age => return age_band(level, language),
+            Self::Household => HouseholdType::from_key(level).map(|kind| kind.name(language)),
+            Self::Duration => DurationBand::from_key(level).map(|band| band.name(language)),
+            Self::Nationality => {
+                NationalityGroup::from_key(level).map(|found| found.name(language))
+            }
+            Self::Residence => ResidenceStatus::from_key(level).map(|found| found.name(language)),
         }
-        .map_or_else(|| other_level(level, language), str::to_owned)
-    }
-}
-
-/// A level of a characteristic that has no printed list here (nationality, residence, or a
-/// region of the user).
-fn other_level(level: &str, language: Language) -> String {
-    NationalityGroup::from_key(level)
-        .map(|found| found.name(language))
-        .or_else(|| ResidenceStatus::from_key(level).map(|found| found.name(language)))
         .unwrap_or(level)
         .to_owned()
+    }
 }
 
 /// `18 t/m 26 jaar`, `65 jaar of ouder`; `18 to 26 years`, both ends included.

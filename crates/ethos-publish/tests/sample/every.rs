@@ -3,7 +3,10 @@
 
 use ethos_model::category::{EthosCategory, Total};
 use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
-use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure, Place};
+use ethos_model::cube::{
+    Characteristic, Crossing, CubeKey, CubeRow, DeclaredTable, Family, Figure, Measure, Place,
+    PlaceLevel,
+};
 use ethos_model::date::{Period, Time};
 use ethos_model::finding::Text;
 use ethos_model::study::{Format, Study};
@@ -93,6 +96,7 @@ fn cube() -> Vec<CubeRow> {
     };
     rows.push(count(threatened, Count::seen(3)));
     estimates(&mut rows, date);
+    crossed(&mut rows, date);
     for (mapping, region, persons) in [
         ("province", "Noord-Holland", 400),
         ("province", "unknown", 20),
@@ -121,6 +125,10 @@ fn cube() -> Vec<CubeRow> {
             ..CubeKey::national(Family::MunicipalCategory, date, Total::Homeless, measure)
         };
         rows.push(count(key(Measure::Observed), Count::seen(persons)));
+        rows.push(count(
+            key(Measure::ObservedTouched),
+            Count::seen(persons + 30),
+        ));
         rows.push(CubeRow {
             key: CubeKey {
                 family: Family::MunicipalSynthetic,
@@ -136,6 +144,61 @@ fn cube() -> Vec<CubeRow> {
         });
     }
     rows
+}
+
+/// A declared table with every state, and one by municipality.
+fn crossed(rows: &mut Vec<CubeRow>, time: Time) {
+    let of = |of, by: &[Characteristic]| {
+        let declared = DeclaredTable {
+            of,
+            by: by.to_vec(),
+        };
+        Family::Crossed(Crossing::try_from(&declared).unwrap())
+    };
+    let mut put = |family, place: Place, levels: &[(Characteristic, &str)], found| {
+        let mut key = CubeKey {
+            place,
+            ..CubeKey::national(family, time, Total::Homeless, Measure::Observed)
+        };
+        for (of, level) in levels {
+            key.set_level(*of, Some((*level).into()));
+        }
+        rows.push(CubeRow {
+            key,
+            figure: Figure::Count(found),
+        });
+    };
+    let (group, status) = (Characteristic::Nationality, Characteristic::Residence);
+    let national = of(PlaceLevel::National, &[group, status]);
+    for (levels, found) in [
+        (vec![], Count::partial(1_200)),
+        (vec![(group, "dutch")], Count::partial(1_000)),
+        (vec![(group, "eu")], Count::partial(193)),
+        (vec![(group, "other")], Count::partial(7)),
+        (
+            vec![(group, "eu"), (status, "registered")],
+            Count::partial(140),
+        ),
+        (
+            vec![(group, "eu"), (status, "unlawful")],
+            Count::partial(53),
+        ),
+        (
+            vec![(group, "unknown"), (status, "lawful_not_registered")],
+            Count::of(CellState::NotCollected, 0),
+        ),
+    ] {
+        put(national, Place::Netherlands, &levels, found);
+    }
+    let municipal = of(PlaceLevel::Municipal, &[Characteristic::Sex]);
+    let amsterdam = Place::Municipality("0363".parse().unwrap());
+    for (levels, persons) in [
+        (vec![], 350),
+        (vec![(Characteristic::Sex, "male")], 250),
+        (vec![(Characteristic::Sex, "female")], 100),
+    ] {
+        put(municipal, amsterdam.clone(), &levels, Count::seen(persons));
+    }
 }
 
 /// An estimate with its limits, one without an upper limit, and one that is not there.

@@ -50,6 +50,10 @@ pub fn to_table(figures: &[CubeRow]) -> Result<Table, TableError> {
             texts(figures, |row| Some(level(row.key.age.as_ref()))),
             texts(figures, |row| Some(level(row.key.origin.as_ref()))),
             texts(figures, |row| Some(level(row.key.region.as_ref()))),
+            texts(figures, |row| Some(level(row.key.household.as_ref()))),
+            texts(figures, |row| Some(level(row.key.duration.as_ref()))),
+            texts(figures, |row| Some(level(row.key.nationality.as_ref()))),
+            texts(figures, |row| Some(level(row.key.residence.as_ref()))),
             texts(figures, |row| Some(row.key.measure.key())),
             reals(figures, |row| match row.figure {
                 Figure::Count(count) => count.persons().map(|persons| persons as f64),
@@ -103,7 +107,16 @@ fn check(figure: &CubeRow) -> Result<(), TableError> {
             "a region mapping cannot be called `{mapping}`; rename it in the study"
         )));
     }
-    let levels = [&key.sex, &key.age, &key.origin, &key.region];
+    let levels = [
+        &key.sex,
+        &key.age,
+        &key.origin,
+        &key.region,
+        &key.household,
+        &key.duration,
+        &key.nationality,
+        &key.residence,
+    ];
     if levels.into_iter().flatten().any(|level| level == ALL) {
         return Err(TableError::conflict(
             "a level cannot be called `all`, which stands for all levels together; rename it",
@@ -139,6 +152,10 @@ pub fn from_table(table: &Table) -> Result<Vec<CubeRow>, TableError> {
             table.text_field("age")?,
             table.text_field("origin")?,
             table.text_field("region")?,
+            table.text_field("household")?,
+            table.text_field("duration")?,
+            table.text_field("nationality")?,
+            table.text_field("residence")?,
         ],
         measure: table.text_field("measure")?,
         value: table.real_field("value")?,
@@ -164,7 +181,7 @@ struct Fields<'t> {
     place_kind: TextField<'t>,
     place: TextField<'t>,
     category: TextField<'t>,
-    levels: [TextField<'t>; 4],
+    levels: [TextField<'t>; 8],
     measure: TextField<'t>,
     value: RealField<'t>,
     lower: RealField<'t>,
@@ -186,14 +203,23 @@ impl Fields<'_> {
             .required(row, "point for a date and period for two", |kind| {
                 (kind == time.kind()).then_some(())
             })?;
-        let [sex, age, origin, region] = &self.levels;
+        let [
+            sex,
+            age,
+            origin,
+            region,
+            household,
+            duration,
+            nationality,
+            residence,
+        ] = &self.levels;
         let level = |field: &TextField<'_>| -> Result<Option<String>, TableError> {
             Ok(Some(field.string(row)?).filter(|level| level != ALL))
         };
         Ok(CubeKey {
-            family: self.family.required(row, "the key of a table", |text| {
-                keyed(&Family::ALL, Family::key, text)
-            })?,
+            family: self
+                .family
+                .required(row, "the key of a table", Family::from_key)?,
             time,
             total: self
                 .total
@@ -209,6 +235,10 @@ impl Fields<'_> {
             age: level(age)?,
             origin: level(origin)?,
             region: level(region)?,
+            household: level(household)?,
+            duration: level(duration)?,
+            nationality: level(nationality)?,
+            residence: level(residence)?,
             measure: self.measure.required(row, "the key of a measure", |text| {
                 keyed(&Measure::ALL, Measure::key, text)
             })?,

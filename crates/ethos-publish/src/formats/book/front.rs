@@ -1,7 +1,7 @@
 //! Cover, contents and notes.
 
 use ethos_model::category::Language;
-use ethos_model::cube::Family;
+use ethos_model::cube::{Crossing, Family, PlaceLevel};
 
 use super::{Cell, Content, Marked, Sheet, Style};
 use crate::notes;
@@ -25,8 +25,9 @@ pub(super) fn notes_name(language: Language) -> &'static str {
 }
 
 /// Name of a table's sheet.
-pub(super) fn sheet_name(family: Family, language: Language) -> &'static str {
+pub(super) fn sheet_name(family: Family, language: Language) -> String {
     match family {
+        Family::Crossed(crossing) => return crossed_name(crossing, language),
         Family::NationalEstimate => language.pick("Schatting", "Estimate"),
         Family::NationalCategory => language.pick("Categorie", "Category"),
         Family::NationalCharacteristics => language.pick("Kenmerken", "Characteristics"),
@@ -34,6 +35,29 @@ pub(super) fn sheet_name(family: Family, language: Language) -> &'static str {
         Family::MunicipalCategory => language.pick("Gemeente", "Municipality"),
         Family::MunicipalSynthetic => language.pick("Synthetisch", "Synthetic"),
     }
+    .into()
+}
+
+/// `Nationaliteit, verblijfsstatus`; at most 31 characters, as workbooks want it.
+fn crossed_name(crossing: Crossing, language: Language) -> String {
+    let place = match crossing.place() {
+        PlaceLevel::National => None,
+        PlaceLevel::Regional => Some(language.pick("Regio", "Region")),
+        PlaceLevel::Municipal => Some(language.pick("Gemeente", "Munic.")),
+    };
+    let several = crossing.by().count() + usize::from(place.is_some()) > 2;
+    let mut name = place.unwrap_or_default().to_owned();
+    for by in crossing.by() {
+        let word = by.name(language);
+        // Three names in full would be too long.
+        let word: String = word.chars().take(if several { 9 } else { 14 }).collect();
+        if name.is_empty() {
+            name = word;
+        } else {
+            name = format!("{name}, {}", word.to_lowercase());
+        }
+    }
+    name
 }
 
 pub(super) fn cover(release: &SafeRelease<'_>) -> Sheet {
@@ -112,7 +136,7 @@ pub(super) fn contents(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Shee
         "Toelichting, begrippen en tekens",
         "Notes, definitions and marks",
     );
-    let lines = std::iter::once((notes, about.to_owned())).chain(
+    let lines = std::iter::once((notes.to_owned(), about.to_owned())).chain(
         tables
             .iter()
             .map(|table| (sheet_name(table.family, language), table.title.clone())),
@@ -127,7 +151,7 @@ pub(super) fn contents(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Shee
     ];
     rows.extend(lines.map(|(name, title)| {
         let link = Cell {
-            content: Content::Sheet(name.into()),
+            content: Content::Sheet(name),
             style: Style::Link,
         };
         vec![link, Cell::text(title, Style::Text)]

@@ -68,7 +68,7 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
         cells
     }));
     Sheet {
-        name: sheet_name(table.family, language).into(),
+        name: sheet_name(table.family, language),
         widths,
         rows,
         table: Some(Marked {

@@ -69,6 +69,7 @@ impl Field {
             Measure::Added => 6,
             Measure::Estimated => 7,
             Measure::Synthetic => 8,
+            Measure::ObservedTouched => 9,
         };
         format!("E{:05}{}", measure, self.limit as u8)
     }
