@@ -24,7 +24,7 @@ from pysdmx.io import read_sdmx
 
 STATUSES = {
     "seen", "zero_seen", "partial", "not_collected", "not_delivered", "impossible",
-    "suppressed", "ok", "unbounded", "not_estimable",
+    "suppressed", "ok", "unbounded", "not_estimable", "given",
 }
 EMPTY = {"not_collected", "not_delivered", "impossible", "suppressed", "not_estimable"}
 DIMENSIONS = [
@@ -34,7 +34,10 @@ DIMENSIONS = [
 
 
 def number(text):
-    return None if text in ("", None) else int(text)
+    if text in ("", None):
+        return None
+    # Rates have a decimal.
+    return float(text) if "." in text else int(text)
 
 
 def same(what, found, expected):

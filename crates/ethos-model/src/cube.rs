@@ -30,6 +30,8 @@ pub enum Family {
     MunicipalCategory,
     /// Time × place × category × one or two characteristics, observed, as declared.
     Crossed(Crossing),
+    /// Time × place or one of category, sex, age: inhabitants, and published figures per so many.
+    Rates,
     /// Time × municipality: synthetic share of the estimate; experimental, on request.
     MunicipalSynthetic,
 }
@@ -47,7 +49,7 @@ impl Family {
             ]
             .into_iter()
             .chain(Crossing::all().map(Family::Crossed))
-            .chain([Family::MunicipalSynthetic])
+            .chain([Family::Rates, Family::MunicipalSynthetic])
             .collect()
         });
         &ALL
@@ -67,6 +69,7 @@ impl Family {
             Self::RegionalCategory => "regional_category",
             Self::MunicipalCategory => "municipal_category",
             Self::Crossed(crossing) => crossing.key(),
+            Self::Rates => "rates",
             Self::MunicipalSynthetic => "municipal_synthetic",
         }
     }
@@ -95,6 +98,10 @@ impl Family {
                 "Observed people by municipality and ETHOS Light category",
             ),
             Self::Crossed(crossing) => crossing.title(language),
+            Self::Rates => language.pick(
+                "Getelde en geschatte mensen naar verhouding tot de inwoners",
+                "Observed and estimated people relative to inhabitants",
+            ),
             Self::MunicipalSynthetic => language.pick(
                 "Synthetisch aandeel in de schatting naar gemeente (experimenteel)",
                 "Synthetic share of the estimate by municipality (experimental)",
@@ -225,11 +232,21 @@ pub enum Measure {
     Estimated,
     /// Synthetic share of the estimate.
     Synthetic,
+    /// Inhabitants, as the user gives them.
+    Inhabitants,
+    /// Persons observed per 1,000 inhabitants.
+    ObservedPer1000,
+    /// Persons in all, as estimated, per 1,000 inhabitants.
+    EstimatedPer1000,
+    /// Persons observed per 10,000 inhabitants.
+    ObservedPer10000,
+    /// Persons in all, as estimated, per 10,000 inhabitants.
+    EstimatedPer10000,
 }
 
 impl Measure {
     /// Every measure in published order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Observed,
         Self::ObservedSmallest,
         Self::ObservedLargest,
@@ -239,7 +256,30 @@ impl Measure {
         Self::Added,
         Self::Estimated,
         Self::Synthetic,
+        Self::Inhabitants,
+        Self::ObservedPer1000,
+        Self::EstimatedPer1000,
+        Self::ObservedPer10000,
+        Self::EstimatedPer10000,
     ];
+
+    /// The rates of persons observed and estimated per so many inhabitants: 1,000, else 10,000.
+    pub fn rates(per: u32) -> [Self; 2] {
+        if per == 1_000 {
+            [Self::ObservedPer1000, Self::EstimatedPer1000]
+        } else {
+            [Self::ObservedPer10000, Self::EstimatedPer10000]
+        }
+    }
+
+    /// Per how many inhabitants a rate is; `None` for numbers of persons.
+    pub fn per(self) -> Option<u32> {
+        match self {
+            Self::ObservedPer1000 | Self::EstimatedPer1000 => Some(1_000),
+            Self::ObservedPer10000 | Self::EstimatedPer10000 => Some(10_000),
+            _ => None,
+        }
+    }
 
     /// Stable key.
     pub fn key(self) -> &'static str {
@@ -253,6 +293,11 @@ impl Measure {
             Self::Added => "added",
             Self::Estimated => "estimated",
             Self::Synthetic => "synthetic",
+            Self::Inhabitants => "inhabitants",
+            Self::ObservedPer1000 => "observed_per_1000",
+            Self::EstimatedPer1000 => "estimated_per_1000",
+            Self::ObservedPer10000 => "observed_per_10000",
+            Self::EstimatedPer10000 => "estimated_per_10000",
         }
     }
 
@@ -274,6 +319,23 @@ impl Measure {
             Self::Added => language.pick("bijgeschat", "added by the model"),
             Self::Estimated => language.pick("geschat totaal", "estimated total"),
             Self::Synthetic => language.pick("synthetisch aandeel", "synthetic share"),
+            Self::Inhabitants => language.pick("inwoners", "inhabitants"),
+            Self::ObservedPer1000 => language.pick(
+                "geteld per 1.000 inwoners",
+                "observed per 1,000 inhabitants",
+            ),
+            Self::EstimatedPer1000 => language.pick(
+                "geschat per 1.000 inwoners",
+                "estimated per 1,000 inhabitants",
+            ),
+            Self::ObservedPer10000 => language.pick(
+                "geteld per 10.000 inwoners",
+                "observed per 10,000 inhabitants",
+            ),
+            Self::EstimatedPer10000 => language.pick(
+                "geschat per 10.000 inwoners",
+                "estimated per 10,000 inhabitants",
+            ),
         }
     }
 }

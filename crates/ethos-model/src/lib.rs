@@ -9,6 +9,7 @@
 //! | [`date`] | days, periods, reference dates |
 //! | [`category`] | the seven ETHOS Light categories, living situations, the three totals |
 //! | [`municipality`], [`region`] | municipality codes at a date, recoding, dated regions |
+//! | [`population`] | inhabitants that rates are divided by |
 //! | [`attribute`] | sex, age, origin, nationality group, residence status, bands |
 //! | [`token`] | pseudonyms: what is left of an identifier behind the door |
 //! | [`layout`] | the declared shape of a sender's file |
@@ -34,6 +35,7 @@ pub mod link;
 pub mod manifest;
 pub mod municipality;
 pub mod person;
+pub mod population;
 pub mod region;
 pub mod schema;
 pub mod spell;

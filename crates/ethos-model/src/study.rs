@@ -22,7 +22,10 @@ use crate::suggest::did_you_mean;
 pub use estimate::{
     Criterion, Dependence, EstimateSection, HeldOddsRatio, Interval, Preset, Search,
 };
-pub use publish::{Disclosure, DisclosureMethod, Format, PublishSection, RoundEstimates, TableSet};
+pub use publish::{
+    Disclosure, DisclosureMethod, Format, PopulationSection, PublishSection, ReleaseStatus,
+    RoundEstimates, SeriesBreak, TableSet,
+};
 
 /// A study.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         study: &study,
         cube: sample::cube(),
         regions: &[],
+        inhabitants: None,
         headlines: sample::headlines(),
         banner: Some(Text::new(
             "Verzonnen cijfers, om de opmaak te bekijken.",

@@ -13,6 +13,7 @@
 //! | [`chart`] | pictures as inline SVG, one file a picture |
 //! | [`funnel`] | control limits of counts |
 //! | [`page`] | the released page and the internal one |
+//! | [`rates`] | published figures per 1,000 or 10,000 inhabitants |
 //! | [`synthetic`] | municipal shares of the estimate, experimental |
 //! | [`words`] | numbers, dates and names in Dutch and English |
 //! | [`published`] | the published national series |
@@ -43,6 +44,7 @@ pub mod notes;
 pub mod page;
 pub mod protect;
 pub mod published;
+pub mod rates;
 mod release;
 mod summary;
 pub mod synthetic;

@@ -2,9 +2,10 @@
 //! the marks mean. Used by the workbook and the page alike.
 
 use ethos_model::category::{EthosCategory, Language};
-use ethos_model::study::{PublishSection, Study};
+use ethos_model::study::{PublishSection, ReleaseStatus, Study};
 
 use crate::protect::Protected;
+use crate::words::label::Mark;
 use crate::words::{label, number};
 
 /// A note with a heading.
@@ -34,6 +35,34 @@ pub fn alarm(settings: &PublishSection) -> Option<&'static str> {
             "Not protected: small counts are shown as they are; not fit for publication",
         )
     })
+}
+
+/// The mark of a release whose figures may change, or take the place of others.
+pub fn status_mark(settings: &PublishSection) -> Option<Mark> {
+    match settings.status {
+        ReleaseStatus::Provisional => Some(Mark::Provisional),
+        ReleaseStatus::Final => None,
+        ReleaseStatus::Revised => Some(Mark::Revised),
+    }
+}
+
+/// What a reader of a series must know: whether figures may change, and its breaks.
+pub fn on_series(settings: &PublishSection) -> Vec<String> {
+    let language = settings.language;
+    let said = |mark: Mark, text: &str| format!("{} {text}", mark.shorthand(language));
+    let status = status_mark(settings).map(|mark| said(mark, mark.meaning(language)));
+    let breaks = settings.breaks.iter().map(|found| {
+        let day = number::day(found.from, language);
+        let text = language.pick(&found.nl, &found.en);
+        said(
+            Mark::Break,
+            &match language {
+                Language::Nl => format!("Breuk in de reeks vanaf {day}: {text}"),
+                Language::En => format!("Break in the series from {day}: {text}"),
+            },
+        )
+    });
+    status.into_iter().chain(breaks).collect()
 }
 
 /// What holds for every release; first that nothing is protected, where nothing is.

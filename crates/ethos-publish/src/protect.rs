@@ -41,6 +41,9 @@ pub use round::RoundedEstimate;
 use cells::Cells;
 use threshold::Rule;
 
+/// Status of a public number that was given.
+pub(crate) const GIVEN: &str = "given";
+
 /// A figure as it may be seen by anyone.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum SafeFigure {
@@ -57,6 +60,73 @@ pub enum SafeFigure {
     Suppressed,
     /// A rounded estimate with its interval.
     Estimate(RoundedEstimate),
+    /// A published figure per so many inhabitants.
+    Rate(Rate),
+    /// A public number that was given, such as inhabitants.
+    Given(u64),
+}
+
+/// A rate in tenths, worked out from a published figure.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Rate {
+    /// The rate.
+    pub tenths: u64,
+    /// Lower limit, of an estimate.
+    pub lower: Option<u64>,
+    /// Upper limit, of an estimate that has one.
+    pub upper: Option<u64>,
+    /// Whether the count is a minimum.
+    pub partial: bool,
+    /// Of an estimate, its status.
+    pub status: Option<EstimateStatus>,
+}
+
+/// A published number: whole, or with one decimal.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Number {
+    tenths: u64,
+}
+
+impl Number {
+    /// A whole number.
+    pub fn whole(value: u64) -> Self {
+        Self {
+            tenths: value.saturating_mul(10),
+        }
+    }
+
+    /// A number of tenths.
+    pub fn tenths(tenths: u64) -> Self {
+        Self { tenths }
+    }
+
+    /// The number where it is whole.
+    pub fn as_whole(self) -> Option<u64> {
+        self.tenths.is_multiple_of(10).then_some(self.tenths / 10)
+    }
+
+    /// The number as a real one.
+    pub fn real(self) -> f64 {
+        self.tenths as f64 / 10.0
+    }
+
+    /// The number in JSON: without a point where it is whole.
+    pub(crate) fn json(self) -> serde_json::Value {
+        match self.as_whole() {
+            Some(whole) => whole.into(),
+            None => self.real().into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Number {
+    /// Digits with a decimal point where they need one.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.as_whole() {
+            Some(whole) => write!(f, "{whole}"),
+            None => write!(f, "{}.{}", self.tenths / 10, self.tenths % 10),
+        }
+    }
 }
 
 impl SafeFigure {
@@ -66,15 +136,49 @@ impl SafeFigure {
             Self::Count { state, .. } | Self::Gap(state) => state.key(),
             Self::Suppressed => "suppressed",
             Self::Estimate(estimate) => estimate.status.key(),
+            Self::Rate(Rate {
+                status: Some(status),
+                ..
+            }) => status.key(),
+            Self::Rate(Rate { partial: true, .. }) => CellState::Partial.key(),
+            Self::Rate(Rate { tenths: 0, .. }) => CellState::ZeroSeen.key(),
+            Self::Rate(_) => CellState::Seen.key(),
+            Self::Given(_) => GIVEN,
+        }
+    }
+
+    /// Persons, where the figure is a number of them.
+    pub fn value(self) -> Option<u64> {
+        match self {
+            Self::Count { persons, .. } => Some(persons),
+            Self::Estimate(estimate) => estimate.point,
+            Self::Gap(_) | Self::Suppressed | Self::Rate(_) | Self::Given(_) => None,
         }
     }
 
     /// The number in the `value` column.
-    pub fn value(self) -> Option<u64> {
+    pub fn number(self) -> Option<Number> {
         match self {
-            Self::Count { persons, .. } => Some(persons),
+            Self::Count { persons, .. } => Some(Number::whole(persons)),
             Self::Gap(_) | Self::Suppressed => None,
-            Self::Estimate(estimate) => estimate.point,
+            Self::Estimate(estimate) => estimate.point.map(Number::whole),
+            Self::Rate(rate) => Some(Number::tenths(rate.tenths)),
+            Self::Given(number) => Some(Number::whole(number)),
+        }
+    }
+
+    /// The numbers in the `lower` and `upper` columns.
+    pub fn limits(self) -> (Option<Number>, Option<Number>) {
+        match self {
+            Self::Estimate(estimate) => (
+                estimate.lower.map(Number::whole),
+                estimate.upper.map(Number::whole),
+            ),
+            Self::Rate(rate) => (
+                rate.lower.map(Number::tenths),
+                rate.upper.map(Number::tenths),
+            ),
+            _ => (None, None),
         }
     }
 }
@@ -126,6 +230,12 @@ impl Protected {
             .iter()
             .find(|row| row.key == *key)
             .map(|row| row.figure)
+    }
+
+    /// Adds figures that were worked out from these and from public numbers alone.
+    pub(crate) fn add_derived(&mut self, rows: Vec<SafeRow>) {
+        self.rows.extend(rows);
+        self.rows.sort_by(|a, b| a.key.cmp(&b.key));
     }
 
     /// What was done.

@@ -14,6 +14,7 @@ use crate::notes;
 use crate::page;
 use crate::protect::threshold::Rule;
 use crate::protect::{Protected, protect};
+use crate::rates::{self, Inhabitants};
 use crate::summary::Summary;
 use crate::tables::{self, Context, PrintTable};
 
@@ -29,6 +30,8 @@ pub struct Release<'a> {
     pub regions: &'a [RegionMapping],
     /// One a reference date with an estimate, or with a reason why there is none.
     pub headlines: Vec<Headline>,
+    /// What rates are divided by, where the study gives it.
+    pub inhabitants: Option<Inhabitants<'a>>,
     /// Said above everything else, such as that the country is simulated.
     pub banner: Option<Text>,
     /// Notes on method and data. They are printed as they are: no count may stand in them.
@@ -62,8 +65,13 @@ impl Release<'_> {
             .filter(|row| is_asked(row.key.family, self.study))
             .cloned()
             .collect();
+        let mut cube = protect(&asked, &self.study.publish, self.regions);
+        if let Some(inhabitants) = self.inhabitants {
+            let rows = rates::rows(cube.rows(), inhabitants, self.study, self.regions);
+            cube.add_derived(rows);
+        }
         SafeRelease {
-            cube: protect(&asked, &self.study.publish, self.regions),
+            cube,
             release: self,
         }
     }
@@ -71,6 +79,8 @@ impl Release<'_> {
 
 fn is_asked(family: Family, study: &Study) -> bool {
     let set = match family {
+        // Worked out after protection.
+        Family::Rates => return false,
         // Which crossings there are follows from the study.
         Family::Crossed(crossing) => return study.publish.crossings().contains(&crossing),
         Family::NationalEstimate | Family::NationalCategory | Family::NationalCharacteristics => {
@@ -123,13 +133,14 @@ impl<'a> SafeRelease<'a> {
         notes::alarm(&self.release.study.publish)
     }
 
-    /// The notes in the study's language.
-    pub fn notes(&self) -> Vec<&'a str> {
+    /// The notes in the study's language: whether figures may change, breaks in the series, then
+    /// those of the study.
+    pub fn notes(&self) -> Vec<String> {
         let language = self.context().language();
-        self.release
-            .notes
-            .iter()
-            .map(|note| note.in_language(language))
+        let own = self.release.notes.iter();
+        notes::on_series(&self.release.study.publish)
+            .into_iter()
+            .chain(own.map(|note| note.in_language(language).to_owned()))
             .collect()
     }
 

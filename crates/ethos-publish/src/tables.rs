@@ -7,6 +7,7 @@ mod national;
 mod pivot;
 mod places;
 pub mod print;
+mod rates;
 pub mod text;
 
 use ethos_model::category::Language;
@@ -15,6 +16,7 @@ use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 
 use crate::headline::Headline;
+use crate::notes;
 use crate::protect::Protected;
 
 pub use print::{ColumnKind, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
@@ -54,7 +56,7 @@ pub fn of_family(
     context: Context<'_>,
 ) -> Option<PrintTable> {
     protected.family(family).next()?;
-    Some(match family {
+    let mut table = match family {
         Family::NationalEstimate => estimate::table(protected, context),
         Family::NationalCategory => national::categories(protected, context),
         Family::NationalCharacteristics => national::characteristics(protected, context),
@@ -62,6 +64,13 @@ pub fn of_family(
             places::categories(protected, family, context)
         }
         Family::Crossed(crossing) => crossed::table(protected, crossing, context),
+        Family::Rates => rates::table(protected, context),
         Family::MunicipalSynthetic => places::synthetic(protected, context),
-    })
+    };
+    if let Some(mark) = notes::status_mark(&context.study.publish) {
+        let mark = mark.shorthand(context.language());
+        table.title = format!("{} {mark}", table.title);
+    }
+    table.about.extend(notes::on_series(&context.study.publish));
+    Some(table)
 }

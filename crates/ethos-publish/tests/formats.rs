@@ -161,7 +161,7 @@ fn an_estimate_without_an_upper_limit_says_so_in_every_format() {
         let sheets = sheets(&dir.join(name));
         let cells = || sheets["Estimate"].iter().flatten();
         assert!(cells().any(|cell| cell == "no upper limit"), "{name}");
-        assert!(cells().any(|cell| cell == "[u]"), "{name}");
+        assert!(cells().any(|cell| cell == "[ne]"), "{name}");
     }
 }
 

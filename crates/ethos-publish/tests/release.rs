@@ -26,6 +26,7 @@ fn release(study: &Study) -> Release<'_> {
         study,
         cube: sample::cube(),
         regions: &[],
+        inhabitants: None,
         headlines: sample::headlines(),
         banner: None,
         notes: sample::notes(),
@@ -221,7 +222,7 @@ fn the_workbook_reads_back() {
             .any(|cell| cell.contains("31.800 dakloze mensen"))
     );
     let notes: Vec<&String> = sheets[2].1.iter().flatten().collect();
-    for mark in ["[c]", "[x]", "[n]", "[p]", "[z]", "[u]"] {
+    for mark in ["[c]", "[x]", "[n]", "[min]", "[z]", "[ne]"] {
         assert!(
             notes.iter().any(|cell| *cell == mark),
             "{mark} is not explained"

@@ -61,12 +61,14 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     let told: Told = step_files::optional(&args.from.join(TOLD))?.unwrap_or_default();
     let ledger: Option<Ledger> = step_files::optional(&args.from.join(step_files::LEDGER))?;
     let regions: Vec<RegionMapping> = loaded.regions()?.into_values().collect();
+    let population = loaded.population()?;
     let release = release::release(Figures {
         study: &loaded.study,
         cube,
         estimates: &estimates,
         told: &told,
         regions: &regions,
+        population: population.as_ref(),
         notes: told.notes.clone(),
         ledger: ledger.as_ref(),
     });

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ethos_estimate::EstimateError;
 use ethos_model::municipality::{MunicipalityRegister, SplitShares};
+use ethos_model::population::{Population, PopulationError};
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 
@@ -66,6 +67,23 @@ impl LoadedStudy {
         };
         SplitShares::from_csv(&self.read_beside(file)?, MunicipalityRegister::shipped())
             .map_err(|error| Failure::usage(format!("{file}: {error}")))
+    }
+
+    /// The inhabitants that rates are divided by, of every year of the study.
+    pub(crate) fn population(&self) -> Result<Option<Population>, Failure> {
+        let Some(section) = &self.study.publish.population else {
+            return Ok(None);
+        };
+        let wrong = |error: PopulationError| {
+            Failure::usage(format!("{}: {error}", section.file)).with_help(
+                "rates need the inhabitants of the very year; leave `publish.population` out to publish without rates",
+            )
+        };
+        let population = Population::from_csv(&self.read_beside(&section.file)?).map_err(wrong)?;
+        for year in ethos_publish::rates::years(&self.study) {
+            population.check_year(year).map_err(wrong)?;
+        }
+        Ok(Some(population))
     }
 
     fn read_beside(&self, file: &str) -> Result<String, Failure> {

@@ -5,8 +5,10 @@ use ethos_model::cube::CubeRow;
 use ethos_model::date::Day;
 use ethos_model::finding::Text;
 use ethos_model::ledger::Ledger;
+use ethos_model::population::Population;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
+use ethos_publish::rates::Inhabitants;
 use ethos_publish::{Dependence, FlowLine, Headline, Release};
 use ethos_table::estimates::EstimateRow;
 use serde::{Deserialize, Serialize};
@@ -62,6 +64,7 @@ pub(crate) struct Figures<'a> {
     pub(crate) estimates: &'a [EstimateRow],
     pub(crate) told: &'a Told,
     pub(crate) regions: &'a [RegionMapping],
+    pub(crate) population: Option<&'a Population>,
     pub(crate) notes: Vec<Text>,
     pub(crate) ledger: Option<&'a Ledger>,
 }
@@ -81,6 +84,13 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
         headlines: headlines(&figures),
         cube: figures.cube,
         regions: figures.regions,
+        inhabitants: figures
+            .population
+            .zip(figures.study.publish.population.as_ref())
+            .map(|(population, section)| Inhabitants {
+                population,
+                per: section.per,
+            }),
         banner: figures.study.study.simulated.then(simulated),
         notes: figures.notes,
         flow: figures.ledger.map(flow).unwrap_or_default(),

@@ -68,6 +68,7 @@ pub(crate) fn run(
     }
     let regions = loaded.regions()?;
     let shares = loaded.split_shares()?;
+    let population = loaded.population()?;
     let key = steps::key(loaded)?;
 
     let ingested = steps::ingest(loaded, &key, console)?;
@@ -112,6 +113,7 @@ pub(crate) fn run(
         estimates: &rows,
         told: &told,
         regions: &region_list,
+        population: population.as_ref(),
         notes: told.notes.clone(),
         ledger: Some(&ledger),
     });

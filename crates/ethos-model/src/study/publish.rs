@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::Language;
 use crate::cube::{Crossing, DeclaredTable, PlaceLevel};
+use crate::date::Day;
 use crate::suggest::did_you_mean;
 
 /// What is published.
@@ -34,6 +35,14 @@ pub struct PublishSection {
     pub publisher: Option<String>,
     /// Language of titles and notes.
     pub language: Language,
+    /// Inhabitants that rates are divided by; without them there are no rates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<PopulationSection>,
+    /// Whether the figures may still change.
+    pub status: ReleaseStatus,
+    /// Where figures before a day cannot be compared with those from it on.
+    #[serde(rename = "break", skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<SeriesBreak>,
     /// Region mapping of the regional tables: `province`, or a name from `[regions]`; or several.
     #[serde(with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
@@ -60,6 +69,9 @@ impl Default for PublishSection {
             licence: None,
             publisher: None,
             language: Language::Nl,
+            population: None,
+            status: ReleaseStatus::default(),
+            breaks: Vec::new(),
             regions: vec!["province".into()],
             synthetic_municipal: false,
         }
@@ -92,6 +104,14 @@ impl PublishSection {
         for table in self.table.iter().flatten() {
             Crossing::try_from(table)?;
         }
+        if let Some(population) = &self.population
+            && ![1_000, 10_000].contains(&population.per)
+        {
+            return Err(format!(
+                "`publish.population.per` is 1000 or 10000, not {}",
+                population.per
+            ));
+        }
         if self.regions.is_empty() {
             return Err("`publish.regions` names no mapping; leave it out for provinces".into());
         }
@@ -102,6 +122,68 @@ impl PublishSection {
         }
         Ok(())
     }
+}
+
+/// Inhabitants that rates are divided by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PopulationSection {
+    /// A CSV file beside the study: `gm_code`, `year`, `inhabitants`, and if wanted `sex` and `age`.
+    pub file: String,
+    /// Per how many inhabitants: 1000 or 10000.
+    #[serde(default = "ten_thousand")]
+    pub per: u32,
+}
+
+fn ten_thousand() -> u32 {
+    10_000
+}
+
+/// Whether the figures of a release may still change.
+#[derive(
+    Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum ReleaseStatus {
+    /// They may change when late deliveries come.
+    Provisional,
+    /// They will not change.
+    #[default]
+    Final,
+    /// They take the place of figures published before.
+    Revised,
+}
+
+impl ReleaseStatus {
+    /// Stable key.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Final => "final",
+            Self::Revised => "revised",
+        }
+    }
+
+    /// Name in the given language, as StatLine has it.
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Provisional => language.pick("Voorlopig", "Provisional"),
+            Self::Final => language.pick("Definitief", "Final"),
+            Self::Revised => language.pick("Herzien", "Revised"),
+        }
+    }
+}
+
+/// A break in the series.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesBreak {
+    /// First day of which figures are of the new kind.
+    pub from: Day,
+    /// What changed, in Dutch.
+    pub nl: String,
+    /// What changed, in English.
+    pub en: String,
 }
 
 /// One name, or several.

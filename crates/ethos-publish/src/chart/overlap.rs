@@ -120,7 +120,7 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
             &label,
         );
     } else {
-        svg.text("muted", x, TOP + BARS - 8.0, Anchor::Middle, "[u]");
+        svg.text("muted", x, TOP + BARS - 8.0, Anchor::Middle, "[ne]");
     }
 
     let description = describe(captures, &histories, point, language);
@@ -257,6 +257,6 @@ mod tests {
     fn many_histories_are_summed() {
         let drawn = draw("o", &table(6), &Estimate::NONE, Language::En);
         assert_eq!(drawn.matches("class=\"seen\"").count(), MOST);
-        assert!(drawn.contains("+39") && drawn.contains("[u]"));
+        assert!(drawn.contains("+39") && drawn.contains("[ne]"));
     }
 }

@@ -23,13 +23,15 @@ pub(super) enum Style {
     Number,
     NumberTotal,
     Minimum,
+    Decimal,
+    DecimalMinimum,
     Mark,
     Label,
     LabelTotal,
 }
 
 impl Style {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Title,
         Self::Heading,
         Self::Warning,
@@ -41,6 +43,8 @@ impl Style {
         Self::Number,
         Self::NumberTotal,
         Self::Minimum,
+        Self::Decimal,
+        Self::DecimalMinimum,
         Self::Mark,
         Self::Label,
         Self::LabelTotal,
@@ -53,6 +57,8 @@ pub(super) enum Content {
     Empty,
     Text(String),
     Number(u64),
+    /// A number of tenths.
+    Decimal(u64),
     /// A link to another sheet, with that sheet's name as its text.
     Sheet(String),
 }
@@ -144,8 +150,13 @@ impl Book {
 
     /// A number as a reader of the workbook's language sees it.
     pub(super) fn shown(&self, value: u64, style: Style) -> String {
-        let number = number::whole(value, self.thousands);
-        if style == Style::Minimum {
+        let number = match style {
+            Style::Decimal | Style::DecimalMinimum => {
+                number::decimal(value as f64 / 10.0, 1, self.thousands)
+            }
+            _ => number::whole(value, self.thousands),
+        };
+        if matches!(style, Style::Minimum | Style::DecimalMinimum) {
             format!("{number} {}", self.minimum)
         } else {
             number

@@ -18,7 +18,7 @@ use crate::words::number;
 
 pub(super) use code::plain;
 pub(super) use column::{columns, notes};
-pub(super) use field::{Field, Limit, fields};
+pub(super) use field::{Field, Limit, Unit, fields};
 pub(super) use status::{listed, obs_status, statuses, value_attribute};
 
 /// What stands in a dimension that is not broken down.

@@ -33,7 +33,14 @@ pub(crate) fn write(
     with_codes: bool,
 ) -> Result<Vec<PathBuf>, PublishError> {
     let key = format.key();
-    let notes = codebook::notes();
+    let mut notes = codebook::notes();
+    // A file has no place of its own for what is said of all its figures.
+    let of_value = notes.entry("value".to_owned()).or_default();
+    let status = release.study().publish.status;
+    of_value.insert("release_status".to_owned(), status.key().to_owned());
+    if !release.notes().is_empty() {
+        of_value.insert("notes".to_owned(), release.notes().join("\n"));
+    }
     folder(dir, key)?;
     let mut written = Vec::new();
     for (family, rows) in families(release) {

@@ -63,6 +63,11 @@ pub(super) fn write(
 /// Licence and publisher, where the study tells them.
 fn about(release: &SafeRelease<'_>, object: &mut Value) {
     let settings = &release.study().publish;
+    object["schema:creativeWorkStatus"] = json!(settings.status.key());
+    let notes = release.notes();
+    if !notes.is_empty() {
+        object["rdfs:comment"] = json!(notes);
+    }
     if let Some(publisher) = &settings.publisher {
         object["dc:publisher"] = json!(publisher);
     }

@@ -6,7 +6,7 @@ use ethos_model::schema;
 use ethos_table::{Table, TableError, Value};
 
 use super::codebook::ALL;
-use crate::protect::{SafeFigure, SafeRow};
+use crate::protect::{Number, SafeRow};
 
 /// Rows of the cube as a table of [`schema::cube`].
 ///
@@ -18,11 +18,8 @@ pub(super) fn table<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> Result<Table
         let key = &row.key;
         let (place_kind, place) = place(&key.place);
         let level = |level: &'a Option<String>| level.as_deref().unwrap_or(ALL);
-        let (lower, upper) = match row.figure {
-            SafeFigure::Estimate(estimate) => (estimate.lower, estimate.upper),
-            _ => (None, None),
-        };
-        let persons = |value: Option<u64>| value.map(|value| value as f64);
+        let (lower, upper) = row.figure.limits();
+        let number = |value: Option<Number>| value.map(Number::real);
         let values: [Value<'_>; 20] = [
             key.family.key().into(),
             key.time.label().into(),
@@ -40,9 +37,9 @@ pub(super) fn table<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> Result<Table
             level(&key.nationality).into(),
             level(&key.residence).into(),
             key.measure.key().into(),
-            persons(row.figure.value()).into(),
-            persons(lower).into(),
-            persons(upper).into(),
+            number(row.figure.number()).into(),
+            number(lower).into(),
+            number(upper).into(),
             row.figure.status().into(),
         ];
         table.push_row(values)?;

@@ -102,7 +102,7 @@ fn dataset(release: &SafeRelease<'_>, family: Family, rows: &[&SafeRow]) -> Valu
             }
             let cell = (cell * measures.len() + at).to_string();
             if let Some(value) = field.value(row.figure) {
-                values.insert(cell.clone(), json!(value));
+                values.insert(cell.clone(), value.json());
             }
             status.insert(cell, json!(row.figure.status()));
         }
@@ -120,6 +120,7 @@ fn dataset(release: &SafeRelease<'_>, family: Family, rows: &[&SafeRow]) -> Valu
         "schema": "ethos-cube/1",
         "table": family.key(),
         "study": release.study().study.name,
+        "release": release.study().publish.status.key(),
         "label": both(&package::title(Some(family))),
         "status": words,
     });
@@ -134,7 +135,7 @@ fn dataset(release: &SafeRelease<'_>, family: Family, rows: &[&SafeRow]) -> Valu
         role["geo"] = json!(["place"]);
     }
     let mut notes: Vec<String> = release.alarm().into_iter().map(str::to_owned).collect();
-    notes.extend(release.notes().into_iter().map(str::to_owned));
+    notes.extend(release.notes());
     let mut dataset = json!({
         "version": "2.0",
         "class": "dataset",
@@ -173,9 +174,9 @@ fn metric(release: &SafeRelease<'_>, measures: &[Field]) -> Value {
         "category": {
             "index": keys,
             "label": of(&|field| json!(field.name().in_language(language))),
-            "unit": of(&|_| json!({
-                "label": language.pick("personen", "persons"),
-                "decimals": 0,
+            "unit": of(&|field| json!({
+                "label": field.unit().name().in_language(language),
+                "decimals": field.unit().decimals(),
             })),
         },
         "extension": { "labels": of(&|field| both(&field.name())) },

@@ -16,10 +16,10 @@ use ethos_model::finding::Text;
 use serde_json::{Value, json};
 
 use self::sheet::Sheet;
-use super::codebook::{self, Axis, Dim, Field, fields, value_attribute};
+use super::codebook::{self, Axis, Dim, Field, Unit, fields, value_attribute};
 use super::{families, folder};
 use crate::error::PublishError;
-use crate::protect::SafeRow;
+use crate::protect::{Number, SafeRow};
 use crate::release::SafeRelease;
 use crate::words::number;
 
@@ -113,7 +113,7 @@ impl Cube {
                     json!(sheet.rows()),
                     json!(field.statline()),
                     json!(value_attribute(status, value.is_some())),
-                    json!(value),
+                    value.map_or(Value::Null, Number::json),
                     Value::Null,
                     json!(status),
                 ];
@@ -201,9 +201,16 @@ impl Cube {
                 json!(name.en),
                 json!(field.key()),
                 Value::Null,
-                json!("Long"),
-                json!(language.pick("aantal", "number")),
-                json!(0),
+                json!(if field.unit().decimals() == 0 {
+                    "Long"
+                } else {
+                    "Double"
+                }),
+                json!(match field.unit() {
+                    Unit::Persons => language.pick("aantal", "number").to_owned(),
+                    unit => unit.name().in_language(language).to_owned(),
+                }),
+                json!(field.unit().decimals()),
             ]);
         }
         sheet
@@ -323,13 +330,14 @@ fn properties(release: &SafeRelease<'_>, family: Family, observations: usize) ->
             "Source",
             "License",
             "TimeCoverage",
+            "Status",
             "ObservationCount",
         ],
     );
     let title = codebook::of_both(|language| family.title(language).into());
     let mut about: Vec<String> = release.alarm().into_iter().map(str::to_owned).collect();
     about.extend(release.banner().map(str::to_owned));
-    about.extend(release.notes().into_iter().map(str::to_owned));
+    about.extend(release.notes());
     let dates: Vec<String> = study
         .study
         .reference_dates
@@ -346,6 +354,7 @@ fn properties(release: &SafeRelease<'_>, family: Family, observations: usize) ->
         json!(study.publish.publisher),
         json!(study.publish.licence),
         json!(dates.join(", ")),
+        json!(study.publish.status.name(language)),
         json!(observations),
     ]);
     sheet

@@ -129,6 +129,13 @@ fn cell(book: &Book, cell: &Cell, text: &mut String) {
             "<table:table-cell table:style-name=\"{style}\" office:value-type=\"float\" office:value=\"{value}\"><text:p>{}</text:p></table:table-cell>",
             escape(&book.shown(*value, cell.style))
         ),
+        Content::Decimal(tenths) => write!(
+            text,
+            "<table:table-cell table:style-name=\"{style}\" office:value-type=\"float\" office:value=\"{}.{}\"><text:p>{}</text:p></table:table-cell>",
+            tenths / 10,
+            tenths % 10,
+            escape(&book.shown(*tenths, cell.style))
+        ),
         Content::Sheet(name) => write!(
             text,
             "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\"><text:p><text:a xlink:type=\"simple\" xlink:href=\"#{}.A1\">{}</text:a></text:p></table:table-cell>",

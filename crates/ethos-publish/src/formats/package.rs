@@ -118,6 +118,7 @@ pub(super) fn write(
             "Homelessness by ETHOS Light category. The status of every figure says why a number stands there or not.",
         ),
     });
+    package["status"] = json!(study.publish.status.key());
     if let Some(banner) = release.banner() {
         package["banner"] = json!(banner);
     }

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use ethos_model::cube::{Family, Measure};
 use ethos_model::date::Time;
+use ethos_model::study::ReleaseStatus;
 
 use self::lists::{CONFIDENTIAL, FREE, List};
-use super::codebook::{self, Axis, Dim, obs_status};
+use super::codebook::{self, Axis, Dim, Unit, obs_status};
 use super::{csv, families, folder, put};
 use crate::error::PublishError;
-use crate::protect::{SafeFigure, SafeRow};
+use crate::protect::{Number, SafeFigure, SafeRow};
 use crate::release::SafeRelease;
 
 /// Who maintains the structure.
@@ -66,7 +67,8 @@ pub(crate) fn write(release: &SafeRelease<'_>, dir: &Path) -> Result<Vec<PathBuf
     let mut written = vec![put(dir, "sdmx/structure.xml", structure.as_bytes())?];
     for (family, rows) in &tables {
         let name = format!("sdmx/{}.csv", family.key());
-        let text = observations(*family, rows, &axes);
+        let status = release.study().publish.status;
+        let text = observations(*family, rows, &axes, status);
         written.push(put(dir, &name, text.as_bytes())?);
     }
     Ok(written)
@@ -77,7 +79,7 @@ fn flow(family: Family) -> String {
     codebook::plain(family.key())
 }
 
-fn observations(family: Family, rows: &[&SafeRow], axes: &[Axis]) -> String {
+fn observations(family: Family, rows: &[&SafeRow], axes: &[Axis], status: ReleaseStatus) -> String {
     let mut text = String::new();
     let names = FRONT
         .into_iter()
@@ -94,27 +96,24 @@ fn observations(family: Family, rows: &[&SafeRow], axes: &[Axis]) -> String {
         cells.push(codebook::plain(row.key.measure.key()));
         cells.extend(axes.iter().map(|axis| axis.code(&row.key).sdmx.clone()));
         cells.push(times.code(&row.key).sdmx.clone());
-        cells.extend(observation(row.key.measure, row.figure));
+        cells.extend(observation(row.key.measure, row.figure, status));
         csv::record(&mut text, ',', cells.into_iter());
     }
     text
 }
 
-fn observation(measure: Measure, figure: SafeFigure) -> [String; 8] {
-    let number = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let (lower, upper) = match figure {
-        SafeFigure::Estimate(estimate) => (estimate.lower, estimate.upper),
-        _ => (None, None),
-    };
+fn observation(measure: Measure, figure: SafeFigure, status: ReleaseStatus) -> [String; 8] {
+    let number = |value: Option<Number>| value.map(|value| value.to_string()).unwrap_or_default();
+    let (lower, upper) = figure.limits();
     let confidential = matches!(figure, SafeFigure::Suppressed);
     [
-        number(figure.value()),
+        number(figure.number()),
         number(lower),
         number(upper),
-        obs_status(measure, figure).to_owned(),
+        obs_status(measure, figure, status).to_owned(),
         if confidential { CONFIDENTIAL } else { FREE }.to_owned(),
         codebook::plain(figure.status()),
-        lists::PERSONS.to_owned(),
+        Unit::of(measure).sdmx().to_owned(),
         "0".to_owned(),
     ]
 }

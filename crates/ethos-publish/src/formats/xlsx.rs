@@ -63,6 +63,8 @@ fn formats(minimum: &str) -> BTreeMap<Style, Format> {
                 Style::HeaderNumber => header().set_align(FormatAlign::Right),
                 Style::Number => whole(),
                 Style::NumberTotal => whole().set_bold(),
+                Style::Decimal => body().set_num_format("#,##0.0"),
+                Style::DecimalMinimum => body().set_num_format(format!("#,##0.0\" {minimum}\"")),
                 Style::Minimum => body().set_num_format(format!("#,##0\" {minimum}\"")),
                 Style::Mark => body().set_align(FormatAlign::Right).set_font_color(MUTED),
                 Style::Label => body(),
@@ -118,6 +120,9 @@ fn sheet(
                 }
                 Content::Number(value) => {
                     page.write_number_with_format(row, at, *value as f64, format)?;
+                }
+                Content::Decimal(tenths) => {
+                    page.write_number_with_format(row, at, *tenths as f64 / 10.0, format)?;
                 }
                 Content::Sheet(name) => {
                     let url = Url::new(format!("internal:'{name}'!A1")).set_text(name);

@@ -148,6 +148,9 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
             kind => cells.push(Cell {
                 text: match cell {
                     PrintCell::Number { value, .. } => number::whole(*value, language),
+                    PrintCell::Decimal { tenths, .. } => {
+                        number::decimal(*tenths as f64 / 10.0, 1, language)
+                    }
                     PrintCell::Mark(_) => String::new(),
                     other => other.text(language),
                 },
@@ -163,7 +166,7 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
 
 /// `27.800–34.900`, `≥ 27.800, geen bovengrens`; nothing where the limits are marks as well.
 fn limits(lower: &PrintCell, upper: Option<&PrintCell>, language: Language) -> Option<String> {
-    let PrintCell::Number { .. } = lower else {
+    let (PrintCell::Number { .. } | PrintCell::Decimal { .. }) = lower else {
         return None;
     };
     let lower = lower.text(language);

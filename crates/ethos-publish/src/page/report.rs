@@ -53,7 +53,7 @@ struct Page<'a> {
     who: Option<Figure>,
     places: Vec<Figure>,
     reading: Vec<Pair>,
-    own: Vec<&'a str>,
+    own: Vec<String>,
     flow: Vec<Pair>,
     sources: Vec<String>,
     marks: Vec<MarkNote>,

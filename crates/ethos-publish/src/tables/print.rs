@@ -81,6 +81,13 @@ pub enum PrintCell {
         /// Whether it is a minimum because something is missing.
         partial: bool,
     },
+    /// A number with one decimal.
+    Decimal {
+        /// Its tenths.
+        tenths: u64,
+        /// Whether it is a minimum because something is missing.
+        partial: bool,
+    },
     /// A mark in place of a number.
     Mark(Mark),
     /// Nothing belongs here.
@@ -111,6 +118,11 @@ impl PrintCell {
                 _ => Mark::NotCollected,
             }),
             Some(figure @ SafeFigure::Estimate(_)) => Self::estimate(Some(figure))[0].clone(),
+            Some(SafeFigure::Rate(rate)) => Self::Decimal {
+                tenths: rate.tenths,
+                partial: rate.partial,
+            },
+            Some(SafeFigure::Given(number)) => Self::number(number),
         }
     }
 
@@ -132,16 +144,40 @@ impl PrintCell {
                 ],
             },
             Some(SafeFigure::Suppressed) => [const { Self::Mark(Mark::Suppressed) }; 3],
+            Some(SafeFigure::Rate(rate)) => {
+                let decimal = |tenths: Option<u64>| {
+                    tenths.map_or(Self::Blank, |tenths| Self::Decimal {
+                        tenths,
+                        partial: false,
+                    })
+                };
+                [
+                    decimal(Some(rate.tenths)),
+                    decimal(rate.lower),
+                    match rate.status {
+                        Some(EstimateStatus::Unbounded) => Self::Mark(Mark::NoUpperLimit),
+                        _ => decimal(rate.upper),
+                    },
+                ]
+            }
             other => [Self::count(other), Self::Blank, Self::Blank],
         }
     }
 
-    /// The cell as text, numbers with their thousands set apart and `[p]` behind a minimum.
+    /// The cell as text, numbers with their thousands set apart and `[min]` behind a minimum.
     pub fn text(&self, language: Language) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number { value, partial } => {
                 let number = number::whole(*value, language);
+                if *partial {
+                    format!("{number} {}", Mark::Partial.shorthand(language))
+                } else {
+                    number
+                }
+            }
+            Self::Decimal { tenths, partial } => {
+                let number = number::decimal(*tenths as f64 / 10.0, 1, language);
                 if *partial {
                     format!("{number} {}", Mark::Partial.shorthand(language))
                 } else {
@@ -174,7 +210,9 @@ impl PrintCell {
     pub fn mark(&self) -> Option<Mark> {
         match self {
             Self::Mark(mark) => Some(*mark),
-            Self::Number { partial: true, .. } => Some(Mark::Partial),
+            Self::Number { partial: true, .. } | Self::Decimal { partial: true, .. } => {
+                Some(Mark::Partial)
+            }
             _ => None,
         }
     }

@@ -277,11 +277,17 @@ pub enum Mark {
     NotEstimable,
     /// The data set no upper limit.
     NoUpperLimit,
+    /// Beside a title: the figures may still change.
+    Provisional,
+    /// Beside a title: the figures take the place of earlier ones.
+    Revised,
+    /// Before a note: a break in the series.
+    Break,
 }
 
 impl Mark {
     /// Every mark in the order of the notes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Suppressed,
         Self::NotCollected,
         Self::NotDelivered,
@@ -289,6 +295,9 @@ impl Mark {
         Self::Impossible,
         Self::NotEstimable,
         Self::NoUpperLimit,
+        Self::Provisional,
+        Self::Revised,
+        Self::Break,
     ];
 
     /// The shorthand in tables.
@@ -297,9 +306,13 @@ impl Mark {
             Self::Suppressed => "[c]",
             Self::NotCollected => "[x]",
             Self::NotDelivered => "[n]",
-            Self::Partial => "[p]",
+            // `[p]` is a provisional figure and `[u]` a doubtful one everywhere else.
+            Self::Partial => "[min]",
             Self::Impossible => "[z]",
-            Self::NotEstimable => "[u]",
+            Self::NotEstimable => "[ne]",
+            Self::Provisional => "[p]",
+            Self::Revised => "[r]",
+            Self::Break => "[b]",
             Self::NoUpperLimit => language.pick("geen bovengrens", "no upper limit"),
         }
     }
@@ -331,6 +344,18 @@ impl Mark {
             Self::NoUpperLimit => language.pick(
                 "De gegevens geven geen bovengrens.",
                 "The data set no upper limit.",
+            ),
+            Self::Provisional => language.pick(
+                "Voorlopig: de cijfers kunnen nog veranderen, bijvoorbeeld door late leveringen.",
+                "Provisional: the figures may still change, for example when late deliveries come.",
+            ),
+            Self::Revised => language.pick(
+                "Herzien: de cijfers komen in de plaats van eerder gepubliceerde.",
+                "Revised: the figures take the place of figures published before.",
+            ),
+            Self::Break => language.pick(
+                "Breuk in de reeks: cijfers van ervoor en erna zijn niet te vergelijken.",
+                "Break in the series: figures before and after cannot be compared.",
             ),
         }
     }

@@ -1,6 +1,8 @@
 //! A release of a few figures in which every status occurs, with names that a format could
 //! trip over: a formula, markup, quotes, semicolons.
 
+use std::sync::OnceLock;
+
 use ethos_model::category::{EthosCategory, Total};
 use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
 use ethos_model::cube::{
@@ -9,8 +11,11 @@ use ethos_model::cube::{
 };
 use ethos_model::date::{Period, Time};
 use ethos_model::finding::Text;
+use ethos_model::municipality::MunicipalityRegister;
+use ethos_model::population::Population;
 use ethos_model::study::{Format, Study};
 use ethos_publish::Release;
+use ethos_publish::rates::Inhabitants;
 
 use super::day;
 
@@ -33,11 +38,33 @@ pub(crate) fn release(study: &Study) -> Release<'_> {
         study,
         cube: cube(),
         regions: &[],
+        inhabitants: Some(Inhabitants {
+            population: population(),
+            per: 10_000,
+        }),
         headlines: Vec::new(),
         banner: Some(Text::new("Verzonnen cijfers.", "Made-up figures.")),
         notes: vec![Text::new("Let op: <b> & \"x\".", "Mind: <b> & \"x\".")],
         flow: Vec::new(),
     }
+}
+
+/// Inhabitants of every municipality of 2025 and 2026: 52,100 women and men of 18–64, and others.
+pub(crate) fn population() -> &'static Population {
+    static POPULATION: OnceLock<Population> = OnceLock::new();
+    POPULATION.get_or_init(|| {
+        let mut text = String::from("gm_code,year,sex,age,inhabitants\n");
+        for year in [2025, 2026] {
+            for code in MunicipalityRegister::shipped().all_on(day(&format!("{year}-01-01"))) {
+                for sex in ["male", "female"] {
+                    for (ages, number) in [("0-17", 9_000), ("18-64", 26_050), ("65+", 9_500)] {
+                        text.push_str(&format!("{code},{year},{sex},{ages},{number}\n"));
+                    }
+                }
+            }
+        }
+        Population::from_csv(&text).unwrap()
+    })
 }
 
 fn cube() -> Vec<CubeRow> {

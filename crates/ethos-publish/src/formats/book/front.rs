@@ -33,6 +33,7 @@ pub(super) fn sheet_name(family: Family, language: Language) -> String {
         Family::NationalCharacteristics => language.pick("Kenmerken", "Characteristics"),
         Family::RegionalCategory => language.pick("Regio", "Region"),
         Family::MunicipalCategory => language.pick("Gemeente", "Municipality"),
+        Family::Rates => language.pick("Per inwoner", "Per inhabitant"),
         Family::MunicipalSynthetic => language.pick("Synthetisch", "Synthetic"),
     }
     .into()
@@ -90,6 +91,13 @@ pub(super) fn cover(release: &SafeRelease<'_>) -> Sheet {
             "{}: {}",
             language.pick("Peildatum", "Reference date"),
             scope::listed(&dates, language.pick("en", "and"))
+        ),
+        Style::Text,
+    );
+    put(
+        &format!(
+            "Status: {}",
+            study.publish.status.name(language).to_lowercase()
         ),
         Style::Text,
     );
@@ -271,7 +279,7 @@ fn blocks(release: &SafeRelease<'_>) -> Vec<(&'static str, Lines)> {
             (label.to_owned(), count)
         })
         .collect();
-    let own = release.notes().into_iter().map(str::to_owned).collect();
+    let own = release.notes();
     vec![
         (
             language.pick(

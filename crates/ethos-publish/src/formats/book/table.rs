@@ -125,6 +125,14 @@ fn of(cell: &PrintCell, total: bool, language: Language) -> Cell {
                 (false, false) => Style::Number,
             },
         },
+        PrintCell::Decimal { tenths, partial } => Cell {
+            content: Content::Decimal(*tenths),
+            style: if *partial {
+                Style::DecimalMinimum
+            } else {
+                Style::Decimal
+            },
+        },
         PrintCell::Mark(mark) => Cell::text(mark.shorthand(language), Style::Mark),
         PrintCell::Blank => Cell::empty(),
     }
@@ -141,7 +149,9 @@ fn width(table: &PrintTable, at: usize, language: Language) -> f64 {
         .max();
     let cells = table.rows.iter().map(|row| match &row.cells[at] {
         PrintCell::Text(text) => text.chars().count(),
-        PrintCell::Number { value, .. } => value.to_string().len() + 5,
+        PrintCell::Number { value, .. } | PrintCell::Decimal { tenths: value, .. } => {
+            value.to_string().len() + 5
+        }
         PrintCell::Mark(mark) => mark.shorthand(language).len(),
         PrintCell::Blank => 0,
     });

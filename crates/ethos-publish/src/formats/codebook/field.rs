@@ -5,7 +5,49 @@ use ethos_model::cube::Measure;
 use ethos_model::finding::Text;
 
 use super::of_both;
-use crate::protect::{SafeFigure, SafeRow};
+use crate::protect::{Number, SafeFigure, SafeRow};
+
+/// The unit of a measure.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in super::super) enum Unit {
+    Persons,
+    Per1000,
+    Per10000,
+}
+
+impl Unit {
+    pub(in super::super) const ALL: [Self; 3] = [Self::Persons, Self::Per1000, Self::Per10000];
+
+    pub(in super::super) fn of(measure: Measure) -> Self {
+        match measure.per() {
+            None => Self::Persons,
+            Some(1_000) => Self::Per1000,
+            Some(_) => Self::Per10000,
+        }
+    }
+
+    /// Digits behind the point.
+    pub(in super::super) fn decimals(self) -> u8 {
+        u8::from(self != Self::Persons)
+    }
+
+    /// Code in SDMX.
+    pub(in super::super) fn sdmx(self) -> &'static str {
+        match self {
+            Self::Persons => "PS",
+            Self::Per1000 => "PER_1000_HAB",
+            Self::Per10000 => "PER_10000_HAB",
+        }
+    }
+
+    pub(in super::super) fn name(self) -> Text {
+        match self {
+            Self::Persons => Text::new("personen", "persons"),
+            Self::Per1000 => Text::new("per 1.000 inwoners", "per 1,000 inhabitants"),
+            Self::Per10000 => Text::new("per 10.000 inwoners", "per 10,000 inhabitants"),
+        }
+    }
+}
 
 /// Which of a figure's numbers.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -28,7 +70,7 @@ pub(in super::super) fn fields<'a>(rows: impl Iterator<Item = &'a SafeRow>) -> V
     for row in rows {
         let measure = row.key.measure;
         let limits: &[Limit] = match row.figure {
-            SafeFigure::Estimate(estimate) if estimate.lower.or(estimate.upper).is_some() => {
+            figure if figure.limits() != (None, None) => {
                 &[Limit::Point, Limit::Lower, Limit::Upper]
             }
             _ => &[Limit::Point],
@@ -70,6 +112,11 @@ impl Field {
             Measure::Estimated => 7,
             Measure::Synthetic => 8,
             Measure::ObservedTouched => 9,
+            Measure::Inhabitants => 10,
+            Measure::ObservedPer1000 => 11,
+            Measure::EstimatedPer1000 => 12,
+            Measure::ObservedPer10000 => 13,
+            Measure::EstimatedPer10000 => 14,
         };
         format!("E{:05}{}", measure, self.limit as u8)
     }
@@ -94,12 +141,16 @@ impl Field {
     }
 
     /// The number of a figure.
-    pub(in super::super) fn value(self, figure: SafeFigure) -> Option<u64> {
-        match (self.limit, figure) {
-            (Limit::Point, _) => figure.value(),
-            (Limit::Lower, SafeFigure::Estimate(estimate)) => estimate.lower,
-            (Limit::Upper, SafeFigure::Estimate(estimate)) => estimate.upper,
-            _ => None,
+    pub(in super::super) fn value(self, figure: SafeFigure) -> Option<Number> {
+        match self.limit {
+            Limit::Point => figure.number(),
+            Limit::Lower => figure.limits().0,
+            Limit::Upper => figure.limits().1,
         }
+    }
+
+    /// The unit.
+    pub(in super::super) fn unit(self) -> Unit {
+        Unit::of(self.measure)
     }
 }

@@ -4,9 +4,10 @@ use ethos_model::category::Language;
 use ethos_model::cell::{CellState, EstimateStatus};
 use ethos_model::cube::Measure;
 use ethos_model::finding::Text;
+use ethos_model::study::ReleaseStatus;
 
 use super::{Code, code, of_both};
-use crate::protect::SafeFigure;
+use crate::protect::{GIVEN, SafeFigure};
 use crate::words::label::Mark;
 
 /// Key of a figure that is withheld.
@@ -28,10 +29,19 @@ pub(in super::super) fn statuses() -> Vec<Code> {
         let name = of_both(|language| status.name(language).into());
         (status.key(), name, estimate_meaning(status))
     });
+    let given = [(
+        GIVEN,
+        Text::new("gegeven", "given"),
+        Text::new(
+            "Een openbaar getal dat bij de studie is gegeven, zoals het aantal inwoners.",
+            "A public number that was given with the study, such as the number of inhabitants.",
+        ),
+    )];
     counts
         .into_iter()
         .chain(suppressed)
         .chain(estimates)
+        .chain(given)
         .map(|(key, name, about)| Code {
             level: (None, key.into()),
             name,
@@ -101,7 +111,7 @@ pub(in super::super) fn value_attribute(status: &str, has_number: bool) -> &'sta
 /// The code of SDMX's cross-domain list of observation statuses.
 fn observation(status: &str) -> &'static str {
     match status {
-        "seen" | "zero_seen" => "A",
+        "seen" | "zero_seen" | GIVEN => "A",
         "partial" => "U",
         "not_collected" => "L",
         "impossible" => "M",
@@ -111,9 +121,15 @@ fn observation(status: &str) -> &'static str {
     }
 }
 
-/// The code of a figure's status: a synthetic share is experimental.
-pub(in super::super) fn obs_status(measure: Measure, figure: SafeFigure) -> &'static str {
+/// The code of a figure's status: a synthetic share is experimental, and a normal value that may
+/// still change is provisional.
+pub(in super::super) fn obs_status(
+    measure: Measure,
+    figure: SafeFigure,
+    release: ReleaseStatus,
+) -> &'static str {
     match observation(figure.status()) {
+        "A" if release == ReleaseStatus::Provisional && measure != Measure::Inhabitants => "P",
         "E" if measure == Measure::Synthetic => "G",
         found => found,
     }

@@ -27,6 +27,8 @@ pub(super) fn name(style: Style) -> &'static str {
         Style::Number => "number",
         Style::NumberTotal => "number_total",
         Style::Minimum => "minimum",
+        Style::Decimal => "decimal",
+        Style::DecimalMinimum => "decimal_minimum",
         Style::Mark => "mark",
         Style::Label => "label",
         Style::LabelTotal => "label_total",
@@ -86,6 +88,12 @@ impl Styles {
             "<number:number-style style:name=\"whole\">{number}</number:number-style><number:number-style style:name=\"at_least\">{number}<number:text> {}</number:text></number:number-style>",
             escape(book.minimum)
         );
+        let number = number.replacen("decimal-places=\"0\"", "decimal-places=\"1\"", 1);
+        let _ = write!(
+            text,
+            "<number:number-style style:name=\"tenths\">{number}</number:number-style><number:number-style style:name=\"tenths_at_least\">{number}<number:text> {}</number:text></number:number-style>",
+            escape(book.minimum)
+        );
         for style in Style::ALL {
             cell(style, text);
         }
@@ -97,6 +105,8 @@ fn cell(style: Style, text: &mut String) {
     let data = match style {
         Style::Number | Style::NumberTotal => " style:data-style-name=\"whole\"",
         Style::Minimum => " style:data-style-name=\"at_least\"",
+        Style::Decimal => " style:data-style-name=\"tenths\"",
+        Style::DecimalMinimum => " style:data-style-name=\"tenths_at_least\"",
         _ => "",
     };
     let place = match style {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ethos_model::finding::Text;
 
-use super::super::codebook::{Axis, Dim, statuses};
+use super::super::codebook::{Axis, Dim, Unit, statuses};
 use super::super::codes;
 use super::AGENCY;
 
@@ -12,8 +12,6 @@ use super::AGENCY;
 pub(super) const FREE: &str = "F";
 /// A figure that is withheld. Whether it is small itself is not told.
 pub(super) const CONFIDENTIAL: &str = "C";
-/// The unit of every figure.
-pub(super) const PERSONS: &str = "PS";
 
 /// A code list.
 pub(super) struct List {
@@ -110,6 +108,7 @@ impl List {
                     ),
                 ),
                 ("O", Text::new("Ontbreekt", "Missing value")),
+                ("P", Text::new("Voorlopige waarde", "Provisional value")),
                 (
                     "Q",
                     Text::new("Ontbreekt: niet getoond", "Missing value; suppressed"),
@@ -149,7 +148,10 @@ impl List {
             "UNIT_MEASURE",
             "CL_UNIT_MEASURE",
             Text::new("Eenheid", "Unit of measure"),
-            vec![(PERSONS.to_owned(), Text::new("Personen", "Persons"), None)],
+            Unit::ALL
+                .into_iter()
+                .map(|unit| (unit.sdmx().to_owned(), unit.name(), None))
+                .collect(),
         ));
         debug_assert!(lists.iter().all(Self::tells_apart));
         lists
