@@ -75,10 +75,24 @@ pub struct Rate {
     pub lower: Option<u64>,
     /// Upper limit, of an estimate that has one.
     pub upper: Option<u64>,
-    /// Whether the count is a minimum.
-    pub partial: bool,
-    /// Of an estimate, its status.
-    pub status: Option<EstimateStatus>,
+    /// What it is a rate of.
+    pub of: RateOf,
+}
+
+/// What a rate is worked out from.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum RateOf {
+    /// A count in this state.
+    Count(CellState),
+    /// An estimate of this status.
+    Estimate(EstimateStatus),
+}
+
+impl Rate {
+    /// Whether it is a minimum.
+    pub fn is_minimum(self) -> bool {
+        self.of == RateOf::Count(CellState::Partial)
+    }
 }
 
 /// A published number: whole, or with one decimal.
@@ -136,13 +150,10 @@ impl SafeFigure {
             Self::Count { state, .. } | Self::Gap(state) => state.key(),
             Self::Suppressed => "suppressed",
             Self::Estimate(estimate) => estimate.status.key(),
-            Self::Rate(Rate {
-                status: Some(status),
-                ..
-            }) => status.key(),
-            Self::Rate(Rate { partial: true, .. }) => CellState::Partial.key(),
-            Self::Rate(Rate { tenths: 0, .. }) => CellState::ZeroSeen.key(),
-            Self::Rate(_) => CellState::Seen.key(),
+            Self::Rate(rate) => match rate.of {
+                RateOf::Count(state) => state.key(),
+                RateOf::Estimate(status) => status.key(),
+            },
             Self::Given(_) => GIVEN,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_model::attribute::{AgeRange, Sex};
 use ethos_model::category::Total;
-use ethos_model::cell::{CellState, EstimateStatus};
+use ethos_model::cell::EstimateStatus;
 use ethos_model::cube::{CubeKey, Family, Measure, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
@@ -13,7 +13,7 @@ use ethos_model::population::Population;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 
-use crate::protect::{Rate, SafeFigure, SafeRow};
+use crate::protect::{Rate, RateOf, SafeFigure, SafeRow};
 
 /// Inhabitants, and per how many of them rates are.
 #[derive(Copy, Clone, Debug)]
@@ -35,7 +35,13 @@ pub(crate) fn rows(
     let mut rates: BTreeMap<CubeKey, SafeFigure> = BTreeMap::new();
     let mut members: BTreeMap<(i16, Place), Vec<MunicipalityCode>> = BTreeMap::new();
     let [of_count, of_estimate] = Measure::rates(inhabitants.per);
-    for row in published.iter().filter(|row| has_rate(&row.key)) {
+    // What was not measured is said where it is counted.
+    let measured = |row: &&SafeRow| !matches!(row.figure, SafeFigure::Gap(_));
+    for row in published
+        .iter()
+        .filter(|row| has_rate(&row.key))
+        .filter(measured)
+    {
         let key = &row.key;
         let year = key.time.year();
         let codes = members
@@ -135,8 +141,7 @@ fn rate(figure: SafeFigure, inhabitants: u64, per: u32) -> SafeFigure {
             tenths: exact(persons).round_ties_even() as u64,
             lower: None,
             upper: None,
-            partial: state == CellState::Partial,
-            status: None,
+            of: RateOf::Count(state),
         }),
         SafeFigure::Estimate(estimate) => match estimate.point {
             Some(point) if estimate.status != EstimateStatus::NotEstimable => {
@@ -144,8 +149,7 @@ fn rate(figure: SafeFigure, inhabitants: u64, per: u32) -> SafeFigure {
                     tenths: exact(point).round_ties_even() as u64,
                     lower: estimate.lower.map(|lower| exact(lower).floor() as u64),
                     upper: estimate.upper.map(|upper| exact(upper).ceil() as u64),
-                    partial: false,
-                    status: Some(estimate.status),
+                    of: RateOf::Estimate(estimate.status),
                 })
             }
             _ => figure,
@@ -164,6 +168,8 @@ pub fn years(study: &Study) -> BTreeSet<i16> {
 
 #[cfg(test)]
 mod tests {
+    use ethos_model::cell::CellState;
+
     use super::*;
     use crate::protect::RoundedEstimate;
 

@@ -94,7 +94,7 @@ fn totals(
     for of in Characteristic::ALL {
         if key.level(of).is_some() {
             push(Along::Characteristic(of), &|total| {
-                total.set_level(of, None)
+                total.set_level(of, None);
             });
         }
     }

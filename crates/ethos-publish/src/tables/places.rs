@@ -161,9 +161,11 @@ pub(super) fn places(pivot: &Pivot<'_>, language: Language) -> Vec<(Time, Place)
         };
         let (mapping, rank) = match place {
             Place::Region { mapping, region } => {
-                (mapping.clone(), Dimension::Region.rank(region).0)
+                // Provinces come before the user's own mappings.
+                let own = mapping != "province";
+                ((own, mapping.clone()), Dimension::Region.rank(region).0)
             }
-            _ => (String::new(), 0),
+            _ => ((false, String::new()), 0),
         };
         (
             *time,
@@ -202,15 +204,14 @@ pub(super) fn place_columns(
     )];
     if is_regional(family) {
         let named = mappings(pivot);
-        let header = match named.as_slice() {
-            [one] => label::mapping(one, context.regions, language),
-            _ => {
-                columns.push(PrintColumn::new(
-                    pick("Indeling", "Mapping"),
-                    ColumnKind::Text,
-                ));
-                pick("Regio", "Region").to_owned()
-            }
+        let header = if let [one] = named.as_slice() {
+            label::mapping(one, context.regions, language)
+        } else {
+            columns.push(PrintColumn::new(
+                pick("Indeling", "Mapping"),
+                ColumnKind::Text,
+            ));
+            pick("Regio", "Region").to_owned()
         };
         columns.push(PrintColumn::new(header, ColumnKind::Text));
     } else {

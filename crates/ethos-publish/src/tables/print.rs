@@ -5,7 +5,7 @@ use ethos_model::cell::{CellState, EstimateStatus};
 use ethos_model::cube::Family;
 use ethos_model::date::Time;
 
-use crate::protect::SafeFigure;
+use crate::protect::{RateOf, SafeFigure};
 use crate::words::label::Mark;
 use crate::words::number;
 
@@ -120,7 +120,7 @@ impl PrintCell {
             Some(figure @ SafeFigure::Estimate(_)) => Self::estimate(Some(figure))[0].clone(),
             Some(SafeFigure::Rate(rate)) => Self::Decimal {
                 tenths: rate.tenths,
-                partial: rate.partial,
+                partial: rate.is_minimum(),
             },
             Some(SafeFigure::Given(number)) => Self::number(number),
         }
@@ -154,8 +154,10 @@ impl PrintCell {
                 [
                     decimal(Some(rate.tenths)),
                     decimal(rate.lower),
-                    match rate.status {
-                        Some(EstimateStatus::Unbounded) => Self::Mark(Mark::NoUpperLimit),
+                    match rate.of {
+                        RateOf::Estimate(EstimateStatus::Unbounded) => {
+                            Self::Mark(Mark::NoUpperLimit)
+                        }
                         _ => decimal(rate.upper),
                     },
                 ]

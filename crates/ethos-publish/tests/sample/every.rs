@@ -1,6 +1,7 @@
 //! A release of a few figures in which every status occurs, with names that a format could
 //! trip over: a formula, markup, quotes, semicolons.
 
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use ethos_model::category::{EthosCategory, Total};
@@ -58,7 +59,7 @@ pub(crate) fn population() -> &'static Population {
             for code in MunicipalityRegister::shipped().all_on(day(&format!("{year}-01-01"))) {
                 for sex in ["male", "female"] {
                     for (ages, number) in [("0-17", 9_000), ("18-64", 26_050), ("65+", 9_500)] {
-                        text.push_str(&format!("{code},{year},{sex},{ages},{number}\n"));
+                        writeln!(text, "{code},{year},{sex},{ages},{number}").unwrap();
                     }
                 }
             }
