@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         )),
         notes: sample::notes(),
         flow: sample::flow(),
+        methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
     };
     std::fs::create_dir_all(folder.join("release"))?;
     std::fs::create_dir_all(folder.join("internal"))?;

@@ -11,6 +11,7 @@ pub mod multiples;
 pub mod overlap;
 pub mod scale;
 pub mod seen_added;
+pub mod sensitivity;
 pub mod series;
 mod svg;
 pub mod tiles;

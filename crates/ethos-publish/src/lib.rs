@@ -40,6 +40,7 @@ mod error;
 mod formats;
 pub mod funnel;
 pub mod headline;
+mod method;
 pub mod notes;
 pub mod page;
 pub mod protect;
@@ -53,6 +54,7 @@ pub mod words;
 
 pub use error::PublishError;
 pub use headline::{Dependence, Headline, HeadlineWords};
+pub use method::{CurvePoint, DependenceCurve, Method, TriedModel};
 pub use page::internal::{DateModels, InternalReport, ModelLine, write_internal_page};
-pub use release::{FlowLine, Release, SafeRelease, write_release};
+pub use release::{FlowLine, Release, SafeFlowLine, SafeRelease, write_release};
 pub use summary::Summary;

@@ -1,6 +1,7 @@
 //! Self-contained pages: one file with its style and pictures, no script, nothing fetched.
 
 mod figure;
+mod how;
 mod html_table;
 pub mod internal;
 mod places;

@@ -2,18 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use ethos_model::cube::{CubeRow, Family};
+use ethos_model::cube::{CubeKey, CubeRow, Family};
 use ethos_model::finding::Text;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::{Format, Study, TableSet};
 
 use crate::error::PublishError;
 use crate::formats::{self, columnar::Columnar};
-use crate::headline::Headline;
+use crate::headline::{Headline, HeadlineFigures};
+use crate::method::{Method, SafeMethod};
 use crate::notes;
 use crate::page;
 use crate::protect::threshold::Rule;
-use crate::protect::{Protected, protect};
+use crate::protect::{Protected, SafeFigure, protect};
 use crate::rates::{self, Inhabitants};
 use crate::summary::Summary;
 use crate::tables::{self, Context, PrintTable};
@@ -38,6 +39,8 @@ pub struct Release<'a> {
     pub notes: Vec<Text>,
     /// From files to people, in a few lines. The counts are rounded and small ones withheld.
     pub flow: Vec<FlowLine>,
+    /// How the estimates were made, one a date at most. Exact figures, protected by themselves.
+    pub methods: Vec<Method>,
 }
 
 /// A line of the way from files to people.
@@ -47,6 +50,21 @@ pub struct FlowLine {
     pub label: Text,
     /// How many.
     pub count: u64,
+    /// What fell away since the line before.
+    pub left: Text,
+    /// The figure of the cube that this is, where it is one: then it reads as it does there.
+    pub figure: Option<CubeKey>,
+}
+
+/// A line of the way from files to people that may be shown.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct SafeFlowLine<'a> {
+    /// What is counted.
+    pub label: &'a str,
+    /// How many, rounded.
+    pub count: u64,
+    /// What fell away since the line before, and how many: the difference of the rounded counts.
+    pub left: Option<(&'a str, u64)>,
 }
 
 /// A release after protection, ready to be written.
@@ -144,18 +162,48 @@ impl<'a> SafeRelease<'a> {
             .collect()
     }
 
-    /// The lines from files to people: label and rounded count, `None` where it is withheld.
-    pub fn flow(&self) -> Vec<(&'a str, Option<u64>)> {
+    /// The lines from files to people. A line that is small, or differs by so little from the one
+    /// before that the difference is, is left out.
+    pub fn flow(&self) -> Vec<SafeFlowLine<'a>> {
         let rule = Rule::new(&self.release.study.publish.disclosure);
         let language = self.context().language();
-        self.release
-            .flow
-            .iter()
-            .map(|line| {
-                let shown = (!rule.is_small(line.count)).then(|| rule.round(line.count));
-                (line.label.in_language(language), shown)
-            })
-            .collect()
+        let mut shown: Vec<SafeFlowLine<'a>> = Vec::new();
+        let mut before: Option<u64> = None;
+        for line in &self.release.flow {
+            let fell = before.map(|before| before.abs_diff(line.count));
+            if rule.is_small(line.count) || fell.is_some_and(|fell| rule.is_small(fell)) {
+                continue;
+            }
+            let count = match &line.figure {
+                Some(key) => self.cube.get(key).and_then(SafeFigure::value),
+                None => Some(rule.round(line.count)),
+            };
+            let Some(count) = count else { continue };
+            let fell = shown
+                .last()
+                .and_then(|last| last.count.checked_sub(count))
+                .filter(|fell| *fell > 0);
+            shown.push(SafeFlowLine {
+                label: line.label.in_language(language),
+                count,
+                left: fell.map(|fell| (line.left.in_language(language), fell)),
+            });
+            before = Some(line.count);
+        }
+        shown
+    }
+
+    /// How the estimate of the latest date was made, in figures that may be shown; none where the
+    /// people seen are withheld.
+    pub(crate) fn method(&self) -> Option<SafeMethod> {
+        let method = self.release.methods.iter().max_by_key(|m| m.date)?;
+        let figures = HeadlineFigures::of(&self.cube, method.date);
+        let Some(SafeFigure::Count { persons, .. }) = figures.observed else {
+            return None;
+        };
+        let publish = &self.release.study.publish;
+        let base = u64::from(publish.round_estimates.national);
+        Some(method.protect(Rule::new(&publish.disclosure), base, persons))
     }
 
     /// The printed table of every family.

@@ -31,6 +31,7 @@ fn release(study: &Study) -> Release<'_> {
         banner: None,
         notes: sample::notes(),
         flow: sample::flow(),
+        methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod estimates;
 mod history_doubts;
 pub(crate) mod internal;
 pub(crate) mod load;
+pub(crate) mod method;
 pub(crate) mod panel_text;
 pub(crate) mod person_rows;
 pub(crate) mod release;

@@ -1,15 +1,17 @@
 //! From figures and estimates to a release: headlines, notes, the way from files to people.
 
+use ethos_model::category::{Language, Total};
 use ethos_model::cell::EstimateStatus;
-use ethos_model::cube::CubeRow;
-use ethos_model::date::Day;
+use ethos_model::cube::{CubeKey, CubeRow, Family, Measure};
+use ethos_model::date::{Day, Time};
 use ethos_model::finding::Text;
 use ethos_model::ledger::Ledger;
 use ethos_model::population::Population;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 use ethos_publish::rates::Inhabitants;
-use ethos_publish::{Dependence, FlowLine, Headline, Release};
+use ethos_publish::words::number;
+use ethos_publish::{Dependence, FlowLine, Headline, Method, Release};
 use ethos_table::estimates::EstimateRow;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +46,9 @@ pub(crate) struct Told {
     /// What a reader of the tables must know. No count stands in it.
     #[serde(default)]
     pub(crate) notes: Vec<Text>,
+    /// How the estimates were made.
+    #[serde(default)]
+    pub(crate) methods: Vec<Method>,
 }
 
 /// The range of an estimate under declared dependence, in persons.
@@ -93,7 +98,11 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
             }),
         banner: figures.study.study.simulated.then(simulated),
         notes: figures.notes,
-        flow: figures.ledger.map(flow).unwrap_or_default(),
+        flow: figures
+            .ledger
+            .map(|ledger| flow(ledger, figures.study))
+            .unwrap_or_default(),
+        methods: figures.told.methods.clone(),
     }
 }
 
@@ -170,28 +179,68 @@ fn interval_words(interval: &str) -> Text {
     }
 }
 
-/// The way from rows to people. Exact counts: the release rounds them.
-fn flow(ledger: &Ledger) -> Vec<FlowLine> {
+/// The way from rows to people on the latest reference date. Exact counts: the release rounds
+/// them, and shows those that are figures of the cube as they stand there.
+fn flow(ledger: &Ledger, study: &Study) -> Vec<FlowLine> {
     let reads = || {
         ledger
             .steps
             .iter()
             .filter(|step| step.step.starts_with("read "))
     };
+    let line = |label: Text, count: u64, left: Text| FlowLine {
+        label,
+        count,
+        left,
+        figure: None,
+    };
+    let nothing = || Text::new("", "");
     let mut lines = vec![
-        FlowLine {
-            label: Text::new("Regels gelezen", "Rows read"),
-            count: reads().map(|step| step.input).sum(),
-        },
-        FlowLine {
-            label: Text::new("Regels gebruikt", "Rows used"),
-            count: reads().map(|step| step.outcome("accepted")).sum(),
-        },
+        line(
+            Text::new("Regels gelezen", "Rows read"),
+            reads().map(|step| step.input).sum(),
+            nothing(),
+        ),
+        line(
+            Text::new("Regels gebruikt", "Rows used"),
+            reads().map(|step| step.outcome("accepted")).sum(),
+            Text::new(
+                "vervangen, dubbel of onbruikbaar",
+                "replaced, duplicate or unusable",
+            ),
+        ),
     ];
     if let Some(step) = ledger.step(ethos_link::PERSONS_STEP) {
+        lines.push(line(
+            Text::new("Verschillende mensen", "Different people"),
+            step.outcome(ethos_link::FIRST_SPELL),
+            Text::new("meer regels over dezelfde mens", "further rows of a person"),
+        ));
+    }
+    let Some(date) = study.study.reference_dates.iter().max().copied() else {
+        return lines;
+    };
+    let language = |language| number::day(date, language);
+    let (nl, en) = (language(Language::Nl), language(Language::En));
+    let of_cube =
+        |family, total| CubeKey::national(family, Time::On(date), total, Measure::Observed);
+    if let Some(step) = ledger.step(&format!("persons {date}")) {
         lines.push(FlowLine {
-            label: Text::new("Verschillende mensen", "Different people"),
-            count: step.outcome(ethos_link::FIRST_SPELL),
+            label: Text::new(format!("Dakloos, {nl}"), format!("Homeless, {en}")),
+            count: step.outcome("counted homeless"),
+            left: Text::new("niet dakloos op die dag", "not homeless on that day"),
+            figure: Some(of_cube(Family::NationalCategory, Total::Homeless)),
+        });
+    }
+    if let Some(step) = ledger.step(&format!("captures {date}")) {
+        lines.push(FlowLine {
+            label: Text::new("Op een lijst van de schatting", "On a list of the estimate"),
+            count: step.outcome("in capture table"),
+            left: Text::new(
+                "buiten de afbakening of de lijsten",
+                "outside the scope or the lists",
+            ),
+            figure: Some(of_cube(Family::NationalEstimate, Total::EstimateScope)),
         });
     }
     lines

@@ -20,6 +20,7 @@ use ethos_table::estimates::EstimateRow;
 use super::estimates::{self, DateEstimate};
 use super::internal::{self, WARNING, write_json, write_text};
 use super::load::LoadedStudy;
+use super::method;
 use super::release::{self, Figures, Told};
 use super::step_files;
 use super::steps::{self, Counting};
@@ -105,6 +106,7 @@ pub(crate) fn run(
         dependence: internal::dependence(&answers),
         dependence_notes: internal::dependence_notes(&answers),
         notes: table_notes(&counted),
+        methods: method::methods(&answers, &counted.observed.captures),
     };
     let region_list: Vec<RegionMapping> = regions.values().cloned().collect();
     let release = release::release(Figures {

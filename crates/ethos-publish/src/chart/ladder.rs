@@ -78,6 +78,8 @@ pub fn draw(id: &str, rungs: &[Rung], criterion: &str, language: Language) -> St
         let label = number::whole(*tick as u64, language);
         svg.text("tick", x(*tick), bottom + 20.0, Anchor::Middle, &label);
     }
+    let whole = |rung: &Rung| rung.difference == rung.difference.round();
+    let decimals = usize::from(!rungs.iter().all(whole));
     for (at, rung) in rungs.iter().enumerate() {
         let top = TOP + at as f64 * ROW;
         let middle = top + ROW / 2.0;
@@ -86,7 +88,7 @@ pub fn draw(id: &str, rungs: &[Rung], criterion: &str, language: Language) -> St
         }
         let notation = fitted(&rung.notation, 14.0, NOTATION);
         svg.text("label mono", 6.0, middle + 5.0, Anchor::Start, &notation);
-        let difference = number::decimal(rung.difference, 1, language);
+        let difference = number::decimal(rung.difference, decimals, language);
         svg.text("tick", DIFFERENCE, middle + 5.0, Anchor::End, &difference);
         if let Some(weight) = rung.weight.filter(|weight| weight.is_finite()) {
             let length = weight.clamp(0.0, 1.0) * (WEIGHT.1 - WEIGHT.0);

@@ -1,7 +1,7 @@
 //! The overlap of the lists: a bar for every capture history, the matrix of lists beneath it,
 //! and hatched beside them the people no list saw, as estimated.
 //!
-//! The counts are exact. The picture belongs under `internal/`.
+//! Drawn from a capture table the counts are exact, and the picture belongs under `internal/`.
 
 use std::collections::BTreeMap;
 
@@ -22,15 +22,68 @@ const TOTALS: f64 = 96.0;
 /// Histories drawn; the others are summed into one bar.
 const MOST: usize = 24;
 
-/// Draws the overlap over all strata. `unseen` are the people no list saw; `id` must be unique
-/// in the page.
-pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Language) -> String {
-    let histories = histories(captures);
-    let shown = histories.len().min(MOST);
-    let further: u64 = histories[shown..].iter().map(|(_, count)| count).sum();
-    let columns = shown + usize::from(further > 0);
-    let lists = captures.lists.len();
-    let left = NAMES + TOTALS + 24.0;
+/// The lists and how many persons are on exactly which of them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Overlap {
+    /// Names of the lists, and their sizes where they are shown.
+    pub lists: Vec<(String, Option<u64>)>,
+    /// Bars, the largest first.
+    pub bars: Vec<Bar>,
+}
+
+/// Persons on exactly these lists.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bar {
+    /// The lists: bit 0 is the first.
+    pub lists: u16,
+    /// Height of the bar.
+    pub persons: u64,
+    /// What stands over it.
+    pub text: String,
+}
+
+impl Overlap {
+    /// The exact overlap of a table, over all strata.
+    pub fn of(captures: &CaptureTable, language: Language) -> Self {
+        let size = |list: usize| {
+            let on = captures
+                .cells
+                .iter()
+                .filter(|cell| cell.history.bits() >> list & 1 == 1);
+            on.map(|cell| cell.count).sum()
+        };
+        Self {
+            lists: captures
+                .lists
+                .iter()
+                .enumerate()
+                .map(|(list, name)| (name.clone(), Some(size(list))))
+                .collect(),
+            bars: histories(captures)
+                .into_iter()
+                .map(|(history, persons)| Bar {
+                    lists: history.bits(),
+                    persons,
+                    text: number::whole(persons, language),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Draws the overlap. `unseen` are the people no list saw; `id` must be unique in the page.
+pub fn draw(id: &str, overlap: &Overlap, unseen: &Estimate, language: Language) -> String {
+    let bars = &overlap.bars;
+    let shown = bars.len().min(MOST);
+    let further: u64 = bars[shown..].iter().map(|bar| bar.persons).sum();
+    let columns = shown + usize::from(bars.len() > shown);
+    let lists = overlap.lists.len();
+    let sizes = overlap.lists.iter().any(|(_, size)| size.is_some());
+    let left = if sizes {
+        NAMES + TOTALS + 24.0
+    } else {
+        NAMES + 56.0
+    };
     let gap = 18.0;
     let width = left + (columns as f64 + 1.0) * COLUMN + gap + 30.0;
     let matrix = TOP + BARS + 14.0;
@@ -42,10 +95,7 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
         .point
         .filter(|point| point.is_finite() && *point >= 0.0);
     let upper = unseen.upper.filter(|upper| upper.is_finite());
-    let most = histories
-        .first()
-        .map_or(1, |(_, count)| *count)
-        .max(further) as f64;
+    let most = bars.first().map_or(1, |bar| bar.persons).max(further) as f64;
     // A very wide interval is cut, so that the bars stay readable.
     let tallest = point.map_or(most, |point| {
         most.max(point).max(upper.unwrap_or(point).min(point * 2.0))
@@ -61,24 +111,18 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
     for at in (0..lists).step_by(2) {
         svg.rect("stripe", 0.0, matrix + at as f64 * ROW, width - 10.0, ROW);
     }
-    list_totals(&mut svg, captures, matrix, language);
+    names(&mut svg, overlap, matrix, language);
 
     let center = |column: usize| left + (column as f64 + 0.5) * COLUMN;
     let bar = COLUMN * 0.56;
-    for (column, (history, count)) in histories[..shown].iter().enumerate() {
+    for (column, one) in bars[..shown].iter().enumerate() {
         let x = center(column);
-        let top = y(*count as f64);
+        let top = y(one.persons as f64);
         svg.rect("seen", x - bar / 2.0, top, bar, TOP + BARS - top);
-        svg.text(
-            "count",
-            x,
-            top - 5.0,
-            Anchor::Middle,
-            &number::whole(*count, language),
-        );
-        dots(&mut svg, x, matrix, lists, Some(*history));
+        svg.text("count", x, top - 5.0, Anchor::Middle, &one.text);
+        dots(&mut svg, x, matrix, lists, one.lists);
     }
-    if further > 0 {
+    if columns > shown {
         let x = center(shown);
         let top = y(further as f64);
         svg.rect("seen pale", x - bar / 2.0, top, bar, TOP + BARS - top);
@@ -89,11 +133,11 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
             Anchor::Middle,
             &number::whole(further, language),
         );
-        let others = format!("+{}", histories.len() - shown);
+        let others = format!("+{}", bars.len() - shown);
         svg.text("tick", x, matrix + ROW * 0.68, Anchor::Middle, &others);
     }
     let x = center(columns) + gap;
-    dots(&mut svg, x, matrix, lists, None);
+    dots(&mut svg, x, matrix, lists, 0);
     if let Some(point) = point {
         let top = y(point);
         svg.hatched(x - bar / 2.0, top, bar, TOP + BARS - top);
@@ -123,7 +167,7 @@ pub fn draw(id: &str, captures: &CaptureTable, unseen: &Estimate, language: Lang
         svg.text("muted", x, TOP + BARS - 8.0, Anchor::Middle, "[ne]");
     }
 
-    let description = describe(captures, &histories, point, language);
+    let description = describe(overlap, point, language);
     svg.finish(
         language.pick("Overlap van de lijsten", "Overlap of the lists"),
         &description,
@@ -141,36 +185,30 @@ fn histories(captures: &CaptureTable) -> Vec<(CaptureHistory, u64)> {
     histories
 }
 
-/// Name and size of each list, left of the matrix.
-fn list_totals(svg: &mut Svg, captures: &CaptureTable, matrix: f64, language: Language) {
-    let sizes: Vec<u64> = (0..captures.lists.len())
-        .map(|list| {
-            let on = captures
-                .cells
-                .iter()
-                .filter(|cell| cell.history.bits() >> list & 1 == 1);
-            on.map(|cell| cell.count).sum()
-        })
-        .collect();
-    let most = sizes.iter().copied().max().unwrap_or(1).max(1) as f64;
-    for (at, (name, size)) in captures.lists.iter().zip(&sizes).enumerate() {
+/// Name of each list left of the matrix, and its size where that is shown.
+fn names(svg: &mut Svg, overlap: &Overlap, matrix: f64, language: Language) {
+    let sizes = || overlap.lists.iter().filter_map(|(_, size)| *size);
+    let most = sizes().max().unwrap_or(1).max(1) as f64;
+    for (at, (name, size)) in overlap.lists.iter().enumerate() {
         let top = matrix + at as f64 * ROW;
-        svg.text(
-            "label",
-            4.0,
-            top + 17.5,
-            Anchor::Start,
-            &fitted(name, 14.0, NAMES - 50.0),
-        );
-        let label = number::whole(*size, language);
-        svg.text("tick", NAMES - 4.0, top + 17.5, Anchor::End, &label);
-        let length = *size as f64 / most * TOTALS;
-        svg.rect("list", NAMES + 4.0, top + 7.0, length, ROW - 14.0);
+        let room = if size.is_some() {
+            NAMES - 50.0
+        } else {
+            NAMES + 40.0
+        };
+        let name = fitted(name, 14.0, room);
+        svg.text("label", 4.0, top + 17.5, Anchor::Start, &name);
+        if let Some(size) = size {
+            let label = number::whole(*size, language);
+            svg.text("tick", NAMES - 4.0, top + 17.5, Anchor::End, &label);
+            let length = *size as f64 / most * TOTALS;
+            svg.rect("list", NAMES + 4.0, top + 7.0, length, ROW - 14.0);
+        }
     }
 }
 
-fn dots(svg: &mut Svg, x: f64, matrix: f64, lists: usize, history: Option<CaptureHistory>) {
-    let on = |list: usize| history.is_some_and(|history| history.bits() >> list & 1 == 1);
+fn dots(svg: &mut Svg, x: f64, matrix: f64, lists: usize, of: u16) {
+    let on = |list: usize| of >> list & 1 == 1;
     let y = |list: usize| matrix + (list as f64 + 0.5) * ROW;
     let seen: Vec<usize> = (0..lists).filter(|list| on(*list)).collect();
     if let (Some(first), Some(last)) = (seen.first(), seen.last()) {
@@ -181,25 +219,23 @@ fn dots(svg: &mut Svg, x: f64, matrix: f64, lists: usize, history: Option<Captur
     }
 }
 
-fn describe(
-    captures: &CaptureTable,
-    histories: &[(CaptureHistory, u64)],
-    unseen: Option<f64>,
-    language: Language,
-) -> String {
-    let mut parts: Vec<String> = histories
+/// Names of the lists of a bar: `opvang + bijstand`.
+pub(crate) fn listed(names: &[(String, Option<u64>)], lists: u16) -> String {
+    let names: Vec<&str> = names
+        .iter()
+        .enumerate()
+        .filter(|(list, _)| lists >> list & 1 == 1)
+        .map(|(_, (name, _))| name.as_str())
+        .collect();
+    names.join(" + ")
+}
+
+fn describe(overlap: &Overlap, unseen: Option<f64>, language: Language) -> String {
+    let mut parts: Vec<String> = overlap
+        .bars
         .iter()
         .take(MOST)
-        .map(|(history, count)| {
-            let names: Vec<&str> = captures
-                .lists
-                .iter()
-                .enumerate()
-                .filter(|(list, _)| history.bits() >> list & 1 == 1)
-                .map(|(_, name)| name.as_str())
-                .collect();
-            format!("{}: {}", names.join(" + "), number::whole(*count, language))
-        })
+        .map(|bar| format!("{}: {}", listed(&overlap.lists, bar.lists), bar.text))
         .collect();
     if let Some(unseen) = unseen {
         parts.push(format!(
@@ -246,7 +282,8 @@ mod tests {
             lower: Some(1_800.0),
             upper: Some(3_300.0),
         };
-        let drawn = draw("o", &table(3), &unseen, Language::Nl);
+        let overlap = Overlap::of(&table(3), Language::Nl);
+        let drawn = draw("o", &overlap, &unseen, Language::Nl);
         assert_eq!(drawn.matches("class=\"seen\"").count(), 7);
         assert_eq!(drawn.matches("class=\"unseen\"").count(), 1);
         assert_eq!(drawn.matches("dot-on").count(), 12);
@@ -255,7 +292,8 @@ mod tests {
 
     #[test]
     fn many_histories_are_summed() {
-        let drawn = draw("o", &table(6), &Estimate::NONE, Language::En);
+        let overlap = Overlap::of(&table(6), Language::En);
+        let drawn = draw("o", &overlap, &Estimate::NONE, Language::En);
         assert_eq!(drawn.matches("class=\"seen\"").count(), MOST);
         assert!(drawn.contains("+39") && drawn.contains("[ne]"));
     }

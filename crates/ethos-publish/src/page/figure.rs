@@ -12,7 +12,7 @@ use crate::tables::PrintCell;
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(super) struct Figure {
     /// Unique in its page.
-    id: &'static str,
+    id: String,
     title: Option<String>,
     /// What to see in it.
     lead: Vec<String>,
@@ -51,9 +51,9 @@ struct Head {
 
 impl Figure {
     /// A picture and its figures.
-    pub(super) fn new(id: &'static str, svg: String, data: Data) -> Self {
+    pub(super) fn new(id: impl Into<String>, svg: String, data: Data) -> Self {
         Self {
-            id,
+            id: id.into(),
             title: None,
             lead: Vec::new(),
             svg,

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{put, render};
 use crate::chart::ladder::Rung;
+use crate::chart::overlap::Overlap;
 use crate::chart::{ladder, overlap, waterfall};
 use crate::error::PublishError;
 use crate::words::number;
@@ -226,7 +227,12 @@ fn of_date<'a>(
         date: number::day(date, language),
         persons: number::whole(captures.persons(), language),
         unseen: models.and_then(|models| in_words(&models.unseen, models.level, language)),
-        overlap: overlap::draw(&format!("overlap-{date}"), captures, &unseen, language),
+        overlap: overlap::draw(
+            &format!("overlap-{date}"),
+            &Overlap::of(captures, language),
+            &unseen,
+            language,
+        ),
         ladder: (!rungs.is_empty())
             .then(|| ladder::draw(&format!("ladder-{date}"), &rungs, criterion, language)),
         shared,

@@ -7,17 +7,17 @@ use ethos_model::cube::{CubeKey, Family, Measure};
 use ethos_model::date::Time;
 use serde::Serialize;
 
-use super::figure::Figure;
+use super::figure::{Data, Figure};
 use super::html_table::{HtmlTable, MarkNote, marks};
-use super::{places, put, render, who};
+use super::{how, places, put, render, who};
 use crate::chart::category::Bar;
 use crate::chart::seen_added::SeenAdded;
 use crate::chart::series::StudyPoint;
 use crate::chart::{category, seen_added, series};
 use crate::error::PublishError;
-use crate::headline::{Headline, HeadlineFigures, range};
+use crate::headline::{Headline, HeadlineFigures};
 use crate::notes::{self, Note};
-use crate::protect::SafeFigure;
+use crate::protect::{RoundedEstimate, SafeFigure};
 use crate::published::{self, PublishedYear};
 use crate::release::SafeRelease;
 use crate::tables::{PrintCell, PrintTable};
@@ -47,14 +47,15 @@ struct Page<'a> {
     banner: Option<&'a str>,
     headlines: Vec<Lead>,
     scope: String,
-    series: Option<Series>,
+    series: Option<Figure>,
     sections: Vec<Section>,
     categories: Option<Categories>,
     who: Option<Figure>,
     places: Vec<Figure>,
     reading: Vec<Pair>,
     own: Vec<String>,
-    flow: Vec<Pair>,
+    how: Option<How>,
+    flow: Option<Figure>,
     sources: Vec<String>,
     marks: Vec<MarkNote>,
 }
@@ -69,7 +70,7 @@ struct Lead {
     figure: String,
     interval: String,
     warnings: Vec<String>,
-    bar: Option<String>,
+    bar: Option<Figure>,
     seen_and_added: String,
     dependence: Option<String>,
     assumption: String,
@@ -78,11 +79,9 @@ struct Lead {
 }
 
 #[derive(Serialize)]
-struct Series {
-    svg: String,
-    study: Vec<[String; 4]>,
-    published: Vec<[String; 4]>,
-    has_study: bool,
+struct How {
+    date: String,
+    charts: Vec<Figure>,
 }
 
 #[derive(Serialize)]
@@ -90,7 +89,7 @@ struct Categories {
     when: String,
     /// That these people and the estimate are not comparable, where there is an estimate.
     apart: Option<&'static str>,
-    svg: String,
+    chart: Figure,
     table: HtmlTable,
     earlier: Vec<HtmlTable>,
     definitions: Vec<Pair>,
@@ -159,17 +158,8 @@ impl<'a> Page<'a> {
                 .map(Pair::from)
                 .collect(),
             own: release.notes(),
-            flow: release
-                .flow()
-                .into_iter()
-                .map(|(label, count)| Pair {
-                    title: label.to_owned(),
-                    text: count.map_or_else(
-                        || Mark::Suppressed.shorthand(language).to_owned(),
-                        |count| number::whole(count, language),
-                    ),
-                })
-                .collect(),
+            how: how::figures(release).map(|(date, charts)| How { date, charts }),
+            flow: how::flow(release),
             sources: notes::sources(language),
             marks: marks(&Mark::ALL, language),
         }
@@ -182,15 +172,7 @@ fn lead(headline: &Headline, release: &SafeRelease<'_>) -> Lead {
     let figures = HeadlineFigures::of(release.cube(), headline.date);
     let id = format!("seen-{}", headline.date);
     let estimate = figures.estimate();
-    let bar = estimate.and_then(|estimate| {
-        let figures = SeenAdded {
-            seen: figures.observed.and_then(SafeFigure::value),
-            point: estimate.point?,
-            lower: estimate.lower?,
-            upper: estimate.upper,
-        };
-        Some(seen_added::draw(&id, figures, language))
-    });
+    let bar = estimate.and_then(|estimate| bar(&id, headline, figures, estimate, language));
     Lead {
         id,
         date: words.date,
@@ -210,10 +192,56 @@ fn lead(headline: &Headline, release: &SafeRelease<'_>) -> Lead {
     }
 }
 
-/// The study's estimates and the published series, drawn and as a table.
-fn series_of(release: &SafeRelease<'_>) -> Series {
+/// The bar of a headline: who was seen, whom the model added.
+fn bar(
+    id: &str,
+    headline: &Headline,
+    figures: HeadlineFigures,
+    estimate: RoundedEstimate,
+    language: Language,
+) -> Option<Figure> {
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    let drawn = SeenAdded {
+        seen: figures.observed.and_then(SafeFigure::value),
+        point: estimate.point?,
+        lower: estimate.lower?,
+        upper: estimate.upper,
+    };
+    let row = |name: &str, figure: Option<SafeFigure>| {
+        let [point, lower, upper] = PrintCell::estimate(figure);
+        vec![PrintCell::Text(name.into()), point, lower, upper]
+    };
+    let rows = [
+        row(pick("Gezien", "Seen"), figures.observed),
+        row(pick("Bijgeschat", "Added by the model"), figures.added),
+        row(pick("Geschat totaal", "Estimated total"), figures.estimated),
+    ];
+    let columns = [
+        (pick("Wie", "Who"), false),
+        (pick("Mensen", "People"), true),
+        (pick("Ondergrens", "Lower limit"), true),
+        (pick("Bovengrens", "Upper limit"), true),
+    ];
+    let title = format!(
+        "{}, {}",
+        pick("Gezien en bijgeschat", "Seen and added"),
+        number::day(headline.date, language)
+    );
+    let name = format!("headline-{}", headline.date);
+    let data = Data::new(&name, title, &columns, &rows, language);
+    let svg = seen_added::draw(&format!("bar-{}", headline.date), drawn, language);
+    Some(
+        Figure::new(id, svg, data)
+            .key("k-seen", pick("gezien", "seen"))
+            .key("k-unseen", pick("bijgeschat", "added by the model"))
+            .key("k-whisker", "interval"),
+    )
+}
+
+/// The study's estimates and the published series.
+fn series_of(release: &SafeRelease<'_>) -> Figure {
     let language = release.context().language();
-    let whole = |value: u64| number::whole(value, language);
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
     let mut points = Vec::new();
     let mut rows = Vec::new();
     for headline in release.headlines().into_iter().rev() {
@@ -230,42 +258,65 @@ fn series_of(release: &SafeRelease<'_>) -> Series {
             lower,
             upper: estimate.upper,
         });
-        rows.push([
-            number::day(headline.date, language),
-            PrintCell::count(figures.observed).text(language),
-            whole(point),
-            range(&estimate, language),
+        let [point, lower, upper] = PrintCell::estimate(figures.estimated);
+        rows.push(vec![
+            PrintCell::Text(number::day(headline.date, language)),
+            PrintCell::Text(pick("deze studie", "this study").into()),
+            PrintCell::count(figures.observed),
+            point,
+            lower,
+            upper,
         ]);
     }
     let published: Vec<PublishedYear> = published::series();
-    let published_rows = published
-        .iter()
-        .map(|year| {
-            let margin = year.margin.map_or_else(
-                || language.pick("niet gevonden", "not found").to_owned(),
-                |(low, high)| {
-                    format!(
-                        "{} {} {}",
-                        whole(low),
-                        language.pick("tot", "to"),
-                        whole(high)
-                    )
-                },
-            );
-            [
-                year.year.to_string(),
-                whole(year.in_registers),
-                whole(year.total),
-                margin,
-            ]
-        })
-        .collect();
-    Series {
-        svg: series::draw(&points, &published, language),
-        has_study: !rows.is_empty(),
-        study: rows,
-        published: published_rows,
+    for year in &published {
+        let limit = |limit: Option<u64>| {
+            let none = || PrintCell::Text(pick("niet gevonden", "not found").into());
+            limit.map_or_else(none, PrintCell::number)
+        };
+        rows.push(vec![
+            PrintCell::Text(format!("{} {}", pick("1 januari", "1 January"), year.year)),
+            PrintCell::Text("CBS".into()),
+            PrintCell::number(year.in_registers),
+            PrintCell::number(year.total),
+            limit(year.margin.map(|margin| margin.0)),
+            limit(year.margin.map(|margin| margin.1)),
+        ]);
     }
+    let columns = [
+        (pick("Peildatum", "Reference date"), false),
+        (pick("Reeks", "Series"), false),
+        (pick("In registers gezien", "Seen in registers"), true),
+        (pick("Geschat totaal", "Estimated total"), true),
+        (pick("Ondergrens", "Lower limit"), true),
+        (pick("Bovengrens", "Upper limit"), true),
+    ];
+    let title = pick(
+        "Deze studie en de gepubliceerde reeks van het CBS",
+        "This study and the published series of Statistics Netherlands",
+    );
+    let data = Data::new("series", title, &columns, &rows, language);
+    let svg = series::draw(&points, &published, language);
+    let mut figure = Figure::new("reeks-grafiek", svg, data);
+    if !points.is_empty() {
+        figure = figure.key(
+            "k-study",
+            pick("deze studie, met interval", "this study, with interval"),
+        );
+    }
+    figure
+        .key(
+            "k-series",
+            pick(
+                "CBS, met marge (open punt: marge niet gevonden)",
+                "CBS, with margin (open dot: margin not found)",
+            ),
+        )
+        .note(pick(
+            "De studie kan een andere afbakening, andere bronnen en een andere methode hebben dan het CBS; de lijnen lopen daarom niet in elkaar over.",
+            "The study may differ from CBS in scope, sources and method; the lines therefore do not run into each other.",
+        ))
+        .sideways(pick("Reeks", "Series"))
 }
 
 fn table_of(tables: &[PrintTable], family: Family) -> Option<&PrintTable> {
@@ -330,7 +381,7 @@ fn categories(
     Some(Categories {
         when: number::time(latest, language),
         apart: (!release.headlines().is_empty()).then(|| notes::observed_apart(language)),
-        svg: category::draw(&bars, language),
+        chart: bars_of(&bars, latest, language),
         table: html,
         earlier,
         definitions: notes::definitions(language)
@@ -342,6 +393,29 @@ fn categories(
             .map(|sight| [sight.source, sight.list, sight.categories, sight.reach])
             .collect(),
     })
+}
+
+/// Observed people by category as a chart.
+fn bars_of(bars: &[Bar], time: Time, language: Language) -> Figure {
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    let rows: Vec<Vec<PrintCell>> = bars
+        .iter()
+        .map(|bar| vec![PrintCell::Text(bar.label.clone()), bar.cell.clone()])
+        .collect();
+    let columns = [
+        (pick("Categorie", "Category"), false),
+        (pick("Geteld", "Counted"), true),
+    ];
+    let title = format!(
+        "{}, {}",
+        pick(
+            "Getelde mensen naar categorie",
+            "Observed people by category"
+        ),
+        number::time(time, language)
+    );
+    let data = Data::new("categories", title, &columns, &rows, language);
+    Figure::new("categorie-grafiek", category::draw(bars, language), data)
 }
 
 fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {

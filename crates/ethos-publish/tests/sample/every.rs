@@ -47,6 +47,7 @@ pub(crate) fn release(study: &Study) -> Release<'_> {
         banner: Some(Text::new("Verzonnen cijfers.", "Made-up figures.")),
         notes: vec![Text::new("Let op: <b> & \"x\".", "Mind: <b> & \"x\".")],
         flow: Vec::new(),
+        methods: Vec::new(),
     }
 }
 

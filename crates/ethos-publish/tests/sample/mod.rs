@@ -16,7 +16,10 @@ use ethos_model::ledger::{Ledger, LedgerStep};
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
-use ethos_publish::{DateModels, Dependence, FlowLine, Headline, ModelLine, synthetic};
+use ethos_publish::{
+    CurvePoint, DateModels, Dependence, DependenceCurve, FlowLine, Headline, Method, ModelLine,
+    TriedModel, synthetic,
+};
 
 pub(crate) const STUDY: &str = r#"
 [study]
@@ -482,15 +485,67 @@ pub(crate) fn notes() -> Vec<Text> {
 pub(crate) fn flow() -> Vec<FlowLine> {
     [
         ("Rijen gelezen", "Rows read", 48_213),
-        ("waarvan niet bruikbaar", "of which not usable", 312),
-        ("waarvan dubbel geleverd", "of which delivered twice", 4),
+        ("Rijen gebruikt", "Rows used", 45_301),
+        ("waarvan van één afzender", "of which of one sender", 45_297),
         ("Verschillende mensen", "Different people", 21_877),
+        ("Met een zeldzame fout", "With a rare error", 4),
     ]
     .map(|(nl, en, count)| FlowLine {
         label: Text::new(nl, en),
         count,
+        left: Text::new(
+            "dubbel, vervangen of onbruikbaar",
+            "duplicate, replaced or unusable",
+        ),
+        figure: None,
     })
     .to_vec()
+}
+
+/// How the estimate of a date was made, from [`captures`] and [`models`].
+pub(crate) fn method(date: &str) -> Method {
+    let mut overlaps = vec![0; 7];
+    for cell in captures(date).cells {
+        overlaps[usize::from(cell.history.bits()) - 1] += cell.count;
+    }
+    let models = models(date);
+    let best = models.models[0].criterion;
+    let curve = |names: [&str; 2], slope: f64| DependenceCurve {
+        lists: names.map(String::from).to_vec(),
+        points: [0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
+            .map(|odds_ratio| CurvePoint {
+                odds_ratio,
+                estimate: Some(31_755.0 * (1.0 + slope * (odds_ratio - 1.0))),
+                rejected: odds_ratio > 2.5,
+            })
+            .to_vec(),
+    };
+    Method {
+        date: day(date),
+        lists: ["opvang", "bijstand", "reclassering"]
+            .map(String::from)
+            .to_vec(),
+        overlaps: (1..).zip(overlaps).collect(),
+        criterion: models.criterion,
+        models: models
+            .models
+            .into_iter()
+            .map(|line| TriedModel {
+                notation: line.notation,
+                difference: line.criterion - best,
+                weight: line.weight,
+                estimate: line.estimate.point,
+                lower: line.estimate.lower,
+                upper: line.estimate.upper,
+                selected: line.selected,
+            })
+            .collect(),
+        curves: vec![
+            curve(["opvang", "reclassering"], 0.21),
+            curve(["bijstand", "reclassering"], -0.06),
+            curve(["opvang", "bijstand"], 0.2),
+        ],
+    }
 }
 
 pub(crate) fn captures(date: &str) -> CaptureTable {

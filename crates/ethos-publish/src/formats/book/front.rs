@@ -271,13 +271,7 @@ fn blocks(release: &SafeRelease<'_>) -> Vec<(&'static str, Lines)> {
     let flow = release
         .flow()
         .into_iter()
-        .map(|(label, count)| {
-            let count = count.map_or_else(
-                || Mark::Suppressed.shorthand(language).to_owned(),
-                |count| number::whole(count, language),
-            );
-            (label.to_owned(), count)
-        })
+        .map(|line| (line.label.to_owned(), number::whole(line.count, language)))
         .collect();
     let own = release.notes();
     vec![
