@@ -236,6 +236,17 @@ impl Browser {
             .collect()
     }
 
+    /// How many sheets of A4 the page takes on paper.
+    pub(crate) fn sheets(&mut self) -> usize {
+        let answer = self.ask(
+            "Page.printToPDF",
+            json!({"preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69}),
+        );
+        let bytes = unpacked(answer["data"].as_str().expect("a document"));
+        let text = String::from_utf8_lossy(&bytes);
+        text.matches("/Type /Page").count() - text.matches("/Type /Pages").count()
+    }
+
     /// A picture of the page from its top, at most this high.
     pub(crate) fn picture(&mut self, height: u32) -> Vec<u8> {
         let size = self.value("[document.documentElement.clientWidth, Math.ceil(document.body.getBoundingClientRect().height)]");

@@ -21,6 +21,8 @@ mod panel;
 mod private;
 mod published;
 mod repeated;
+#[cfg(unix)]
+mod report;
 mod reproducible;
 mod senders;
 #[cfg(target_os = "linux")]

@@ -203,7 +203,7 @@ fn everything_can_be_done_by_keyboard() {
 }
 
 /// Landmarks, names and order of headings; and for every text the contrast with what is behind it.
-const LEGIBLE: &str = "(function () {
+pub(super) const LEGIBLE: &str = "(function () {
   var wrong = [];
   function one(what) { if (document.querySelectorAll(what).length !== 1) wrong.push('not one ' + what); }
   ['html[lang]', 'main', 'h1', 'body > header', 'body > footer', 'title'].forEach(one);

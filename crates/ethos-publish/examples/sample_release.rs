@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use ethos_model::finding::Text;
 use ethos_model::study::Format;
-use ethos_publish::{InternalReport, Release, write_internal_page, write_release};
+use ethos_publish::{Factsheets, InternalReport, Release, write_internal_page, write_release};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -35,6 +35,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(folder.join("internal"))?;
     std::fs::create_dir_all(folder.join("every_status"))?;
     write_release(&release, &folder.join("release"))?;
+    let few = "GM0363,GM0014,GM0096".parse::<Factsheets>()?;
+    release
+        .protect()
+        .write_factsheets(&few, &folder.join("release"))?;
     let study_of_all = sample::every::study(&language);
     let every = sample::every::release(&study_of_all);
     write_release(&every, &folder.join("every_status"))?;

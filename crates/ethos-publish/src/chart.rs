@@ -5,6 +5,7 @@
 //! The pictures of the released page take protected figures only.
 
 pub mod category;
+pub mod dates;
 pub mod funnel;
 pub mod ladder;
 pub mod multiples;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ethos_model::municipality::MunicipalityCode;
 use ethos_table::TableError;
 use ethos_table::atomic::AtomicError;
 
@@ -45,6 +46,14 @@ pub enum PublishError {
         path: PathBuf,
         /// What the library says.
         source: zip::result::ZipError,
+    },
+    /// A factsheet is asked for a municipality that the release has no row of.
+    #[error(
+        "{code} is not in the municipal table of this release; it lists the municipalities of its latest reference date"
+    )]
+    NoMunicipality {
+        /// The municipality.
+        code: MunicipalityCode,
     },
     /// A page cannot be made from its template.
     #[error("cannot make the page: {0}")]

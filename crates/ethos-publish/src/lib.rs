@@ -32,6 +32,7 @@
 //! | `sdmx/structure.xml`, `sdmx/<family>.csv` | SDMX-ML 3.0 structure, SDMX-CSV 2.0 |
 //! | `json/<family>.json`, `json/collection.json` | JSON-stat 2.0 |
 //! | `report.html` | a page that needs nothing but itself |
+//! | `factsheets/GM0363.html` | a page a municipality, on request ([`SafeRelease::write_factsheets`]) |
 //!
 //! The internal page ([`write_internal_page`]) holds exact counts and is apart from all this.
 
@@ -55,6 +56,7 @@ pub mod words;
 pub use error::PublishError;
 pub use headline::{Dependence, Headline, HeadlineWords};
 pub use method::{CurvePoint, DependenceCurve, Method, TriedModel};
+pub use page::factsheet::Factsheets;
 pub use page::internal::{DateModels, InternalReport, ModelLine, write_internal_page};
 pub use release::{FlowLine, Release, SafeFlowLine, SafeRelease, write_release};
 pub use summary::Summary;

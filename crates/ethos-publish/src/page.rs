@@ -1,5 +1,6 @@
 //! Self-contained pages: one file with its style and pictures, no script, nothing fetched.
 
+pub(crate) mod factsheet;
 mod figure;
 mod how;
 mod html_table;
@@ -22,6 +23,7 @@ const STYLE: &str = include_str!("../templates/style.css");
 const REPORT: &str = include_str!("../templates/report.html");
 const OVERLAP: &str = include_str!("../templates/overlap.html");
 const TABLE: &str = include_str!("../templates/table.html");
+const FACTSHEET: &str = include_str!("../templates/factsheet.html");
 const CHART: &str = include_str!("../templates/chart.html");
 
 /// A page from a template. Every text is escaped; pictures and the style are put in as they are.
@@ -33,6 +35,7 @@ fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> 
     environment.add_template("chart.html", CHART)?;
     environment.add_template("report.html", REPORT)?;
     environment.add_template("overlap.html", OVERLAP)?;
+    environment.add_template("factsheet.html", FACTSHEET)?;
     Ok(environment.get_template(template)?.render(Serde(page))?)
 }
 

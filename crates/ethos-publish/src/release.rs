@@ -13,6 +13,7 @@ use crate::headline::{Headline, HeadlineFigures};
 use crate::method::{Method, SafeMethod};
 use crate::notes;
 use crate::page;
+use crate::page::factsheet::Factsheets;
 use crate::protect::threshold::Rule;
 use crate::protect::{Protected, SafeFigure, protect};
 use crate::rates::{self, Inhabitants};
@@ -257,6 +258,19 @@ impl<'a> SafeRelease<'a> {
             written.push(page::report::write(self, dir)?);
         }
         Ok(written)
+    }
+
+    /// Writes a page for each municipality asked for, under `factsheets/` in `dir`, and returns
+    /// their paths relative to it.
+    ///
+    /// # Errors
+    /// The municipal table has no such municipality, or a folder or a file cannot be written.
+    pub fn write_factsheets(
+        &self,
+        which: &Factsheets,
+        dir: &Path,
+    ) -> Result<Vec<PathBuf>, PublishError> {
+        page::factsheet::write(self, which, dir)
     }
 }
 

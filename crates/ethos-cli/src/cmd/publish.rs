@@ -6,6 +6,7 @@ use clap::Args;
 use ethos_model::ledger::Ledger;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Format;
+use ethos_publish::{Factsheets, PublishError};
 use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::failure::{Exit, Failure};
@@ -32,6 +33,16 @@ pub(crate) struct PublishArgs {
     /// (as StatLine has it), sdmx, json, html
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     formats: Vec<Format>,
+    /// Also write a page for each municipality under `release/factsheets`: for all, or with
+    /// `--factsheets=GM0363,GM0518` for those named
+    #[arg(
+        long,
+        value_name = "CODES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
+    factsheets: Option<Factsheets>,
 }
 
 pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure> {
@@ -76,8 +87,19 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         StagedDir::new(&args.out, OutputKind::Release).map_err(|error| Failure::output(&error))?;
     let folder = staged.path().join("release");
     std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
-    let files = ethos_publish::write_release(&release, &folder)
+    let safe = release.protect();
+    let mut files = safe
+        .write(&folder)
         .map_err(|error| Failure::writing(&args.out, &error))?;
+    if let Some(which) = &args.factsheets {
+        files.extend(
+            safe.write_factsheets(which, &folder)
+                .map_err(|error| match error {
+                    PublishError::NoMunicipality { .. } => Failure::usage(error.to_string()),
+                    _ => Failure::writing(&args.out, &error),
+                })?,
+        );
+    }
     staged.commit().map_err(|error| Failure::output(&error))?;
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));

@@ -19,7 +19,7 @@ use crate::words::label::{self, Mark};
 use crate::words::number;
 
 /// Homeless people counted in every municipality, by reference date.
-type Counted = BTreeMap<Day, BTreeMap<MunicipalityCode, SafeFigure>>;
+pub(super) type Counted = BTreeMap<Day, BTreeMap<MunicipalityCode, SafeFigure>>;
 
 /// Fewest municipalities that limits are drawn for.
 const FEWEST: usize = 10;
@@ -42,7 +42,7 @@ pub(super) fn figures(release: &SafeRelease<'_>) -> Vec<Figure> {
 }
 
 /// The figures of all homeless people by municipality and reference date.
-fn counted(cube: &Protected) -> Counted {
+pub(super) fn counted(cube: &Protected) -> Counted {
     let mut counted = Counted::new();
     for row in cube.family(Family::MunicipalCategory) {
         let key = &row.key;
@@ -59,7 +59,7 @@ fn counted(cube: &Protected) -> Counted {
     counted
 }
 
-fn name(code: MunicipalityCode, language: Language) -> String {
+pub(super) fn name(code: MunicipalityCode, language: Language) -> String {
     label::place(&Place::Municipality(code), language)
 }
 
@@ -189,6 +189,62 @@ fn map(
         .sideways(pick("Kaart", "Map"))
 }
 
+/// Municipalities against their own count of the date before.
+pub(super) struct Compared {
+    /// How the count of all of them changed.
+    ratio: f64,
+    /// Code, the count before, and the count now beside what is expected of it.
+    rows: Vec<(MunicipalityCode, u64, Pair)>,
+    limits: Limits,
+}
+
+impl Compared {
+    /// Those whose count is shown on both dates and was measured in the same way; none where they
+    /// are too few.
+    pub(super) fn of(
+        now: &BTreeMap<MunicipalityCode, SafeFigure>,
+        then: &BTreeMap<MunicipalityCode, SafeFigure>,
+    ) -> Option<Self> {
+        let both: Vec<(MunicipalityCode, u64, u64)> = now
+            .iter()
+            .filter_map(|(code, figure)| {
+                let (now, state) = shown(*figure)?;
+                let (then, same) = shown(*then.get(code)?)?;
+                (state == same).then_some((*code, now, then))
+            })
+            .collect();
+        if both.len() < FEWEST {
+            return None;
+        }
+        let total = |of: fn(&(MunicipalityCode, u64, u64)) -> u64| both.iter().map(of).sum::<u64>();
+        let ratio = total(|row| row.1) as f64 / total(|row| row.2) as f64;
+        let rows: Vec<(MunicipalityCode, u64, Pair)> = both
+            .iter()
+            .map(|(code, now, then)| {
+                let pair = Pair {
+                    expected: *then as f64 * ratio,
+                    observed: *now as f64,
+                };
+                (*code, *then, pair)
+            })
+            .collect();
+        let pairs: Vec<Pair> = rows.iter().map(|row| row.2).collect();
+        let limits = Limits::of(&pairs, ratio);
+        Some(Self {
+            ratio,
+            rows,
+            limits,
+        })
+    }
+
+    /// Where a municipality lies, and whether above what is expected.
+    pub(super) fn place(&self, code: MunicipalityCode) -> Option<(funnel::Place, bool)> {
+        let (_, _, pair) = self.rows.iter().find(|row| row.0 == code)?;
+        let above = pair.observed > pair.expected;
+        Some((funnel::place(&self.limits, *pair), above))
+    }
+}
+
 /// The funnel plot of the change since the date before. A count is set against the municipality's
 /// own earlier count: there are no inhabitants to set it against.
 fn change(
@@ -198,33 +254,17 @@ fn change(
     language: Language,
 ) -> Option<Figure> {
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
-    let both: Vec<(MunicipalityCode, u64, u64)> = now
+    let compared = Compared::of(now, then)?;
+    let limits = compared.limits;
+    let mut dots: Vec<(MunicipalityCode, u64, Dot)> = compared
+        .rows
         .iter()
-        .filter_map(|(code, figure)| {
-            let (now, state) = shown(*figure)?;
-            let (then, same) = shown(*then.get(code)?)?;
-            (state == same).then_some((*code, now, then))
-        })
-        .collect();
-    if both.len() < FEWEST {
-        return None;
-    }
-    let total = |of: fn(&(MunicipalityCode, u64, u64)) -> u64| both.iter().map(of).sum::<u64>();
-    let ratio = total(|row| row.1) as f64 / total(|row| row.2) as f64;
-    let mut dots: Vec<(MunicipalityCode, u64, Dot)> = both
-        .iter()
-        .map(|(code, now, then)| {
-            let pair = Pair {
-                expected: *then as f64 * ratio,
-                observed: *now as f64,
-            };
+        .map(|(code, then, pair)| {
             let name = name(*code, language);
-            (*code, *then, Dot { name, pair })
+            (*code, *then, Dot { name, pair: *pair })
         })
         .collect();
     dots.sort_by(|a, b| a.2.name.cmp(&b.2.name).then(a.0.cmp(&b.0)));
-    let pairs: Vec<Pair> = dots.iter().map(|dot| dot.2.pair).collect();
-    let limits = Limits::of(&pairs, ratio);
     let title = match language {
         Language::Nl => format!(
             "Verandering per gemeente van {} naar {}",
@@ -286,7 +326,8 @@ fn change(
     ];
     let data = Data::new("funnel", title.clone(), &columns, &rows, language);
     let spread = number::decimal(limits.dispersion, 2, language);
-    let left_out = now.len() - both.len();
+    let left_out = now.len() - dots.len();
+    let whole = number::decimal((compared.ratio - 1.0) * 100.0, 1, language);
     Some(
         Figure::new("trechter", svg, data)
             .titled(pick(
@@ -302,11 +343,11 @@ fn change(
             .key("k-far", pick("erbuiten", "beyond"))
             .note(match language {
                 Language::Nl => format!(
-                    "Inwoneraantallen zijn bij deze studie niet gegeven; daarom staat hier de verandering en niet het aantal per inwoner. Grenzen volgens Spiegelhalter (2005), op de schaal van de wortel; de spreiding is {spread} maal die van toeval alleen (φ), en de grenzen zijn daarmee verbreed voor zover dat meer dan 1 is. Aantallen zijn afgerond op {step}, wat bij kleine gemeenten meetelt. Niet getekend: {left_out} van de {} gemeenten, waar een van beide cijfers verborgen is, ontbreekt of anders gemeten is.",
+                    "Inwoneraantallen zijn bij deze studie niet gegeven; daarom staat hier de verandering en niet het aantal per inwoner. De getekende gemeenten samen veranderden {whole}%. Grenzen volgens Spiegelhalter (2005), op de schaal van de wortel; de spreiding is {spread} maal die van toeval alleen (φ), en de grenzen zijn daarmee verbreed voor zover dat meer dan 1 is. Aantallen zijn afgerond op {step}, wat bij kleine gemeenten meetelt. Niet getekend: {left_out} van de {} gemeenten, waar een van beide cijfers verborgen is, ontbreekt of anders gemeten is.",
                     now.len()
                 ),
                 Language::En => format!(
-                    "This study was given no numbers of inhabitants; so this shows the change and no rate. Limits after Spiegelhalter (2005), on the scale of the square root; the spread is {spread} times that of chance alone (φ), and the limits are widened by it where it is above 1. Counts are rounded to {step}, which matters for small municipalities. Not drawn: {left_out} of {} municipalities, of which one of the two figures is withheld, absent or measured otherwise.",
+                    "This study was given no numbers of inhabitants; so this shows the change and no rate. The municipalities drawn changed by {whole}% together. Limits after Spiegelhalter (2005), on the scale of the square root; the spread is {spread} times that of chance alone (φ), and the limits are widened by it where it is above 1. Counts are rounded to {step}, which matters for small municipalities. Not drawn: {left_out} of {} municipalities, of which one of the two figures is withheld, absent or measured otherwise.",
                     now.len()
                 ),
             })

@@ -1,0 +1,472 @@
+//! One page for one municipality, to print and to talk about: its own figures, how complete they
+//! are, the region and the country beside them, and what can and cannot be said.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use ethos_model::category::{EthosCategory, Language, Total};
+use ethos_model::cube::{CubeKey, Family, Measure, Place};
+use ethos_model::date::{Day, Time};
+use ethos_model::municipality::MunicipalityCode;
+use ethos_model::region::RegionMapping;
+use serde::Serialize;
+
+use super::html_table::{MarkNote, marks};
+use super::places::{self, Compared, Counted};
+use super::{put, render};
+use crate::chart::{dates, funnel};
+use crate::error::PublishError;
+use crate::protect::SafeFigure;
+use crate::release::SafeRelease;
+use crate::tables::PrintCell;
+use crate::words::label::{self, Mark};
+use crate::words::number;
+
+/// Which municipalities get a page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Factsheets {
+    /// All with a row in the municipal table.
+    All,
+    /// These.
+    Of(Vec<MunicipalityCode>),
+}
+
+impl FromStr for Factsheets {
+    type Err = String;
+
+    /// Reads `all`, or codes with commas between them.
+    ///
+    /// ```
+    /// use ethos_publish::Factsheets;
+    /// assert_eq!("all".parse(), Ok(Factsheets::All));
+    /// assert!(matches!("GM0363,GM0518".parse(), Ok(Factsheets::Of(codes)) if codes.len() == 2));
+    /// assert!("Amsterdam".parse::<Factsheets>().is_err());
+    /// ```
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        text.split(',')
+            .map(|code| {
+                MunicipalityCode::parse(code).map_err(|_| {
+                    format!("`{}` is no municipality code such as GM0363", code.trim())
+                })
+            })
+            .collect::<Result<_, _>>()
+            .map(Self::Of)
+    }
+}
+
+/// Folder of the pages.
+const FOLDER: &str = "factsheets";
+
+/// Writes `factsheets/GM0363.html` and so on, and returns their names.
+pub(crate) fn write(
+    release: &SafeRelease<'_>,
+    which: &Factsheets,
+    dir: &Path,
+) -> Result<Vec<PathBuf>, PublishError> {
+    let all = Country::of(release);
+    let codes: Vec<MunicipalityCode> = match which {
+        Factsheets::All => all.latest().keys().copied().collect(),
+        Factsheets::Of(codes) => codes.clone(),
+    };
+    if let Some(code) = codes.iter().find(|code| !all.latest().contains_key(*code)) {
+        return Err(PublishError::NoMunicipality { code: *code });
+    }
+    let folder = dir.join(FOLDER);
+    std::fs::create_dir_all(&folder).map_err(|source| PublishError::Folder {
+        path: folder.clone(),
+        source,
+    })?;
+    codes
+        .iter()
+        .map(|code| {
+            let name = format!("{code}.html");
+            put(
+                &folder.join(&name),
+                &render("factsheet.html", all.sheet(*code))?,
+            )?;
+            Ok(Path::new(FOLDER).join(name))
+        })
+        .collect()
+}
+
+/// What all pages share.
+struct Country<'a> {
+    release: &'a SafeRelease<'a>,
+    language: Language,
+    counted: Counted,
+    /// Figures of the municipal and regional tables on the latest date, by place, total and
+    /// category.
+    figures: BTreeMap<(Place, Total, Option<EthosCategory>), SafeFigure>,
+    compared: Option<(Day, Compared)>,
+    regions: Vec<&'a RegionMapping>,
+}
+
+#[derive(Serialize)]
+struct Sheet<'a> {
+    lang: &'static str,
+    nl: bool,
+    study: &'a str,
+    name: String,
+    code: String,
+    date: String,
+    alarm: Option<&'static str>,
+    banner: Option<&'a str>,
+    figure: String,
+    /// What the figure is or why there is none.
+    meaning: String,
+    chart: String,
+    heads: Vec<String>,
+    rows: Vec<Row>,
+    marks: Vec<MarkNote>,
+    complete: Vec<String>,
+    change: Option<String>,
+    country: Option<String>,
+    can: Vec<String>,
+    cannot: Vec<&'static str>,
+    place: &'static str,
+}
+
+#[derive(Serialize)]
+struct Row {
+    label: String,
+    total: bool,
+    cells: Vec<String>,
+}
+
+impl<'a> Country<'a> {
+    fn of(release: &'a SafeRelease<'a>) -> Self {
+        let counted = places::counted(release.cube());
+        let mut figures = BTreeMap::new();
+        let latest = counted.last_key_value().map(|(date, _)| *date);
+        for row in release.cube().rows() {
+            let key = &row.key;
+            let plain = CubeKey {
+                place: key.place.clone(),
+                category: key.category,
+                ..CubeKey::national(key.family, key.time, key.total, Measure::Observed)
+            };
+            let of_places = matches!(
+                key.family,
+                Family::NationalCategory | Family::RegionalCategory | Family::MunicipalCategory
+            );
+            if of_places && plain == *key && latest.map(Time::On) == Some(key.time) {
+                figures.insert((key.place.clone(), key.total, key.category), row.figure);
+            }
+        }
+        let compared = counted.last_key_value().and_then(|(date, now)| {
+            let (earlier, then) = counted.range(..*date).next_back()?;
+            Some((*earlier, Compared::of(now, then)?))
+        });
+        let mut keys: Vec<&str> = figures
+            .keys()
+            .filter_map(|(place, _, _)| match place {
+                Place::Region { mapping, .. } => Some(mapping.as_str()),
+                _ => None,
+            })
+            .collect();
+        keys.dedup();
+        let supplied = release.context().regions;
+        let regions = keys
+            .into_iter()
+            .filter_map(|key| {
+                let own = supplied.iter().find(|mapping| mapping.key == key);
+                own.or_else(|| RegionMapping::shipped(key))
+            })
+            .collect();
+        Self {
+            release,
+            language: release.context().language(),
+            counted,
+            figures,
+            compared,
+            regions,
+        }
+    }
+
+    /// Homeless people by municipality on the latest date.
+    fn latest(&self) -> &BTreeMap<MunicipalityCode, SafeFigure> {
+        static NONE: BTreeMap<MunicipalityCode, SafeFigure> = BTreeMap::new();
+        self.counted.last_key_value().map_or(&NONE, |(_, now)| now)
+    }
+
+    fn cell(&self, place: &Place, total: Total, category: Option<EthosCategory>) -> PrintCell {
+        let key = (place.clone(), total, category);
+        PrintCell::count(self.figures.get(&key).copied())
+    }
+
+    fn sheet(&self, code: MunicipalityCode) -> Sheet<'a> {
+        let language = self.language;
+        let name = places::name(code, language);
+        let here = Place::Municipality(code);
+        let date = self.counted.last_key_value().map(|(date, _)| *date);
+        let when = date.map_or_else(String::new, |date| number::day(date, language));
+        let own = self.cell(&here, Total::Homeless, None);
+        let (heads, columns) = self.columns(code, &name, date);
+        let rows = self.rows(&columns);
+        let used: Vec<Mark> = Mark::ALL
+            .into_iter()
+            .filter(|mark| {
+                let sign = mark.shorthand(language);
+                rows.iter()
+                    .any(|row| row.cells.iter().any(|cell| cell.ends_with(sign)))
+            })
+            .collect();
+        let by_date: Vec<(String, PrintCell)> = self
+            .counted
+            .iter()
+            .map(|(date, figures)| {
+                let cell = PrintCell::count(figures.get(&code).copied());
+                (date.year().to_string(), cell)
+            })
+            .collect();
+        let kept = by_date.len().saturating_sub(5);
+        Sheet {
+            lang: language.pick("nl", "en"),
+            nl: language == Language::Nl,
+            study: &self.release.study().study.name,
+            chart: dates::draw(
+                "dates",
+                language.pick("Geteld per peildatum", "Counted by reference date"),
+                &by_date[kept..],
+                language,
+            ),
+            code: code.to_string(),
+            alarm: self.release.alarm(),
+            banner: self.release.banner(),
+            figure: match &own {
+                PrintCell::Number { value, .. } => number::whole(*value, language),
+                other => other.text(language),
+            },
+            meaning: meaning(&own, language),
+            heads,
+            rows,
+            marks: marks(&used, language),
+            complete: self.complete(&here),
+            change: self.change(code),
+            country: self.estimate(),
+            can: can(&own, &name, &when, language),
+            cannot: cannot(language),
+            place: self.release.study().count.municipality.name(language),
+            name,
+            date: when,
+        }
+    }
+
+    /// The municipality, its regions and the country: headers and places.
+    fn columns(
+        &self,
+        code: MunicipalityCode,
+        name: &str,
+        date: Option<Day>,
+    ) -> (Vec<String>, Vec<Place>) {
+        let mut heads = vec![name.to_owned()];
+        let mut places = vec![Place::Municipality(code)];
+        for mapping in &self.regions {
+            let Some(region) = date.and_then(|date| mapping.level_of(code, date)) else {
+                continue;
+            };
+            let place = Place::Region {
+                mapping: mapping.key.clone(),
+                region: region.to_owned(),
+            };
+            heads.push(format!(
+                "{} ({})",
+                label::place(&place, self.language),
+                self.language.pick(&mapping.name_nl, &mapping.name_en)
+            ));
+            places.push(place);
+        }
+        heads.push(label::place(&Place::Netherlands, self.language));
+        places.push(Place::Netherlands);
+        (heads, places)
+    }
+
+    /// A row for every category, those of homeless people under their total.
+    fn rows(&self, places: &[Place]) -> Vec<Row> {
+        let row = |label: String, total: Total, category: Option<EthosCategory>, bold: bool| Row {
+            label,
+            total: bold,
+            cells: places
+                .iter()
+                .map(|place| self.cell(place, total, category).text(self.language))
+                .collect(),
+        };
+        let name = |category| label::category(category, self.language);
+        let mut rows = vec![row(
+            Total::Homeless.name(self.language).to_owned(),
+            Total::Homeless,
+            None,
+            true,
+        )];
+        let (threatened, homeless): (Vec<_>, Vec<_>) = EthosCategory::ALL
+            .into_iter()
+            .partition(|category| category.total() == Total::Threatened);
+        for category in homeless.into_iter().chain(threatened) {
+            let bold = category.total() == Total::Threatened;
+            rows.push(row(name(category), category.total(), Some(category), bold));
+        }
+        rows.retain(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+        rows
+    }
+
+    /// What of the municipality was counted whole, in part or not at all.
+    fn complete(&self, here: &Place) -> Vec<String> {
+        let language = self.language;
+        let mut by_state: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for category in EthosCategory::ALL {
+            let state = match self.cell(here, category.total(), Some(category)) {
+                PrintCell::Number { partial: false, .. } => 0,
+                PrintCell::Number { partial: true, .. } => 1,
+                PrintCell::Mark(Mark::NotDelivered) => 2,
+                PrintCell::Mark(Mark::NotCollected) => 3,
+                PrintCell::Mark(Mark::Suppressed) => 4,
+                _ => continue,
+            };
+            let short = category.number().map_or_else(
+                || category.name(language).to_lowercase(),
+                |number| number.to_string(),
+            );
+            by_state.entry(state).or_default().push(short);
+        }
+        let says = [
+            ("Volledig geteld: categorie", "Counted in full: category"),
+            (
+                "Deels geteld, een ondergrens: categorie",
+                "Counted in part, a minimum: category",
+            ),
+            (
+                "Niet geleverd, terwijl dat kon: categorie",
+                "Not delivered, though it could have been: category",
+            ),
+            (
+                "Door geen bron van deze studie te zien: categorie",
+                "Seen by no source of this study: category",
+            ),
+            (
+                "Verborgen om mensen te beschermen: categorie",
+                "Withheld to protect people: category",
+            ),
+        ];
+        by_state
+            .into_iter()
+            .map(|(state, names)| {
+                let (nl, en) = says[state];
+                format!("{} {}.", language.pick(nl, en), names.join(", "))
+            })
+            .collect()
+    }
+
+    /// Whether the count changed by more than chance explains.
+    fn change(&self, code: MunicipalityCode) -> Option<String> {
+        let (earlier, compared) = self.compared.as_ref()?;
+        let language = self.language;
+        let since = number::day(*earlier, language);
+        let Some((place, above)) = compared.place(code) else {
+            return Some(match language {
+                Language::Nl => format!(
+                    "De verandering sinds {since} is niet te geven: een van beide cijfers is verborgen, ontbreekt of is anders gemeten."
+                ),
+                Language::En => format!(
+                    "The change since {since} cannot be given: one of both figures is withheld, missing or measured otherwise."
+                ),
+            });
+        };
+        Some(match (place, above, language) {
+            (funnel::Place::Inside, _, Language::Nl) => format!(
+                "Sinds {since} veranderde het aantal niet meer dan toeval kan verklaren, afgezet tegen de verandering in het hele land."
+            ),
+            (funnel::Place::Inside, _, Language::En) => format!(
+                "Since {since} the count changed by no more than chance can explain, beside the change of the whole country."
+            ),
+            (_, true, Language::Nl) => format!(
+                "Sinds {since} is het aantal meer gestegen (of minder gedaald) dan in het hele land en dan toeval meestal verklaart. Vraag na of er meer is geleverd."
+            ),
+            (_, true, Language::En) => format!(
+                "Since {since} the count rose by more (or fell by less) than in the whole country, and than chance mostly explains. Ask whether more was delivered."
+            ),
+            (_, false, Language::Nl) => format!(
+                "Sinds {since} is het aantal meer gedaald (of minder gestegen) dan in het hele land en dan toeval meestal verklaart. Vraag na of er minder is geleverd."
+            ),
+            (_, false, Language::En) => format!(
+                "Since {since} the count fell by more (or rose by less) than in the whole country, and than chance mostly explains. Ask whether less was delivered."
+            ),
+        })
+    }
+
+    /// The estimate of the country, which is not one of the municipality.
+    fn estimate(&self) -> Option<String> {
+        let headlines = self.release.headlines();
+        let headline = headlines.first()?;
+        let words = headline.words(self.release.cube(), self.release.context());
+        Some(format!(
+            "{}: {} ({}).",
+            words.date, words.figure, words.interval
+        ))
+    }
+}
+
+/// What the figure of a municipality is.
+fn meaning(cell: &PrintCell, language: Language) -> String {
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    match cell {
+        PrintCell::Number { value: 0, partial } => if *partial {
+            pick(
+                "Er is deels gekeken en niemand gezien.",
+                "Somebody looked in part and saw nobody.",
+            )
+        } else {
+            pick(
+                "Er is gekeken en niemand gezien.",
+                "Somebody looked and saw nobody.",
+            )
+        }
+        .to_owned(),
+        PrintCell::Number { partial: true, .. } => pick(
+            "dakloze mensen geteld; een ondergrens, want niet alles is gemeten of geleverd",
+            "homeless people counted; a minimum, as not all was measured or delivered",
+        )
+        .to_owned(),
+        PrintCell::Mark(mark) => mark.meaning(language).to_owned(),
+        _ => pick("dakloze mensen geteld", "homeless people counted").to_owned(),
+    }
+}
+
+/// What can be said with the figures of a municipality.
+fn can(cell: &PrintCell, name: &str, when: &str, language: Language) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let PrintCell::Number { value, .. } = cell {
+        let value = number::whole(*value, language);
+        lines.push(match language {
+            Language::Nl => format!("“Op {when} zagen de bronnen van deze studie in {name} ten minste {value} dakloze mensen (afgerond).”"),
+            Language::En => format!("“On {when} the sources of this study saw at least {value} homeless people in {name} (rounded).”"),
+        });
+    }
+    lines.push(match language {
+        Language::Nl => "“Wie in opvang of bij een loket is geweest, kan geteld zijn. Wie nergens kwam, is dat niet.”".to_owned(),
+        Language::En => "“Those who came to a shelter or a desk can have been counted. Those who came nowhere were not.”".to_owned(),
+    });
+    lines
+}
+
+/// What cannot be said with them.
+fn cannot(language: Language) -> Vec<&'static str> {
+    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
+    vec![
+        pick(
+            "Hoeveel dakloze mensen er in deze gemeente echt zijn: dit is een telling, geen schatting. De landelijke schatting is niet naar een gemeente om te rekenen.",
+            "How many homeless people there really are in this municipality: this is a count and no estimate. The national estimate cannot be turned into one of a municipality.",
+        ),
+        pick(
+            "Dat het hier beter of slechter gaat dan elders: gemeenten leveren niet hetzelfde, en opvang staat vaak in de centrumgemeente.",
+            "That things are better or worse here than elsewhere: municipalities do not deliver the same, and shelters often stand in the centre municipality.",
+        ),
+        pick(
+            "Dat een teken een nul is: [c], [n] en [x] betekenen iets anders.",
+            "That a mark is a zero: [c], [n] and [x] mean something else.",
+        ),
+    ]
+}
