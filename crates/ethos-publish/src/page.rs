@@ -26,8 +26,8 @@ const TABLE: &str = include_str!("../templates/table.html");
 const FACTSHEET: &str = include_str!("../templates/factsheet.html");
 const CHART: &str = include_str!("../templates/chart.html");
 
-/// A page from a template. Every text is escaped; pictures and the style are put in as they are.
-fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> {
+/// The templates. Every text is escaped; pictures and the style are put in as they are.
+fn templates() -> Result<Environment<'static>, PublishError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_global("style", STYLE);
@@ -36,7 +36,12 @@ fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> 
     environment.add_template("report.html", REPORT)?;
     environment.add_template("overlap.html", OVERLAP)?;
     environment.add_template("factsheet.html", FACTSHEET)?;
-    Ok(environment.get_template(template)?.render(Serde(page))?)
+    Ok(environment)
+}
+
+/// A page from a template.
+fn render(template: &str, page: impl Serialize) -> Result<String, PublishError> {
+    Ok(templates()?.get_template(template)?.render(Serde(page))?)
 }
 
 /// Writes a page whole or not at all.

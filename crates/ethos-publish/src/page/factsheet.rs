@@ -10,11 +10,12 @@ use ethos_model::cube::{CubeKey, Family, Measure, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::region::RegionMapping;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::html_table::{MarkNote, marks};
 use super::places::{self, Compared, Counted};
-use super::{put, render};
+use super::put;
 use crate::chart::{dates, funnel};
 use crate::error::PublishError;
 use crate::protect::SafeFigure;
@@ -80,13 +81,15 @@ pub(crate) fn write(
         path: folder.clone(),
         source,
     })?;
+    let templates = super::templates()?;
+    let template = templates.get_template("factsheet.html")?;
     codes
         .iter()
         .map(|code| {
             let name = format!("{code}.html");
             put(
                 &folder.join(&name),
-                &render("factsheet.html", all.sheet(*code))?,
+                &template.render(Serde(all.sheet(*code)))?,
             )?;
             Ok(Path::new(FOLDER).join(name))
         })
