@@ -1,5 +1,6 @@
 //! Self-contained pages: one file with its style and pictures, no script, nothing fetched.
 
+mod against;
 pub(crate) mod factsheet;
 mod figure;
 mod how;

@@ -19,6 +19,7 @@ fn release(study: &Study) -> Release<'_> {
     Release {
         study,
         cube: sample::cube(),
+        inhabitants: None,
         regions: &[],
         headlines: sample::headlines(),
         banner: None,

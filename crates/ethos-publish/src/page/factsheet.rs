@@ -13,8 +13,9 @@ use ethos_model::region::RegionMapping;
 use minijinja::value::Serde;
 use serde::Serialize;
 
+use super::against::Compared;
 use super::html_table::{MarkNote, marks};
-use super::places::{self, Compared, Counted};
+use super::places::{self, Counted};
 use super::put;
 use crate::chart::{dates, funnel};
 use crate::error::PublishError;

@@ -1,17 +1,15 @@
-//! Where: the map of municipalities and the funnel plot.
+//! Where: the map of municipalities, and the figures its funnel plot is drawn from.
 
 use std::collections::BTreeMap;
 
 use ethos_model::category::{Language, Total};
-use ethos_model::cell::CellState;
 use ethos_model::cube::{CubeKey, Family, Measure, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::municipality::MunicipalityCode;
 
+use super::against;
 use super::figure::{Data, Figure};
-use crate::chart::funnel::{self, Dot, Words};
 use crate::chart::tiles::{self, Tile};
-use crate::funnel::{Limits, Pair, Z95, Z998};
 use crate::protect::{Protected, SafeFigure};
 use crate::release::SafeRelease;
 use crate::tables::PrintCell;
@@ -20,9 +18,6 @@ use crate::words::number;
 
 /// Homeless people counted in every municipality, by reference date.
 pub(super) type Counted = BTreeMap<Day, BTreeMap<MunicipalityCode, SafeFigure>>;
-
-/// Fewest municipalities that limits are drawn for.
-const FEWEST: usize = 10;
 
 /// Classes of the legend's shades.
 const KEYS: [&str; tiles::SHADES] = ["k-s0", "k-s1", "k-s2", "k-s3", "k-s4"];
@@ -36,9 +31,37 @@ pub(super) fn figures(release: &SafeRelease<'_>) -> Vec<Figure> {
     let language = release.context().language();
     let step = crate::protect::threshold::Rule::new(&release.study().publish.disclosure).base();
     let mut figures = vec![map(*date, latest, step, release)];
-    let before = counted.range(..*date).next_back();
-    figures.extend(before.and_then(|before| change((*date, latest), before, step, language)));
+    let now = (*date, latest);
+    let before = || counted.range(..*date).next_back();
+    let inhabitants = inhabitants(release.cube(), *date);
+    figures.extend(
+        against::rates(now, &inhabitants, step, language)
+            .or_else(|| against::change(now, before()?, step, language)),
+    );
     figures
+}
+
+/// Inhabitants by municipality on a date, where the release has them.
+fn inhabitants(cube: &Protected, date: Day) -> BTreeMap<MunicipalityCode, u64> {
+    cube.family(Family::Rates)
+        .filter_map(|row| {
+            let key = CubeKey {
+                place: row.key.place.clone(),
+                ..CubeKey::national(
+                    Family::Rates,
+                    Time::On(date),
+                    Total::Homeless,
+                    Measure::Inhabitants,
+                )
+            };
+            match (&row.key.place, row.figure) {
+                (Place::Municipality(code), SafeFigure::Given(number)) if key == row.key => {
+                    Some((*code, number))
+                }
+                _ => None,
+            }
+        })
+        .collect()
 }
 
 /// The figures of all homeless people by municipality and reference date.
@@ -187,178 +210,4 @@ fn map(
             release.study().count.municipality.name(language)
         ))
         .sideways(pick("Kaart", "Map"))
-}
-
-/// Municipalities against their own count of the date before.
-pub(super) struct Compared {
-    /// How the count of all of them changed.
-    ratio: f64,
-    /// Code, the count before, and the count now beside what is expected of it.
-    rows: Vec<(MunicipalityCode, u64, Pair)>,
-    limits: Limits,
-}
-
-impl Compared {
-    /// Those whose count is shown on both dates and was measured in the same way; none where they
-    /// are too few.
-    pub(super) fn of(
-        now: &BTreeMap<MunicipalityCode, SafeFigure>,
-        then: &BTreeMap<MunicipalityCode, SafeFigure>,
-    ) -> Option<Self> {
-        let both: Vec<(MunicipalityCode, u64, u64)> = now
-            .iter()
-            .filter_map(|(code, figure)| {
-                let (now, state) = shown(*figure)?;
-                let (then, same) = shown(*then.get(code)?)?;
-                (state == same).then_some((*code, now, then))
-            })
-            .collect();
-        if both.len() < FEWEST {
-            return None;
-        }
-        let total = |of: fn(&(MunicipalityCode, u64, u64)) -> u64| both.iter().map(of).sum::<u64>();
-        let ratio = total(|row| row.1) as f64 / total(|row| row.2) as f64;
-        let rows: Vec<(MunicipalityCode, u64, Pair)> = both
-            .iter()
-            .map(|(code, now, then)| {
-                let pair = Pair {
-                    expected: *then as f64 * ratio,
-                    observed: *now as f64,
-                };
-                (*code, *then, pair)
-            })
-            .collect();
-        let pairs: Vec<Pair> = rows.iter().map(|row| row.2).collect();
-        let limits = Limits::of(&pairs, ratio);
-        Some(Self {
-            ratio,
-            rows,
-            limits,
-        })
-    }
-
-    /// Where a municipality lies, and whether above what is expected.
-    pub(super) fn place(&self, code: MunicipalityCode) -> Option<(funnel::Place, bool)> {
-        let (_, _, pair) = self.rows.iter().find(|row| row.0 == code)?;
-        let above = pair.observed > pair.expected;
-        Some((funnel::place(&self.limits, *pair), above))
-    }
-}
-
-/// The funnel plot of the change since the date before. A count is set against the municipality's
-/// own earlier count: there are no inhabitants to set it against.
-fn change(
-    (date, now): (Day, &BTreeMap<MunicipalityCode, SafeFigure>),
-    (earlier, then): (&Day, &BTreeMap<MunicipalityCode, SafeFigure>),
-    step: u64,
-    language: Language,
-) -> Option<Figure> {
-    let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
-    let compared = Compared::of(now, then)?;
-    let limits = compared.limits;
-    let mut dots: Vec<(MunicipalityCode, u64, Dot)> = compared
-        .rows
-        .iter()
-        .map(|(code, then, pair)| {
-            let name = name(*code, language);
-            (*code, *then, Dot { name, pair: *pair })
-        })
-        .collect();
-    dots.sort_by(|a, b| a.2.name.cmp(&b.2.name).then(a.0.cmp(&b.0)));
-    let title = match language {
-        Language::Nl => format!(
-            "Verandering per gemeente van {} naar {}",
-            number::day(*earlier, language),
-            number::day(date, language)
-        ),
-        Language::En => format!(
-            "Change by municipality from {} to {}",
-            number::day(*earlier, language),
-            number::day(date, language)
-        ),
-    };
-    let words = Words {
-        title: &title,
-        across: pick(
-            "verwacht aantal: de vorige telling × de landelijke verandering",
-            "expected: the count before × the change of the country",
-        ),
-        up: pick("geteld ÷ verwacht", "counted ÷ expected"),
-    };
-    let drawn: Vec<Dot> = dots.iter().map(|dot| dot.2.clone()).collect();
-    let svg = funnel::draw(&drawn, &limits, words, language);
-    let (header_then, header_now) = (number::day(*earlier, language), number::day(date, language));
-    let text = |value: f64| PrintCell::Text(number::decimal(value, 2, language));
-    let rows: Vec<Vec<PrintCell>> = dots
-        .iter()
-        .map(|(code, then, dot)| {
-            let expected = dot.pair.expected;
-            let (low95, high95) = limits.at(expected, Z95);
-            let (low998, high998) = limits.at(expected, Z998);
-            let span = |low: f64, high: f64| {
-                PrintCell::Text(format!(
-                    "{}–{}",
-                    number::decimal(low, 2, language),
-                    number::decimal(high, 2, language)
-                ))
-            };
-            vec![
-                PrintCell::Text(dot.name.clone()),
-                PrintCell::Text(code.to_string()),
-                PrintCell::number(*then),
-                PrintCell::number(dot.pair.observed as u64),
-                PrintCell::Text(number::decimal(expected, 1, language)),
-                text(dot.pair.observed / expected),
-                span(low95, high95),
-                span(low998, high998),
-            ]
-        })
-        .collect();
-    let columns = [
-        (pick("Gemeente", "Municipality"), false),
-        ("Code", false),
-        (header_then.as_str(), true),
-        (header_now.as_str(), true),
-        (pick("Verwacht", "Expected"), true),
-        (pick("Geteld ÷ verwacht", "Counted ÷ expected"), true),
-        (pick("95%-grenzen", "95% limits"), true),
-        (pick("99,8%-grenzen", "99.8% limits"), true),
-    ];
-    let data = Data::new("funnel", title.clone(), &columns, &rows, language);
-    let spread = number::decimal(limits.dispersion, 2, language);
-    let left_out = now.len() - dots.len();
-    let whole = number::decimal((compared.ratio - 1.0) * 100.0, 1, language);
-    Some(
-        Figure::new("trechter", svg, data)
-            .titled(pick(
-                "Waar verandert meer dan toeval verklaart",
-                "Where more changes than chance explains",
-            ))
-            .lead(pick(
-                "Een ranglijst van gemeenten laat vooral toeval zien: in kleine gemeenten springt elk cijfer. Hier is elke gemeente afgezet tegen zichzelf: haar vorige telling, vermenigvuldigd met de verandering in het hele land. Wie binnen de trechter ligt, wijkt niet meer af dan toeval kan. Wie erbuiten ligt, verdient een vraag, geen oordeel: er kan ook meer of minder zijn geleverd.",
-                "A ranking of municipalities shows chance for the most part: in small ones every figure jumps. Here each is set against itself: its count before, times the change of the whole country. Within the funnel none differs by more than chance can make it. One beyond deserves a question and no verdict: more or less may have been delivered.",
-            ))
-            .key("k-limit95", pick("binnen de 95%-grenzen", "within the 95% limits"))
-            .key("k-limit998", pick("binnen de 99,8%-grenzen", "within the 99.8% limits"))
-            .key("k-far", pick("erbuiten", "beyond"))
-            .note(match language {
-                Language::Nl => format!(
-                    "Inwoneraantallen zijn bij deze studie niet gegeven; daarom staat hier de verandering en niet het aantal per inwoner. De getekende gemeenten samen veranderden {whole}%. Grenzen volgens Spiegelhalter (2005), op de schaal van de wortel; de spreiding is {spread} maal die van toeval alleen (φ), en de grenzen zijn daarmee verbreed voor zover dat meer dan 1 is. Aantallen zijn afgerond op {step}, wat bij kleine gemeenten meetelt. Niet getekend: {left_out} van de {} gemeenten, waar een van beide cijfers verborgen is, ontbreekt of anders gemeten is.",
-                    now.len()
-                ),
-                Language::En => format!(
-                    "This study was given no numbers of inhabitants; so this shows the change and no rate. The municipalities drawn changed by {whole}% together. Limits after Spiegelhalter (2005), on the scale of the square root; the spread is {spread} times that of chance alone (φ), and the limits are widened by it where it is above 1. Counts are rounded to {step}, which matters for small municipalities. Not drawn: {left_out} of {} municipalities, of which one of the two figures is withheld, absent or measured otherwise.",
-                    now.len()
-                ),
-            })
-            .sideways(pick("Trechterplot", "Funnel plot")),
-    )
-}
-
-/// A figure that is a number above zero, with its state.
-fn shown(figure: SafeFigure) -> Option<(u64, CellState)> {
-    match figure {
-        SafeFigure::Count { persons, state } if persons > 0 => Some((persons, state)),
-        _ => None,
-    }
 }
