@@ -206,7 +206,7 @@ fn everything_can_be_done_by_keyboard() {
 pub(super) const LEGIBLE: &str = "(function () {
   var wrong = [];
   function one(what) { if (document.querySelectorAll(what).length !== 1) wrong.push('not one ' + what); }
-  ['html[lang]', 'main', 'h1', 'body > header', 'body > footer', 'title'].forEach(one);
+  ['html[lang]', 'main', 'h1', 'body > header', 'body > footer', 'head > title'].forEach(one);
   document.querySelectorAll('input, select').forEach(function (field) {
     if (!field.labels || field.labels.length !== 1 || !field.labels[0].textContent.trim()) wrong.push('no label on ' + field.name);
   });

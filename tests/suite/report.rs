@@ -91,7 +91,7 @@ fn the_report_is_whole_on_a_phone_a_desk_and_paper() {
         sound(&mut browser, &page);
         let charts = browser.value("document.querySelectorAll('svg.chart').length");
         assert!(charts.as_u64().is_some_and(|n| n >= 7), "{charts} charts");
-        for id in ["map", "funnel", "overlap", "ladder", "flow", "series"] {
+        for id in ["map", "overlap", "ladder", "flow", "series"] {
             let there = format!("document.getElementById('{id}-title') !== null");
             assert_eq!(browser.value(&there), json!(true), "{id}");
         }

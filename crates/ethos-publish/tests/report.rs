@@ -93,6 +93,7 @@ fn map_and_factsheets_read_as_the_protected_cube_does() {
     assert_eq!(names, 342);
     assert!(numbers > 50 && withheld > 5, "{numbers} {withheld}");
     assert_eq!(page.matches("url(#map-withheld)").count(), withheld);
+    assert!(page.contains("id=\"funnel-title\"") && page.contains("Spiegelhalter"));
 }
 
 /// A number that only unprotected figures hold is nowhere in the files.
