@@ -40,3 +40,4 @@ pub mod summaries;
 pub mod terminal;
 pub mod verdict;
 pub mod workbook;
+mod wrap;

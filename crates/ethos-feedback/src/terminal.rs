@@ -10,6 +10,7 @@ use crate::carets::carets;
 use crate::cause::{Cause, causes};
 use crate::excerpt::Excerpt;
 use crate::verdict::verdict_sentence;
+use crate::wrap::{wrapped, write_wrapped};
 
 /// How much is shown.
 #[derive(Copy, Clone, Debug)]
@@ -20,9 +21,12 @@ pub struct TextOptions {
     pub cells: usize,
     /// Whether severities have colours.
     pub colour: bool,
-    /// Characters of a line.
+    /// Characters of a line: longer ones go on beneath where they began.
     pub width: usize,
 }
+
+/// Blanks before what is said of a cause.
+pub(crate) const INDENT: usize = 6;
 
 /// The check as text. `excerpts` are the rows of each file, in the order of the files, that carets are put
 /// in; a file without gets its cells in a line.
@@ -44,7 +48,7 @@ pub fn text(
         );
     }
     if report.files.len() > 1 {
-        together(&mut text, report, options.language);
+        together(&mut text, report, options);
     }
     text
 }
@@ -69,20 +73,20 @@ pub fn text_of_many(report: &CheckReport, book: &RuleBook, options: TextOptions)
         }
     }
     if quiet > 0 {
-        let _ = match options.language {
-            Language::Nl => writeln!(
-                text,
+        let said = match options.language {
+            Language::Nl => format!(
                 "{quiet} bestanden zonder fouten staan alleen in de tabel hieronder; hun waarschuwingen staan op de \
-                 pagina (--html) en in --format csv.\n"
+                 pagina (--html) en in --format csv."
             ),
-            Language::En => writeln!(
-                text,
+            Language::En => format!(
                 "{quiet} files without errors are in the table below only; their warnings are on the page (--html) \
-                 and in --format csv.\n"
+                 and in --format csv."
             ),
         };
+        write_wrapped(&mut text, &said, 0, 0, options.width);
+        text.push('\n');
     }
-    together(&mut text, report, options.language);
+    together(&mut text, report, options);
     text
 }
 
@@ -96,15 +100,18 @@ fn one_file(
     let language = options.language;
     let causes = causes(&file.findings, &file.counts, file.tally.rows());
     let _ = writeln!(text, "{}", painted(&file.file, Paint::Bold, options));
-    let _ = writeln!(text, "  {}", read_as(file, language));
-    let _ = writeln!(text, "  {}", rows(file, language));
+    write_wrapped(text, &read_as(file, language), 2, 4, options.width);
+    write_wrapped(text, &rows(file, language), 2, 4, options.width);
     let paint = match file.verdict {
         Verdict::Clean => Paint::Green,
         Verdict::Usable => Paint::Yellow,
         Verdict::Mend | Verdict::Unusable => Paint::Red,
     };
     let sentence = verdict_sentence(file, &causes, language);
-    let _ = writeln!(text, "\n  {}", painted(&sentence, paint, options));
+    text.push('\n');
+    for line in wrapped(&sentence, 2, 2, options.width) {
+        let _ = writeln!(text, "  {}", painted(line.trim_start(), paint, options));
+    }
     for (at, cause) in causes.iter().enumerate() {
         one_cause(text, at + 1, cause, book, excerpt, options);
     }
@@ -198,15 +205,26 @@ fn one_cause(
         Severity::Warning => Paint::Yellow,
         Severity::Note => Paint::Blue,
     };
+    // The title begins behind number, severity and code, and goes on there.
+    let before = format!("  {number:>2}  {severity}  {}  ", cause.code);
+    let title = format!("{title} ({}×)", grouped(cause.count, language));
+    let indent = before.chars().count();
+    let title = wrapped(&title, indent, indent, options.width).join("\n");
     let _ = writeln!(
         text,
-        "\n  {number:>2}  {}  {}  {title}  ({}×)\n      {}",
+        "\n  {number:>2}  {}  {}  {}",
         painted(&severity, paint, options),
         cause.code,
-        grouped(cause.count, language),
-        cause.place(language),
+        title.trim_start(),
     );
-    let _ = writeln!(text, "      {}", cause.message(language));
+    write_wrapped(text, &cause.place(language), INDENT, INDENT, options.width);
+    write_wrapped(
+        text,
+        &cause.message(language),
+        INDENT,
+        INDENT,
+        options.width,
+    );
     let with_cells = cause
         .findings
         .iter()
@@ -228,7 +246,8 @@ fn one_cause(
                 }
             ),
         };
-        let _ = writeln!(text, "      {}{rest}", cells.join(" · "));
+        let cells = format!("{}{rest}", cells.join(" · "));
+        write_wrapped(text, &cells, INDENT, INDENT, options.width);
     }
     let first: Vec<&Finding> = cause
         .findings
@@ -240,7 +259,8 @@ fn one_cause(
     if let Some(carets) = carets(&first, excerpt, options.width) {
         text.push_str(&carets);
     }
-    let _ = writeln!(text, "      → {}", cause.fix(language));
+    let fix = format!("→ {}", cause.fix(language));
+    write_wrapped(text, &fix, INDENT, INDENT + 2, options.width);
 }
 
 /// `E17 ******31`, and what it should be where that is known.
@@ -260,15 +280,15 @@ fn cell(finding: &Finding, language: Language) -> String {
     text
 }
 
-fn together(text: &mut String, report: &CheckReport, language: Language) {
+fn together(text: &mut String, report: &CheckReport, options: TextOptions) {
+    let language = options.language;
     let of = |verdict: Verdict| {
         report
             .files
             .iter()
             .filter(move |file| file.verdict == verdict)
     };
-    let _ = writeln!(
-        text,
+    let said = format!(
         "{} {}: {} {} · {} {} · {} {} · {} {}",
         report.files.len(),
         language.pick("bestanden", "files"),
@@ -284,6 +304,7 @@ fn together(text: &mut String, report: &CheckReport, language: Language) {
         of(Verdict::Unusable).count(),
         language.pick("niet te gebruiken", "unusable"),
     );
+    write_wrapped(text, &said, 0, 2, options.width);
     for file in of(Verdict::Unusable) {
         let _ = writeln!(text, "  {}", file.file);
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 use calamine::{Reader, Xlsx};
 use ethos_feedback::cleaned::{assumed, can_be_cleaned, write_cleaned};
 use ethos_feedback::fix::{MendError, Mended, mend, preview};
+use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::layout;
 use ethos_ingest::mapping;
 use ethos_ingest::{CheckOptions, Corrections, Input, LaidOut, RuleBook, check_inputs};
@@ -49,6 +50,16 @@ fn mended_in(folder: &Path, name: &str, bytes: &[u8]) -> Result<Mended, MendErro
     mended
 }
 
+fn shown(mended: &Mended) -> String {
+    let options = TextOptions {
+        language: Language::Nl,
+        cells: 3,
+        colour: false,
+        width: 500,
+    };
+    preview(mended, RuleBook::shipped(), options)
+}
+
 fn lines(mended: &Mended) -> Vec<String> {
     let text = String::from_utf8(mended.bytes().to_vec()).unwrap();
     text.lines().map(str::to_owned).collect()
@@ -69,7 +80,7 @@ fn what_can_only_have_been_one_thing_is_put_right() {
             "20260115;0363;111222333;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
         ]
     );
-    let text = preview(&mended, RuleBook::shipped(), Language::Nl, 3);
+    let text = shown(&mended);
     for said in [
         "Te herstellen: 12 cellen",
         "C3 `******72` → `*******72`",
@@ -87,10 +98,7 @@ fn what_can_only_have_been_one_thing_is_put_right() {
     }
     let found = |report: &ethos_ingest::FileReport| report.counts.values().sum::<u64>();
     assert!(found(&mended.after) < found(&mended.before));
-    assert_eq!(
-        mended.name_beside("GM0363_MD_2025.csv"),
-        "GM0363_MD_2025-hersteld.csv"
-    );
+    assert_eq!(mended.file_name(), "GM0363_MD_2025-hersteld.csv");
 }
 
 #[test]
@@ -489,4 +497,246 @@ fn a_cleaned_delivery_is_the_layouts_own_form() {
         refused.to_string().starts_with("Nog niet versturen"),
         "{refused}"
     );
+}
+
+/// An OpenDocument workbook with these rows as text, the last run of two rows written once, and a formula.
+fn ods(rows: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut sheet = String::new();
+    let lines: Vec<&str> = rows.lines().collect();
+    for line in &lines {
+        sheet += "<table:table-row>";
+        for cell in line.split(';') {
+            sheet += &format!(
+                "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
+            );
+        }
+        sheet += "</table:table-row>";
+    }
+    // Two rows alike: a number whose zero is gone, as a number.
+    sheet += "<table:table-row table:number-rows-repeated=\"2\">\
+        <table:table-cell office:value-type=\"string\"><text:p>20260115</text:p></table:table-cell>\
+        <table:table-cell office:value-type=\"float\" office:value=\"363\"><text:p>363</text:p></table:table-cell>\
+        <table:table-cell office:value-type=\"float\" office:value=\"12345672\"><text:p>12345672</text:p></table:table-cell>";
+    for cell in "16;24;20250110;20250320;19;0363;0599;19800203".split(';') {
+        sheet += &format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
+        );
+    }
+    sheet += "<table:table-cell table:formula=\"of:=&quot;M&quot;\" office:value-type=\"string\" office:string-value=\"M\"><text:p>M</text:p></table:table-cell></table:table-row>";
+    let content = format!(
+        "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet><table:table table:name=\"Uitleg\"><table:table-row><table:table-cell office:value-type=\"string\"><text:p>blijft</text:p></table:table-cell></table:table-row></table:table><table:table table:name=\"Levering\">{sheet}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("mimetype", stored).unwrap();
+    zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet")
+        .unwrap();
+    zip.start_file("content.xml", zip::write::SimpleFileOptions::default())
+        .unwrap();
+    zip.write_all(content.as_bytes()).unwrap();
+    zip.start_file(
+        "META-INF/manifest.xml",
+        zip::write::SimpleFileOptions::default(),
+    )
+    .unwrap();
+    zip.write_all(b"<manifest:manifest/>").unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_opendocument_workbook_comes_back_with_those_cells_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "GM0363_MD_2025.ods";
+    let bytes = ods(&mangled());
+    let mended = mended_in(folder.path(), name, &bytes).unwrap();
+    assert_eq!(mended.file_name(), "GM0363_MD_2025-hersteld.ods");
+    log_gives_the_same(folder.path(), name, &mended);
+    let cells = |bytes: &[u8]| {
+        let mut book: calamine::Ods<_> = calamine::Ods::new(Cursor::new(bytes.to_vec())).unwrap();
+        assert_eq!(book.sheet_names(), ["Uitleg", "Levering"]);
+        let formulas = book.worksheet_formula("Levering").unwrap();
+        let kept = formulas.used_cells().filter(|(.., text)| !text.is_empty());
+        assert_eq!(kept.count(), 2);
+        let range = book.worksheet_range("Levering").unwrap();
+        let cells: BTreeMap<(u32, u32), String> = range
+            .used_cells()
+            .map(|(row, column, cell)| ((row as u32, column as u32), cell.to_string()))
+            .collect();
+        cells
+    };
+    let (old, new) = (cells(&bytes), cells(mended.bytes()));
+    let changed: BTreeMap<(u32, u32), String> = new
+        .iter()
+        .filter(|(place, cell)| old.get(place) != Some(cell))
+        .map(|(place, cell)| (*place, cell.clone()))
+        .collect();
+    let told: BTreeMap<(u32, u32), String> = mended
+        .fixes
+        .iter()
+        .map(|fix| {
+            let place = (fix.row as u32 - 1, fix.column_number - 1);
+            (place, fix.value().to_owned())
+        })
+        .collect();
+    assert_eq!(changed, told);
+    // Both rows of the run, each with its own number again.
+    assert_eq!(told[&(7, 2)], "012345672");
+    assert_eq!(told[&(8, 2)], "012345672");
+    assert!(
+        mended_in(folder.path(), name, mended.bytes())
+            .unwrap()
+            .is_as_it_was()
+    );
+}
+
+#[test]
+fn corrections_by_hand_come_first_and_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "GM0363_MD_2025.csv";
+    let path = folder.path().join(name);
+    std::fs::write(&path, mangled()).unwrap();
+    let by_hand = format!(
+        "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
+         {name};7;startdatum;********25;28-02-2025;;K. de Wit;2026-02-03;gebeld\n\
+         {name};3;gemeente_verblijf;0457;0457;;K. de Wit;2026-02-03;zo hoort het\n\
+         {name};6;reden_einde;17;18;;K. de Wit;2026-02-03;past niet\n"
+    );
+    let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        ..CheckOptions::default()
+    };
+    let input = Input::path(name, &path);
+    let mended = mend(&input, &options, Language::Nl).unwrap();
+    assert_eq!((mended.corrected.applied, mended.corrected.refused), (2, 1));
+    let new = lines(&mended);
+    assert!(new[6].contains(";20250228;"), "{}", new[6]);
+    // An old municipality that somebody decided on is not followed.
+    assert!(
+        new[2].contains(";012345672;") && new[2].contains(";0457;"),
+        "{}",
+        new[2]
+    );
+    let text = shown(&mended);
+    assert!(
+        text.contains("Eerst met de hand verbeterd: 2 cellen"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Niet uitgevoerd: 1 van de correcties"),
+        "{text}"
+    );
+    let mut log = Vec::new();
+    let day = Day::parse("2026-02-10").unwrap();
+    mended
+        .write_log(("ethos", day), Language::Nl, &mut log)
+        .unwrap();
+    let written = String::from_utf8(log.clone()).unwrap();
+    assert!(
+        written.contains(";K. de Wit;2026-02-03;gebeld"),
+        "{written}"
+    );
+    assert!(written.contains(";ethos;2026-02-10;"), "{written}");
+    // Applied to the original, the log gives what the mended file gives.
+    let log = Corrections::read(log.as_slice()).unwrap();
+    assert_eq!(log.len(), mended.fixes.len() + 2);
+    let options = CheckOptions {
+        corrections: Some(&log),
+        ..CheckOptions::default()
+    };
+    let report = check_inputs(&[input], &options, &()).unwrap();
+    assert_eq!(report.files[0].corrected.refused, 0);
+    assert_eq!(report.files[0].tally, mended.after.tally);
+}
+
+#[test]
+fn a_correction_fills_a_blank_cell_of_a_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = mangled()
+        .lines()
+        .enumerate()
+        .map(|(row, line)| match row {
+            // The last two cells are not there at all.
+            1 => line.rsplitn(3, ';').nth(2).unwrap().to_owned(),
+            _ => line.to_owned(),
+        })
+        .collect();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("Levering").unwrap();
+    for (row, line) in lines.iter().enumerate() {
+        for (column, cell) in line.split(';').enumerate() {
+            sheet.write_string(row as u32, column as u16, cell).unwrap();
+        }
+    }
+    for (name, bytes) in [
+        ("GM0363_MD_2025.xlsx", book.save_to_buffer().unwrap()),
+        ("GM0363_MD_2025.ods", ods(&lines.join("\n"))),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let by_hand = format!(
+            "bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom\n{name};2;geslacht;;V;K. de Wit;2026-02-03;dossier\n"
+        );
+        let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
+        let options = CheckOptions {
+            corrections: Some(&corrections),
+            ..CheckOptions::default()
+        };
+        let mended = mend(&Input::path(name, &path), &options, Language::Nl).unwrap();
+        assert_eq!(mended.corrected.applied, 1, "{name}");
+        let out = folder.path().join(mended.file_name());
+        std::fs::write(&out, mended.bytes()).unwrap();
+        let mut book = calamine::open_workbook_auto(&out).unwrap();
+        let range = book.worksheet_range("Levering").unwrap();
+        assert_eq!(range.get_value((1, 11)).unwrap().to_string(), "V", "{name}");
+    }
+}
+
+#[test]
+fn every_line_of_the_log_names_a_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = HEAD.to_owned()
+        + " 20260115 ;363;123456782\u{a0};16;24;20250110;20250320;19 ;0363;0599;19800203;M\n\
+           20260115;0363;123456782;16;24;20250110;20250320;19;0363;=0599;19800203;M\n";
+    let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", text.as_bytes()).unwrap();
+    assert_eq!(mended.fixes.len(), 5);
+    let rules: Vec<String> = mended
+        .fixes
+        .iter()
+        .map(|fix| fix.rule.expect("a rule").to_string())
+        .collect();
+    assert_eq!(rules[0], "SPA01");
+    assert!(
+        rules.contains(&"FRM01".to_owned()) || rules.contains(&"GEM01".to_owned()),
+        "{rules:?}"
+    );
+    let told: Vec<u64> = ["SPA01", "FRM01"]
+        .iter()
+        .map(|code| *mended.before.counts.get(*code).unwrap_or(&0))
+        .collect();
+    assert_eq!(told, [1, 1]);
+}
+
+#[test]
+fn what_comes_from_a_pipe_or_an_archive_is_mended() {
+    let pipe = Input::pipe(Input::STANDARD, mangled().as_bytes()).unwrap();
+    let mended = mend(&pipe, &CheckOptions::default(), Language::Nl).unwrap();
+    assert_eq!(mended.file_name(), "invoer-hersteld.csv");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leveringen.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+    zip.start_file(
+        "2025/GM0363_MD_2025.csv",
+        zip::write::SimpleFileOptions::default(),
+    )
+    .unwrap();
+    std::io::Write::write_all(&mut zip, mangled().as_bytes()).unwrap();
+    zip.finish().unwrap();
+    let (inputs, _) = ethos_ingest::inputs_of(std::slice::from_ref(&path)).unwrap();
+    let packed = mend(&inputs[0], &CheckOptions::default(), Language::Nl).unwrap();
+    assert_eq!(packed.file_name(), "GM0363_MD_2025-hersteld.csv");
+    assert_eq!(packed.bytes(), mended.bytes());
+    assert_eq!(inputs[0].file_on_disk(), Some(path.as_path()));
 }

@@ -242,8 +242,8 @@ fn a_text_file_goes_back_as_a_workbook_with_every_cell_as_it_was() {
     let report =
         ethos_ingest::check_files(std::slice::from_ref(&path), &CheckOptions::default(), &())
             .unwrap();
-    let bytes = ethos_feedback::workbook::marked_copy(
-        &path,
+    let marked = ethos_feedback::workbook::marked_copy(
+        &ethos_ingest::Input::path("GM0363_MD_2025.csv", &path),
         &report.files[0],
         None,
         RuleBook::shipped(),
@@ -251,7 +251,8 @@ fn a_text_file_goes_back_as_a_workbook_with_every_cell_as_it_was() {
     )
     .unwrap();
     let out = folder.path().join("terug.xlsx");
-    std::fs::write(&out, bytes).unwrap();
+    assert_eq!(marked.extension, "xlsx");
+    std::fs::write(&out, marked.bytes).unwrap();
     let mut book: Xlsx<_> = open_workbook(&out).unwrap();
     assert_eq!(book.sheet_names(), ["Wat moet ik doen", "Levering"]);
     let sheet = book.worksheet_range("Levering").unwrap();

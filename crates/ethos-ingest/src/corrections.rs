@@ -59,7 +59,13 @@ const MOST: usize = 20_000_000;
 
 /// Steps that concern a file as a whole: what a mended file changed besides its cells. They are kept
 /// for the record and do nothing when the original is read.
-const OF_FILES: [&str; 4] = ["codering", "scheidingsteken", "nultekens", "formules"];
+const OF_FILES: [&str; 5] = [
+    "vorm",
+    "codering",
+    "scheidingsteken",
+    "nultekens",
+    "formules",
+];
 
 /// Why a file of corrections cannot be used. No cell of it is repeated but the names of columns and steps.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +135,12 @@ impl Corrected {
     /// All corrections for the file.
     pub fn all(self) -> u64 {
         self.applied + self.refused
+    }
+
+    /// Adds those of another file.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.applied += other.applied;
+        self.refused += other.refused;
     }
 
     /// As a step of the ledger, in cells; `None` where there are no corrections.
@@ -454,7 +466,7 @@ fn steps(text: &str) -> Result<Vec<Step>, String> {
 /// Something a mended file changed besides its cells, for the record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
-    /// `codering`, `scheidingsteken`, `nultekens` or `formules`.
+    /// `vorm`, `codering`, `scheidingsteken`, `nultekens` or `formules`.
     pub what: &'static str,
     /// What it was.
     pub old: String,

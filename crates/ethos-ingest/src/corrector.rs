@@ -91,9 +91,13 @@ impl<'a> Corrector<'a> {
         next.is_some_and(|pending| pending.correction.row <= row)
     }
 
-    /// The row with its corrections; `None` where it stays as it is.
-    pub(crate) fn correct(&mut self, row: u64, cells: &Cells<'_>) -> Option<Cells<'_>> {
-        let mut new: Vec<(usize, String)> = Vec::new();
+    /// The cells of a row that get another value: position, value, and the correction that says so.
+    pub(crate) fn changes(
+        &mut self,
+        row: u64,
+        cells: &Cells<'_>,
+    ) -> Vec<(usize, String, &'a Correction)> {
+        let mut new = Vec::new();
         while let Some(pending) = self.list.get(self.next).filter(|p| p.correction.row <= row) {
             self.next += 1;
             let correction = pending.correction;
@@ -108,7 +112,7 @@ impl<'a> Corrector<'a> {
             let (seen, detail) = match correction.at(&cell, field, self.sha256) {
                 Came::New(value) => {
                     self.count.applied += 1;
-                    new.push((column.at, value));
+                    new.push((column.at, value, correction));
                     continue;
                 }
                 Came::Changed => (Observation::CorrectionMismatch, Detail::default()),
@@ -123,6 +127,12 @@ impl<'a> Corrector<'a> {
                 detail,
             });
         }
+        new
+    }
+
+    /// The row with its corrections; `None` where it stays as it is.
+    pub(crate) fn correct(&mut self, row: u64, cells: &Cells<'_>) -> Option<Cells<'_>> {
+        let new = self.changes(row, cells);
         if new.is_empty() {
             return None;
         }
@@ -130,9 +140,9 @@ impl<'a> Corrector<'a> {
         self.spans.clear();
         for at in 0..cells.len() {
             let from = self.text.len() as u32;
-            let changed = new.iter().find(|(changed, _)| *changed == at);
+            let changed = new.iter().find(|(changed, ..)| *changed == at);
             match changed {
-                Some((_, value)) => self.text.extend_from_slice(value.as_bytes()),
+                Some((_, value, _)) => self.text.extend_from_slice(value.as_bytes()),
                 None => self.text.extend_from_slice(cells.whole(at)),
             }
             self.spans.push((from, self.text.len() as u32));
@@ -180,11 +190,17 @@ impl<'a> Corrector<'a> {
     }
 
     /// What came of all of them, after the last row.
-    pub(crate) fn end(mut self, plan: &Plan<'_>, findings: &mut Findings<'_>) -> Corrected {
+    pub(crate) fn count(&mut self) -> Corrected {
         while let Some(pending) = self.list.get(self.next) {
             self.next += 1;
             self.nowhere(pending.correction);
         }
+        self.count
+    }
+
+    /// What came of all of them, after the last row, and the findings on them.
+    pub(crate) fn end(mut self, plan: &Plan<'_>, findings: &mut Findings<'_>) -> Corrected {
+        self.count();
         self.tell(plan, findings);
         if self.count.applied > 0 {
             let count = Detail::of(self.count.applied.to_string());

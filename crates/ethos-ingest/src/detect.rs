@@ -47,6 +47,11 @@ pub(crate) struct Plan<'l> {
 }
 
 impl<'l> Plan<'l> {
+    /// Every column that is a field of the layout.
+    pub(crate) fn placed(&self) -> &[Column] {
+        &self.placed
+    }
+
     /// Matches a header to a layout, with findings for what does not fit; `None` when the file
     /// cannot be used.
     pub(crate) fn new(

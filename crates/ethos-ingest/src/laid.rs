@@ -9,7 +9,7 @@ use ethos_model::date::Day;
 use ethos_model::layout::{CategoryRule, Layout, Target};
 
 use crate::check::{CheckOptions, Declared};
-use crate::corrections::Corrections;
+use crate::corrections::{Corrected, Correction, Corrections};
 use crate::corrector::Corrector;
 use crate::decode::{self, Encoding, Survey};
 use crate::detect::Column;
@@ -66,6 +66,18 @@ pub enum FileForm<'a> {
     },
     /// A table with types, such as Parquet.
     Table,
+}
+
+/// A cell that a correction changes. It has no `Debug`: its value is personal.
+pub struct CorrectedCell {
+    /// Number of the row, 1 for the first.
+    pub row: u64,
+    /// Position of the cell, 0 for the first.
+    pub at: usize,
+    /// The new value.
+    pub value: String,
+    /// The correction that says so.
+    pub correction: Correction,
 }
 
 /// A row as it stands.
@@ -273,6 +285,50 @@ impl<'a> LaidOut<'a> {
         }
     }
 
+    fn corrector(&self, skip: u64) -> Option<Corrector<'_>> {
+        Corrector::new(
+            self.corrections?,
+            (&self.input.name, &self.survey.sha256),
+            self.opened.sheet(),
+            (&self.layout, &self.columns),
+            self.mapping.as_ref(),
+            &self.head,
+            skip + 1,
+        )
+    }
+
+    /// The cells that the corrections change, in the order of the rows, and what came of all corrections.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    pub fn corrected(&self) -> io::Result<(Vec<CorrectedCell>, Corrected)> {
+        let skip = gather::last_skipped(&self.opened, &self.head, self.layout.file.header);
+        let mut found = Vec::new();
+        let (Some(mut supply), Some(mut corrector)) = (
+            self.opened.supply(self.input, &self.survey)?,
+            self.corrector(skip),
+        ) else {
+            return Ok((found, Corrected::default()));
+        };
+        supply.set_width(self.head.cells.len());
+        loop {
+            match supply.next()? {
+                Next::Row(row, cells) if corrector.wants(row) => {
+                    let new = corrector.changes(row, &cells).into_iter();
+                    found.extend(new.map(|(at, value, correction)| CorrectedCell {
+                        row,
+                        at,
+                        value,
+                        correction: correction.clone(),
+                    }));
+                }
+                Next::Row(..) | Next::Blank(..) => {}
+                Next::End | Next::Unclosed(_) | Next::TooLong(_) => break,
+            }
+        }
+        Ok((found, corrector.count()))
+    }
+
     /// Visits every row from the first, the header among them, with the corrections of its cells.
     ///
     /// # Errors
@@ -288,17 +344,7 @@ impl<'a> LaidOut<'a> {
         supply.set_width(width);
         let has_header = self.layout.file.header;
         let skip = gather::last_skipped(&self.opened, &self.head, has_header);
-        let mut corrector = self.corrections.and_then(|corrections| {
-            Corrector::new(
-                corrections,
-                (&self.input.name, &self.survey.sha256),
-                self.opened.sheet(),
-                (&self.layout, &self.columns),
-                self.mapping.as_ref(),
-                &self.head,
-                skip + 1,
-            )
-        });
+        let mut corrector = self.corrector(skip);
         loop {
             let row = match supply.next()? {
                 Next::Row(number, cells) => {

@@ -82,7 +82,7 @@ pub use findings::{DEFAULT_LIMIT, FindingCounts};
 pub use head::Reading;
 pub use input::{Aside, AsideKind, Input};
 pub use key::SeriesKey;
-pub use laid::{FileForm, LaidOut, LaidRow, RowCells};
+pub use laid::{CorrectedCell, FileForm, LaidOut, LaidRow, RowCells};
 pub use layout::scaffold_layout;
 pub use progress::Progress;
 pub use rules::RuleBook;

@@ -217,6 +217,7 @@ impl Plan {
             }
             let inputs = inputs(&register.layout, &register.files, study_dir)?;
             let renames = plan.renames(&inputs, &layouts)?;
+            let corrections = plan.corrections(&register.corrections, study_dir)?;
             plan.sections.push(Section {
                 title: register.layout.clone(),
                 renames,
@@ -234,7 +235,7 @@ impl Plan {
                         delimiter: register.delimiter.clone(),
                     },
                 )?,
-                corrections: None,
+                corrections,
             });
         }
         Ok(plan)
@@ -443,8 +444,7 @@ impl Ingested {
                 self.find(Observation::FileRestated, &file.delivery.file, detail);
             }
             tally.add(&file.tally);
-            corrected.applied += file.corrected.applied;
-            corrected.refused += file.corrected.refused;
+            corrected.add(file.corrected);
             self.take_findings(file.findings, &file.counts);
             self.spells.extend(file.spells);
             self.deliveries.push(file.delivery);
@@ -459,6 +459,7 @@ impl Ingested {
     fn take_registers(&mut self, sections: Vec<(&str, Vec<FileResult>)>) {
         let mut files = Vec::new();
         let mut titles: Vec<String> = Vec::new();
+        let mut corrected_steps = Vec::new();
         for (at, (title, results)) in sections.into_iter().enumerate() {
             let before = titles.iter().filter(|other| **other == title).count();
             titles.push(title.to_owned());
@@ -468,8 +469,10 @@ impl Ingested {
                 format!("person register {title} ({})", before + 1)
             };
             let mut tally = Tally::default();
+            let mut corrected = Corrected::default();
             for result in results {
                 tally.add(&result.tally);
+                corrected.add(result.corrected);
                 self.take_findings(result.findings, &result.counts);
                 files.push(RegisterFile {
                     section: at,
@@ -477,6 +480,7 @@ impl Ingested {
                     rows: result.register,
                 });
             }
+            corrected_steps.extend(corrected.step(format!("correct {step}")));
             self.ledger.push(tally.step(step).with("conflicting", 0));
         }
         let first_step = self.ledger.steps.len() - titles.len();
@@ -501,6 +505,7 @@ impl Ingested {
             }
         }
         self.register = merged.rows;
+        self.ledger.steps.extend(corrected_steps);
     }
 
     fn take_findings(&mut self, findings: Vec<Finding>, counts: &FindingCounts) {

@@ -135,6 +135,9 @@ pub struct PersonRegisterSection {
     /// Files, a path or a pattern relative to the study.
     pub files: String,
     /// As of a source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<String>,
+    /// As of a source.
     pub sheet: Option<String>,
     /// As of a source.
     pub header_row: Option<u64>,

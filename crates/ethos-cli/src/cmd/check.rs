@@ -1,6 +1,7 @@
 //! `ethos check`: what is wrong in a sender's file, in which cell, and how to mend it.
 
 mod mend;
+mod workbooks;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,6 @@ use ethos_feedback::page::{PageParts, page_with};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::senders::senders_text;
 use ethos_feedback::terminal::{TextOptions, text, text_of_many};
-use ethos_feedback::workbook::marked_copy;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{
     CheckOptions, CheckReport, Corrections, ENCODINGS, Reading, Renames, RuleBook, check_files,
@@ -23,6 +23,7 @@ use ethos_ingest::{
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 use mend::{MendArgs, Workplace};
+use workbooks::{Marking, write_workbooks};
 
 use super::run::FailOn;
 use super::senders::{PreviousArgs, SendersArgs};
@@ -201,14 +202,14 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     }
     let report = args.known.applied(&whole, args.lang.into(), console)?;
     let senders = args.senders.overview(&args.paths, &report, &book)?;
+    let shown = TextOptions {
+        language,
+        cells: args.show,
+        colour: console.colours_data(),
+        width: console.width(),
+    };
     match machine {
         None => {
-            let shown = TextOptions {
-                language: args.lang.into(),
-                cells: args.show,
-                colour: console.colours_data(),
-                width: console.width(),
-            };
             let text = if senders.is_some() {
                 text_of_many(&report, &book, shown)
             } else {
@@ -250,7 +251,14 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         console.say(format!("page: {}", path.display()));
     }
     if let Some(path) = &args.workbook {
-        write_workbooks(path, &report, &book, args, console)?;
+        let marking = Marking {
+            inputs: &inputs,
+            report: &report,
+            book: &book,
+            encoding: args.how.encoding,
+            language,
+        };
+        write_workbooks(path, &marking, console)?;
     }
     if let Some(path) = &args.receipt {
         let receipt =
@@ -265,7 +273,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         options: &options,
         book: &book,
         language,
-        cells: args.show,
+        shown,
         data: machine.is_some(),
     };
     args.mend.run(&report, &workplace, console)?;
@@ -463,51 +471,6 @@ pub(super) fn some_file(report: &CheckReport, paths: &[PathBuf]) -> Result<(), F
         Failure::input(format!("there is no file in {}", paths.join(", ")))
             .with_help("name a file, or a folder that holds the senders' files"),
     )
-}
-
-/// Writes each file back as a marked workbook: to a file when there is one, else into a folder.
-fn write_workbooks(
-    to: &Path,
-    report: &CheckReport,
-    book: &RuleBook,
-    args: &CheckArgs,
-    console: &Console,
-) -> Result<(), Failure> {
-    let single = report.files.len() == 1 && to.extension().is_some();
-    if !single {
-        std::fs::create_dir_all(to)
-            .map_err(|error| Failure::input(format!("cannot make {}: {error}", to.display())))?;
-    }
-    let mut names: Vec<String> = Vec::new();
-    for file in &report.files {
-        let from = Path::new(&file.file);
-        let target = if single {
-            to.to_owned()
-        } else {
-            let stem = from.file_stem().unwrap_or_default().to_string_lossy();
-            let mut name = format!("{stem}-nagekeken.xlsx");
-            let mut number = 2;
-            while names.contains(&name) {
-                name = format!("{stem}-nagekeken-{number}.xlsx");
-                number += 1;
-            }
-            names.push(name.clone());
-            to.join(name)
-        };
-        if same_file(from, &target) {
-            return Err(
-                Failure::usage(format!("{} is the checked file itself", target.display()))
-                    .with_help("name another file: the sender's own is never written to"),
-            );
-        }
-        let bytes = marked_copy(from, file, args.how.encoding, book, args.lang.into())
-            .map_err(|error| Failure::input(format!("{}: {error}", file.file)))?;
-        write_atomic(&target, |out| out.write_all(&bytes)).map_err(|error| {
-            Failure::input(format!("cannot write {}: {error}", target.display()))
-        })?;
-        console.say(format!("workbook: {}", target.display()));
-    }
-    Ok(())
 }
 
 pub(super) fn same_file(a: &Path, b: &Path) -> bool {

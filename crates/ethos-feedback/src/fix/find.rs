@@ -1,12 +1,12 @@
 //! The fixes of a file, cell by cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 
 use ethos_ingest::mend::{Field, Step, scientific_lost};
-use ethos_ingest::{FileForm, FileReport, LaidOut, LaidRow};
+use ethos_ingest::{FileForm, FileReport, LaidOut, LaidRow, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::finding::{MaskedValue, RuleCode, Severity, Text, column_letters};
 use ethos_model::layout::FieldType;
@@ -28,7 +28,8 @@ pub struct Fix {
     pub column: String,
     /// The steps from the old value to the new.
     pub steps: Vec<Step>,
-    /// The rule that found something in the cell; `None` where no rule minds.
+    /// The rule that found something in the cell, or that its steps are about; `None` where the rules in use
+    /// have none.
     pub rule: Option<RuleCode>,
     /// The old value as it may be shown.
     pub old: MaskedValue,
@@ -105,8 +106,14 @@ pub(super) struct Found {
     pub(super) undecided: Vec<Undecided>,
 }
 
-/// The fixes of a file. The report is one of the very same bytes, with every finding.
-pub(super) fn find(laid: &LaidOut<'_>, report: &FileReport) -> io::Result<Found> {
+/// The fixes of a file. The report is one of the very same bytes, with every finding. A cell that somebody
+/// decided on, `by_hand`, is left alone.
+pub(super) fn find(
+    laid: &LaidOut<'_>,
+    report: &FileReport,
+    book: &RuleBook,
+    by_hand: &BTreeSet<(u64, u32)>,
+) -> io::Result<Found> {
     let form = laid.form();
     let sheet = match form {
         FileForm::Sheet { name, .. } => Some(name.to_owned()),
@@ -128,21 +135,25 @@ pub(super) fn find(laid: &LaidOut<'_>, report: &FileReport) -> io::Result<Found>
         for ((at, field), days) in fields.iter().zip(&proofs) {
             let cell = cells.whole(*at);
             // What a formula gave is mended in the formula.
-            if cell.is_empty() || formulas.contains(&(cells.number, *at)) {
+            let place = (cells.number, *at as u32 + 1);
+            let settled = formulas.contains(&(cells.number, *at)) || by_hand.contains(&place);
+            if cell.is_empty() || settled {
                 continue;
             }
             let proof = days.as_ref();
             let Some((steps, value)) = mended(&cell, *field, proof, is_text) else {
                 continue;
             };
-            let place = (cells.number, *at as u32 + 1);
             let fix = Fix {
                 sheet: sheet.clone(),
                 row: place.0,
                 column_number: place.1,
                 column: field.name().to_owned(),
+                rule: rules
+                    .get(&place)
+                    .map(|(_, code)| *code)
+                    .or_else(|| rule_of(&steps, *field, book)),
                 steps,
-                rule: rules.get(&place).map(|(_, code)| *code),
                 old: field.shown(&cell),
                 new: field.shown(&value),
                 value,
@@ -151,7 +162,15 @@ pub(super) fn find(laid: &LaidOut<'_>, report: &FileReport) -> io::Result<Found>
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    municipalities(report, &fields, sheet.as_deref(), &formulas, &mut found);
+    municipalities(
+        report,
+        &fields,
+        sheet.as_deref(),
+        &|place: (u64, u32)| {
+            by_hand.contains(&place) || formulas.contains(&(place.0, place.1 as usize - 1))
+        },
+        &mut found,
+    );
     for ((_, field), proof) in fields.iter().zip(&proofs) {
         if let Some((open, count)) = proof.as_ref().and_then(|proof| proof.open) {
             let (nl, en) = open.words();
@@ -263,7 +282,7 @@ fn municipalities(
     report: &FileReport,
     fields: &[(usize, Field<'_>)],
     sheet: Option<&str>,
-    formulas: &std::collections::BTreeSet<(u64, usize)>,
+    settled: &dyn Fn((u64, u32)) -> bool,
     found: &mut Found,
 ) {
     for finding in &report.findings {
@@ -279,7 +298,7 @@ fn municipalities(
         let place = (row, column);
         if field.kind() != FieldType::Municipality
             || found.fixes.contains_key(&place)
-            || formulas.contains(&(row, at))
+            || settled(place)
             || !field.is_right(suggestion.value())
         {
             continue;
@@ -299,6 +318,15 @@ fn municipalities(
             },
         );
     }
+}
+
+/// The rule that the steps of a cell are about, where it was not told of the very cell.
+fn rule_of(steps: &[Step], field: Field<'_>, book: &RuleBook) -> Option<RuleCode> {
+    // Blanks are taken away beside much else.
+    let step = steps.iter().find(|step| **step != Step::Blanks);
+    let step = step.or(steps.first())?;
+    let seen = step.observed_as(field.kind())?;
+    Some(book.telling(seen)?.code)
 }
 
 /// The gravest rule of each cell.

@@ -1,17 +1,19 @@
 //! A file mended in rounds until nothing is left to mend, checked before and after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::io::Read;
 
-use ethos_ingest::corrections::{Correction, FileChange, name_of, write_corrections};
+use ethos_ingest::corrections::{Corrected, Correction, FileChange, name_of, write_corrections};
 use ethos_ingest::decode::Encoding;
-use ethos_ingest::{CheckOptions, FileForm, FileReport, IngestError, Input, LaidOut, check_inputs};
+use ethos_ingest::mend::Step;
+use ethos_ingest::{
+    CheckOptions, FileForm, FileReport, IngestError, Input, LaidOut, RuleBook, check_inputs,
+};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 
 use super::find::{Fix, Undecided, find};
-use super::write::{written, written_with};
+use super::write::{Values, written, written_with};
 use crate::workbook::WorkbookError;
 
 /// Bytes of a file that is mended: it is held in memory.
@@ -36,9 +38,14 @@ pub enum MendError {
     /// Nothing is known of its columns.
     #[error("its layout cannot be told, so no cell can be mended; name it with --layout")]
     Layout,
-    /// A form that cannot be written back.
-    #[error("only text files and workbooks can be mended; unpack an archive first")]
+    /// What cannot be told apart into rows and columns.
+    #[error("it cannot be read, so nothing in it can be mended; the verdict says why")]
     Form,
+    /// A table whose layout has no row of names to write first.
+    #[error(
+        "its layout has no row with names, so it cannot become text cell by cell; `--cleaned` writes it in the form of its layout"
+    )]
+    NoHeader,
     /// Bytes that are no characters in any encoding.
     #[error(
         "it holds bytes that are no characters; name the encoding it was written in with --encoding, or export it again"
@@ -54,7 +61,11 @@ pub enum MendError {
 
 /// A file before and after mending.
 pub struct Mended {
-    /// Its cells, in order.
+    /// Cells that somebody corrected by hand, in order: done first, and not touched by a fix.
+    pub by_hand: Vec<Correction>,
+    /// What became of all corrections by hand.
+    pub corrected: Corrected,
+    /// Its other cells, in order.
     pub fixes: Vec<Fix>,
     /// What else changed of the file.
     pub changes: Vec<FileChange>,
@@ -65,20 +76,13 @@ pub struct Mended {
     /// The check of the mended file.
     pub after: FileReport,
     bytes: Vec<u8>,
-    form: Extension,
-}
-
-/// The extension of the mended file.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-enum Extension {
-    Same,
-    Text,
+    is_text: bool,
 }
 
 impl Mended {
     /// Whether there is nothing to mend.
     pub fn is_as_it_was(&self) -> bool {
-        self.fixes.is_empty() && self.changes.is_empty()
+        self.by_hand.is_empty() && self.fixes.is_empty() && self.changes.is_empty()
     }
 
     /// The mended file. It holds all the data of the original.
@@ -86,19 +90,20 @@ impl Mended {
         &self.bytes
     }
 
-    /// The name of the mended file beside one of this name: `GM0363-hersteld.csv`.
-    pub fn name_beside(&self, original: &str) -> String {
-        let (stem, extension) = original.rsplit_once('.').unwrap_or((original, ""));
-        let extension = match self.form {
-            // Text that was called a workbook is text all the same.
-            Extension::Text => "csv",
-            Extension::Same => extension,
+    /// The name of the mended file: `GM0363-hersteld.csv`. What lay in an archive is called as it was
+    /// there, and what came from a pipe `invoer`.
+    pub fn file_name(&self) -> String {
+        let name = match name_of(&self.before.file) {
+            Input::STANDARD => "invoer",
+            name => without(name, "gz"),
         };
-        if extension.is_empty() {
-            format!("{stem}-hersteld")
-        } else {
-            format!("{stem}-hersteld.{extension}")
-        }
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let extension = match extension {
+            _ if self.is_text && !is_of_text(name) => "csv",
+            "" if self.bytes.starts_with(b"PK") => "xlsx",
+            extension => extension,
+        };
+        format!("{stem}-hersteld.{extension}")
     }
 
     /// The changes as a file of corrections: applied to the original, they give the mended file.
@@ -112,24 +117,27 @@ impl Mended {
         to: &mut dyn io::Write,
     ) -> io::Result<()> {
         let file = name_of(&self.before.file);
-        let cells: Vec<Correction> = self
-            .fixes
-            .iter()
-            .map(|fix| Correction {
-                file: file.to_owned(),
-                sha256: self.before.sha256.clone(),
-                sheet: fix.sheet.clone().unwrap_or_default(),
-                row: fix.row,
-                column: fix.column.clone(),
-                old: fix.old.as_str().to_owned(),
-                new: fix.new.as_str().to_owned(),
-                steps: fix.steps.clone(),
-                rule: fix.rule.map_or_else(String::new, |rule| rule.to_string()),
-                who: who.to_owned(),
-                when,
-                why: fix.why(language),
-            })
-            .collect();
+        let by_hand = self.by_hand.iter().map(|correction| Correction {
+            file: file.to_owned(),
+            sha256: self.before.sha256.clone(),
+            ..correction.clone()
+        });
+        let fixes = self.fixes.iter().map(|fix| Correction {
+            file: file.to_owned(),
+            sha256: self.before.sha256.clone(),
+            sheet: fix.sheet.clone().unwrap_or_default(),
+            row: fix.row,
+            column: fix.column.clone(),
+            old: fix.old.as_str().to_owned(),
+            new: fix.new.as_str().to_owned(),
+            steps: fix.steps.clone(),
+            rule: fix.rule.map_or_else(String::new, |rule| rule.to_string()),
+            who: who.to_owned(),
+            when,
+            why: fix.why(language),
+        });
+        let mut cells: Vec<Correction> = by_hand.chain(fixes).collect();
+        cells.sort_by_key(|cell| cell.row);
         write_corrections(
             file,
             &self.before.sha256,
@@ -141,7 +149,7 @@ impl Mended {
     }
 }
 
-/// Mends a file. Nothing is written.
+/// Mends a file: first the corrections by hand of the options, then what is certain. Nothing is written.
 ///
 /// # Errors
 /// [`MendError`]; the file is as it was in any case.
@@ -150,61 +158,70 @@ pub fn mend(
     options: &CheckOptions<'_>,
     language: Language,
 ) -> Result<Mended, MendError> {
-    let path = input.path_on_disk().ok_or(MendError::Form)?;
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path)?;
-    file.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST {
-        return Err(MendError::TooLarge);
-    }
-    let options = CheckOptions {
-        findings_per_rule: usize::MAX,
-        reject_to: None,
-        corrections: None,
-        ..options.clone()
+    let bytes = input.read_whole(MOST)?.ok_or(MendError::TooLarge)?;
+    let mut state = State {
+        input,
+        current: standing_for(input, input.name(), bytes.clone()),
+        bytes,
+        options: CheckOptions {
+            findings_per_rule: usize::MAX,
+            reject_to: None,
+            corrections: None,
+            ..options.clone()
+        },
+        language,
+        is_text: false,
+        changes: Vec::new(),
     };
-    let of = |bytes: Vec<u8>| Input::bytes(input.name(), bytes).standing_for(path);
-    let check = |input: &Input, options: &CheckOptions<'_>| -> Result<FileReport, MendError> {
-        let report = check_inputs(std::slice::from_ref(input), options, &())?;
-        report.files.into_iter().next().ok_or(MendError::Form)
-    };
-    let original = of(bytes.clone());
-    let before = check(&original, &options)?;
-    let mut after = before.clone();
-    let mut current = original;
-    let mut options = options;
-    let mut fixes: BTreeMap<(u64, u32), Fix> = BTreeMap::new();
-    let mut changes = Vec::new();
-    let mut undecided = Vec::new();
-    let mut form = Extension::Same;
-    for round in 0..ROUNDS {
-        let laid = LaidOut::open(&current, &options)?.ok_or(MendError::Layout)?;
-        if matches!(laid.form(), FileForm::Text { .. }) {
-            let name = input.name().to_lowercase();
-            let text = ["csv", "txt", "tsv", "tab", "dat", "asc"];
-            let fits = text
-                .iter()
-                .any(|extension| name.ends_with(&format!(".{extension}")));
-            form = if fits {
-                Extension::Same
-            } else {
-                Extension::Text
-            };
+    let book = options.rules.unwrap_or_else(|| RuleBook::shipped());
+    let before = state.check()?;
+    let mut by_hand = BTreeMap::new();
+    let mut corrected = Corrected::default();
+    if options.corrections.is_some() {
+        let with = CheckOptions {
+            corrections: options.corrections,
+            ..state.options.clone()
+        };
+        let laid = LaidOut::open(&state.current, &with)?.ok_or(MendError::Layout)?;
+        let (cells, count) = laid.corrected()?;
+        corrected = count;
+        let is_text = matches!(laid.form(), FileForm::Text { .. });
+        let mut values: BTreeMap<(u64, u32), String> = BTreeMap::new();
+        for cell in cells {
+            let place = (cell.row, cell.at as u32 + 1);
+            let field = laid.fields().find(|(at, _)| *at == cell.at);
+            let safe = field
+                .filter(|_| is_text)
+                .and_then(|(_, field)| Step::Formula.apply(&cell.value, field));
+            values.insert(place, safe.unwrap_or(cell.value));
+            by_hand.insert(place, cell.correction);
         }
-        let found = find(&laid, &after)?;
+        drop(laid);
+        if !values.is_empty() {
+            let values = values.iter().map(|(place, value)| (*place, value.as_str()));
+            state.write(&values.collect())?;
+        }
+    }
+    let settled: BTreeSet<(u64, u32)> = by_hand.keys().copied().collect();
+    let mut after = if by_hand.is_empty() {
+        before.clone()
+    } else {
+        state.check()?
+    };
+    let mut fixes: BTreeMap<(u64, u32), Fix> = BTreeMap::new();
+    let mut undecided = Vec::new();
+    for round in 0..ROUNDS {
+        let laid = LaidOut::open(&state.current, &state.options)?.ok_or(MendError::Layout)?;
+        let found = find(&laid, &after, book, &settled)?;
+        drop(laid);
         undecided = found.undecided;
         if round > 0 && found.fixes.is_empty() {
             break;
         }
-        let (new, also) = written(&laid, &bytes, &found.fixes, language)?;
-        let delimiter = match laid.form() {
-            FileForm::Text { delimiter, .. } => Some(written_with(&laid, delimiter)),
-            _ => None,
-        };
-        if round == 0 {
-            changes = also;
-        }
-        if found.fixes.is_empty() && changes.is_empty() {
+        let values = found.fixes.iter();
+        let values = values.map(|(place, fix)| (*place, fix.value()));
+        state.write(&values.collect())?;
+        if found.fixes.is_empty() && state.changes.is_empty() {
             break;
         }
         for (place, fix) in found.fixes {
@@ -215,23 +232,93 @@ pub fn mend(
                 }
             }
         }
-        drop(laid);
-        bytes = new;
-        current = of(bytes.clone());
-        // What was said of the original does not hold for the file it became.
-        if let Some(delimiter) = delimiter {
-            options.reading.encoding = Some(Encoding::Utf8);
-            options.reading.delimiter = Some(delimiter);
-        }
-        after = check(&current, &options)?;
+        after = state.check()?;
     }
     Ok(Mended {
+        by_hand: by_hand.into_values().collect(),
+        corrected,
         fixes: fixes.into_values().collect(),
-        changes,
+        changes: state.changes,
         undecided,
         before,
         after,
-        bytes,
-        form,
+        bytes: state.bytes,
+        is_text: state.is_text,
     })
+}
+
+/// A file between two rounds.
+struct State<'a> {
+    input: &'a Input,
+    current: Input,
+    bytes: Vec<u8>,
+    options: CheckOptions<'a>,
+    language: Language,
+    /// Whether it is text by now.
+    is_text: bool,
+    /// What else changed of the file.
+    changes: Vec<FileChange>,
+}
+
+impl State<'_> {
+    fn check(&self) -> Result<FileReport, MendError> {
+        let inputs = std::slice::from_ref(&self.current);
+        let report = check_inputs(inputs, &self.options, &())?;
+        report.files.into_iter().next().ok_or(MendError::Form)
+    }
+
+    /// Gives cells new values.
+    fn write(&mut self, values: &Values<'_>) -> Result<(), MendError> {
+        let laid = LaidOut::open(&self.current, &self.options)?.ok_or(MendError::Layout)?;
+        let (bytes, changes) = written(&laid, &self.bytes, values, self.language)?;
+        let delimiter = match laid.form() {
+            FileForm::Text { delimiter, .. } => Some(written_with(&laid, delimiter)),
+            FileForm::Table if !values.is_empty() => Some(written_with(&laid, '\0')),
+            FileForm::Sheet { .. } | FileForm::Table => None,
+        };
+        drop(laid);
+        // What a later round changes of the file as a whole, an earlier one did.
+        for change in changes {
+            if !self.changes.iter().any(|known| known.what == change.what) {
+                self.changes.push(change);
+            }
+        }
+        let mut name = self.input.name().to_owned();
+        if let Some(delimiter) = delimiter {
+            // What was said of the original does not hold for the file it became.
+            self.is_text = true;
+            self.options.reading.encoding = Some(Encoding::Utf8);
+            self.options.reading.delimiter = Some(delimiter);
+            if !is_of_text(without(&name, "gz")) {
+                name.push_str(".csv");
+            }
+        }
+        self.current = standing_for(self.input, &name, bytes.clone());
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+/// Bytes in memory in the place of a file: what lies beside it holds for them.
+fn standing_for(input: &Input, name: &str, bytes: Vec<u8>) -> Input {
+    let new = Input::bytes(name, bytes);
+    match input.file_on_disk() {
+        Some(path) => new.standing_for(path),
+        None => new,
+    }
+}
+
+/// A name without an extension that it has.
+fn without<'n>(name: &'n str, extension: &str) -> &'n str {
+    match name.rsplit_once('.') {
+        Some((stem, last)) if last.eq_ignore_ascii_case(extension) => stem,
+        _ => name,
+    }
+}
+
+/// Whether a name is one of a text file. Text that was called a workbook is text all the same.
+fn is_of_text(name: &str) -> bool {
+    let text = ["csv", "txt", "tsv", "tab", "dat", "asc"];
+    text.iter()
+        .any(|extension| without(name, extension) != name)
 }

@@ -10,12 +10,17 @@ use ethos_model::finding::RuleCode;
 use super::find::Fix;
 use super::mended::Mended;
 use crate::cause::causes;
-use crate::terminal::grouped;
+use crate::terminal::{INDENT, TextOptions, grouped};
 use crate::verdict::verdict_sentence;
+use crate::wrap::write_wrapped;
 
 /// What would be mended: per cause its first cells, old and new, and why that is safe; then what a person
-/// has to decide, and the verdict before and after.
-pub fn preview(mended: &Mended, book: &RuleBook, language: Language, cells: usize) -> String {
+/// has to decide, and the verdict before and after. Lines longer than the width go on beneath where they
+/// began.
+pub fn preview(mended: &Mended, book: &RuleBook, shown: TextOptions) -> String {
+    let TextOptions {
+        language, width, ..
+    } = shown;
     let mut text = String::new();
     let count = mended.fixes.len() as u64;
     if mended.is_as_it_was() {
@@ -28,30 +33,24 @@ pub fn preview(mended: &Mended, book: &RuleBook, language: Language, cells: usiz
             text,
             "  {} {}",
             language.pick("Te herstellen:", "To be mended:"),
-            match language {
-                Language::Nl if count == 1 => "1 cel".to_owned(),
-                Language::Nl => format!("{} cellen", grouped(count, language)),
-                Language::En if count == 1 => "1 cell".to_owned(),
-                Language::En => format!("{} cells", grouped(count, language)),
-            }
+            cell_count(count, language)
         );
     }
+    by_hand(&mut text, mended, shown);
     for change in &mended.changes {
         let what = match (change.what, language) {
+            ("vorm", Language::En) => "form",
             ("codering", Language::En) => "encoding",
             ("scheidingsteken", Language::En) => "delimiter",
             ("nultekens", Language::En) => "NUL characters",
             ("formules", Language::En) => "formulas",
             (what, _) => what,
         };
-        let _ = writeln!(
-            text,
-            "\n      {what}: `{}` → `{}`\n      {}",
-            change.old, change.new, change.why
-        );
+        let _ = writeln!(text, "\n      {what}: `{}` → `{}`", change.old, change.new);
+        write_wrapped(&mut text, &change.why, INDENT, INDENT, width);
     }
     for ((column, _), fixes) in by_cause(&mended.fixes) {
-        cause(&mut text, column, &fixes, book, language, cells);
+        cause(&mut text, column, &fixes, book, shown);
     }
     if !mended.undecided.is_empty() {
         let _ = writeln!(
@@ -61,28 +60,61 @@ pub fn preview(mended: &Mended, book: &RuleBook, language: Language, cells: usiz
         );
     }
     for open in &mended.undecided {
-        let _ = writeln!(
-            text,
-            "      {} {} ({}×): {}.",
+        let said = format!(
+            "{} {} ({}×): {}.",
             language.pick("kolom", "column"),
             open.column,
             grouped(open.count, language),
             open.words.in_language(language)
         );
+        write_wrapped(&mut text, &said, INDENT, INDENT + 2, width);
     }
     text.push('\n');
     for (report, nl, en) in [
         (&mended.before, "Voor herstel", "Before"),
         (&mended.after, "Na herstel", "After"),
     ] {
-        let _ = writeln!(
-            text,
-            "  {}: {}",
-            language.pick(nl, en),
-            verdict(report, language)
-        );
+        let said = format!("{}: {}", language.pick(nl, en), verdict(report, language));
+        write_wrapped(&mut text, &said, 2, 4, width);
     }
     text
+}
+
+fn cell_count(count: u64, language: Language) -> String {
+    match language {
+        Language::Nl if count == 1 => "1 cel".to_owned(),
+        Language::Nl => format!("{} cellen", grouped(count, language)),
+        Language::En if count == 1 => "1 cell".to_owned(),
+        Language::En => format!("{} cells", grouped(count, language)),
+    }
+}
+
+/// What became of corrections by hand.
+fn by_hand(text: &mut String, mended: &Mended, shown: TextOptions) {
+    let (corrected, language) = (mended.corrected, shown.language);
+    if corrected.all() == 0 {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "  {} {}",
+        language.pick("Eerst met de hand verbeterd:", "Corrected by hand first:"),
+        cell_count(corrected.applied, language)
+    );
+    if corrected.refused > 0 {
+        let refused = grouped(corrected.refused, language);
+        let said = match language {
+            Language::Nl => format!(
+                "Niet uitgevoerd: {refused} van de correcties. Het oordeel hierboven zegt welke en waarom (COR02, \
+                 COR03, COR04)."
+            ),
+            Language::En => format!(
+                "Not applied: {refused} of the corrections. The verdict above says which and why (COR02, COR03, \
+                 COR04)."
+            ),
+        };
+        write_wrapped(text, &said, 2, 4, shown.width);
+    }
 }
 
 /// `12 bevindingen. Nog niet versturen: …`
@@ -119,14 +151,10 @@ fn by_cause(fixes: &[Fix]) -> Vec<(Key<'_>, Vec<&Fix>)> {
     list
 }
 
-fn cause(
-    text: &mut String,
-    column: &str,
-    fixes: &[&Fix],
-    book: &RuleBook,
-    language: Language,
-    cells: usize,
-) {
+fn cause(text: &mut String, column: &str, fixes: &[&Fix], book: &RuleBook, shown: TextOptions) {
+    let TextOptions {
+        language, width, ..
+    } = shown;
     let first = fixes[0];
     // The rule most of the cells have; cells that no rule minds are told by their form.
     let mut rules: BTreeMap<Option<RuleCode>, usize> = BTreeMap::new();
@@ -150,14 +178,18 @@ fn cause(
     );
     let _ = writeln!(
         text,
-        "\n      {title}  ({}×)\n      {} {column}: {}",
+        "\n      {title}  ({}×)",
         grouped(fixes.len() as u64, language),
+    );
+    let why = format!(
+        "{} {column}: {}",
         language.pick("kolom", "column"),
         first.why(language)
     );
-    let shown: Vec<String> = fixes
+    write_wrapped(text, &why, INDENT, INDENT, width);
+    let first_cells: Vec<String> = fixes
         .iter()
-        .take(cells)
+        .take(shown.cells)
         .map(|fix| {
             let sheet = fix.sheet.as_ref().map(|sheet| format!("{sheet}!"));
             format!(
@@ -169,16 +201,17 @@ fn cause(
             )
         })
         .collect();
-    if shown.is_empty() {
+    if first_cells.is_empty() {
         return;
     }
-    let rest = fixes.len() - shown.len();
+    let rest = fixes.len() - first_cells.len();
     let more = match (rest, language) {
         (0, _) => String::new(),
         (_, Language::Nl) => format!(" en nog {}", grouped(rest as u64, language)),
         (_, Language::En) => format!(" and {} more", grouped(rest as u64, language)),
     };
-    let _ = writeln!(text, "      {}{more}", shown.join(" · "));
+    let said = format!("{}{more}", first_cells.join(" · "));
+    write_wrapped(text, &said, INDENT, INDENT, width);
 }
 
 /// A value in which blanks that nobody sees are seen.

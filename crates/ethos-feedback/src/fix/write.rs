@@ -9,40 +9,118 @@ use ethos_ingest::decode::Encoding;
 use ethos_ingest::{FileForm, LaidOut, LaidRow};
 use ethos_model::category::Language;
 
-use super::find::Fix;
 use super::mended::MendError;
 use crate::workbook::set_cells;
+
+/// New values by row and column, both from 1.
+pub(super) type Values<'v> = BTreeMap<(u64, u32), &'v str>;
 
 /// The file with new cells, as bytes, and what else changed.
 pub(super) fn written(
     laid: &LaidOut<'_>,
     bytes: &[u8],
-    fixes: &BTreeMap<(u64, u32), Fix>,
+    values: &Values<'_>,
     language: Language,
 ) -> Result<(Vec<u8>, Vec<FileChange>), MendError> {
     match laid.form() {
-        FileForm::Text { .. } => text(laid, fixes, language),
+        FileForm::Text { .. } => text(laid, values, language),
+        FileForm::Sheet { .. } | FileForm::Table if values.is_empty() => {
+            Ok((bytes.to_vec(), Vec::new()))
+        }
         FileForm::Sheet { name, .. } => {
-            if fixes.is_empty() {
-                return Ok((bytes.to_vec(), Vec::new()));
-            }
-            let cells: BTreeMap<(u32, u32), &str> = fixes
+            let cells: BTreeMap<(u32, u32), &str> = values
                 .iter()
-                .map(|((row, column), fix)| {
+                .map(|((row, column), value)| {
                     let row = u32::try_from(*row).unwrap_or(u32::MAX);
-                    ((row, *column), fix.value())
+                    ((row, *column), *value)
                 })
                 .collect();
             Ok((set_cells(bytes, name, &cells)?, Vec::new()))
         }
-        FileForm::Table => Err(MendError::Form),
+        FileForm::Table => table(laid, bytes, values, language),
     }
+}
+
+/// A table with types becomes text: a zero in front of a number has no place in a column of numbers.
+fn table(
+    laid: &LaidOut<'_>,
+    bytes: &[u8],
+    values: &Values<'_>,
+    language: Language,
+) -> Result<(Vec<u8>, Vec<FileChange>), MendError> {
+    if !laid.layout().file.header {
+        return Err(MendError::NoHeader);
+    }
+    let delimiter = written_with(laid, '\0');
+    let known = known_columns(laid);
+    let mut line = String::new();
+    for (at, name) in laid.header().iter().enumerate() {
+        if at > 0 {
+            line.push(delimiter);
+        }
+        quoted(&crate::safe::cell(name), delimiter, &mut line);
+    }
+    line.push_str("\r\n");
+    let mut out = line.clone().into_bytes();
+    laid.rows::<MendError>(|row| {
+        match row {
+            LaidRow::Unreadable(row) => return Err(MendError::Unreadable(row)),
+            LaidRow::Blank(_, count) => {
+                for _ in 0..count {
+                    out.extend_from_slice(b"\r\n");
+                }
+            }
+            LaidRow::Cells(cells) => {
+                line.clear();
+                for at in 0..cells.len() {
+                    if at > 0 {
+                        line.push(delimiter);
+                    }
+                    let cell = cells.whole(at);
+                    match values.get(&(cells.number, at as u32 + 1)) {
+                        Some(value) => quoted(value, delimiter, &mut line),
+                        None if known.get(at) == Some(&true) => {
+                            quoted(&cell, delimiter, &mut line);
+                        }
+                        None => quoted(&crate::safe::cell(&cell), delimiter, &mut line),
+                    }
+                }
+                line.push_str("\r\n");
+                out.extend_from_slice(line.as_bytes());
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let (nl, en) = (
+        "in een kolom met getallen is geen plaats voor een nul vooraan; de rijen en kolommen zijn dezelfde",
+        "a column of numbers has no place for a zero in front; rows and columns are the same",
+    );
+    let change = FileChange {
+        what: "vorm",
+        old: if bytes.starts_with(b"PAR1") {
+            "Parquet".to_owned()
+        } else {
+            "Arrow".to_owned()
+        },
+        new: "CSV".to_owned(),
+        why: language.pick(nl, en).to_owned(),
+    };
+    Ok((out, vec![change]))
+}
+
+/// Whether each column of the file is one of the layout's.
+fn known_columns(laid: &LaidOut<'_>) -> Vec<bool> {
+    let mut known = vec![false; laid.header().len()];
+    for (at, _) in laid.fields() {
+        known[at] = true;
+    }
+    known
 }
 
 /// A text: rows that do not change stay byte for byte, but for encoding and delimiter.
 fn text(
     laid: &LaidOut<'_>,
-    fixes: &BTreeMap<(u64, u32), Fix>,
+    values: &Values<'_>,
     language: Language,
 ) -> Result<(Vec<u8>, Vec<FileChange>), MendError> {
     let FileForm::Text {
@@ -58,10 +136,7 @@ fn text(
         return Err(MendError::Encoding);
     }
     let delimiter = written_with(laid, old);
-    let mut known = vec![false; laid.header().len()];
-    for (at, _) in laid.fields() {
-        known[at] = true;
-    }
+    let known = known_columns(laid);
     let line_end = laid.line_end()?;
     let mut out: Vec<u8> = Vec::new();
     if encoding != Encoding::Utf8 {
@@ -91,12 +166,12 @@ fn text(
                             line.push(delimiter);
                         }
                         let cell = cells.whole(at);
-                        let fix = fixes.get(&(cells.number, at as u32 + 1));
+                        let value = values.get(&(cells.number, at as u32 + 1));
                         let known = known.get(at).copied().unwrap_or(false);
-                        match fix {
-                            Some(fix) => {
+                        match value {
+                            Some(value) => {
                                 changed = true;
-                                quoted(fix.value(), delimiter, &mut line);
+                                quoted(value, delimiter, &mut line);
                             }
                             // Cells of the layout's columns are looked after one by one.
                             None if known && cells.is_data => quoted(&cell, delimiter, &mut line),

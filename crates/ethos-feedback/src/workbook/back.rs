@@ -1,7 +1,6 @@
 //! The file that goes back to its sender: their workbook with our marks, or a workbook of their text file.
 
-use std::io::{self, Read};
-use std::path::Path;
+use std::io;
 
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{FileReport, Input, RuleBook, text_rows};
@@ -10,7 +9,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 
 use super::check::{front_of, marks_of};
 use super::mark::mark_workbook;
-use super::package::WorkbookError;
+use super::package::{WorkbookError, extension_of};
 
 /// Rows and columns that a spreadsheet can hold.
 const ROWS: u64 = 1_048_576;
@@ -36,33 +35,45 @@ pub enum BackError {
     TooLarge,
     /// A form that cannot be marked.
     #[error(
-        "only .xlsx, .xlsm and text files can be marked; save the file as .xlsx and check that"
+        "only workbooks (.xlsx, .xlsm, .ods) and text files can be marked; save the file as .xlsx and check that"
     )]
     Form,
+    /// A file that is too large to be held in memory.
+    #[error("it is larger than {} MB; `--format csv` lists every cell", MOST >> 20)]
+    Size,
 }
 
-/// The checked file with its marks, as the bytes of a workbook. `encoding` is what the check was told to read
-/// it in.
+/// Bytes of a file that is marked: it is held in memory.
+const MOST: u64 = 1 << 30;
+
+/// A file with its marks.
+pub struct MarkedCopy {
+    /// The workbook. It holds all the data of the original.
+    pub bytes: Vec<u8>,
+    /// The extension that its bytes belong to: `xlsx`, `xlsm` or `ods`.
+    pub extension: &'static str,
+}
+
+/// The checked file with its marks. `encoding` is what the check was told to read it in.
 ///
 /// # Errors
 /// [`BackError`].
 pub fn marked_copy(
-    path: &Path,
+    input: &Input,
     file: &FileReport,
     encoding: Option<Encoding>,
     book: &RuleBook,
     language: Language,
-) -> Result<Vec<u8>, BackError> {
+) -> Result<MarkedCopy, BackError> {
     let (bytes, sheet) = match (file.delimiter, &file.sheet) {
         (Some(delimiter), _) => {
             let sheet = language.pick("Levering", "Delivery");
             // As it was checked, whoever said so.
             let encoding = encoding.or_else(|| file.encoding.and_then(Encoding::from_name));
-            (of_text(path, encoding, delimiter, sheet)?, sheet)
+            (of_text(input, encoding, delimiter, sheet)?, sheet)
         }
         (None, Some(sheet)) => {
-            let mut bytes = Vec::new();
-            std::fs::File::open(path)?.read_to_end(&mut bytes)?;
+            let bytes = input.read_whole(MOST)?.ok_or(BackError::Size)?;
             if !bytes.starts_with(b"PK") {
                 return Err(BackError::Form);
             }
@@ -70,18 +81,16 @@ pub fn marked_copy(
         }
         (None, None) => return Err(BackError::Form),
     };
+    let extension = extension_of(&bytes)?;
     let marks = marks_of(file, sheet, language);
-    match mark_workbook(&bytes, &marks, &front_of(file, sheet, book, language)) {
-        // An OpenDocument file is a ZIP too.
-        Err(WorkbookError::Missing(_)) if file.delimiter.is_none() => Err(BackError::Form),
-        marked => Ok(marked?),
-    }
+    let bytes = mark_workbook(&bytes, &marks, &front_of(file, sheet, book, language))?;
+    Ok(MarkedCopy { bytes, extension })
 }
 
 /// A workbook with the rows of a text file where they are, every cell as text: no zero is lost and nothing
 /// becomes a formula.
 fn of_text(
-    path: &Path,
+    input: &Input,
     encoding: Option<Encoding>,
     delimiter: char,
     sheet: &str,
@@ -94,8 +103,7 @@ fn of_text(
     let worksheet = workbook.add_worksheet();
     worksheet.set_name(sheet)?;
     worksheet.set_freeze_panes(1, 0)?;
-    let input = Input::path("", path);
-    text_rows(&input, encoding, delimiter, |row, cells| {
+    text_rows(input, encoding, delimiter, |row, cells| {
         if row > ROWS || cells.len() > COLUMNS {
             return Err(BackError::TooLarge);
         }

@@ -2,7 +2,7 @@
 //! what to do. Everything else in the file stays byte for byte as it was: formulas, widths, formats,
 //! charts, other sheets.
 //!
-//! A workbook (ECMA-376) is a ZIP of XML parts. Writing it anew through a library of cells loses what that
+//! A workbook (ECMA-376, ISO/IEC 26300) is a ZIP of XML parts. Writing it anew through a library of cells loses what that
 //! library does not know (charts, notes of the sender, conditional formats), so the parts are patched where
 //! a mark goes and copied otherwise.
 //!
@@ -10,27 +10,31 @@
 //! |---|---|
 //! | `package` | the ZIP, within limits |
 //! | `xml` | tags of a part with their place in it |
-//! | `styles` | the colours, as copies of the formats the cells have |
-//! | `sheet` | the cells |
-//! | `notes` | the notes and their boxes |
-//! | `front` | the first sheet |
-//! | `mark` | all of them together |
+//! | `mark` | the marks, and the workbook with them |
+//! | `book` | of XLSX: which sheet is which part |
+//! | `styles` | of XLSX: the colours, as copies of the formats the cells have |
+//! | `sheet` | of XLSX: the cells |
+//! | `notes` | of XLSX: the notes and their boxes |
+//! | `front` | the first sheet, and how XLSX writes it |
+//! | `ods` | all of it for OpenDocument |
 //! | `back` | the file that goes back: their workbook, or a workbook of their text |
 //! | `values` | new values in cells, for a file that was mended |
 //! | `check` | which cells a check marks, and what the first sheet says |
 
 mod back;
+mod book;
 mod check;
 mod front;
 mod mark;
 mod notes;
+mod ods;
 mod package;
 mod sheet;
 mod styles;
 mod values;
 mod xml;
 
-pub use back::{BackError, marked_copy};
+pub use back::{BackError, MarkedCopy, marked_copy};
 pub use check::{front_of, marks_of};
 pub use front::{FrontRow, FrontSheet};
 pub use mark::{Mark, SheetMarks, mark_workbook};

@@ -7,7 +7,10 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 /// Bytes of one part at most, unpacked: a sheet of a million rows has about a fifth of this.
-const MAX_PART: u64 = 1 << 30;
+pub(super) const MAX_PART: u64 = 1 << 30;
+
+/// The part in which an OpenDocument file says what it is.
+const KIND: &str = "mimetype";
 
 /// Why a workbook cannot be marked.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +20,7 @@ pub enum WorkbookError {
     #[error("the file is not a workbook that can be opened: {0}")]
     Archive(String),
     /// A part that every workbook has is not there.
-    #[error("the workbook has no part `{0}`; save it again as .xlsx")]
+    #[error("the workbook has no part `{0}`; open it in a spreadsheet and save it again")]
     Missing(String),
     /// A part is larger than can be taken in.
     #[error("part `{0}` of the workbook is larger than {max} MB", max = MAX_PART >> 20)]
@@ -112,7 +115,17 @@ impl<'a> Package<'a> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(DateTime::default());
+        // An OpenDocument file says what it is in the first bytes of the archive, unpacked.
+        let kind = self.archive.index_for_name(KIND);
+        if kind.is_some() {
+            let stored = options.compression_method(CompressionMethod::Stored);
+            let text = self.text(KIND)?;
+            write(&mut writer, KIND, &text, stored)?;
+        }
         for at in 0..self.archive.len() {
+            if kind == Some(at) {
+                continue;
+            }
             let file = self.archive.by_index_raw(at).map_err(failed)?;
             let name = file.name().map_err(failed)?.into_owned();
             match self.changed.remove(&name) {
@@ -139,6 +152,21 @@ fn write(
     writer
         .write_all(text.as_bytes())
         .map_err(|error| WorkbookError::Archive(error.to_string()))
+}
+
+/// The extension of a workbook with these bytes.
+///
+/// # Errors
+/// Bytes that are no workbook.
+pub(super) fn extension_of(bytes: &[u8]) -> Result<&'static str, WorkbookError> {
+    let package = Package::open(bytes)?;
+    Ok(if package.has("content.xml") {
+        "ods"
+    } else if package.has("xl/vbaProject.bin") {
+        "xlsm"
+    } else {
+        "xlsx"
+    })
 }
 
 /// The folder of a part, with its slash.

@@ -49,6 +49,17 @@ impl Tag<'_> {
             })
     }
 
+    /// The value of the attribute with this name and prefix.
+    pub(super) fn whole(&self, name: &str) -> Option<String> {
+        let start = self.start.as_ref()?;
+        let mut attributes = start.attributes();
+        attributes.with_checks(false);
+        let mut attributes = attributes.flatten();
+        let attribute = attributes.find(|attribute| attribute.key.as_ref() == name)?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+        Some(value.into_owned())
+    }
+
     /// A whole number in an attribute.
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         self.get(name)?.parse().ok()

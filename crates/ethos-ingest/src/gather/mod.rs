@@ -12,6 +12,7 @@
 //! | all of it put together | one thread, in order | [`whole`] |
 
 mod count;
+mod edges;
 mod odd;
 #[cfg(test)]
 mod paces;

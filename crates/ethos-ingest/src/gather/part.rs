@@ -5,6 +5,7 @@ use ethos_model::layout::Target;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::Spell;
 
+use super::edges::Edges;
 use super::odd::{blank_rows, is_same, is_total};
 use crate::counting::{CodeCounts, Counting};
 use crate::decode::Survey;
@@ -118,6 +119,8 @@ pub(super) struct Said {
     pub(super) wide: u64,
     /// Cells whose text a formula gave.
     pub(super) formulas: u64,
+    /// What is odd about the first and last characters of cells.
+    pub(super) edges: Edges,
     /// Rows to write to the file of rejects: place in the block, number, and what was seen.
     pub(super) aside: Vec<(usize, u64, Observation)>,
 }
@@ -266,6 +269,8 @@ impl Reading<'_, '_, '_> {
             self.aside(Observation::RowTotals, at, row, Detail::default);
         } else {
             self.quotes(row, cells);
+            let is_text = self.job.opened.is_text();
+            self.said.edges.look(self.job.plan, cells, is_text);
             self.take(at, row, cells);
         }
     }

@@ -4,6 +4,7 @@ use std::io;
 
 use ethos_model::finding::{MaskedValue, column_letters};
 
+use super::edges::Edges;
 use super::odd::blank_rows;
 use super::part::{Job, Part};
 use crate::counting::{CodeCounts, Counting};
@@ -25,6 +26,7 @@ pub(super) struct File<'a> {
     blank: Option<(u64, u64)>,
     wide: u64,
     formulas: u64,
+    edges: Edges,
     last: Option<u64>,
     any_read: bool,
 }
@@ -40,6 +42,7 @@ impl<'a> File<'a> {
             blank: None,
             wide: 0,
             formulas: 0,
+            edges: Edges::default(),
             last: None,
             any_read: false,
         }
@@ -70,6 +73,7 @@ impl<'a> File<'a> {
         self.whole.add(said.gathered);
         self.wide += said.wide;
         self.formulas += said.formulas;
+        self.edges.add(said.edges);
         self.last = said.last.or(self.last);
         self.any_read |= said.any_read;
         for (at, row, seen) in said.aside {
@@ -113,6 +117,7 @@ impl<'a> File<'a> {
             let count = Detail::of(self.formulas.to_string());
             self.findings.add_to_file(Observation::SheetFormulas, count);
         }
+        self.edges.tell(&mut self.findings);
         for merged in supply.merged() {
             self.merged(job, *merged);
         }

@@ -77,12 +77,21 @@ impl Input {
         &self.name
     }
 
-    /// The path of a file that lies on disk as it is: not in an archive, not packed, not from a pipe.
-    pub fn path_on_disk(&self) -> Option<&std::path::Path> {
-        match &self.source {
-            Source::Disk(path) => Some(path),
-            _ => None,
-        }
+    /// The file on disk that it is or lies in, or that its bytes stand for; none for what came from a pipe.
+    pub fn file_on_disk(&self) -> Option<&std::path::Path> {
+        self.disk().map(PathBuf::as_path)
+    }
+
+    /// All its bytes, unpacked; `None` where there are more than `most`.
+    ///
+    /// # Errors
+    /// What the system says, and packed bytes that are damaged.
+    pub fn read_whole(&self, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        self.open()?
+            .take(most.saturating_add(1))
+            .read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= most).then_some(bytes))
     }
 
     /// Opens it at the start.

@@ -14,4 +14,5 @@ mod step;
 
 pub use day::{DayOrder, day_in, excel_day};
 pub use number::scientific_lost;
+pub(crate) use step::is_seen;
 pub use step::{Field, Step};

@@ -12,6 +12,7 @@ use crate::bsn::{self, BsnCell};
 use crate::fields::{self, MunicipalityCell};
 use crate::findings::{masked, shown_code};
 use crate::mapping::{MappingTable, padded};
+use crate::rules::Observation;
 
 /// A field of a layout with what its cells are mended by.
 #[derive(Copy, Clone)]
@@ -179,6 +180,27 @@ impl Step {
         (new != cell).then_some(new)
     }
 
+    /// What the reader sees where a cell needs the step. It may not have told so of this very cell: it reads a
+    /// municipality without its zero as well.
+    pub fn observed_as(self, kind: FieldType) -> Option<Observation> {
+        Some(match (self, kind) {
+            (Self::Blanks, _) => Observation::CellPadded,
+            (Self::Undress, _) => Observation::BsnDressed,
+            (Self::Zero, FieldType::Bsn) => Observation::BsnLostZero,
+            (Self::Zero, _) => Observation::CodeLostZero,
+            (Self::Number, FieldType::Bsn) => Observation::BsnScientific,
+            (Self::Number, FieldType::Age) => Observation::AgeWrong,
+            (Self::Number, FieldType::Date) => Observation::DateWrong,
+            (Self::Number, _) => Observation::NumberWrong,
+            (Self::DayFirst | Self::MonthFirst | Self::YearFirst | Self::ExcelDay, _) => {
+                Observation::DateWrong
+            }
+            (Self::Municipality, _) => Observation::MunicipalityOutOfDate,
+            (Self::Formula, _) => Observation::CellFormula,
+            (Self::Empty, _) => return None,
+        })
+    }
+
     /// Whether the cell is a day whose month is named, so that no column has to prove its order.
     pub fn needs_no_proof(self, cell: &str) -> bool {
         self == Self::DayFirst && names_its_month(cell)
@@ -330,6 +352,11 @@ fn zero(cell: &str, field: Field<'_>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a character is seen, or needed by what stands around it.
+pub(crate) fn is_seen(c: char) -> bool {
+    !is_invisible(c)
 }
 
 /// Characters that are not seen and that no value needs.

@@ -293,6 +293,12 @@ impl RuleBook {
         &self.own_files
     }
 
+    /// The rule that tells an observation.
+    pub fn telling(&self, seen: Observation) -> Option<&Rule> {
+        let told = |rule: &&Rule| rule.observes() == Some(seen);
+        self.rules.iter().find(told)
+    }
+
     /// For each observation, the position of the rule that tells it for files of a layout made
     /// on a day: the first by code, should there be several.
     pub(crate) fn observers(&self, layout: Option<&Layout>, day: Option<Day>) -> Vec<Option<u16>> {

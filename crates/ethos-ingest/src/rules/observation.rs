@@ -377,6 +377,12 @@ observations! {
     CellBlank "cell.blank" Cell Kept false false
         "Een verplichte cel is leeg."
         "A required cell is blank."
+    CellPadded "cell.padded" File Kept true false
+        "Om de waarde van cellen staan spaties of onzichtbare tekens. `{}`: hoeveel cellen."
+        "There are blanks or invisible characters around the values of cells. `{}`: how many cells."
+    CellFormula "cell.formula" File Kept true false
+        "Cellen van een tekstbestand beginnen als een formule. `{}`: hoeveel cellen."
+        "Cells of a text file begin as a formula does. `{}`: how many cells."
     CorrectionApplied "correction.applied" File Kept true false
         "Cellen zijn verbeterd volgens een correctiebestand. `{}`: hoeveel."
         "Cells were corrected by a file of corrections. `{}`: how many."

@@ -4,7 +4,7 @@
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::{CheckOptions, Corrections, FileReport, IngestError, Input};
 
-use crate::support::{Row, StudyFolder, bsn, check, file, shelter};
+use crate::support::{Row, StudyFolder, bsn, check, file, person, shelter};
 
 /// Rules that these tests meet.
 pub(crate) const MET: &[&str] = &["COR01", "COR02", "COR03", "COR04"];
@@ -134,4 +134,40 @@ fn a_study_reads_its_sources_with_their_corrections() {
 
 fn corrections_of_study(row: &str) -> String {
     corrections(&[row])
+}
+
+#[test]
+fn a_person_register_is_read_with_its_corrections() {
+    let study = |corrections: &str| {
+        StudyFolder::new()
+            .section("[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2025\"\nfiles = \"opvang/*.csv\"")
+            .section(&format!(
+                "[[person_register]]\nlayout = \"register/personen\"\nfiles = \"p.csv\"\n{corrections}"
+            ))
+            .with(&format!("opvang/{NAME}"), file(&[shelter(1)]))
+            .with("p.csv", file(&[person(1), person(2).with("gemeentecode", "9998")]))
+            .with(
+                "p.correcties.csv",
+                format!("{HEAD}\np.csv;3;gemeentecode;9998;0363;;K. de Wit;2026-02-03;BRP\n"),
+            )
+            .read()
+    };
+    let registered = |ingested: &ethos_ingest::Ingested| {
+        let rows = ingested.register.iter();
+        rows.filter(|row| row.registered.is_some()).count()
+    };
+    let plain = study("");
+    assert_eq!((plain.register.len(), registered(&plain)), (2, 1));
+    let corrected = study("corrections = [\"p.correcties.csv\"]");
+    assert_eq!((corrected.register.len(), registered(&corrected)), (2, 2));
+    let step = "correct person register register/personen";
+    let step = corrected.ledger.step(step).unwrap();
+    assert_eq!((step.input, step.outcome("corrected")), (1, 1));
+    corrected.ledger.check().unwrap();
+    assert!(
+        corrected
+            .inputs
+            .iter()
+            .any(|input| input.file == "p.correcties.csv")
+    );
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ethos_feedback::cleaned::{CleanError, assumed, can_be_cleaned, write_cleaned};
 use ethos_feedback::fix::{MendError, Mended, mend, preview};
+use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::{CheckOptions, CheckReport, Input, LaidOut, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
@@ -19,11 +20,13 @@ use crate::pipeline::steps::ingest_failure;
 /// What is made of the files besides a verdict.
 #[derive(Args, Debug)]
 pub(super) struct MendArgs {
-    /// Show what can be mended with certainty, cell by cell, and what a person has to decide
-    #[arg(long, conflicts_with = "corrections")]
+    /// Show what can be mended with certainty, cell by cell, and what a person has to decide. Corrections by
+    /// hand (--corrections) come first, and their cells are left as they say
+    #[arg(long)]
     fix: bool,
     /// With --fix, write the mended file: a new one next to the original (NAME-hersteld), or this one; with
-    /// several files, a folder for them. A log of every change is written beside it (.correcties.csv)
+    /// several files, a folder for them. What lies in a zip or gzip is written unpacked, Parquet as CSV. A log
+    /// of every change is written beside it (.correcties.csv)
     #[arg(long, value_name = "FILE|DIR", requires = "fix", num_args = 0..=1)]
     #[allow(clippy::option_option, reason = "the option may stand without a path")]
     write: Option<Option<PathBuf>>,
@@ -42,8 +45,7 @@ pub(super) struct Workplace<'a> {
     pub(super) options: &'a CheckOptions<'a>,
     pub(super) book: &'a RuleBook,
     pub(super) language: Language,
-    /// Cells shown of each cause.
-    pub(super) cells: usize,
+    pub(super) shown: TextOptions,
     /// Whether standard output is for data.
     pub(super) data: bool,
 }
@@ -56,18 +58,32 @@ impl MendArgs {
         at: &Workplace<'_>,
         console: &Console,
     ) -> Result<(), Failure> {
+        let mut taken = Vec::new();
         if self.fix {
+            let nowhere = |input: &&Input| input.file_on_disk().is_none();
+            if self.write == Some(None) && at.inputs.iter().any(|input| nowhere(&input)) {
+                return Err(Failure::usage(
+                    "what comes from standard input has no folder to write a mended file to",
+                )
+                .with_help("name the file: --write FILE"));
+            }
             for input in at.inputs {
-                self.fix(input, at, console)?;
+                self.fix(input, at, &mut taken, console)?;
             }
         }
         if let Some(to) = &self.cleaned {
-            self.clean(to, report, at, console)?;
+            self.clean(to, report, at, &mut taken, console)?;
         }
         Ok(())
     }
 
-    fn fix(&self, input: &Input, at: &Workplace<'_>, console: &Console) -> Result<(), Failure> {
+    fn fix(
+        &self,
+        input: &Input,
+        at: &Workplace<'_>,
+        taken: &mut Vec<PathBuf>,
+        console: &Console,
+    ) -> Result<(), Failure> {
         let mended = match mend(input, at.options, at.language) {
             Ok(mended) => mended,
             Err(MendError::Ingest(error)) => return Err(ingest_failure(&error)),
@@ -86,7 +102,7 @@ impl MendArgs {
         let text = format!(
             "{}\n{}\n",
             input.name(),
-            preview(&mended, at.book, at.language, at.cells)
+            preview(&mended, at.book, at.shown)
         );
         if at.data {
             console.say(text.trim_end());
@@ -96,35 +112,47 @@ impl MendArgs {
         if let Some(to) = &self.write
             && !mended.is_as_it_was()
         {
-            self.write(input, to.as_deref(), &mended, at, console)?;
+            let target = self.target(input, to.as_deref(), &mended, at, taken)?;
+            self.write(input, &target, &mended, at, console)?;
         }
         Ok(())
     }
 
-    fn write(
+    /// Where the mended file goes.
+    fn target(
         &self,
         input: &Input,
         to: Option<&Path>,
         mended: &Mended,
         at: &Workplace<'_>,
-        console: &Console,
-    ) -> Result<(), Failure> {
-        let original = input.path_on_disk().unwrap_or(Path::new(""));
-        let name = original.file_name().unwrap_or_default().to_string_lossy();
-        let beside = mended.name_beside(&name);
-        let target = match to {
-            None => original.with_file_name(beside),
+        taken: &mut Vec<PathBuf>,
+    ) -> Result<PathBuf, Failure> {
+        let name = mended.file_name();
+        let folder = match to {
+            None => input.file_on_disk().and_then(Path::parent),
             Some(path) if at.inputs.len() > 1 || path.is_dir() => {
                 make_folder(path)?;
-                path.join(beside)
+                Some(path)
             }
-            Some(path) => path.to_owned(),
+            Some(path) => return Ok(path.to_owned()),
         };
+        Ok(free(&folder.unwrap_or(Path::new("")).join(name), taken))
+    }
+
+    fn write(
+        &self,
+        input: &Input,
+        target: &Path,
+        mended: &Mended,
+        at: &Workplace<'_>,
+        console: &Console,
+    ) -> Result<(), Failure> {
+        let original = input.file_on_disk().unwrap_or(Path::new(""));
         let log = target.with_extension("correcties.csv");
-        for path in [&target, &log] {
+        for path in [target, log.as_path()] {
             self.may_write(path, original)?;
         }
-        write_private(&target, |out| out.write_all(mended.bytes()))?;
+        write_private(target, |out| out.write_all(mended.bytes()))?;
         let who = format!("ethos {} --fix", env!("CARGO_PKG_VERSION"));
         write_private(&log, |out| {
             mended.write_log((&who, today()), at.language, out)
@@ -151,6 +179,7 @@ impl MendArgs {
         to: &Path,
         report: &CheckReport,
         at: &Workplace<'_>,
+        taken: &mut Vec<PathBuf>,
         console: &Console,
     ) -> Result<(), Failure> {
         let several = at.inputs.len() > 1 || to.is_dir();
@@ -167,12 +196,18 @@ impl MendArgs {
             };
             let target = if several {
                 make_folder(to)?;
-                let name = Path::new(&file.file).file_stem().unwrap_or_default();
-                to.join(format!("{}.csv", name.to_string_lossy()))
+                let name = match file.file.as_str() {
+                    Input::STANDARD => "invoer".into(),
+                    name => Path::new(name)
+                        .file_stem()
+                        .unwrap_or_default()
+                        .to_string_lossy(),
+                };
+                free(&to.join(format!("{name}.csv")), taken)
             } else {
                 to.to_owned()
             };
-            self.may_write(&target, input.path_on_disk().unwrap_or(Path::new("")))?;
+            self.may_write(&target, input.file_on_disk().unwrap_or(Path::new("")))?;
             let mut out =
                 AtomicFile::create_private(&target).map_err(|error| Failure::output(&error))?;
             let cleaned = write_cleaned(&laid, &mut out)
@@ -242,6 +277,21 @@ impl MendArgs {
         }
         Ok(())
     }
+}
+
+/// The path, or where another file of this run has it, one with a number: archives may hold files of the same
+/// name in different folders.
+fn free(path: &Path, taken: &mut Vec<PathBuf>) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let mut free = path.to_owned();
+    let mut number = 2;
+    while taken.contains(&free) {
+        free = path.with_file_name(format!("{stem}-{number}.{extension}"));
+        number += 1;
+    }
+    taken.push(free.clone());
+    free
 }
 
 fn make_folder(path: &Path) -> Result<(), Failure> {

@@ -30,6 +30,8 @@ pub(super) fn subject(letters: &str, language: Language) -> String {
         "LFT" => language.pick("Leeftijden", "Ages"),
         "GET" => language.pick("Getallen", "Numbers"),
         "VLD" => language.pick("Lege cellen", "Blank cells"),
+        "SPA" => language.pick("Spaties", "Blanks around values"),
+        "FRM" => language.pick("Formules in tekst", "Formulas in text"),
         "DUB" => language.pick("Dubbele rijen", "Double rows"),
         "REG" => language.pick("Registers", "Registers"),
         "COR" => language.pick("Correcties met de hand", "Corrections by hand"),

@@ -1,0 +1,117 @@
+//! `ethos check --workbook`: each file back as a marked workbook.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ethos_feedback::workbook::{MarkedCopy, marked_copy};
+use ethos_ingest::decode::Encoding;
+use ethos_ingest::{CheckReport, Input, RuleBook};
+use ethos_model::category::Language;
+use ethos_table::atomic::write_atomic;
+
+use super::same_file;
+use crate::failure::Failure;
+use crate::output::Console;
+
+/// How and for whom files are marked.
+pub(super) struct Marking<'a> {
+    pub(super) inputs: &'a [Input],
+    pub(super) report: &'a CheckReport,
+    pub(super) book: &'a RuleBook,
+    /// What text was said to be written in.
+    pub(super) encoding: Option<Encoding>,
+    pub(super) language: Language,
+}
+
+/// Writes each file back as a marked workbook: to a file when there is one, else into a folder.
+pub(super) fn write_workbooks(
+    to: &Path,
+    marking: &Marking<'_>,
+    console: &Console,
+) -> Result<(), Failure> {
+    let files = &marking.report.files;
+    let single = files.len() == 1 && to.extension().is_some();
+    if !single {
+        std::fs::create_dir_all(to)
+            .map_err(|error| Failure::input(format!("cannot make {}: {error}", to.display())))?;
+    }
+    let mut names: Vec<String> = Vec::new();
+    for (input, file) in marking.inputs.iter().zip(files) {
+        let marked = marked_copy(
+            input,
+            file,
+            marking.encoding,
+            marking.book,
+            marking.language,
+        )
+        .map_err(|error| Failure::input(format!("{}: {error}", file.file)))?;
+        let target = if single {
+            named(to, &marked, marking.language)?
+        } else {
+            to.join(free_name(&file.file, &marked, &mut names))
+        };
+        let itself = input
+            .file_on_disk()
+            .is_some_and(|from| same_file(from, &target));
+        if itself {
+            return Err(
+                Failure::usage(format!("{} is the checked file itself", target.display()))
+                    .with_help("name another file: the sender's own is never written to"),
+            );
+        }
+        write_atomic(&target, |out| out.write_all(&marked.bytes)).map_err(|error| {
+            Failure::input(format!("cannot write {}: {error}", target.display()))
+        })?;
+        console.say(format!("workbook: {}", target.display()));
+    }
+    Ok(())
+}
+
+/// The file asked for, whose name must fit what goes into it: a spreadsheet refuses one that does not.
+fn named(to: &Path, marked: &MarkedCopy, language: Language) -> Result<PathBuf, Failure> {
+    let fits = to
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case(marked.extension));
+    if fits {
+        return Ok(to.to_owned());
+    }
+    let other = to.with_extension(marked.extension);
+    let (said, help) = match language {
+        Language::Nl => (
+            format!(
+                "de werkmap komt terug als .{}, en {} is daar geen naam voor",
+                marked.extension,
+                to.display()
+            ),
+            format!("schrijf: --workbook {}", other.display()),
+        ),
+        Language::En => (
+            format!(
+                "the workbook comes back as .{}, and {} is no name for that",
+                marked.extension,
+                to.display()
+            ),
+            format!("write: --workbook {}", other.display()),
+        ),
+    };
+    Err(Failure::usage(said).with_help(help))
+}
+
+fn free_name(file: &str, marked: &MarkedCopy, names: &mut Vec<String>) -> String {
+    let stem = match file {
+        Input::STANDARD => "invoer".into(),
+        file => Path::new(file)
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy(),
+    };
+    let extension = marked.extension;
+    let mut name = format!("{stem}-nagekeken.{extension}");
+    let mut number = 2;
+    while names.contains(&name) {
+        name = format!("{stem}-nagekeken-{number}.{extension}");
+        number += 1;
+    }
+    names.push(name.clone());
+    name
+}
