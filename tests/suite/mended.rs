@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx, open_workbook};
 
-use super::support::{Ran, arg, ethos, files, folder, read, write};
+use super::support::{Ran, arg, command, ethos, files, folder, read, write};
 
 /// Files that by their nature give the sender's own data back.
 const OWN: [&str; 4] = ["werkmap.xlsx", "hersteld.csv", "schoon.csv", "apart.csv"];
@@ -220,4 +220,119 @@ fn no_spreadsheet_runs_what_a_sender_wrote() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let head = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht";
+    let text = format!(
+        "{head}\n20260115;0363; 12345672;16;24;20250110;20250320;19;0363;0599;19800203;M\n20260115;0363;123456782;16;24;20250110;20250320;19;0344;0599;19800203;M\n"
+    );
+    let name = "GM0363_MD_2025.csv";
+    for inner in ["a", "b"] {
+        write(&at(inner).join(name), &text);
+    }
+    zip(
+        &at("lev.zip"),
+        &[
+            ("a/GM0363_MD_2025.csv", &text),
+            ("b/GM0363_MD_2025.csv", &text),
+        ],
+    );
+    let by_hand = "bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom\nGM0363_MD_2025.csv;3;gemeente_verblijf;0344;0363;K. de Wit;2026-02-03;gebeld\n";
+    write(&at("hand.csv"), by_hand);
+    // Two members of one name give two files, and corrections come first.
+    ethos(&[
+        "check",
+        arg(&at("lev.zip")),
+        "--fix",
+        "--write",
+        "--corrections",
+        arg(&at("hand.csv")),
+        "--fail-on",
+        "never",
+    ])
+    .exits(0);
+    for number in ["", "-2"] {
+        let mended = read(&at(&format!("GM0363_MD_2025-hersteld{number}.csv")));
+        assert!(mended.contains(";012345672;"), "{mended}");
+        assert!(!mended.contains(";0344;"), "{mended}");
+        let log = read(&at(&format!(
+            "GM0363_MD_2025-hersteld{number}.correcties.csv"
+        )));
+        assert!(log.contains(";K. de Wit;2026-02-03;gebeld"), "{log}");
+        assert!(log.contains(";spaties+voorloopnul;BSN02;ethos "), "{log}");
+        for line in log.lines().skip(2) {
+            assert_eq!(line.split(';').nth(8).map(str::len), Some(5), "{line}");
+        }
+    }
+    // Again nothing is replaced unasked.
+    ethos(&[
+        "check",
+        arg(&at("lev.zip")),
+        "--fix",
+        "--write",
+        "--fail-on",
+        "never",
+    ])
+    .exits(2)
+    .says("exists already");
+    let piped = |more: &[&str]| {
+        let mut arguments = vec!["check", "-", "--fix", "--write"];
+        arguments.extend(more);
+        let mut command = command(&arguments);
+        command.stdin(std::fs::File::open(at("a").join(name)).unwrap());
+        Ran::of(command.output().unwrap())
+    };
+    piped(&[]).exits(2).says("--write FILE");
+    let out = at("uit.csv");
+    piped(&[arg(&out), "--fail-on", "never"]).exits(0);
+    assert!(read(&out).contains(";012345672;"));
+}
+
+/// A zip archive whose members are not compressed.
+fn zip(path: &Path, members: &[(&str, &str)]) {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    let crc = |bytes: &[u8]| {
+        !bytes.iter().fold(!0_u32, |mut sum, byte| {
+            sum ^= u32::from(*byte);
+            for _ in 0..8 {
+                sum = sum >> 1 ^ 0xedb8_8320 * (sum & 1);
+            }
+            sum
+        })
+    };
+    for (name, text) in members {
+        let at = bytes.len() as u32;
+        let mut shared = Vec::new();
+        for short in [20_u16, 0, 0, 0, 0x21] {
+            shared.extend(short.to_le_bytes());
+        }
+        for long in [crc(text.as_bytes()), text.len() as u32, text.len() as u32] {
+            shared.extend(long.to_le_bytes());
+        }
+        shared.extend((name.len() as u16).to_le_bytes());
+        shared.extend(0_u16.to_le_bytes());
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(&shared);
+        bytes.extend(name.as_bytes());
+        bytes.extend(text.as_bytes());
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&shared);
+        directory.extend([0; 10]);
+        directory.extend(at.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let start = bytes.len() as u32;
+    bytes.extend(&directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    for _ in 0..2 {
+        bytes.extend((members.len() as u16).to_le_bytes());
+    }
+    bytes.extend((directory.len() as u32).to_le_bytes());
+    bytes.extend(start.to_le_bytes());
+    bytes.extend(0_u16.to_le_bytes());
+    write(path, bytes);
 }

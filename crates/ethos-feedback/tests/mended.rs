@@ -501,13 +501,15 @@ fn a_cleaned_delivery_is_the_layouts_own_form() {
 
 /// An OpenDocument workbook with these rows as text, the last run of two rows written once, and a formula.
 fn ods(rows: &str) -> Vec<u8> {
-    use std::io::Write;
+    use std::fmt::Write as _;
+    use std::io::Write as _;
     let mut sheet = String::new();
     let lines: Vec<&str> = rows.lines().collect();
     for line in &lines {
         sheet += "<table:table-row>";
         for cell in line.split(';') {
-            sheet += &format!(
+            let _ = write!(
+                sheet,
                 "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
             );
         }
@@ -519,7 +521,8 @@ fn ods(rows: &str) -> Vec<u8> {
         <table:table-cell office:value-type=\"float\" office:value=\"363\"><text:p>363</text:p></table:table-cell>\
         <table:table-cell office:value-type=\"float\" office:value=\"12345672\"><text:p>12345672</text:p></table:table-cell>";
     for cell in "16;24;20250110;20250320;19;0363;0599;19800203".split(';') {
-        sheet += &format!(
+        let _ = write!(
+            sheet,
             "<table:table-cell office:value-type=\"string\"><text:p>{cell}</text:p></table:table-cell>"
         );
     }

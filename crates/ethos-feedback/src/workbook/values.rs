@@ -77,7 +77,7 @@ fn with_values(
                 let mut piece = before + &tag.with(&[("spans", None)], Kind::Open);
                 if tag.kind == Kind::Empty {
                     piece += &cells_before((row, u32::MAX), &mut left, &prefix);
-                    piece += &format!("</{}>", tag.full_name);
+                    let _ = write!(piece, "</{}>", tag.full_name);
                 }
                 patch.replace(tag.span, &piece);
             }

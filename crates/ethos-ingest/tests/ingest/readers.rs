@@ -10,7 +10,8 @@ use crate::support::{bsn, check, check_as, codes_of, file, only, shelter, wmo};
 
 /// Rules that a test of this file meets.
 pub(crate) const MET: &[&str] = &[
-    "BST17", "BST19", "KOP10", "KOP11", "RIJ07", "RIJ08", "RIJ09", "RIJ10", "RIJ12",
+    "BST17", "BST19", "KOP10", "KOP11", "RIJ07", "RIJ08", "RIJ09", "RIJ10", "RIJ12", "SPA01",
+    "FRM01",
 ];
 
 fn read_as(reading: Reading<'_>, text: impl Into<Vec<u8>>) -> FileReport {
@@ -212,5 +213,38 @@ fn a_pipe_is_read_as_a_file() {
     assert_eq!(
         (report.files[0].tally.accepted, codes_of(&report.files[0])),
         (1, vec![])
+    );
+}
+
+#[test]
+fn blanks_and_formulas_at_the_ends_of_cells_are_counted() {
+    let plain = check(file(&[shelter(1), shelter(2)]));
+    assert!(
+        !codes_of(&plain)
+            .iter()
+            .any(|code| *code == "SPA01" || *code == "FRM01")
+    );
+    // A blank around a value is read as if it were not there; one that no reader takes away is not.
+    let odd = check(file(&[
+        shelter(1)
+            .with("gemeente_verblijf", " 0363")
+            .with("reden_einde", "19\u{a0}"),
+        shelter(2)
+            .with("gemeente_verblijf", "0363 ")
+            .with("gemeente_herkomst", "=0363"),
+    ]));
+    assert_eq!(odd.tally.accepted, 2);
+    let blanks = only(&odd, "SPA01");
+    assert_eq!(blanks.row, None);
+    assert!(
+        blanks.message.nl.contains("in 3 cellen."),
+        "{}",
+        blanks.message.nl
+    );
+    let formula = only(&odd, "FRM01");
+    assert!(
+        formula.message.nl.contains("in 1 cel."),
+        "{}",
+        formula.message.nl
     );
 }

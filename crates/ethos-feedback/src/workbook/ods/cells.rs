@@ -308,8 +308,9 @@ fn paragraphs(value: &str) -> String {
     if value.is_empty() {
         return String::new();
     }
-    value
-        .split('\n')
-        .map(|line| format!("<text:p>{}</text:p>", inline(line)))
-        .collect()
+    let mut text = String::new();
+    for line in value.split('\n') {
+        let _ = write!(text, "<text:p>{}</text:p>", inline(line));
+    }
+    text
 }

@@ -1,6 +1,7 @@
 //! The walk over sheets and rows: a row that changes is written anew, and every other stays as it is.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::ops::Range;
 
 use super::cells::{Cell, Change, Changes, Columns, Writer, count};
@@ -320,7 +321,8 @@ impl<'t, 'c> Walk<'t, 'c> {
                 0 => {}
                 1 => new.push_str("<table:table-row><table:table-cell/></table:table-row>"),
                 gap => {
-                    new += &format!(
+                    let _ = write!(
+                        new,
                         "<table:table-row table:number-rows-repeated=\"{gap}\"><table:table-cell/></table:table-row>"
                     );
                 }
