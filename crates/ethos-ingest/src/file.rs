@@ -244,12 +244,17 @@ pub(crate) struct Laid {
 }
 
 /// Opens a file and finds which cell is which field, as reading it does; `None` where that cannot be
-/// told.
+/// told. Its hash, which takes longer than all else, is made where it is asked for.
 ///
 /// # Errors
 /// What the system says of the file, or a [`Refused`].
-pub(crate) fn lay_out(task: &Task<'_>) -> io::Result<Option<Laid>> {
-    let survey = decode::survey(task.input, task.reading.encoding)?;
+pub(crate) fn lay_out(task: &Task<'_>, hashed: bool) -> io::Result<Option<Laid>> {
+    let encoding = task.reading.encoding;
+    let survey = if hashed {
+        decode::survey(task.input, encoding)?
+    } else {
+        decode::survey_unhashed(task.input, encoding)?
+    };
     let name = NameParts::of(&task.input.name);
     let mut findings = Findings::new(&task.input.name, task.book, task.limit);
     let opened = Opened::new(task, &survey, &mut findings)?;

@@ -157,7 +157,8 @@ impl<'a> LaidOut<'a> {
             keep: false,
             pace: Pace::ALONE,
         };
-        let laid = match file::lay_out(&task) {
+        // Corrections are found by the hash of their file.
+        let laid = match file::lay_out(&task, options.corrections.is_some()) {
             Err(error) if Refused::of(&error).is_some() => None,
             laid => laid.map_err(|source| IngestError::Io {
                 file: input.name.clone(),
@@ -256,11 +257,6 @@ impl<'a> LaidOut<'a> {
         let at = memchr::memchr(b'\n', &start[..filled]);
         let carriage = at.is_some_and(|at| at > 0 && start[at - 1] == b'\r');
         Ok(if carriage { "\r\n" } else { "\n" })
-    }
-
-    /// Hash of the file.
-    pub fn sha256(&self) -> &str {
-        &self.survey.sha256
     }
 
     /// Cells that a formula gave, or whose formula gave nothing: row, and column from 0.
