@@ -8,6 +8,7 @@ use ethos_feedback::workbook::{
     FrontRow, FrontSheet, Mark, SheetMarks, WorkbookError, mark_workbook, set_cells,
 };
 use ethos_model::finding::Severity;
+use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -320,4 +321,36 @@ fn what_is_hostile_is_refused() {
     }];
     let error = mark_workbook(&packed(CONTENT), &elsewhere, &front()).unwrap_err();
     assert_eq!(error.to_string(), "the workbook has no sheet `Blad9`");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// A part that was damaged or made up is refused, or marked so that it can be marked again, and then the
+    /// marks of earlier rounds do not pile up.
+    #[test]
+    fn no_content_is_too_odd(
+        cuts in prop::collection::vec((0_usize..4_000, 0_usize..400, 0_usize..4_000), 1..4),
+        value in "[ -~]{0,12}",
+    ) {
+        let mut text = CONTENT.to_owned();
+        for (from, length, to) in cuts {
+            let tags: Vec<usize> = text.match_indices('<').map(|(at, _)| at).collect();
+            let at = |place: usize| tags[place % tags.len()];
+            let (from, to) = (at(from), at(to));
+            let end = at(tags.iter().position(|tag| *tag == from).unwrap() + length % 12);
+            let piece = text.get(from..end).unwrap_or("").to_owned();
+            text.insert_str(to, &piece);
+        }
+        let Ok(once) = mark_workbook(&packed(&text), &marks(), &front()) else {
+            return Ok(());
+        };
+        let twice = mark_workbook(&once, &marks(), &front()).unwrap();
+        let thrice = mark_workbook(&twice, &marks(), &front()).unwrap();
+        prop_assert_eq!(content(&twice).len(), content(&thrice).len());
+        let cells = BTreeMap::from([((3, 1), value.as_str()), ((41, 3), "x")]);
+        if let Ok(mended) = set_cells(&once, "Opvang d'A", &cells) {
+            is_sound(&mended);
+        }
+    }
 }

@@ -140,7 +140,7 @@ impl Writer<'_, '_> {
                 self.cell(cell, *at - column, None, to);
             }
             self.cell(cell, 1, Some((*at, *change)), to);
-            column = *at + 1;
+            column = at.saturating_add(1);
         }
         if column < cell.next() {
             self.cell(cell, cell.next() - column, None, to);
@@ -186,7 +186,7 @@ impl Writer<'_, '_> {
                 to,
                 "<table:table-cell{style}{kind}>{content}</table:table-cell>"
             );
-            column = *at + 1;
+            column = at.saturating_add(1);
         }
     }
 

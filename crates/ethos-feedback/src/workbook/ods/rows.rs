@@ -317,7 +317,7 @@ impl<'t, 'c> Walk<'t, 'c> {
             if left.peek().is_some_and(|((next, _), _)| next == row) {
                 continue;
             }
-            match *row - self.row_number - 1 {
+            match row.saturating_sub(self.row_number).saturating_sub(1) {
                 0 => {}
                 1 => new.push_str("<table:table-row><table:table-cell/></table:table-row>"),
                 gap => {
