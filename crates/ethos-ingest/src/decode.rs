@@ -3,6 +3,10 @@
 //! A file is read twice: once to hash it and to find its encoding, once for its rows. So a file
 //! of any size takes the same memory.
 
+mod binary;
+mod encoding;
+mod utf8;
+
 use std::io::{self, Read};
 
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -11,96 +15,11 @@ use sha2::{Digest, Sha256};
 use crate::input::Input;
 use crate::key::hex;
 
-/// How a file's characters are written.
-#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Encoding {
-    /// UTF-8 without a byte order mark; plain ASCII too.
-    Utf8,
-    /// UTF-8 with a byte order mark.
-    Utf8Bom,
-    /// UTF-8 with bytes in it that are not: each is read as U+FFFD.
-    Utf8Damaged,
-    /// UTF-16, little end first, with or without a byte order mark.
-    Utf16Le,
-    /// UTF-16, big end first, with or without a byte order mark.
-    Utf16Be,
-    /// Windows-1252: what is not UTF-8 and has no byte order mark.
-    Windows1252,
-}
-
-impl Encoding {
-    /// Name, as findings print it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Utf8 => "UTF-8",
-            Self::Utf8Bom => "UTF-8 (BOM)",
-            Self::Utf8Damaged => "UTF-8, U+FFFD",
-            Self::Utf16Le => "UTF-16 LE",
-            Self::Utf16Be => "UTF-16 BE",
-            Self::Windows1252 => "Windows-1252",
-        }
-    }
-
-    /// The encoding that a user names: `utf-8`, `utf-16le`, `utf-16be` or `windows-1252` (also
-    /// `cp1252`, `latin1` and `iso-8859-1`, which spreadsheets take for the same), in any case.
-    ///
-    /// ```
-    /// use ethos_ingest::decode::Encoding;
-    /// assert_eq!(Encoding::from_name("CP1252"), Some(Encoding::Windows1252));
-    /// assert_eq!(Encoding::from_name("ebcdic"), None);
-    /// ```
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "utf-8" | "utf8" => Some(Self::Utf8),
-            "utf-16le" | "utf-16" | "utf16" | "unicode" => Some(Self::Utf16Le),
-            "utf-16be" => Some(Self::Utf16Be),
-            "windows-1252" | "cp1252" | "latin1" | "iso-8859-1" | "ansi" => Some(Self::Windows1252),
-            _ => None,
-        }
-    }
-
-    /// Whether a finding tells the sender of it.
-    pub(crate) fn is_unusual(self) -> bool {
-        !matches!(self, Self::Utf8 | Self::Utf8Bom)
-    }
-}
-
-/// A kind of file that is not text.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Binary {
-    Workbook,
-    OldWorkbook,
-    /// A workbook within the container that spreadsheets encrypt into.
-    Encrypted,
-    Parquet,
-    Arrow,
-    Pdf,
-    /// A web page, or markup of another kind, which some systems call `.xls`.
-    Markup,
-    Other,
-}
-
-impl Binary {
-    /// What it is called, in Dutch and English.
-    pub(crate) fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Workbook => ("een zip-bestand", "a zip archive"),
-            Self::OldWorkbook => (
-                "een Excel-werkmap van voor 2007 (.xls) of een ander Office-bestand",
-                "an Excel workbook from before 2007 (.xls) or another Office file",
-            ),
-            Self::Encrypted => (
-                "een werkmap met een wachtwoord",
-                "a workbook with a password",
-            ),
-            Self::Parquet => ("een beschadigd Parquet-bestand", "a damaged Parquet file"),
-            Self::Arrow => ("een beschadigd Arrow-bestand", "a damaged Arrow file"),
-            Self::Pdf => ("een pdf", "a PDF"),
-            Self::Markup => ("een webpagina of XML-bestand", "a web page or XML file"),
-            Self::Other => ("een binair bestand", "a binary file"),
-        }
-    }
-}
+pub(crate) use binary::Binary;
+use binary::known_binary;
+pub use encoding::Encoding;
+use encoding::detected;
+use utf8::Utf8Check;
 
 /// What the first reading of a file tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -239,90 +158,6 @@ fn look_through(
     })
 }
 
-fn detected(head: &[u8], utf8: &Utf8Check) -> Encoding {
-    if head.starts_with(b"\xff\xfe") {
-        Encoding::Utf16Le
-    } else if head.starts_with(b"\xfe\xff") {
-        Encoding::Utf16Be
-    } else if head.starts_with(b"\xef\xbb\xbf") {
-        if utf8.is_valid() {
-            Encoding::Utf8Bom
-        } else {
-            Encoding::Utf8Damaged
-        }
-    } else if let Some(wide) = wide_without_mark(head) {
-        wide
-    } else if utf8.is_valid() {
-        Encoding::Utf8
-    } else if utf8.is_mostly_valid() {
-        Encoding::Utf8Damaged
-    } else {
-        Encoding::Windows1252
-    }
-}
-
-/// UTF-16 without a byte order mark: of Western text every other byte is NUL.
-fn wide_without_mark(head: &[u8]) -> Option<Encoding> {
-    let pairs = head.len() / 2;
-    let nuls = |odd: usize| {
-        head.iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
-    let (even, odd) = (nuls(0), nuls(1));
-    if pairs >= 4 && odd * 10 > pairs * 9 && even * 10 < pairs {
-        Some(Encoding::Utf16Le)
-    } else if pairs >= 4 && even * 10 > pairs * 9 && odd * 10 < pairs {
-        Some(Encoding::Utf16Be)
-    } else {
-        None
-    }
-}
-
-fn known_binary(head: &[u8]) -> Option<Binary> {
-    let known = [
-        (b"PK\x03\x04".as_slice(), Binary::Workbook),
-        (b"PK\x05\x06", Binary::Workbook),
-        (b"PAR1", Binary::Parquet),
-        (b"ARROW1", Binary::Arrow),
-        (b"%PDF-", Binary::Pdf),
-    ];
-    if let Some((_, binary)) = known.into_iter().find(|(start, _)| head.starts_with(start)) {
-        return Some(binary);
-    }
-    if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        let stream: Vec<u8> = "EncryptedPackage"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        let encrypted = memchr::memmem::find(head, &stream).is_some();
-        return Some(if encrypted {
-            Binary::Encrypted
-        } else {
-            Binary::OldWorkbook
-        });
-    }
-    let text = head
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(head)
-        .trim_ascii_start();
-    let starts = [
-        b"<!doctype".as_slice(),
-        b"<html",
-        b"<?xml",
-        b"<table",
-        b"<head",
-        b"<meta",
-    ];
-    let is_markup = starts.iter().any(|start| {
-        text.get(..start.len())
-            .is_some_and(|text| text.eq_ignore_ascii_case(start))
-    });
-    is_markup.then_some(Binary::Markup)
-}
-
 fn read_some(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(buffer) {
@@ -330,76 +165,6 @@ fn read_some(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
             other => return other,
         }
     }
-}
-
-/// Whether chunks are UTF-8 when put together, and if not, whether they were meant to be.
-#[derive(Default)]
-struct Utf8Check {
-    /// Bytes that belong to no character.
-    wrong: u64,
-    /// Characters of more than one byte.
-    long: u64,
-    /// The start of a character that the last chunk broke off.
-    rest: Vec<u8>,
-}
-
-impl Utf8Check {
-    fn take(&mut self, chunk: &[u8]) {
-        let mut chunk = chunk;
-        while !self.rest.is_empty() && !chunk.is_empty() {
-            self.rest.push(chunk[0]);
-            match std::str::from_utf8(&self.rest) {
-                Ok(_) => {
-                    self.long += 1;
-                    self.rest.clear();
-                }
-                Err(error) if error.error_len().is_some() => {
-                    // The byte at hand may begin a character of its own.
-                    self.wrong += 1;
-                    self.rest.clear();
-                    break;
-                }
-                Err(_) => {}
-            }
-            chunk = &chunk[1..];
-        }
-        while !chunk.is_empty() && !chunk.is_ascii() {
-            match std::str::from_utf8(chunk) {
-                Ok(_) => {
-                    self.long += lead_bytes(chunk);
-                    return;
-                }
-                Err(error) => {
-                    let (valid, rest) = chunk.split_at(error.valid_up_to());
-                    self.long += lead_bytes(valid);
-                    let Some(length) = error.error_len() else {
-                        self.rest = rest.to_vec();
-                        return;
-                    };
-                    self.wrong += 1;
-                    // Beyond this the file is not UTF-8, and reading on byte by byte is slow.
-                    if self.wrong > 100_000 {
-                        return;
-                    }
-                    chunk = &rest[length..];
-                }
-            }
-        }
-    }
-
-    fn is_valid(&self) -> bool {
-        self.wrong == 0 && self.rest.is_empty()
-    }
-
-    /// Whether most of what is not ASCII is UTF-8: a file with a few damaged bytes, or cut off
-    /// within a character.
-    fn is_mostly_valid(&self) -> bool {
-        self.long > 0 && self.long >= 4 * self.wrong
-    }
-}
-
-fn lead_bytes(text: &[u8]) -> u64 {
-    text.iter().map(|byte| u64::from(*byte >= 0xc0)).sum()
 }
 
 /// Opens the file as UTF-8 text without a byte order mark.
