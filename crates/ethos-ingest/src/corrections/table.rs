@@ -1,0 +1,222 @@
+//! The file of corrections: its columns, read and written.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use ethos_model::date::Day;
+use ethos_model::finding::MaskedValue;
+
+use super::{Correction, CorrectionsError, name_of};
+use crate::layout::normalised;
+use crate::mend::{DayOrder, Step, day_in};
+
+/// Columns of the file.
+pub(super) const COLUMNS: [&str; 12] = [
+    "bestand",
+    "sha256",
+    "blad",
+    "rij",
+    "kolom",
+    "oud",
+    "nieuw",
+    "bewerking",
+    "regel",
+    "wie",
+    "wanneer",
+    "waarom",
+];
+
+/// Corrections a file may hold: more are no work of hands.
+const MOST: usize = 20_000_000;
+
+/// Steps that concern a file as a whole: what a mended file changed besides its cells. They are kept
+/// for the record and do nothing when the original is read.
+const OF_FILES: [&str; 5] = [
+    "vorm",
+    "codering",
+    "scheidingsteken",
+    "nultekens",
+    "formules",
+];
+
+/// Reads the rows of the file.
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let delimiter = if head.contains(&b';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(text);
+    // What the reader says may repeat a cell.
+    let broken = |_: csv::Error| CorrectionsError::Csv("it is no UTF-8 text in columns".to_owned());
+    let header = reader.headers().map_err(broken)?.clone();
+    let mut places = [usize::MAX; COLUMNS.len()];
+    for (place, name) in places.iter_mut().zip(COLUMNS) {
+        let found = header.iter().position(|other| normalised(other) == name);
+        *place = match (found, name) {
+            (Some(at), _) => at,
+            (None, "sha256" | "blad" | "bewerking" | "regel") => usize::MAX,
+            (None, name) => return Err(CorrectionsError::Column(name)),
+        };
+    }
+    let mut list: Vec<Correction> = Vec::new();
+    let mut cells: BTreeMap<(String, String, u64, String), u64> = BTreeMap::new();
+    for (at, record) in reader.records().enumerate() {
+        let row = at as u64 + 2;
+        let record = record.map_err(broken)?;
+        let wrong = |reason: String| CorrectionsError::Row { row, reason };
+        let cell = |at: usize| {
+            let cell = record.get(places[at]).unwrap_or_default().trim();
+            // The apostrophe that keeps a spreadsheet from running the cell.
+            match cell.strip_prefix('\'') {
+                Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
+                _ => cell.to_owned(),
+            }
+        };
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if OF_FILES.contains(&cell(7).as_str()) {
+            continue;
+        }
+        for (at, name) in [(4, "kolom"), (9, "wie"), (11, "waarom")] {
+            if cell(at).is_empty() {
+                return Err(wrong(format!("`{name}` is blank; every correction has it")));
+            }
+        }
+        if cell(0).is_empty() && cell(1).is_empty() {
+            return Err(wrong("it names no file; fill `bestand`".into()));
+        }
+        let number: u64 = cell(3)
+            .parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .ok_or_else(|| wrong("`rij` is no number of a row".into()))?;
+        let when = Day::parse(&cell(10))
+            .or_else(|| day_in(&cell(10), DayOrder::DayFirst))
+            .ok_or_else(|| wrong("`wanneer` is no day; write 2026-01-31".into()))?;
+        let steps = steps(&cell(7)).map_err(wrong)?;
+        let correction = Correction {
+            file: name_of(&cell(0)).to_owned(),
+            sha256: cell(1).to_lowercase(),
+            sheet: cell(2),
+            row: number,
+            column: cell(4),
+            old: cell(5),
+            new: cell(6),
+            steps,
+            rule: cell(8),
+            who: cell(9),
+            when,
+            why: cell(11),
+        };
+        let place = (
+            correction.file.clone(),
+            correction.sheet.clone(),
+            number,
+            normalised(&correction.column),
+        );
+        if let Some(earlier) = cells.insert(place, row) {
+            return Err(wrong(format!(
+                "it corrects the same cell as row {earlier}; keep one"
+            )));
+        }
+        list.push(correction);
+        if list.len() > MOST {
+            return Err(CorrectionsError::Csv(format!(
+                "it has more than {MOST} corrections"
+            )));
+        }
+    }
+    Ok(list)
+}
+
+fn steps(text: &str) -> Result<Vec<Step>, String> {
+    let keys = text.split('+').map(str::trim).filter(|key| !key.is_empty());
+    keys.map(|key| {
+        Step::from_key(key).ok_or_else(|| {
+            let known: Vec<&str> = Step::ALL.into_iter().map(Step::key).collect();
+            let short: String = key.chars().take(20).collect();
+            // A cell in the wrong column may be anything.
+            let shown = MaskedValue::of(&short);
+            format!("there is no step `{shown}`; known are {}", known.join(", "))
+        })
+    })
+    .collect()
+}
+
+/// Something a mended file changed besides its cells, for the record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileChange {
+    /// `vorm`, `codering`, `scheidingsteken`, `nultekens` or `formules`.
+    pub what: &'static str,
+    /// What it was.
+    pub old: String,
+    /// What it is.
+    pub new: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Writes a file of corrections that [`Corrections::read`] reads: first what changed of the file as a
+/// whole, then the cells.
+///
+/// # Errors
+/// What the system says.
+pub fn write_corrections<'c>(
+    file: &str,
+    sha256: &str,
+    (who, when): (&str, Day),
+    changes: &[FileChange],
+    cells: impl IntoIterator<Item = &'c Correction>,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    // With a mark and semicolons, as a Dutch spreadsheet opens it.
+    to.write_all(b"\xef\xbb\xbf")?;
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(to);
+    writer.write_record(COLUMNS)?;
+    let day = when.to_string();
+    let safe = |text: &str| {
+        let mut safe = String::new();
+        ethos_table::stop_formula(text, &mut safe);
+        safe
+    };
+    for change in changes {
+        let fields = [
+            file,
+            sha256,
+            "",
+            "",
+            "",
+            &change.old,
+            &change.new,
+            change.what,
+            "",
+            who,
+            &day,
+            &change.why,
+        ];
+        writer.write_record(fields.map(safe))?;
+    }
+    for cell in cells {
+        let steps: Vec<&str> = cell.steps.iter().map(|step| step.key()).collect();
+        let (row, steps, when) = (cell.row.to_string(), steps.join("+"), cell.when.to_string());
+        let fields = [
+            &cell.file,
+            &cell.sha256,
+            &cell.sheet,
+            &row,
+            &cell.column,
+            &cell.old,
+            &cell.new,
+            &steps,
+            &cell.rule,
+            &cell.who,
+            &when,
+            &cell.why,
+        ];
+        writer.write_record(fields.map(|field| safe(field)))?;
+    }
+    writer.flush()
+}
