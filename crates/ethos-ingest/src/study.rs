@@ -1,10 +1,13 @@
 //! A whole study: every file of every source and person register.
 
-use std::path::{Component, Path, PathBuf};
+mod files;
+mod standing;
+
+use std::path::{Path, PathBuf};
 
 use ethos_model::coverage::{Delivery, Reach};
 use ethos_model::date::Day;
-use ethos_model::finding::{Finding, Fingerprint};
+use ethos_model::finding::Finding;
 use ethos_model::layout::{CategoryRule, Layout, LayoutKind};
 use ethos_model::ledger::Ledger;
 use ethos_model::manifest::FileHash;
@@ -14,23 +17,27 @@ use ethos_model::study::{SourceSection, Study};
 
 use crate::columns::Renames;
 use crate::corrections::{Corrected, Corrections};
-use crate::delivery::{Standing, standings};
+use crate::delivery::standings;
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::FindingCounts;
 use crate::frame;
 use crate::gather::Pace;
 use crate::head::Reading;
-use crate::input::{Input, expand_all};
+use crate::input::Input;
 use crate::key::SeriesKey;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
 use crate::register::{self, RegisterFile};
 use crate::restated;
-use crate::rules::{Detail, Observation, Place, RuleBook};
+use crate::rules::{Detail, Observation, RuleBook};
 use crate::said::{Said, Words};
 use crate::tally::Tally;
+
+use files::inputs;
+pub(crate) use files::relative;
+use standing::{infer_last_day, on_file, stand};
 
 /// Findings of each rule and file kept in detail by [`ingest_study`]; further ones are counted.
 pub const FINDINGS_PER_RULE: usize = 1_000;
@@ -380,38 +387,6 @@ fn said(section: &str, words: Words) -> Result<Said, IngestError> {
     })
 }
 
-/// Days after the newest start or observation beyond which an end is a plan and no event.
-const PLANNED_AFTER: i32 = 92;
-
-/// Gives the files of a source that bear neither a date nor a period the last day they can speak
-/// of, from the newest event in all of them: the latest start or day of observation, or an end
-/// that lies at most [`PLANNED_AFTER`] days after it. Files without any event stay without.
-fn infer_last_day(files: &mut [FileResult]) {
-    let undated = |delivery: &Delivery| {
-        let told = delivery.made.is_some() || delivery.period.is_some();
-        delivery.usable && !delivery.replaced && !told
-    };
-    let spells = || {
-        files
-            .iter()
-            .filter(|file| undated(&file.delivery))
-            .flat_map(|file| &file.spells)
-    };
-    let Some(begun) = spells()
-        .map(|spell| spell.observed.unwrap_or(spell.start).max(spell.start))
-        .max()
-    else {
-        return;
-    };
-    let newest = spells()
-        .filter_map(|spell| Some(spell.end?.plus_days(-1)))
-        .filter(|last| *last <= begun.plus_days(PLANNED_AFTER))
-        .fold(begun, Day::max);
-    for file in files.iter_mut().filter(|file| undated(&file.delivery)) {
-        file.delivery.inferred_until = Some(newest.plus_days(Delivery::DAYS_AFTER_NEWEST));
-    }
-}
-
 impl Ingested {
     fn empty(rules: RuleBook, reach: Vec<Reach>, inputs: Vec<FileHash>) -> Self {
         Self {
@@ -523,42 +498,6 @@ impl Ingested {
     }
 }
 
-/// A finding on a file as a whole, if a rule tells it.
-fn on_file(book: &RuleBook, seen: Observation, file: &str, detail: &Detail) -> Option<Finding> {
-    let at = book.observers(None, None)[seen as usize]?;
-    let rule = &book.rules()[usize::from(at)];
-    let mut finding = rule.finding(file, &Place::default(), detail);
-    finding.fingerprint = Fingerprint::of(&finding, 1);
-    Some(finding)
-}
-
-/// Applies what a delivery's standing says to the file: a replaced one gives no rows and one
-/// finding.
-fn stand(file: &mut FileResult, standing: Standing, deliveries: &[Delivery], book: &RuleBook) {
-    let mut notes = Vec::new();
-    if let Some(by) = standing.replaced_by {
-        file.findings.clear();
-        file.counts.clear();
-        file.spells.clear();
-        file.tally = Tally {
-            superseded: file.tally.rows(),
-            ..Tally::default()
-        };
-        file.delivery.replaced = true;
-        notes.push((Observation::FileReplaced, by));
-    }
-    if let Some(other) = standing.same_day {
-        notes.push((Observation::FileSameDay, other));
-    }
-    for (seen, other) in notes {
-        let detail = Detail::of(&deliveries[other].file);
-        if let Some(finding) = on_file(book, seen, &file.delivery.file, &detail) {
-            *file.counts.entry(finding.code).or_insert(0) += 1;
-            file.findings.push(finding);
-        }
-    }
-}
-
 /// The findings on several files of one source or register, as a study makes them.
 pub(crate) fn examine(
     layout: &Layout,
@@ -609,69 +548,4 @@ pub(crate) fn examine(
         ingested.take_source(&section, files);
     }
     Ok(ingested.findings)
-}
-
-/// The deliveries in the files that a pattern of the study names, by path.
-fn inputs(section: &str, pattern: &str, study_dir: &Path) -> Result<Vec<Input>, IngestError> {
-    let files = files(section, pattern, study_dir)?;
-    let input = |path: PathBuf| Input::path(relative(study_dir, &path), path);
-    expand_all(files.into_iter().map(input).collect())
-}
-
-/// The files a pattern of the study names, by path.
-fn files(section: &str, pattern: &str, study_dir: &Path) -> Result<Vec<PathBuf>, IngestError> {
-    let malformed = |reason: String| IngestError::Pattern {
-        pattern: pattern.to_owned(),
-        reason,
-    };
-    let plain = study_dir.join(pattern);
-    if plain.is_file() {
-        return Ok(vec![plain]);
-    }
-    let folder = study_dir
-        .to_str()
-        .ok_or_else(|| malformed("the study's folder has a name that is not Unicode".into()))?;
-    let full = if Path::new(pattern).is_absolute() || folder.is_empty() {
-        pattern.to_owned()
-    } else {
-        format!("{}/{pattern}", glob::Pattern::escape(folder))
-    };
-    let options = glob::MatchOptions {
-        require_literal_separator: true,
-        require_literal_leading_dot: true,
-        ..glob::MatchOptions::new()
-    };
-    let mut found = Vec::new();
-    for path in glob::glob_with(&full, options).map_err(|error| malformed(error.msg.to_owned()))? {
-        let path = path.map_err(|error| IngestError::Io {
-            file: relative(study_dir, error.path()),
-            source: error.into(),
-        })?;
-        if path.is_file() {
-            found.push(path);
-        }
-    }
-    if found.is_empty() {
-        return Err(IngestError::NoFiles {
-            section: section.to_owned(),
-            pattern: pattern.to_owned(),
-        });
-    }
-    found.sort_by_cached_key(|path| relative(study_dir, path));
-    Ok(found)
-}
-
-/// A path relative to the study with `/` between parts; the file name alone for one elsewhere,
-/// so that no output tells where on a machine a study lies.
-pub(crate) fn relative(study_dir: &Path, path: &Path) -> String {
-    let Ok(inside) = path.strip_prefix(study_dir) else {
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        return name.to_string_lossy().into_owned();
-    };
-    let parts: Vec<_> = inside
-        .components()
-        .filter(|part| *part != Component::CurDir)
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    parts.join("/")
 }
