@@ -7,6 +7,7 @@
 
 mod cells;
 mod checks;
+mod codes;
 mod person;
 mod seen;
 mod spell;

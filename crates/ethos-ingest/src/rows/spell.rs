@@ -13,7 +13,8 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::{LinkKey, Municipalities, RowRef, Spell};
 use ethos_model::token::Token;
 
-use super::cells::{Coded, Decisive, Number, open};
+use super::cells::{Decisive, Number, open};
+use super::codes::Coded;
 use super::seen::{Sight, mixed};
 use super::{Outcome, Record, RowReader};
 use crate::fields;
