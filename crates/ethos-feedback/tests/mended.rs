@@ -743,3 +743,50 @@ fn what_comes_from_a_pipe_or_an_archive_is_mended() {
     assert_eq!(packed.bytes(), mended.bytes());
     assert_eq!(inputs[0].file_on_disk(), Some(path.as_path()));
 }
+
+#[test]
+fn a_table_of_numbers_becomes_text_with_its_zeros() {
+    use ethos_model::schema::{Column, ColumnType, TableSchema};
+    use ethos_table::{Table, Value};
+    let names: Vec<&str> = HEAD.trim().split(';').chain(["notitie"]).collect();
+    let columns = names.iter().map(|name| Column {
+        name: (*name).into(),
+        kind: match *name {
+            "geslacht" | "notitie" => ColumnType::Text,
+            _ => ColumnType::Integer,
+        },
+        nullable: true,
+        description: "x".into(),
+    });
+    let mut table = Table::new(TableSchema {
+        id: "test/1".into(),
+        row: "a stay".into(),
+        columns: columns.collect(),
+    });
+    for (number, note) in [(12_345_672, "=1+1"), (123_456_782, "a;b")] {
+        let numbers = [
+            20_260_115, 363, number, 16, 24, 20_250_110, 20_250_320, 19, 363, 599, 19_800_203,
+        ];
+        let cells = numbers.into_iter().map(Value::Integer);
+        let text = [Value::Text("M".into()), Value::Text(note.into())];
+        table.push_row(cells.chain(text)).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let name = "GM0363_MD_2025.parquet";
+    table.write(&folder.path().join(name)).unwrap();
+    let bytes = std::fs::read(folder.path().join(name)).unwrap();
+    let mended = mended_in(folder.path(), name, &bytes).unwrap();
+    assert_eq!(mended.file_name(), "GM0363_MD_2025-hersteld.csv");
+    assert_eq!(
+        lines(&mended),
+        [
+            names.join(";"),
+            "20260115;0363;012345672;16;24;20250110;20250320;19;0363;0599;19800203;M;'=1+1".into(),
+            "20260115;0363;123456782;16;24;20250110;20250320;19;0363;0599;19800203;M;\"a;b\""
+                .into(),
+        ]
+    );
+    let what: Vec<&str> = mended.changes.iter().map(|change| change.what).collect();
+    assert_eq!(what, ["vorm", "formules"]);
+    log_gives_the_same(folder.path(), name, &mended);
+}

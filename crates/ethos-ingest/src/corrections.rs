@@ -457,6 +457,7 @@ mod tests {
             old: "Windows-1252".into(),
             new: "UTF-8".into(),
             why: "x".into(),
+            rule: String::new(),
         };
         let mut bytes = Vec::new();
         let who = ("ethos", Day::parse("2026-01-31").unwrap());

@@ -330,7 +330,7 @@ fn rule_of(steps: &[Step], field: Field<'_>, book: &RuleBook) -> Option<RuleCode
 }
 
 /// The gravest rule of each cell.
-fn rules_of(report: &FileReport) -> BTreeMap<(u64, u32), (Severity, RuleCode)> {
+pub(super) fn rules_of(report: &FileReport) -> BTreeMap<(u64, u32), (Severity, RuleCode)> {
     let mut rules = BTreeMap::new();
     for finding in &report.findings {
         if let (Some(row), Some(column)) = (finding.row, finding.column_number) {

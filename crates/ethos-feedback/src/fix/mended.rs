@@ -6,13 +6,14 @@ use std::io;
 use ethos_ingest::corrections::{Corrected, Correction, FileChange, name_of, write_corrections};
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::mend::Step;
+use ethos_ingest::rules::Observation;
 use ethos_ingest::{
     CheckOptions, FileForm, FileReport, IngestError, Input, LaidOut, RuleBook, check_inputs,
 };
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 
-use super::find::{Fix, Undecided, find};
+use super::find::{Fix, Undecided, find, rules_of};
 use super::write::{Values, written, written_with};
 use crate::workbook::WorkbookError;
 
@@ -186,6 +187,7 @@ pub fn mend(
         let (cells, count) = laid.corrected()?;
         corrected = count;
         let is_text = matches!(laid.form(), FileForm::Text { .. });
+        let rules = rules_of(&before);
         let mut values: BTreeMap<(u64, u32), String> = BTreeMap::new();
         for cell in cells {
             let place = (cell.row, cell.at as u32 + 1);
@@ -194,7 +196,15 @@ pub fn mend(
                 .filter(|_| is_text)
                 .and_then(|(_, field)| Step::Formula.apply(&cell.value, field));
             values.insert(place, safe.unwrap_or(cell.value));
-            by_hand.insert(place, cell.correction);
+            let mut correction = cell.correction;
+            if correction.rule.is_empty() {
+                // What was found in the cell, or that it was corrected.
+                let found = rules.get(&place).map(|(_, code)| *code);
+                let told = || Some(book.telling(Observation::CorrectionApplied)?.code);
+                let rule = found.or_else(told);
+                correction.rule = rule.map_or_else(String::new, |rule| rule.to_string());
+            }
+            by_hand.insert(place, correction);
         }
         drop(laid);
         if !values.is_empty() {
@@ -278,7 +288,17 @@ impl State<'_> {
         };
         drop(laid);
         // What a later round changes of the file as a whole, an earlier one did.
-        for change in changes {
+        let book = self.options.rules.unwrap_or_else(|| RuleBook::shipped());
+        for mut change in changes {
+            let seen = match change.what {
+                "codering" => Some(Observation::FileEncoding),
+                "nultekens" => Some(Observation::FileNulTail),
+                "formules" => Some(Observation::CellFormula),
+                _ => None,
+            };
+            if let Some(rule) = seen.and_then(|seen| book.telling(seen)) {
+                change.rule = rule.code.to_string();
+            }
             if !self.changes.iter().any(|known| known.what == change.what) {
                 self.changes.push(change);
             }

@@ -62,6 +62,7 @@ fn table(
     }
     line.push_str("\r\n");
     let mut out = line.clone().into_bytes();
+    let mut guarded = 0_u64;
     laid.rows::<MendError>(|row| {
         match row {
             LaidRow::Unreadable(row) => return Err(MendError::Unreadable(row)),
@@ -82,7 +83,11 @@ fn table(
                         None if known.get(at) == Some(&true) => {
                             quoted(&cell, delimiter, &mut line);
                         }
-                        None => quoted(&crate::safe::cell(&cell), delimiter, &mut line),
+                        None => {
+                            let safe = crate::safe::cell(&cell);
+                            guarded += u64::from(safe != cell);
+                            quoted(&safe, delimiter, &mut line);
+                        }
                     }
                 }
                 line.push_str("\r\n");
@@ -104,8 +109,26 @@ fn table(
         },
         new: "CSV".to_owned(),
         why: language.pick(nl, en).to_owned(),
+        rule: String::new(),
     };
-    Ok((out, vec![change]))
+    let mut changes = vec![change];
+    changes.extend(stopped(guarded, language));
+    Ok((out, changes))
+}
+
+/// Cells that no spreadsheet runs any more.
+fn stopped(cells: u64, language: Language) -> Option<FileChange> {
+    let (nl, en) = (
+        "cellen buiten de indeling die een rekenprogramma als formule zou uitvoeren, kregen een apostrof",
+        "cells outside the layout that a spreadsheet would run as a formula got an apostrophe",
+    );
+    (cells > 0).then(|| FileChange {
+        what: "formules",
+        old: cells.to_string(),
+        new: "0".to_owned(),
+        why: language.pick(nl, en).to_owned(),
+        rule: String::new(),
+    })
 }
 
 /// Whether each column of the file is one of the layout's.
@@ -203,6 +226,7 @@ fn text(
             old,
             new,
             why: language.pick(nl, en).to_owned(),
+            rule: String::new(),
         });
     };
     if !matches!(encoding, Encoding::Utf8 | Encoding::Utf8Bom) {
@@ -236,15 +260,7 @@ fn text(
             "NUL characters behind the end are no data",
         );
     }
-    if guarded > 0 {
-        change(
-            "formules",
-            guarded.to_string(),
-            "0".to_owned(),
-            "cellen buiten de indeling die een rekenprogramma als formule zou uitvoeren, kregen een apostrof",
-            "cells outside the layout that a spreadsheet would run as a formula got an apostrophe",
-        );
-    }
+    changes.extend(stopped(guarded, language));
     Ok((out, changes))
 }
 

@@ -157,6 +157,8 @@ pub struct FileChange {
     pub new: String,
     /// Why.
     pub why: String,
+    /// The rule it is about; blank where there is none.
+    pub rule: String,
 }
 
 /// Writes a file of corrections that [`Corrections::read`] reads: first what changed of the file as a
@@ -192,7 +194,7 @@ pub fn write_corrections<'c>(
             &change.old,
             &change.new,
             change.what,
-            "",
+            &change.rule,
             who,
             &day,
             &change.why,
