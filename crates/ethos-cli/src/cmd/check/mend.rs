@@ -112,31 +112,10 @@ impl MendArgs {
         if let Some(to) = &self.write
             && !mended.is_as_it_was()
         {
-            let target = self.target(input, to.as_deref(), &mended, at, taken)?;
+            let target = target_of(input, to.as_deref(), &mended, at, taken)?;
             self.write(input, &target, &mended, at, console)?;
         }
         Ok(())
-    }
-
-    /// Where the mended file goes.
-    fn target(
-        &self,
-        input: &Input,
-        to: Option<&Path>,
-        mended: &Mended,
-        at: &Workplace<'_>,
-        taken: &mut Vec<PathBuf>,
-    ) -> Result<PathBuf, Failure> {
-        let name = mended.file_name();
-        let folder = match to {
-            None => input.file_on_disk().and_then(Path::parent),
-            Some(path) if at.inputs.len() > 1 || path.is_dir() => {
-                make_folder(path)?;
-                Some(path)
-            }
-            Some(path) => return Ok(path.to_owned()),
-        };
-        Ok(free(&folder.unwrap_or(Path::new("")).join(name), taken))
     }
 
     fn write(
@@ -277,6 +256,26 @@ impl MendArgs {
         }
         Ok(())
     }
+}
+
+/// Where the mended file goes.
+fn target_of(
+    input: &Input,
+    to: Option<&Path>,
+    mended: &Mended,
+    at: &Workplace<'_>,
+    taken: &mut Vec<PathBuf>,
+) -> Result<PathBuf, Failure> {
+    let name = mended.file_name();
+    let folder = match to {
+        None => input.file_on_disk().and_then(Path::parent),
+        Some(path) if at.inputs.len() > 1 || path.is_dir() => {
+            make_folder(path)?;
+            Some(path)
+        }
+        Some(path) => return Ok(path.to_owned()),
+    };
+    Ok(free(&folder.unwrap_or(Path::new("")).join(name), taken))
 }
 
 /// The path, or where another file of this run has it, one with a number: archives may hold files of the same
