@@ -15,7 +15,7 @@ use ethos_table::atomic::AtomicError;
 use crate::columns::Renames;
 use crate::compared;
 use crate::corrections::{Corrected, Corrections};
-use crate::delivery::standings;
+use crate::delivery::{standings, tied};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
@@ -335,11 +335,11 @@ pub fn check_inputs(
         ledger: Ledger::default(),
         aside: Vec::new(),
     };
-    let mut deliveries = Vec::new();
-    for (result, input) in results.into_iter().zip(&inputs) {
-        let result = result?;
-        deliveries.push(result.delivery.clone());
+    let mut results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let replaced_by = stand(&mut results, book);
+    for ((result, by), input) in results.into_iter().zip(replaced_by).zip(&inputs) {
         let mut file = FileReport::new(result);
+        file.replaced_by = by;
         file.modified = input.modified();
         let mut step = format!("read {}", file.file);
         if report.ledger.step(&step).is_some() {
@@ -353,25 +353,34 @@ pub fn check_inputs(
     if let (Some(rejects), Some(path)) = (rejects, options.reject_to) {
         rejects.commit().map_err(unwritable(path))?;
     }
-    replace(&mut report.files, &deliveries);
     compared::compare(&mut report.files, options.previous, book);
     Ok(report)
 }
 
-/// Says of each file by which other one a study would replace it: within one kind of layout, as
-/// the files of one source.
-fn replace(files: &mut [FileReport], deliveries: &[Delivery]) {
-    let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, delivery) in deliveries.iter().enumerate() {
-        kinds.entry(family(&delivery.layout)).or_default().push(at);
+/// The file by which a study would replace each, within one kind of layout as the files of one source. Those
+/// of which nothing tells which counts stand back.
+fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<Option<String>> {
+    let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, result) in results.iter().enumerate() {
+        let kind = family(&result.delivery.layout).to_owned();
+        kinds.entry(kind).or_default().push(at);
     }
+    let mut replaced_by = vec![None; results.len()];
     for positions in kinds.into_values() {
-        let of_kind: Vec<Delivery> = positions.iter().map(|at| deliveries[*at].clone()).collect();
-        for (at, standing) in positions.iter().zip(standings(&of_kind)) {
-            let by = standing.replaced_by.map(|by| of_kind[by].file.clone());
-            files[*at].replaced_by = by;
+        let of_kind = positions.iter().map(|at| results[*at].contender());
+        let standings = standings(&of_kind.collect::<Vec<_>>());
+        let deliveries: Vec<Delivery> = positions
+            .iter()
+            .map(|at| results[*at].delivery.clone())
+            .collect();
+        for (&at, standing) in positions.iter().zip(standings) {
+            replaced_by[at] = standing.replaced_by.map(|by| deliveries[by].file.clone());
+            if let Some(finding) = tied(&standing, &results[at].delivery.file, &deliveries, book) {
+                results[at].stand_back(finding);
+            }
         }
     }
+    replaced_by
 }
 
 /// What files are read by.

@@ -2,16 +2,21 @@
 //!
 //! The sender is the municipality that all rows name, else the one in the file's name
 //! (`GM0363_MD_2025.csv`, `GM0363_Wmo_2025_H1.csv`). The period is the year or half-year in the
-//! name. A later delivery of the same sender and period replaces the earlier one whole; without
-//! a period in the names, deliveries of one sender are of one period, the study's.
+//! name. A later delivery of the same sender and period replaces the earlier one whole, and a
+//! mended one the one it mends; where nothing tells which is the later, none counts. Without a
+//! period in the names, deliveries of one sender are of one period, the study's.
 
 use std::collections::BTreeMap;
 
 use ethos_model::coverage::Delivery;
 use ethos_model::date::{Day, Period};
+use ethos_model::finding::{Finding, Fingerprint};
 use ethos_model::municipality::MunicipalityCode;
 
 use crate::fields;
+use crate::origin::{Mends, Origin};
+use crate::rules::{Detail, Observation, Place, RuleBook};
+use crate::tally::Tally;
 
 /// What the name of a file says.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
@@ -98,54 +103,156 @@ fn period(year: i16, half: Option<u8>) -> Option<Period> {
     }
 }
 
+/// A delivery beside the others of its source.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Contender<'a> {
+    pub(crate) delivery: &'a Delivery,
+    /// What became of its rows, read alone.
+    pub(crate) tally: Tally,
+    /// What it says of the file it was made of.
+    pub(crate) origin: &'a Origin,
+}
+
+impl Contender<'_> {
+    /// Whether it tells anything: not one of which every row was lost.
+    fn is_fit(&self) -> bool {
+        let Tally {
+            accepted,
+            out_of_scope,
+            ..
+        } = self.tally;
+        accepted + out_of_scope > 0 || self.lost() == 0
+    }
+
+    /// Rows that were lost.
+    fn lost(&self) -> u64 {
+        self.tally.rejected + self.tally.set_aside
+    }
+
+    /// Whether it takes the place of another that it says it mends. One made later by its own date was not
+    /// mended by this one; and where only a name says so, one with fewer mistakes neither.
+    fn mends(&self, other: &Self) -> bool {
+        let of_one = |delivery: &Delivery| (delivery.sender, delivery.period);
+        of_one(self.delivery) == of_one(other.delivery)
+            && self.delivery.made >= other.delivery.made
+            && (self.is_fit() || !other.is_fit())
+            && match self.origin.mends(other.delivery) {
+                Some(Mends::Surely) => true,
+                Some(Mends::ByName) => self.lost() <= other.lost(),
+                None => false,
+            }
+    }
+}
+
 /// What became of a delivery beside the others of its source.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Standing {
     /// Position of the delivery that replaces it.
     pub(crate) replaced_by: Option<usize>,
     /// Position of another delivery of the same sender, made on the same day.
     pub(crate) same_day: Option<usize>,
+    /// Positions of the deliveries of the same sender and period of which nothing tells whether they or
+    /// this one counts: none of them does.
+    pub(crate) tied: Vec<usize>,
 }
 
 /// Which of a source's deliveries replace which. Files that cannot be used replace nothing.
 ///
-/// Of deliveries of one sender and period, the one made last stays; of those made on one day,
-/// the last by name, unless no period tells them apart: then both stay, since a sender may
-/// deliver in parts. Copies with the same bytes are one delivery.
-pub(crate) fn standings(deliveries: &[Delivery]) -> Vec<Standing> {
-    let mut standings = vec![Standing::default(); deliveries.len()];
-    let mut groups: BTreeMap<(MunicipalityCode, Option<Period>), Vec<usize>> = BTreeMap::new();
+/// Copies with the same bytes are one delivery. Of deliveries of one sender and period, one that mends
+/// another replaces it; then those of which every row was lost give way to the others; then the one made last
+/// stays. Of those made on one day nothing tells which counts, a name least of all: none does, and that is
+/// said. Unless no period tells deliveries apart: then all of them stay, since a sender may deliver in parts.
+pub(crate) fn standings(contenders: &[Contender<'_>]) -> Vec<Standing> {
+    let mut standings = vec![Standing::default(); contenders.len()];
+    let usable = || {
+        let all = contenders.iter().enumerate();
+        all.filter(|(_, contender)| contender.delivery.usable)
+    };
     let mut copies: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, delivery) in deliveries.iter().enumerate().filter(|(_, d)| d.usable) {
-        if let Some(earlier) = copies.insert(&delivery.sha256, at) {
+    for (at, contender) in usable() {
+        if let Some(earlier) = copies.insert(&contender.delivery.sha256, at) {
             standings[earlier].replaced_by = Some(at);
         }
     }
-    for (at, delivery) in deliveries.iter().enumerate().filter(|(_, d)| d.usable) {
+    for (at, contender) in usable() {
+        for (original, other) in usable() {
+            if original != at
+                && standings[at].replaced_by != Some(original)
+                && standings[original].replaced_by.is_none()
+                && contender.mends(other)
+            {
+                standings[original].replaced_by = Some(at);
+            }
+        }
+    }
+    let mut groups: BTreeMap<(MunicipalityCode, Option<Period>), Vec<usize>> = BTreeMap::new();
+    for (at, Contender { delivery, .. }) in usable() {
         if let Some(sender) = delivery.sender
             && standings[at].replaced_by.is_none()
         {
-            groups
-                .entry((sender, delivery.period))
-                .or_default()
-                .push(at);
+            let group = groups.entry((sender, delivery.period)).or_default();
+            group.push(at);
         }
     }
     for ((_, period), group) in groups {
-        let Some(&last) = group.iter().max_by_key(|at| (deliveries[**at].made, **at)) else {
+        let fit = group.iter().any(|at| contenders[*at].is_fit());
+        let order = |at: &usize| {
+            let contender = &contenders[*at];
+            (contender.is_fit() || !fit, contender.delivery.made)
+        };
+        let Some(&last) = group.iter().max_by_key(|at| order(at)) else {
             continue;
         };
-        for &at in group.iter().filter(|at| **at != last) {
-            let same_day = deliveries[at].made == deliveries[last].made;
-            if same_day {
-                standings[at].same_day = Some(last);
-            }
-            if !same_day || period.is_some() {
+        let top: Vec<usize> = group
+            .iter()
+            .filter(|at| order(at) == order(&last))
+            .copied()
+            .collect();
+        for &at in &group {
+            if !top.contains(&at) {
                 standings[at].replaced_by = Some(last);
+            } else if period.is_some() {
+                standings[at].tied = top.iter().filter(|other| **other != at).copied().collect();
+            } else if at != last {
+                standings[at].same_day = Some(last);
             }
         }
     }
     standings
+}
+
+/// A finding on a file as a whole, if a rule tells it.
+pub(crate) fn on_file(
+    book: &RuleBook,
+    seen: Observation,
+    file: &str,
+    detail: &Detail,
+) -> Option<Finding> {
+    let at = book.observers(None, None)[seen as usize]?;
+    let rule = &book.rules()[usize::from(at)];
+    let mut finding = rule.finding(file, &Place::default(), detail);
+    finding.fingerprint = Fingerprint::of(&finding, 1);
+    Some(finding)
+}
+
+/// What is said of a delivery of which nothing tells whether it or another counts, if a rule tells it; `None`
+/// where it is told.
+pub(crate) fn tied(
+    standing: &Standing,
+    file: &str,
+    deliveries: &[Delivery],
+    book: &RuleBook,
+) -> Option<Option<Finding>> {
+    if standing.tied.is_empty() {
+        return None;
+    }
+    let others: Vec<String> = standing
+        .tied
+        .iter()
+        .map(|at| format!("`{}`", deliveries[*at].file))
+        .collect();
+    let detail = Detail::text(others.join(" en "), others.join(" and "));
+    Some(on_file(book, Observation::FileTied, file, &detail))
 }
 
 #[cfg(test)]
@@ -153,6 +260,7 @@ mod tests {
     use ethos_model::spell::SourceId;
 
     use super::*;
+    use crate::input::Input;
 
     #[test]
     fn names_are_read() {
@@ -212,8 +320,39 @@ mod tests {
         }
     }
 
+    /// Standings of deliveries of which so many rows were accepted and lost.
+    fn stand(deliveries: &[(Delivery, u64, u64)], origins: &[Origin]) -> Vec<Standing> {
+        let list: Vec<Contender<'_>> = deliveries
+            .iter()
+            .zip(origins)
+            .map(|((delivery, accepted, rejected), origin)| Contender {
+                delivery,
+                tally: Tally {
+                    accepted: *accepted,
+                    rejected: *rejected,
+                    ..Tally::default()
+                },
+                origin,
+            })
+            .collect();
+        standings(&list)
+    }
+
+    fn standing(deliveries: &[Delivery]) -> Vec<Standing> {
+        let list: Vec<_> = deliveries.iter().map(|d| (d.clone(), 1, 0)).collect();
+        stand(&list, &named(&list))
+    }
+
+    fn named(list: &[(Delivery, u64, u64)]) -> Vec<Origin> {
+        let of = |(delivery, ..): &(Delivery, u64, u64)| {
+            Origin::of(&Input::bytes(delivery.file.as_str(), ""))
+        };
+        list.iter().map(of).collect()
+    }
+
     fn replaced(deliveries: &[Delivery]) -> Vec<Option<usize>> {
-        standings(deliveries)
+        let standings = standing(deliveries);
+        standings
             .iter()
             .map(|standing| standing.replaced_by)
             .collect()
@@ -233,24 +372,76 @@ mod tests {
     }
 
     #[test]
-    fn deliveries_of_one_day_need_a_period_to_replace() {
+    fn no_name_decides_between_deliveries_of_one_day() {
         let with = [
             delivery("GM0363_2025_a", "2026-02-01", "1"),
             delivery("GM0363_2025_b", "2026-02-01", "2"),
+            delivery("GM0363_2025_c", "2026-01-01", "3"),
         ];
-        assert_eq!(replaced(&with), [Some(1), None]);
-        assert_eq!(standings(&with)[0].same_day, Some(1));
+        assert_eq!(replaced(&with), [None, None, Some(1)]);
+        let tied: Vec<Vec<usize>> = standing(&with).into_iter().map(|s| s.tied).collect();
+        assert_eq!(tied, [vec![1], vec![0], vec![]]);
         let without = [
             delivery("GM0363_a", "2026-02-01", "1"),
             delivery("GM0363_b", "2026-02-01", "2"),
             delivery("GM0363_c", "2026-01-01", "3"),
         ];
         assert_eq!(replaced(&without), [None, None, Some(1)]);
+        assert_eq!(standing(&without)[0].same_day, Some(1));
         let copies = [
             delivery("a", "", "1"),
             delivery("b", "", "1"),
             delivery("c", "", "2"),
         ];
         assert_eq!(replaced(&copies), [Some(1), None, None]);
+    }
+
+    #[test]
+    fn a_mended_file_replaces_the_one_it_mends() {
+        let made = "2026-02-01";
+        let of = |name: &str, sha256: &str, accepted, rejected| {
+            (delivery(name, made, sha256), accepted, rejected)
+        };
+        // In either order, with a period or without, of a sender or of none.
+        for name in ["GM0363_2025", "GM0363", "bijstand"] {
+            let mended = format!("{name}-hersteld.csv");
+            let mut list = vec![
+                of(&mended, "1", 36, 0),
+                of(&format!("{name}.csv"), "2", 0, 36),
+            ];
+            let by: Vec<_> = stand(&list, &named(&list));
+            assert_eq!(by[1].replaced_by, Some(0), "{name}");
+            assert_eq!((by[0].replaced_by, by[0].tied.len()), (None, 0));
+            list.reverse();
+            assert_eq!(stand(&list, &named(&list))[0].replaced_by, Some(1));
+        }
+        // One that was exported anew, by its own date, is no longer what was mended.
+        let mut list = vec![
+            of("GM0363_2025-hersteld.csv", "1", 36, 0),
+            of("GM0363_2025.csv", "2", 36, 0),
+        ];
+        list[1].0.made = Day::parse("2026-02-02");
+        assert_eq!(stand(&list, &named(&list))[0].replaced_by, Some(1));
+        // Nor one that has fewer mistakes, unless the hash says that it was this one.
+        let list = vec![
+            of("GM0363_2025-nagekeken.xlsx", "1", 30, 6),
+            of("GM0363_2025.csv", "2", 36, 0),
+        ];
+        assert_eq!(stand(&list, &named(&list))[0].tied, [1]);
+    }
+
+    #[test]
+    fn a_delivery_that_tells_something_goes_before_one_that_tells_nothing() {
+        let list = vec![
+            (delivery("GM0363_2025.csv", "2026-02-02", "1"), 0, 36),
+            (delivery("GM0363_2025 (1).csv", "2026-02-01", "2"), 35, 1),
+        ];
+        assert_eq!(stand(&list, &named(&list))[0].replaced_by, Some(1));
+        // That there was nobody tells something.
+        let list = vec![
+            (delivery("GM0363_2025_a.csv", "2026-02-02", "1"), 0, 0),
+            (delivery("GM0363_2025_b.csv", "2026-02-01", "2"), 36, 0),
+        ];
+        assert_eq!(stand(&list, &named(&list))[1].replaced_by, Some(0));
     }
 }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::columns::{self, Recognised, Renames};
 use crate::corrections::{Corrected, Corrections};
 use crate::decode::{self, Encoding, Survey};
-use crate::delivery::NameParts;
+use crate::delivery::{Contender, NameParts};
 use crate::detect::{Column, Plan};
 use crate::fields;
 use crate::findings::{FindingCounts, Findings};
@@ -25,6 +25,7 @@ use crate::key::SeriesKey;
 use crate::limits;
 use crate::mapping::MappingTable;
 use crate::opened::Opened;
+use crate::origin::Origin;
 use crate::progress::Progress;
 use crate::refused::Refused;
 use crate::rejects::Rejects;
@@ -93,6 +94,8 @@ pub(crate) fn each<T: Sync, R: Send>(
 /// A file that was read.
 pub(crate) struct FileResult {
     pub(crate) delivery: Delivery,
+    /// What it says of the file it was made of.
+    pub(crate) origin: Origin,
     pub(crate) tally: Tally,
     pub(crate) corrected: Corrected,
     pub(crate) spells: Vec<Spell>,
@@ -112,6 +115,45 @@ pub(crate) struct FileResult {
     pub(crate) header_row: Option<u64>,
     /// The layout and, when it was recognised, how sure that is.
     pub(crate) layout: Option<(String, Option<f64>)>,
+}
+
+impl FileResult {
+    /// As it stands beside the others of its source.
+    pub(crate) fn contender(&self) -> Contender<'_> {
+        Contender {
+            delivery: &self.delivery,
+            tally: self.tally,
+            origin: &self.origin,
+        }
+    }
+
+    /// Sets every row aside: nothing tells that this file is the one to count.
+    pub(crate) fn stand_back(&mut self, finding: Option<Finding>) {
+        self.tally = Tally {
+            set_aside: self.tally.rows(),
+            ..Tally::default()
+        };
+        self.spells.clear();
+        self.delivery.usable = false;
+        // As of any file that cannot be used.
+        let read = std::mem::take(&mut self.summary);
+        self.summary = Summary {
+            file: read.file,
+            sha256: read.sha256,
+            layout: read.layout,
+            kind: read.kind,
+            sender: read.sender,
+            made: read.made,
+            period: read.period,
+            tally: self.tally,
+            ..Summary::default()
+        };
+        if let Some(finding) = finding {
+            *self.counts.entry(finding.code).or_insert(0) += 1;
+            self.worst = self.worst.max(Some(finding.severity));
+            self.findings.insert(0, finding);
+        }
+    }
 }
 
 /// What the rows of a file gave.
@@ -410,6 +452,7 @@ impl<'a> Content<'a> {
         };
         let (findings, counts) = self.findings.finish();
         FileResult {
+            origin: Origin::of(task.input),
             delivery: Delivery {
                 source: task.source,
                 file: task.input.name.clone(),

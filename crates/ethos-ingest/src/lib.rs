@@ -57,6 +57,7 @@ mod limits;
 pub mod mapping;
 pub mod mend;
 mod opened;
+pub mod origin;
 mod progress;
 mod read;
 mod refused;

@@ -17,7 +17,7 @@ use ethos_model::study::{SourceSection, Study};
 
 use crate::columns::Renames;
 use crate::corrections::{Corrected, Corrections};
-use crate::delivery::standings;
+use crate::delivery::{Contender, on_file, standings};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::FindingCounts;
@@ -37,7 +37,7 @@ use crate::tally::Tally;
 
 use files::inputs;
 pub(crate) use files::relative;
-use standing::{infer_last_day, on_file, stand};
+use standing::{infer_last_day, stand};
 
 /// Findings of each rule and file kept in detail by [`ingest_study`]; further ones are counted.
 pub const FINDINGS_PER_RULE: usize = 1_000;
@@ -405,9 +405,10 @@ impl Ingested {
     /// Takes the files of a source: replaced deliveries and restated rows stand back.
     fn take_source(&mut self, section: &Section, mut files: Vec<FileResult>) {
         let deliveries: Vec<Delivery> = files.iter().map(|file| file.delivery.clone()).collect();
-        let standings = standings(&deliveries);
+        let contenders: Vec<Contender<'_>> = files.iter().map(FileResult::contender).collect();
+        let standings = standings(&contenders);
         for (at, standing) in standings.iter().enumerate() {
-            stand(&mut files[at], *standing, &deliveries, &self.rules);
+            stand(&mut files[at], standing, &deliveries, &self.rules);
         }
         infer_last_day(&mut files);
         let mut tally = Tally::default();

@@ -182,6 +182,9 @@ observations! {
     FileSameDay "file.same-day" File Kept true false
         "Twee leveringen van dezelfde afzender zijn op dezelfde dag gemaakt. `{}`: de andere."
         "Two deliveries of one sender were made on the same day. `{}`: the other one."
+    FileTied "file.tied" File FileUnusable true false
+        "Nog een levering van dezelfde afzender en periode is even oud: geen van beide telt. `{}`: de andere."
+        "Another delivery of the same sender and period is of the same age: neither counts. `{}`: the other."
     FileRestated "file.restated" File RowLeftOut true false
         "Een latere levering van dezelfde afzender geeft rijen opnieuw op. `{}`: hoeveel."
         "A later delivery of the same sender states rows again. `{}`: how many."

@@ -118,6 +118,7 @@ impl<'a> Workshop<'a> {
             Some(
                 Observation::FileReplaced
                     | Observation::FileSameDay
+                    | Observation::FileTied
                     | Observation::FileRestated
                     | Observation::RegisterConflicting
             )

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::IngestError;
-use crate::input::{Input, expand_all};
+use crate::input::{AsideKind, Input, expand_all};
 
 /// The deliveries in the files that a pattern of the study names, by path.
 pub(super) fn inputs(
@@ -45,7 +45,8 @@ fn files(section: &str, pattern: &str, study_dir: &Path) -> Result<Vec<PathBuf>,
             file: relative(study_dir, error.path()),
             source: error.into(),
         })?;
-        if path.is_file() {
+        // A log of what was mended lies beside deliveries, and its name begins as theirs.
+        if path.is_file() && AsideKind::of(&path).is_none() {
             found.push(path);
         }
     }

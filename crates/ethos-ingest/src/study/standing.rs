@@ -2,11 +2,10 @@
 
 use ethos_model::coverage::Delivery;
 use ethos_model::date::Day;
-use ethos_model::finding::{Finding, Fingerprint};
 
-use crate::delivery::Standing;
+use crate::delivery::{Standing, on_file, tied};
 use crate::file::FileResult;
-use crate::rules::{Detail, Observation, Place, RuleBook};
+use crate::rules::{Detail, Observation, RuleBook};
 use crate::tally::Tally;
 
 /// Days after the newest start or observation beyond which an end is a plan and no event.
@@ -41,28 +40,17 @@ pub(super) fn infer_last_day(files: &mut [FileResult]) {
     }
 }
 
-/// A finding on a file as a whole, if a rule tells it.
-pub(super) fn on_file(
-    book: &RuleBook,
-    seen: Observation,
-    file: &str,
-    detail: &Detail,
-) -> Option<Finding> {
-    let at = book.observers(None, None)[seen as usize]?;
-    let rule = &book.rules()[usize::from(at)];
-    let mut finding = rule.finding(file, &Place::default(), detail);
-    finding.fingerprint = Fingerprint::of(&finding, 1);
-    Some(finding)
-}
-
 /// Applies what a delivery's standing says to the file: a replaced one gives no rows and one
 /// finding.
 pub(super) fn stand(
     file: &mut FileResult,
-    standing: Standing,
+    standing: &Standing,
     deliveries: &[Delivery],
     book: &RuleBook,
 ) {
+    if let Some(finding) = tied(standing, &file.delivery.file, deliveries, book) {
+        file.stand_back(finding);
+    }
     let mut notes = Vec::new();
     if let Some(by) = standing.replaced_by {
         file.findings.clear();

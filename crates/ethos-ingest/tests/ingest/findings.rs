@@ -490,7 +490,7 @@ fn every_rule_is_met_by_a_test() {
         "DAT05",
     ];
     // A file of more than eight million rows is no test.
-    let in_study = ["BST03", "BST06", "BST07", "REG01", "BST30"];
+    let in_study = ["BST03", "BST06", "BST07", "BST18", "REG01", "BST30"];
     let of_layouts = ["KOP07", "KOP08", "KOP09", "VLD02"];
     let of_readers = crate::readers::MET
         .iter()

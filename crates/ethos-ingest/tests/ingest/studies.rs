@@ -5,6 +5,7 @@ use ethos_model::attribute::{Birth, NationalityGroup, Origin, ResidenceStatus, S
 use ethos_model::category::EthosCategory;
 use ethos_model::coverage::Reach;
 use ethos_model::date::Day;
+use ethos_model::finding::Severity;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::EndReason;
 
@@ -226,6 +227,83 @@ fn an_unusable_delivery_replaces_nothing() {
     assert_eq!(ingested.spells.len(), 1);
     assert!(!ingested.deliveries[1].usable && !ingested.deliveries[0].replaced);
     assert_eq!(outcome(&ingested, "read opvang", "set aside"), 1);
+}
+
+#[test]
+fn nothing_is_counted_of_two_deliveries_that_no_date_tells_apart() {
+    let study = |first: &str, second: &str, broken: bool| {
+        let original = shelter(1).with("bsn", if broken { "x" } else { "123456782" });
+        StudyFolder::new()
+            .section(SHELTERS)
+            .with(&format!("opvang/{first}"), file(&[original, shelter(2)]))
+            .with(&format!("opvang/{second}"), file(&[shelter(3), shelter(4)]))
+            .read()
+    };
+    // In whatever order the names stand.
+    for second in ["GM0363_MD_2025 (1).csv", "GM0363_MD_2025_b.csv"] {
+        let ingested = study("GM0363_MD_2025.csv", second, true);
+        assert_eq!(ingested.spells.len(), 0);
+        assert_eq!(outcome(&ingested, "read opvang", "set aside"), 4);
+        ingested.ledger.check().unwrap();
+        let asked: Vec<_> = ingested
+            .findings
+            .iter()
+            .filter(|finding| finding.code.as_str() == "BST18")
+            .collect();
+        assert_eq!(asked.len(), 2);
+        for finding in asked {
+            assert_eq!(finding.severity, Severity::Blocking);
+            let both = [finding.file.as_str(), &finding.message.nl].concat();
+            assert!(
+                both.contains("GM0363_MD_2025.csv") && both.contains(second),
+                "{both}"
+            );
+        }
+    }
+    let mended = study("GM0363_MD_2025.csv", "GM0363_MD_2025-hersteld.csv", true);
+    assert_eq!(mended.spells.len(), 2);
+    assert_eq!(outcome(&mended, "read opvang", "accepted"), 2);
+    assert_eq!(outcome(&mended, "read opvang", "superseded"), 2);
+    let replaced: Vec<_> = mended
+        .deliveries
+        .iter()
+        .map(|d| (d.file.as_str(), d.replaced))
+        .collect();
+    assert_eq!(
+        replaced,
+        [
+            ("opvang/GM0363_MD_2025-hersteld.csv", false),
+            ("opvang/GM0363_MD_2025.csv", true)
+        ]
+    );
+}
+
+#[test]
+fn the_log_of_a_mended_file_says_which_it_mends_and_is_no_delivery() {
+    let original = file(&[shelter(1).with("bsn", "x"), shelter(2)]);
+    let log = |sha256: &str| {
+        format!(
+            "\u{feff}bestand;sha256;blad;rij;kolom;oud;nieuw;bewerking;regel;wie;wanneer;waarom\r\nGM0363_MD_2025.csv;\
+             {sha256};;2;bsn;*;;leeg;BSN01;ethos;2026-02-01;x\r\n"
+        )
+    };
+    let study = |sha256: &str| {
+        StudyFolder::new()
+            .section(SHELTERS)
+            .with("opvang/GM0363_MD_2025.csv", original.clone())
+            .with("opvang/GM0363_MD_2025_anders.csv", file(&[shelter(3)]))
+            .with(
+                "opvang/GM0363_MD_2025_anders.csv.correcties.csv",
+                log(sha256),
+            )
+            .read()
+    };
+    let sha256 = ethos_table::hash::sha256_bytes(original.as_bytes());
+    let mended = study(&sha256);
+    assert_eq!((mended.spells.len(), mended.deliveries.len()), (1, 2));
+    assert_eq!(outcome(&mended, "read opvang", "superseded"), 2);
+    // A log of another file says nothing of this one.
+    assert_eq!(study(&"0".repeat(64)).spells.len(), 0);
 }
 
 #[test]
