@@ -15,6 +15,7 @@ mod extracts;
 mod guards;
 mod help;
 mod mended;
+mod outputs;
 #[cfg(unix)]
 mod page;
 mod panel;

@@ -202,7 +202,7 @@ fn no_spreadsheet_runs_what_a_sender_wrote() {
         ("apart.csv", ','),
         ("antwoorden.csv", ';'),
         ("hersteld.csv", ';'),
-        ("hersteld.correcties.csv", ';'),
+        ("hersteld.csv.correcties.csv", ';'),
     ] {
         let text = read(&folder.path().join(name));
         assert_eq!(cells(&text, delimiter), None, "{name}");
@@ -260,7 +260,7 @@ fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
         assert!(mended.contains(";012345672;"), "{mended}");
         assert!(!mended.contains(";0344;"), "{mended}");
         let log = read(&at(&format!(
-            "GM0363_MD_2025-hersteld{number}.correcties.csv"
+            "GM0363_MD_2025-hersteld{number}.csv.correcties.csv"
         )));
         assert!(log.contains(";K. de Wit;2026-02-03;gebeld"), "{log}");
         assert!(log.contains(";spaties+voorloopnul;BSN02;ethos "), "{log}");
@@ -278,7 +278,7 @@ fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
         "never",
     ])
     .exits(2)
-    .says("exists already");
+    .says("bestaat al");
     let piped = |more: &[&str]| {
         let mut arguments = vec!["check", "-", "--fix", "--write"];
         arguments.extend(more);

@@ -1,14 +1,16 @@
 //! Answers to warnings ("toelichtingen"), kept in a CSV beside the data so that they can be filled in with a
 //! spreadsheet, and offered again next year.
 //!
-//! An answer belongs to a cause ([`Cause::mark`]) of a layout in a period. It settles the cause's warnings in
-//! that period; in a later one it is shown beside them as what was said before, and has to be given again.
-//! Errors cannot be answered, only mended.
+//! An answer belongs to a cause ([`Cause::mark`]) of a sender's files in a layout and a period, and to so many
+//! findings as it was given for. It settles the cause's warnings in that period while there are no more of
+//! them; otherwise, and in a later period, it is shown beside them as what was said before, and has to be given
+//! again. Errors cannot be answered, only mended.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use ethos_ingest::FileReport;
+use ethos_ingest::edited::edited;
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
 
@@ -16,7 +18,8 @@ use crate::cause::{Cause, causes};
 use crate::safe::cell;
 
 /// Columns of the file.
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 8] = [
+    "afzender",
     "indeling",
     "kenmerk",
     "periode",
@@ -30,23 +33,68 @@ const COLUMNS: [&str; 7] = [
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswersError {
-    /// The file is no CSV, or a row has not the columns it should have.
+    /// The system refuses.
     #[error("the file of answers cannot be read: {0}")]
-    Csv(#[from] csv::Error),
+    Io(#[from] io::Error),
+    /// The file is no CSV, or a row has not the columns it should have.
+    #[error("line {0} of the file of answers has another number of cells than its first line")]
+    Row(u64),
     /// A column is not there.
     #[error("the file of answers has no column `{0}`; let `ethos check --answers` write it anew")]
     Column(&'static str),
 }
 
-/// Answers by layout, mark and period.
+impl AnswersError {
+    /// What is wrong, to whoever filled the file in.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::Row(line), Language::Nl) => format!(
+                "regel {line} van het bestand met toelichtingen heeft een ander aantal cellen dan de eerste regel"
+            ),
+            (Self::Column(name), Language::Nl) => format!(
+                "het bestand met toelichtingen heeft geen kolom `{name}`; laat het opnieuw maken met --write-answers"
+            ),
+            (Self::Io(error), Language::Nl) => {
+                format!("het bestand met toelichtingen kan niet worden gelezen: {error}")
+            }
+            (error, Language::En) => error.to_string(),
+        }
+    }
+}
+
+/// What an answer belongs to.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Place {
+    sender: String,
+    layout: String,
+    mark: String,
+    period: String,
+}
+
+impl Place {
+    fn of(file: &FileReport, mark: String, period: &str) -> Self {
+        Self {
+            sender: file
+                .summary
+                .sender
+                .map_or_else(String::new, |sender| sender.to_string()),
+            layout: file.layout.clone().unwrap_or_default(),
+            mark,
+            period: period.to_owned(),
+        }
+    }
+}
+
+/// Answers by sender, layout, mark and period.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Answers(BTreeMap<(String, String, String), Answer>);
+pub struct Answers(BTreeMap<Place, Answer>);
 
 /// A row of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Answer {
     what: String,
-    count: String,
+    /// For how many findings it was given.
+    count: u64,
     earlier: String,
     text: String,
 }
@@ -59,14 +107,17 @@ impl Answers {
     /// [`AnswersError`].
     pub fn read(mut from: impl Read) -> Result<Self, AnswersError> {
         let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes).map_err(csv::Error::from)?;
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let delimiter = if head.contains(&b';') { b';' } else { b',' };
+        from.read_to_end(&mut bytes)?;
+        let (text, delimiter) = edited(&bytes);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
-            .from_reader(text);
-        let header = reader.headers()?.clone();
+            .from_reader(&*text);
+        // What the reader says is not for who fills in a table.
+        let broken = |error: csv::Error| match error.position() {
+            Some(at) => AnswersError::Row(at.line()),
+            None => AnswersError::Row(1),
+        };
+        let header = reader.headers().map_err(broken)?.clone();
         let mut places = [0; COLUMNS.len()];
         for (place, name) in places.iter_mut().zip(COLUMNS) {
             let found = header.iter().position(|other| other.trim() == name);
@@ -74,53 +125,59 @@ impl Answers {
         }
         let mut answers = BTreeMap::new();
         for record in reader.records() {
-            let record = record?;
-            let [layout, mark, period, what, count, earlier, text] = places.map(|at| {
-                let field = record.get(at).unwrap_or_default().trim();
-                field.trim_start_matches('\'').to_owned()
-            });
+            let record = record.map_err(broken)?;
+            let [sender, layout, mark, period, what, count, earlier, text] =
+                places.map(|at| uncovered(record.get(at).unwrap_or_default().trim()).to_owned());
             if !text.is_empty() {
                 let answer = Answer {
                     what,
-                    count,
+                    // An answer for an unknown number is for none.
+                    count: count.parse().unwrap_or(0),
                     earlier,
                     text,
                 };
-                answers.insert((layout, mark, period), answer);
+                let place = Place {
+                    sender,
+                    layout,
+                    mark,
+                    period,
+                };
+                answers.insert(place, answer);
             }
         }
         Ok(Self(answers))
     }
 
-    /// The answer to a cause in this period.
-    pub fn given(&self, layout: &str, mark: &str, period: &str) -> Option<&str> {
-        self.0
-            .get(&(layout.to_owned(), mark.to_owned(), period.to_owned()))
-            .map(|answer| answer.text.as_str())
+    /// The answer to a cause with so many findings.
+    fn given(&self, place: &Place, count: u64) -> Option<&Answer> {
+        self.0.get(place).filter(|answer| count <= answer.count)
     }
 
-    /// The latest answer to a cause in an earlier period, with that period. Versions of a layout share
-    /// their answers.
-    pub fn earlier(&self, layout: &str, mark: &str, period: &str) -> Option<(&str, &str)> {
+    /// The latest answer to a cause of this sender, up to this period, with what it was given for. Versions
+    /// of a layout share their answers.
+    fn earlier(&self, place: &Place) -> Option<(&Place, &Answer)> {
         let name = |id: &str| id.split('/').next().unwrap_or(id).to_owned();
-        let wanted = name(layout);
+        let wanted = name(&place.layout);
         self.0
             .iter()
-            .filter(|((id, other, when), _)| {
-                name(id) == wanted && other == mark && when.as_str() < period
+            .filter(|(other, _)| {
+                other.sender == place.sender
+                    && name(&other.layout) == wanted
+                    && other.mark == place.mark
+                    && other.period <= place.period
             })
-            .max_by_key(|((_, _, when), _)| when.clone())
-            .map(|((_, _, when), answer)| (when.as_str(), answer.text.as_str()))
+            .max_by(|(a, _), (b, _)| a.period.cmp(&b.period))
     }
 
     /// The file without the warnings that were answered in this period, and how many there were.
     pub fn settle(&self, file: &FileReport, period: &str) -> (FileReport, u64) {
-        let layout = file.layout.as_deref().unwrap_or_default();
         let mut settled: Vec<(ethos_model::finding::RuleCode, Vec<String>, Option<String>)> =
             Vec::new();
         for cause in causes(&file.findings, &file.counts, file.tally.rows()) {
             if cause.severity <= Severity::Warning
-                && self.given(layout, &cause.mark(), period).is_some()
+                && self
+                    .given(&Place::of(file, cause.mark(), period), cause.count)
+                    .is_some()
             {
                 let value = match &cause.spread {
                     crate::cause::Spread::Value(value) => Some(value.clone()),
@@ -161,44 +218,66 @@ pub fn write_answers(
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows = answers.0.clone();
+    // Several files of a sender are answered together, for the most that one of them has.
+    let mut asked: BTreeMap<Place, (String, u64)> = BTreeMap::new();
     for file in files {
-        let layout = file.layout.as_deref().unwrap_or_default();
         for cause in causes(&file.findings, &file.counts, file.tally.rows()) {
-            if cause.severity != Severity::Warning {
-                continue;
+            if cause.severity == Severity::Warning {
+                let place = Place::of(file, cause.mark(), period);
+                let (_, most) = asked
+                    .entry(place)
+                    .or_insert_with(|| (said(&cause, language), 0));
+                *most = cause.count.max(*most);
             }
-            let mark = cause.mark();
-            let row = Answer {
-                what: said(&cause, language),
-                count: cause.count.to_string(),
-                earlier: answers
-                    .earlier(layout, &mark, period)
-                    .map_or_else(String::new, |(when, text)| format!("{when}: {text}")),
-                text: answers
-                    .given(layout, &mark, period)
-                    .unwrap_or_default()
-                    .to_owned(),
-            };
-            rows.insert((layout.to_owned(), mark, period.to_owned()), row);
         }
+    }
+    for (place, (what, count)) in asked {
+        let given = answers.given(&place, count);
+        let earlier = match (given, answers.earlier(&place)) {
+            (Some(given), _) => given.earlier.clone(),
+            // For fewer: it is asked again, with what was said of those.
+            (None, Some((before, answer))) if before.period == place.period => match language {
+                Language::Nl => format!("voor {}: {}", answer.count, answer.text),
+                Language::En => format!("for {}: {}", answer.count, answer.text),
+            },
+            (None, Some((before, answer))) => format!("{}: {}", before.period, answer.text),
+            (None, None) => String::new(),
+        };
+        let row = Answer {
+            what,
+            count: given.map_or(count, |given| given.count),
+            earlier,
+            text: given.map_or_else(String::new, |given| given.text.clone()),
+        };
+        rows.insert(place, row);
     }
     // With a mark and semicolons, as a Dutch spreadsheet opens it.
     to.write_all(b"\xef\xbb\xbf")?;
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(to);
     writer.write_record(COLUMNS)?;
-    for ((layout, mark, period), row) in &rows {
+    for (place, row) in &rows {
+        let count = row.count.to_string();
         let fields = [
-            layout,
-            mark,
-            period,
+            &place.sender,
+            &place.layout,
+            &place.mark,
+            &place.period,
             &row.what,
-            &row.count,
+            &count,
             &row.earlier,
             &row.text,
         ];
         writer.write_record(fields.map(|field| cell(field).into_owned()))?;
     }
     writer.flush()
+}
+
+/// A cell without the apostrophe that keeps a spreadsheet from running it. One that a text begins with stays.
+fn uncovered(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        _ => text,
+    }
 }
 
 fn said(cause: &Cause<'_>, language: Language) -> String {
@@ -214,28 +293,58 @@ mod tests {
         Answers::read(text.as_bytes()).unwrap()
     }
 
+    fn place(sender: &str, layout: &str, mark: &str, period: &str) -> Place {
+        Place {
+            sender: sender.into(),
+            layout: layout.into(),
+            mark: mark.into(),
+            period: period.into(),
+        }
+    }
+
     #[test]
-    fn an_answer_counts_in_its_period_and_is_remembered_after_it() {
+    fn an_answer_counts_for_its_sender_period_and_number_and_is_remembered_after_it() {
         let answers = answers(
-            "gmsd/2015;BSN05:bsn;2024;x;3;;oud\r\ngmsd/2015;BSN05:bsn;2025;x;4;oud;nieuw\r\ngmsd/2015;DAT05;2025;x;1;;\r\n",
+            "GM0363;gmsd/2015;BSN05:bsn;2024;x;3;;oud\r\nGM0363;gmsd/2015;BSN05:bsn;2025;x;4;oud;'s-Gravenhage zegt: klopt\r\nGM0363;gmsd/2015;DAT05;2025;x;1;;\r\n",
         );
+        let given = |place: Place, count| {
+            let answer = answers.given(&place, count);
+            answer.map(|answer| answer.text.as_str())
+        };
+        let bsn = |sender, period| place(sender, "gmsd/2015", "BSN05:bsn", period);
+        let said = Some("'s-Gravenhage zegt: klopt");
+        assert_eq!(given(bsn("GM0363", "2025"), 4), said);
+        assert_eq!(given(bsn("GM0363", "2025"), 3), said);
+        assert_eq!(given(bsn("GM0363", "2025"), 5), None);
+        assert_eq!(given(bsn("GM0518", "2025"), 1), None);
         assert_eq!(
-            answers.given("gmsd/2015", "BSN05:bsn", "2025"),
-            Some("nieuw")
+            given(place("GM0363", "gmsd/2015", "DAT05", "2025"), 1),
+            None
         );
-        assert_eq!(answers.given("gmsd/2015", "DAT05", "2025"), None);
-        assert_eq!(answers.given("gmsd/2015", "BSN05:bsn", "2026"), None);
+        assert_eq!(given(bsn("GM0363", "2026"), 1), None);
+        let earlier = |place: Place| {
+            let (before, answer) = answers.earlier(&place)?;
+            Some((before.period.clone(), answer.text.clone()))
+        };
         assert_eq!(
-            answers.earlier("gmsd/2026", "BSN05:bsn", "2026"),
-            Some(("2025", "nieuw"))
+            earlier(place("GM0363", "gmsd/2026", "BSN05:bsn", "2026")),
+            Some(("2025".to_owned(), said.unwrap().to_owned()))
         );
-        assert_eq!(answers.earlier("md/2026", "BSN05:bsn", "2026"), None);
+        assert_eq!(earlier(bsn("GM0518", "2026")), None);
+        assert_eq!(
+            earlier(place("GM0363", "md/2026", "BSN05:bsn", "2026")),
+            None
+        );
     }
 
     #[test]
     fn a_file_that_is_something_else_is_refused() {
         let wrong = Answers::read("a;b\n1;2\n".as_bytes()).unwrap_err();
-        assert!(wrong.to_string().contains("`indeling`"), "{wrong}");
+        assert!(wrong.to_string().contains("`afzender`"), "{wrong}");
+        assert!(wrong.words(Language::Nl).contains("geen kolom `afzender`"));
         assert!(Answers::read("\u{0}\u{1}".as_bytes()).is_err());
+        let short = format!("{}\nGM0363;x\n", COLUMNS.join(";"));
+        let short = Answers::read(short.as_bytes()).unwrap_err();
+        assert!(short.words(Language::Nl).contains("regel 2"), "{short}");
     }
 }

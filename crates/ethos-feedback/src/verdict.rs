@@ -32,6 +32,10 @@ pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Langu
     );
     let dutch = |count: usize| if count == 1 { "oorzaak" } else { "oorzaken" };
     let english = |count: usize| if count == 1 { "cause" } else { "causes" };
+    // What is lost is lost, whether or not a finding says so.
+    if let Some(said) = unsaid(file, blocking, errors, language) {
+        return said;
+    }
     match (file.verdict, language) {
         (Verdict::Clean, Language::Nl) => "Klaar om te versturen: dit bestand is in orde.".into(),
         (Verdict::Clean, Language::En) => "Ready to send: this file is in order.".into(),
@@ -61,4 +65,29 @@ pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Langu
             english(blocking)
         ),
     }
+}
+
+/// The verdict on rows that are lost while no finding that is left says why: it was accepted before, or its
+/// rule is switched off or softened.
+fn unsaid(file: &FileReport, blocking: usize, errors: usize, language: Language) -> Option<String> {
+    let rows = file.lost_rows();
+    Some(match (file.verdict, language) {
+        (Verdict::Unusable, Language::Nl) if blocking == 0 => {
+            "Nog niet versturen: dit bestand is onbruikbaar. De regel die zegt waarom, is uitgezet of verzacht.".into()
+        }
+        (Verdict::Unusable, Language::En) if blocking == 0 => {
+            "Do not send yet: this file cannot be used. The rule that says why is switched off or softened.".into()
+        }
+        (Verdict::Mend, Language::Nl) if errors == 0 => format!(
+            "Nog niet versturen: {rows} {} niet mee. Waarom staat hier niet: die fouten zijn eerder aanvaard, of hun regel \
+             is uitgezet of verzacht.",
+            if rows == 1 { "rij telt" } else { "rijen tellen" }
+        ),
+        (Verdict::Mend, Language::En) if errors == 0 => format!(
+            "Do not send yet: {rows} {} not count. Why is not said here: these errors were accepted before, or their rule \
+             is switched off or softened.",
+            if rows == 1 { "row does" } else { "rows do" }
+        ),
+        _ => return None,
+    })
 }

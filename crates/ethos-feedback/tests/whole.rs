@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
+use ethos_feedback::cleaned::can_be_cleaned;
 use ethos_feedback::machine::{MachineFormat, write_machine};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::terminal::{TextOptions, text};
+use ethos_feedback::verdict::verdict_sentence;
 use ethos_ingest::check::check_inputs;
-use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook};
+use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook, Verdict};
 use ethos_model::category::Language;
+use ethos_model::finding::Severity;
 use serde_json::Value;
 
 /// A delivery in which the dates shift from row 30 on, a product code is unknown, and a number is wrong.
@@ -219,18 +222,91 @@ fn answered_warnings_are_settled_and_offered_again_next_year() {
 
 #[test]
 fn a_baseline_hides_what_was_accepted_and_nothing_new() {
-    use ethos_feedback::baseline::Baseline;
-    let report = checked();
-    let baseline = Baseline::of(&report);
-    let (rest, hidden) = baseline.hide(&report.files[0]);
+    use ethos_feedback::baseline::{Baseline, RowMarks};
+    let read = |name: &str, text: String| {
+        let inputs = [Input::bytes(name, text)];
+        let options = CheckOptions::default();
+        let report = check_inputs(&inputs, &options, &()).unwrap();
+        let marks = RowMarks::of(&inputs[0], &report.files[0], &options).unwrap();
+        (report, marks)
+    };
+    let (report, marks) = read("GM0363_MD_2025.csv", dirty());
+    let baseline = Baseline::of(&report, std::slice::from_ref(&marks));
+    let baseline = Baseline::read(&baseline.to_json().unwrap()).unwrap();
+    let (rest, hidden) = baseline.hide(&report.files[0], &marks);
     assert_eq!(hidden, report.findings().count() as u64);
     assert!(rest.findings.is_empty() && rest.worst().is_none());
-    let more = dirty() + "20260105;0363;;88;;20250101;20250301;19\n";
-    let inputs = [Input::bytes("GM0363_MD_2025_nieuw.csv", more)];
-    let next = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
-    let (rest, _) = baseline.hide(&next.files[0]);
-    assert!(rest.findings.iter().any(|finding| finding.code == "COD01"));
-    assert!(rest.findings.len() <= 2, "{:?}", rest.findings);
+    // What is lost is lost, whatever is hidden.
+    assert_eq!(rest.verdict, Verdict::Mend);
+    assert!(can_be_cleaned(&rest, Language::Nl).is_err());
+    let said = verdict_sentence(&rest, &[], Language::Nl);
+    let lost = report.files[0].tally.rejected;
+    assert!(
+        lost > 0 && said.contains(&format!("{lost} rijen tellen niet mee")),
+        "{said}"
+    );
+    // In the next export the rows stand elsewhere, and the file was made on another day.
+    let text = dirty().replace("20260105;", "20260106;");
+    let mut moved: Vec<&str> = text.lines().collect();
+    moved[1..].reverse();
+    let (next, marks) = read("GM0363_MD_2025_nieuw.csv", moved.join("\n"));
+    let (rest, hidden) = baseline.hide(&next.files[0], &marks);
+    assert!(
+        hidden > 50 && rest.findings.iter().all(|finding| finding.row.is_none()),
+        "{:?}",
+        rest.findings
+    );
+    // An accepted value that was mended there and stands in another row is new.
+    let mut rows: Vec<String> = dirty().lines().map(str::to_owned).collect();
+    assert!(rows[6].contains(";77;"));
+    rows[6] = rows[6].replace(";77;", ";17;");
+    rows[9] = "20260105;0599;;77;;20250102;20250302;11".into();
+    let (next, marks) = read("GM0363_MD_2025.csv", rows.join("\n"));
+    let (rest, _) = baseline.hide(&next.files[0], &marks);
+    let shown: Vec<_> = rest
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "COD01")
+        .map(|finding| finding.row)
+        .collect();
+    assert_eq!(shown, [Some(10)]);
+    let old = Baseline::read("{\"schema\": \"ethos-baseline/1\", \"accepted\": []}").unwrap_err();
+    assert!(old.to_string().contains("--write-baseline"), "{old}");
+    assert!(Baseline::read("bsn;startdatum").is_err());
+}
+
+#[test]
+fn a_rule_that_is_off_or_softened_brings_no_row_back() {
+    let mut book = RuleBook::shipped().clone();
+    let changes =
+        "[[rule]]\nid = \"COD01\"\noff = true\n[[rule]]\nid = \"DAT01\"\nseverity = \"note\"\n";
+    book.add(changes, "eigen.toml").unwrap();
+    let options = CheckOptions {
+        rules: Some(&book),
+        ..CheckOptions::default()
+    };
+    let head = dirty().lines().next().unwrap().to_owned();
+    let good = "20260105;0363;;17;;20250101;20250301;19";
+    for bad in [
+        "20260105;0363;;88;;20250101;20250301;19",
+        "20260105;0363;;17;;xx;20250301;19",
+    ] {
+        let inputs = [Input::bytes(
+            "GM0363_MD_2025.csv",
+            format!("{head}\n{good}\n{bad}\n"),
+        )];
+        let report = check_inputs(&inputs, &options, &()).unwrap();
+        let file = &report.files[0];
+        assert_eq!(
+            (file.tally.rejected, file.verdict),
+            (1, Verdict::Mend),
+            "{bad}"
+        );
+        assert_eq!(report.worst(), Some(Severity::Error));
+        assert!(can_be_cleaned(file, Language::Nl).is_err());
+        let said = verdict_sentence(file, &[], Language::Nl);
+        assert!(said.contains("1 rij telt niet mee"), "{said}");
+    }
 }
 
 #[test]

@@ -141,16 +141,29 @@ pub struct FileReport {
     /// The verdict.
     pub verdict: Verdict,
     worst: Option<Severity>,
+    /// How grave what became of the rows is by itself: rows that are lost are lost whatever is said of them.
+    at_least: Option<Severity>,
 }
 
 impl FileReport {
-    /// Severity of the gravest finding; `None` when there is none.
+    /// Severity of the gravest finding; `None` when there is none. Rows that are lost, or all of them, weigh
+    /// as an error or as a blocking finding where a rule that would say so is switched off or softened.
     pub fn worst(&self) -> Option<Severity> {
         self.worst
     }
 
-    /// The report without some findings, with counts and verdict as if they had not been made. What was only
-    /// counted of a rule goes with its last listed finding.
+    /// Rows of data that do not count: what they hold cannot be used, or cannot be told.
+    pub fn lost_rows(&self) -> u64 {
+        if self.at_least.is_some() {
+            self.tally.rejected + self.tally.set_aside
+        } else {
+            0
+        }
+    }
+
+    /// The report without some findings, with counts as if they had not been made. What was only counted of a
+    /// rule goes with its last listed finding. The verdict on rows that are lost stays: hiding what is said of
+    /// them does not bring them back.
     #[must_use]
     pub fn without(&self, hidden: impl Fn(&Finding) -> bool) -> Self {
         let mut rest = self.clone();
@@ -165,8 +178,13 @@ impl FileReport {
             *count = count.saturating_sub(gone.get(code).copied().unwrap_or(0));
             listed || gone.get(code).is_none_or(|gone| *gone == 0)
         });
-        rest.worst = rest.findings.iter().map(|finding| finding.severity).max();
-        rest.verdict = Verdict::of(rest.worst);
+        let worst = |findings: &[Finding]| findings.iter().map(|finding| finding.severity).max();
+        rest.worst = worst(&rest.findings);
+        // What nothing said before is not hidden with what was said.
+        if worst(&self.findings) < self.at_least {
+            rest.worst = rest.worst.max(self.at_least);
+        }
+        rest.judge();
         rest
     }
 
@@ -185,7 +203,8 @@ impl FileReport {
             corrected: result.corrected,
             findings: result.findings,
             counts: result.counts,
-            worst: result.worst,
+            worst: result.worst.max(result.at_least),
+            at_least: result.at_least,
             summary: result.summary,
             modified: None,
             replaced_by: None,
@@ -197,7 +216,7 @@ impl FileReport {
     }
 
     fn judge(&mut self) {
-        self.verdict = Verdict::of(self.worst());
+        self.verdict = Verdict::of(self.worst.max(self.at_least));
     }
 
     /// Takes findings on the file as a whole, before those on its rows.

@@ -104,6 +104,8 @@ pub(crate) struct FileResult {
     pub(crate) counts: FindingCounts,
     /// Severity of the gravest finding.
     pub(crate) worst: Option<Severity>,
+    /// How grave what became of the rows is by itself.
+    pub(crate) at_least: Option<Severity>,
     /// Encoding of a text.
     pub(crate) encoding: Option<Encoding>,
     pub(crate) delimiter: Option<u8>,
@@ -135,6 +137,7 @@ impl FileResult {
         };
         self.spells.clear();
         self.delivery.usable = false;
+        self.at_least = Some(Severity::Blocking);
         // As of any file that cannot be used.
         let read = std::mem::take(&mut self.summary);
         self.summary = Summary {
@@ -435,6 +438,8 @@ impl<'a> Content<'a> {
             self.register.clear();
         }
         let worst = self.findings.worst();
+        let rejected = (self.tally.rejected > 0).then_some(Severity::Error);
+        let at_least = self.findings.at_least().max(rejected);
         let summary = Summary {
             file: task.input.name.clone(),
             sha256: survey.sha256.clone(),
@@ -476,6 +481,7 @@ impl<'a> Content<'a> {
             findings,
             counts,
             worst,
+            at_least,
             summary,
             encoding: opened.is_text().then_some(survey.encoding),
             delimiter: opened.head.as_ref().and_then(|head| head.delimiter),

@@ -20,6 +20,7 @@ pub(crate) struct Found {
     list: Vec<(u16, Finding)>,
     counts: Vec<u64>,
     unusable: bool,
+    lost: bool,
 }
 
 /// The findings of one file, or of some of its rows.
@@ -39,6 +40,8 @@ pub(crate) struct Findings<'a> {
     counts: Vec<u64>,
     /// Whether something was seen that makes the file unusable.
     unusable: bool,
+    /// Whether something was seen for which a row of data is lost.
+    lost: bool,
 }
 
 impl<'a> Findings<'a> {
@@ -53,6 +56,7 @@ impl<'a> Findings<'a> {
             list: Vec::new(),
             counts: vec![0; book.rules().len()],
             unusable: false,
+            lost: false,
         }
     }
 
@@ -79,6 +83,7 @@ impl<'a> Findings<'a> {
         describe: impl FnOnce() -> (Place<'p>, Detail),
     ) {
         self.unusable |= seen.consequence() == Consequence::FileUnusable;
+        self.lost |= seen.loses_data();
         if let Some(at) = self.observers[seen as usize] {
             self.add_by(at, describe);
         }
@@ -117,6 +122,7 @@ impl<'a> Findings<'a> {
         self.list.clear();
         self.counts.fill(0);
         self.unusable = false;
+        self.lost = false;
     }
 
     /// Goes on with rows before which at least so many findings of each rule were made.
@@ -131,6 +137,7 @@ impl<'a> Findings<'a> {
             list: std::mem::take(&mut self.list),
             counts: counts.map(|(now, before)| now - before).collect(),
             unusable: std::mem::take(&mut self.unusable),
+            lost: std::mem::take(&mut self.lost),
         }
     }
 
@@ -138,6 +145,7 @@ impl<'a> Findings<'a> {
     /// they had been read here.
     pub(crate) fn add_found(&mut self, found: Found) {
         self.unusable |= found.unusable;
+        self.lost |= found.lost;
         if found.list.is_empty() && found.counts.iter().all(|count| *count == 0) {
             return;
         }
@@ -162,6 +170,15 @@ impl<'a> Findings<'a> {
     /// Whether the file cannot be used: for what the reader saw, or by a blocking finding.
     pub(crate) fn blocked(&self) -> bool {
         self.unusable || self.worst() == Some(Severity::Blocking)
+    }
+
+    /// How grave what became of the rows is by itself, whatever rules say of it.
+    pub(crate) fn at_least(&self) -> Option<Severity> {
+        if self.blocked() {
+            Some(Severity::Blocking)
+        } else {
+            self.lost.then_some(Severity::Error)
+        }
     }
 
     /// Severity of the gravest finding.

@@ -6,6 +6,8 @@ use ethos_model::coverage::{ExpectedSender, Frame};
 use ethos_model::date::Day;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 
+use crate::edited::edited;
+
 /// Why a table of expected senders is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {reason}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
@@ -46,13 +48,11 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
         reason,
         unreadable: false,
     };
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let first = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
-    let delimiter = if first.contains(&b';') { b';' } else { b',' };
+    let (text, delimiter) = edited(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .trim(csv::Trim::All)
-        .from_reader(text);
+        .from_reader(&*text);
     let header = reader
         .headers()
         .map_err(|error| fail(Some(1), error.to_string()))?

@@ -120,6 +120,15 @@ pub(crate) fn find_with_file(
             }
             return Ok((layout, Some(path.clone())));
         }
+        // A file of any name may hold it, as the list of layouts shows it.
+        let named = |path: PathBuf| {
+            let (layout, _) = read(study_dir, &path).ok()?;
+            (!is_path && layout.id == id).then_some((layout, Some(path)))
+        };
+        let files = toml_files(&study_dir.join("layouts"));
+        if let Some(found) = files.into_iter().find_map(named) {
+            return Ok(found);
+        }
     }
     if let Some(text) = shipped_text(id) {
         return parse(text, id).map(|layout| (layout, None));
@@ -276,6 +285,20 @@ mod tests {
             assert_eq!(find(id, None).unwrap().id, id);
         }
         assert_eq!(list(None).unwrap().len(), SHIPPED.len());
+    }
+
+    #[test]
+    fn a_layout_in_a_file_of_any_name_is_found_by_its_id() {
+        let folder = tempfile::tempdir().unwrap();
+        let layouts = folder.path().join("layouts");
+        fs::create_dir(&layouts).unwrap();
+        let text = shipped_text("gmsd/2015").unwrap();
+        let own = text.replacen("\"gmsd/2015\"", "\"eigen-opvang/2026\"", 1);
+        fs::write(layouts.join("eigen-opvang.toml"), own).unwrap();
+        fs::write(layouts.join("kapot.toml"), "id = ").unwrap();
+        let found = find("eigen-opvang/2026", Some(folder.path())).unwrap();
+        assert_eq!(found.id, "eigen-opvang/2026");
+        assert!(find("eigen-opvang/2027", Some(folder.path())).is_err());
     }
 
     #[test]

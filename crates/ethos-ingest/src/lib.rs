@@ -42,6 +42,7 @@ pub mod delivery;
 mod detect;
 #[cfg(test)]
 mod drip;
+pub mod edited;
 mod error;
 mod fields;
 mod file;

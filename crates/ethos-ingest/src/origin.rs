@@ -38,7 +38,7 @@ pub(crate) enum Mends {
 impl Origin {
     pub(crate) fn of(input: &Input) -> Self {
         Self {
-            sha256: input.path_on_disk().and_then(logged),
+            sha256: input.file_on_disk().and_then(logged),
             stem: mended_stem(input.name()),
         }
     }

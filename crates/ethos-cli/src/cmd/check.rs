@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ethos_feedback::answers::{Answers, write_answers};
-use ethos_feedback::baseline::Baseline;
+use ethos_feedback::baseline::{Baseline, BaselineError, RowMarks};
 use ethos_feedback::excerpt::excerpt;
 use ethos_feedback::machine::{MachineFormat, write_json_with, write_machine};
 use ethos_feedback::page::{PageParts, page_with};
@@ -17,8 +17,8 @@ use ethos_feedback::senders::senders_text;
 use ethos_feedback::terminal::{TextOptions, text, text_of_many};
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{
-    CheckOptions, CheckReport, Corrections, ENCODINGS, Reading, Renames, RuleBook, check_files,
-    check_inputs, delimiter, inputs_of,
+    CheckOptions, CheckReport, Corrections, ENCODINGS, Input, RENAMES_FILE, Reading, Renames,
+    RuleBook, check_files, check_inputs, delimiter, inputs_of,
 };
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
@@ -27,6 +27,7 @@ use workbooks::{Marking, write_workbooks};
 
 use super::run::FailOn;
 use super::senders::{PreviousArgs, SendersArgs};
+use super::targets::Targets;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::steps::{ingest_failure, reading};
@@ -182,6 +183,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     let previous = args.previous.figures(&options, console)?;
     options.previous = &previous;
     let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
+    let targets = args.targets(&inputs)?;
     let setting_aside = CheckOptions {
         reject_to: rejects,
         ..options.clone()
@@ -200,7 +202,9 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             path.display()
         ));
     }
-    let report = args.known.applied(&whole, args.lang.into(), console)?;
+    let report = args
+        .known
+        .applied(&whole, &inputs, &options, language, console)?;
     let senders = args.senders.overview(&args.paths, &report, &book)?;
     let shown = TextOptions {
         language,
@@ -238,7 +242,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             console.data(&senders_text(senders, language))?;
         }
         args.senders
-            .write(senders, &report, &book, language, console)?;
+            .write(senders, &report, &book, language, &targets, console)?;
     }
     if let Some(path) = &args.html {
         let parts = PageParts {
@@ -257,6 +261,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             book: &book,
             encoding: args.how.encoding,
             language,
+            targets: &targets,
         };
         write_workbooks(path, &marking, console)?;
     }
@@ -275,6 +280,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         language,
         shown,
         data: machine.is_some(),
+        targets: &targets,
     };
     args.mend.run(&report, &workplace, console)?;
     Ok(if args.fail_on.fails(report.worst()) {
@@ -284,31 +290,81 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     })
 }
 
+impl CheckArgs {
+    /// What is read and what is to be written, before anything is.
+    fn targets(&self, inputs: &[Input]) -> Result<Targets, Failure> {
+        let mut targets = Targets::new(self.lang.into());
+        for path in inputs.iter().filter_map(Input::file_on_disk) {
+            targets.reads(path);
+            targets.reads(&path.with_file_name(RENAMES_FILE));
+        }
+        let how = &self.how;
+        for path in how
+            .corrections
+            .iter()
+            .chain(&how.rules)
+            .chain(&how.layout_dir)
+        {
+            targets.reads(path);
+        }
+        self.previous.reads(&mut targets);
+        self.senders.reads(&mut targets);
+        let known = &self.known;
+        let written = [
+            self.html.as_ref(),
+            self.receipt.as_ref(),
+            self.reject_to.as_ref(),
+            known.answers.as_ref().filter(|_| known.write_answers),
+            known.baseline.as_ref().filter(|_| known.write_baseline),
+        ];
+        for path in written.into_iter().flatten() {
+            targets.take(path)?;
+        }
+        self.previous.takes(&targets)?;
+        self.senders.takes(&targets)?;
+        Ok(targets)
+    }
+}
+
 impl KnownArgs {
     /// The check without what was answered or accepted; writes both files where asked.
     fn applied(
         &self,
         whole: &CheckReport,
+        inputs: &[Input],
+        options: &CheckOptions<'_>,
         language: Language,
         console: &Console,
     ) -> Result<CheckReport, Failure> {
         let mut report = whole.clone();
         if let Some(path) = &self.baseline {
+            let mut marks = Vec::new();
+            for (input, file) in inputs.iter().zip(&whole.files) {
+                let of_file = RowMarks::of(input, file, options);
+                marks.push(of_file.map_err(|error| ingest_failure(&error))?);
+            }
+            let wrong =
+                |error: BaselineError| Failure::usage(format!("{}: {error}", path.display()));
             if self.write_baseline {
-                let json = serde_json::to_string_pretty(&Baseline::of(whole)).map_err(|error| {
+                // Whatever else lies there is not ours to replace.
+                if let Ok(there) = std::fs::read(path) {
+                    let there = Baseline::read(&String::from_utf8_lossy(&there));
+                    if let Err(error @ BaselineError::Form(_)) = there {
+                        return Err(wrong(error));
+                    }
+                }
+                let json = Baseline::of(whole, &marks).to_json().map_err(|error| {
                     Failure::internal(format!("the baseline cannot be written: {error}"))
                 })?;
-                write_file(path, &(json + "\n"))?;
+                write_file(path, &json)?;
             }
             let text = std::fs::read_to_string(path).map_err(|error| {
                 Failure::reading(path, &error).with_help("make one with --write-baseline")
             })?;
-            let baseline: Baseline = serde_json::from_str(&text).map_err(|error| {
-                Failure::input(format!("{} is no baseline: {error}", path.display()))
-            })?;
+            let baseline = Baseline::read(&text).map_err(wrong)?;
             let mut hidden = 0;
-            for file in &mut report.files {
-                let (rest, gone) = baseline.hide(file);
+            for (file, marks) in report.files.iter_mut().zip(&marks) {
+                let (rest, gone) = baseline.hide(file, marks);
                 *file = rest;
                 hidden += gone;
             }
@@ -327,8 +383,9 @@ impl KnownArgs {
             let answers = if path.exists() {
                 let file =
                     std::fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
-                Answers::read(file)
-                    .map_err(|error| Failure::input(format!("{}: {error}", path.display())))?
+                Answers::read(file).map_err(|error| {
+                    Failure::input(format!("{}: {}", path.display(), error.words(language)))
+                })?
             } else if self.write_answers {
                 Answers::default()
             } else {

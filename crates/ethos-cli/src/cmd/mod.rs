@@ -18,4 +18,5 @@ pub(crate) mod run;
 pub(crate) mod schema;
 mod senders;
 pub(crate) mod simulate;
+mod targets;
 pub(crate) mod verify;

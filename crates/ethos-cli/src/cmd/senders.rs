@@ -12,11 +12,12 @@ use ethos_feedback::previous::{PreviousError, previous};
 use ethos_feedback::senders::{Expectations, Senders, reminders, senders, write_csv, write_xlsx};
 use ethos_feedback::summaries::Summaries;
 use ethos_ingest::frame::FrameError;
-use ethos_ingest::{CheckOptions, CheckReport, RuleBook, Summary};
+use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook, Summary, inputs_of};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 use ethos_table::atomic::write_atomic;
 
+use super::targets::Targets;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::pipeline::steps::{ingest_failure, reading};
@@ -87,6 +88,27 @@ fn form(path: &Path) -> Option<Form> {
 }
 
 impl PreviousArgs {
+    /// Says which files are read: deliveries in folders too, whose figures are written beside them at times.
+    pub(super) fn reads(&self, targets: &mut Targets) {
+        for path in &self.previous {
+            if path.is_dir() {
+                let Ok((inputs, _)) = inputs_of(std::slice::from_ref(path)) else {
+                    continue;
+                };
+                for path in inputs.iter().filter_map(Input::file_on_disk) {
+                    targets.reads(path);
+                }
+            } else {
+                targets.reads(path);
+            }
+        }
+    }
+
+    /// Takes the files that are written.
+    pub(super) fn takes(&self, targets: &Targets) -> Result<(), Failure> {
+        self.summary.iter().try_for_each(|path| targets.take(path))
+    }
+
     /// The figures of the previous deliveries.
     pub(super) fn figures(
         &self,
@@ -156,6 +178,18 @@ impl PreviousArgs {
 }
 
 impl SendersArgs {
+    /// Says which files are read.
+    pub(super) fn reads(&self, targets: &mut Targets) {
+        for path in self.frame.iter().chain(&self.reasons) {
+            targets.reads(path);
+        }
+    }
+
+    /// Takes the files that are written.
+    pub(super) fn takes(&self, targets: &Targets) -> Result<(), Failure> {
+        self.senders.iter().try_for_each(|path| targets.take(path))
+    }
+
     /// Whether the folders may be empty: all that was expected is missing then.
     pub(super) fn expects(&self) -> bool {
         self.frame.is_some()
@@ -209,6 +243,7 @@ impl SendersArgs {
         report: &CheckReport,
         book: &RuleBook,
         language: Language,
+        targets: &Targets,
         console: &Console,
     ) -> Result<(), Failure> {
         for path in &self.senders {
@@ -237,6 +272,9 @@ impl SendersArgs {
             std::fs::create_dir_all(folder).map_err(|error| {
                 Failure::input(format!("cannot make {}: {error}", folder.display()))
             })?;
+            for reminder in &texts {
+                targets.take(&folder.join(&reminder.file))?;
+            }
             for reminder in &texts {
                 write(&folder.join(&reminder.file), reminder.text.as_bytes())?;
             }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_ingest::delivery::NameParts;
+use ethos_ingest::edited::edited;
 use ethos_ingest::frame::FrameError;
 use ethos_model::date::{Day, Period};
 use ethos_model::layout::family;
@@ -84,16 +85,14 @@ struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     fn read(text: &[u8], file: &'a str) -> Result<Self, FrameError> {
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let first = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
-        let delimiter = if first.contains(&b';') { b';' } else { b',' };
+        let (text, delimiter) = edited(text);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .trim(csv::Trim::All)
-            .from_reader(text);
+            .from_reader(&*text);
         let unreadable = |error: &csv::Error| {
             let line = error.position().map(csv::Position::line);
-            let reason = "the row has another number of cells than the header, or is not UTF-8";
+            let reason = "the row has another number of cells than the header";
             refuse(file, line, reason)
         };
         let header = reader

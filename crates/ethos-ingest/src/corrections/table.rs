@@ -7,6 +7,7 @@ use ethos_model::date::Day;
 use ethos_model::finding::MaskedValue;
 
 use super::{Correction, CorrectionsError, name_of};
+use crate::edited::edited;
 use crate::layout::normalised;
 use crate::mend::{DayOrder, Step, day_in};
 
@@ -41,15 +42,13 @@ const OF_FILES: [&str; 5] = [
 
 /// Reads the rows of the file.
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let delimiter = if head.contains(&b';') { b';' } else { b',' };
+    let (text, delimiter) = edited(bytes);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
-        .from_reader(text);
+        .from_reader(&*text);
     // What the reader says may repeat a cell.
-    let broken = |_: csv::Error| CorrectionsError::Csv("it is no UTF-8 text in columns".to_owned());
+    let broken = |_: csv::Error| CorrectionsError::Csv("it is no text in columns".to_owned());
     let header = reader.headers().map_err(broken)?.clone();
     let mut places = [usize::MAX; COLUMNS.len()];
     for (place, name) in places.iter_mut().zip(COLUMNS) {

@@ -180,9 +180,17 @@ impl RuleBook {
             }
         }
         files.sort();
+        let mut said: BTreeMap<RuleCode, String> = BTreeMap::new();
         for path in files {
             let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-            book.take(&text, &name_of(&path))?;
+            let name = name_of(&path);
+            for code in book.take(&text, &name)? {
+                // Which of two files would hold is no question for their names.
+                if let Some(first) = said.insert(code, name.clone()) {
+                    let reason = format!("rule {code} is in {first} too; keep it in one of them");
+                    return Err(RuleError::new(&name, None, reason));
+                }
+            }
             book.own_files.push(path);
         }
         book.resolve()?;
@@ -211,8 +219,8 @@ impl RuleBook {
         self.resolve()
     }
 
-    /// Takes what a file says; [`Self::resolve`] makes rules of it.
-    fn take(&mut self, text: &str, file: &str) -> Result<(), RuleError> {
+    /// Takes what a file says, and tells of which rules; [`Self::resolve`] makes rules of it.
+    fn take(&mut self, text: &str, file: &str) -> Result<Vec<RuleCode>, RuleError> {
         let source = source::parse(text, file)?;
         for (name, parameter) in source.parameters {
             let span = parameter.span();
@@ -254,7 +262,7 @@ impl RuleBook {
         for row in source.good_rows {
             self.good_rows.insert(row.layout.clone(), row);
         }
-        Ok(())
+        Ok(here)
     }
 
     fn resolve(&mut self) -> Result<(), RuleError> {
@@ -327,6 +335,21 @@ mod tests {
 
     use super::*;
     use crate::rules::{Detail, Place};
+
+    #[test]
+    fn two_files_of_ones_own_do_not_say_different_things_of_a_rule() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, severity: &str| {
+            let text = format!("[[rule]]\nid = \"BSN05\"\nseverity = \"{severity}\"\n");
+            fs::write(folder.path().join(name), text).unwrap();
+        };
+        write("a.toml", "error");
+        let book = RuleBook::with_folder(folder.path(), None).unwrap();
+        assert_eq!(book.find("BSN05").unwrap().severity, Severity::Error);
+        write("b.toml", "note");
+        let error = RuleBook::with_folder(folder.path(), None).unwrap_err();
+        assert!(error.to_string().contains("a.toml too"), "{error}");
+    }
 
     #[test]
     fn the_shipped_rules_are_whole() {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::book::RuleBook;
 use super::known::NamesOf;
 use super::lang::{self, Env, Logic, Slots};
-use super::observation::Consequence;
+use super::observation::{Consequence, Observation};
 use super::rule::{Each, Finds, Rule, Scope};
 use super::trial::Workshop;
 
@@ -103,6 +103,7 @@ impl RuleBook {
         }
         opposites(self, &layouts, &conditions, &mut lints);
         unused(self, &mut lints);
+        silenced(self, &mut lints);
         Ok(lints)
     }
 }
@@ -151,19 +152,73 @@ fn is_whole(rule: &Rule, add: &mut impl FnMut(LintKind, String, String)) {
         );
     }
     if let Finds::Observed(seen) = &rule.finds
-        && seen.consequence() == Consequence::FileUnusable
-        && rule.severity != Severity::Blocking
+        && least(*seen).is_some_and(|least| rule.severity < least)
     {
         let (key, nl, en) = (
             seen.key(),
             rule.severity.name(Language::Nl),
             rule.severity.name(Language::En),
         );
+        if least(*seen) == Some(Severity::Error) {
+            add(
+                LintKind::Contradicting,
+                format!(
+                    "door `{key}` telt een rij niet mee, en de regel noemt het een {nl}; de rij blijft afgekeurd"
+                ),
+                format!(
+                    "by `{key}` a row does not count, and the rule calls it a {en}; the row stays rejected"
+                ),
+            );
+            return;
+        }
         add(
             LintKind::Contradicting,
             format!("`{key}` maakt het bestand onbruikbaar, en de regel noemt het een {nl}"),
             format!("`{key}` makes the file unusable, and the rule calls it a {en}"),
         );
+    }
+}
+
+/// How grave an observation is by what the reader makes of it.
+fn least(seen: Observation) -> Option<Severity> {
+    match seen.consequence() {
+        Consequence::FileUnusable => Some(Severity::Blocking),
+        Consequence::RowRejected => Some(Severity::Error),
+        Consequence::RowSetAside if seen.loses_data() => Some(Severity::Error),
+        _ => None,
+    }
+}
+
+/// Observations for which rows are lost without a rule that says so: it was switched off.
+fn silenced(book: &RuleBook, lints: &mut Vec<Lint>) {
+    for seen in Observation::ALL {
+        if least(*seen).is_none() || book.telling(*seen).is_some() {
+            continue;
+        }
+        let Some(rule) = RuleBook::shipped().telling(*seen) else {
+            continue;
+        };
+        let key = seen.key();
+        let (nl, en) = if least(*seen) == Some(Severity::Blocking) {
+            (
+                format!(
+                    "uitgezet, en `{key}` maakt een bestand nog steeds onbruikbaar: nu zonder uitleg"
+                ),
+                format!(
+                    "switched off, and `{key}` still makes a file unusable: now without a word"
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "uitgezet, en door `{key}` telt een rij nog steeds niet mee: nu zonder uitleg"
+                ),
+                format!(
+                    "switched off, and by `{key}` a row still does not count: now without a word"
+                ),
+            )
+        };
+        lints.push(Lint::on(rule, LintKind::Contradicting, nl, en));
     }
 }
 
@@ -541,6 +596,23 @@ mod tests {
         assert!(found.iter().any(|(_, kind, text)| {
             *kind == LintKind::Contradicting && text.starts_with("XYZ01 or XYZ02 always")
         }));
+        for (change, says) in [
+            (
+                "COD01\"\noff = true",
+                "by `code.unknown` a row still does not count",
+            ),
+            ("KOP01\"\noff = true", "still makes a file unusable"),
+            (
+                "DAT01\"\nseverity = \"note\"",
+                "a row does not count, and the rule calls it a note",
+            ),
+        ] {
+            let found = seen(&format!("[[rule]]\nid = \"{change}\n"));
+            assert!(
+                found.iter().any(|(_, _, text)| text.contains(says)),
+                "{found:?}"
+            );
+        }
         let mild = "[[rule]]\nid = \"KOP01\"\nseverity = \"note\"\n";
         assert!(
             seen(mild)

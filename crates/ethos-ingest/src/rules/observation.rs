@@ -109,6 +109,19 @@ macro_rules! observations {
     };
 }
 
+impl Observation {
+    /// Whether a row of data is lost for it. Blank rows, totals and the header once more are none.
+    pub(crate) fn loses_data(self) -> bool {
+        match self.consequence() {
+            Consequence::RowRejected => true,
+            Consequence::RowSetAside => {
+                matches!(self, Self::RowRagged | Self::RowNul | Self::RowCutOff)
+            }
+            _ => false,
+        }
+    }
+}
+
 observations! {
     FileEmpty "file.empty" File FileUnusable false false
         "Het bestand is leeg: er is ook geen kopregel."

@@ -34,9 +34,10 @@ fn refused(name: &str, bytes: Vec<u8>) -> String {
 
 #[test]
 fn every_table_in_an_archive_is_a_delivery() {
-    let one = file(&[shelter(1)]);
-    let two = file(&[shelter(2), shelter(3)]);
-    let sheet = workbook(&[("Blad1", &file(&[shelter(4)]))]);
+    let of = |number, municipality| shelter(number).with("gemeentecode", municipality);
+    let one = file(&[of(1, "0363")]);
+    let two = file(&[of(2, "0599"), of(3, "0599")]);
+    let sheet = workbook(&[("Blad1", &file(&[of(4, "0014")]))]);
     let report = check(
         "alles.zip",
         zip_of(&[

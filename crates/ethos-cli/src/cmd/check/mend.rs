@@ -7,12 +7,13 @@ use clap::Args;
 use ethos_feedback::cleaned::{CleanError, assumed, can_be_cleaned, write_cleaned};
 use ethos_feedback::fix::{MendError, Mended, mend, preview};
 use ethos_feedback::terminal::TextOptions;
+use ethos_ingest::origin::LOG_SUFFIX;
 use ethos_ingest::{CheckOptions, CheckReport, Input, LaidOut, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 use ethos_table::atomic::AtomicFile;
 
-use super::same_file;
+use super::Targets;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::pipeline::steps::ingest_failure;
@@ -48,7 +49,21 @@ pub(super) struct Workplace<'a> {
     pub(super) shown: TextOptions,
     /// Whether standard output is for data.
     pub(super) data: bool,
+    pub(super) targets: &'a Targets,
 }
+
+/// A mended file that is to be written.
+struct Planned {
+    target: PathBuf,
+    log: PathBuf,
+    /// Position of the input.
+    at: usize,
+    /// What goes into it, where that is held in memory.
+    mended: Option<Mended>,
+}
+
+/// Bytes of mended files that are held at a time; others are mended once more to be written.
+const HELD: usize = 256 << 20;
 
 impl MendArgs {
     /// Whether files are read again for anything.
@@ -67,9 +82,7 @@ impl MendArgs {
                 )
                 .with_help("name the file: --write FILE"));
             }
-            for input in at.inputs {
-                self.fix(input, at, &mut taken, console)?;
-            }
+            self.fix_all(at, &mut taken, console)?;
         }
         if let Some(to) = &self.cleaned {
             self.clean(to, report, at, &mut taken, console)?;
@@ -77,13 +90,58 @@ impl MendArgs {
         Ok(())
     }
 
-    fn fix(
+    /// Shows what can be mended in each file, then writes all of them or none.
+    fn fix_all(
         &self,
-        input: &Input,
         at: &Workplace<'_>,
         taken: &mut Vec<PathBuf>,
         console: &Console,
     ) -> Result<(), Failure> {
+        let mut planned = Vec::new();
+        let mut held = 0;
+        for (position, input) in at.inputs.iter().enumerate() {
+            let Some(mended) = self.fix(input, at, console)? else {
+                continue;
+            };
+            let Some(to) = &self.write else {
+                continue;
+            };
+            if mended.is_as_it_was() {
+                continue;
+            }
+            let target = self.target(input, to.as_deref(), &mended, at, taken)?;
+            let mut log = target.clone().into_os_string();
+            log.push(LOG_SUFFIX);
+            let log = PathBuf::from(log);
+            for path in [&target, &log] {
+                self.may_write(path, at)?;
+            }
+            held += mended.bytes().len();
+            planned.push(Planned {
+                target,
+                log,
+                at: position,
+                mended: (held <= HELD).then_some(mended),
+            });
+        }
+        for plan in planned {
+            let mended = match plan.mended {
+                Some(mended) => mended,
+                None => mend(&at.inputs[plan.at], at.options, at.language)
+                    .map_err(|error| Failure::input(error.to_string()))?,
+            };
+            write_mended(&plan.target, &plan.log, &mended, at, console)?;
+        }
+        Ok(())
+    }
+
+    /// Shows what can be mended in a file; nothing where it cannot be.
+    fn fix(
+        &self,
+        input: &Input,
+        at: &Workplace<'_>,
+        console: &Console,
+    ) -> Result<Option<Mended>, Failure> {
         let mended = match mend(input, at.options, at.language) {
             Ok(mended) => mended,
             Err(MendError::Ingest(error)) => return Err(ingest_failure(&error)),
@@ -95,7 +153,7 @@ impl MendArgs {
                     Err(failure)
                 } else {
                     console.say(failure.to_string());
-                    Ok(())
+                    Ok(None)
                 };
             }
         };
@@ -109,48 +167,28 @@ impl MendArgs {
         } else {
             console.data(&text)?;
         }
-        if let Some(to) = &self.write
-            && !mended.is_as_it_was()
-        {
-            let target = target_of(input, to.as_deref(), &mended, at, taken)?;
-            self.write(input, &target, &mended, at, console)?;
-        }
-        Ok(())
+        Ok(Some(mended))
     }
 
-    fn write(
+    /// Where the mended file goes.
+    fn target(
         &self,
         input: &Input,
-        target: &Path,
+        to: Option<&Path>,
         mended: &Mended,
         at: &Workplace<'_>,
-        console: &Console,
-    ) -> Result<(), Failure> {
-        let original = input.file_on_disk().unwrap_or(Path::new(""));
-        let log = target.with_extension("correcties.csv");
-        for path in [target, log.as_path()] {
-            self.may_write(path, original)?;
-        }
-        write_private(target, |out| out.write_all(mended.bytes()))?;
-        let who = format!("ethos {} --fix", env!("CARGO_PKG_VERSION"));
-        write_private(&log, |out| {
-            mended.write_log((&who, today()), at.language, out)
-        })?;
-        console.say(match at.language {
-            Language::Nl => format!(
-                "hersteld bestand (persoonsgegevens): {}\nwat er is veranderd: {}\nGeef het bij het versturen de naam \
-                 die de ontvanger vraagt.",
-                target.display(),
-                log.display()
-            ),
-            Language::En => format!(
-                "mended file (personal data): {}\nwhat was changed: {}\nGive it the name the receiver asks for when you \
-                 send it.",
-                target.display(),
-                log.display()
-            ),
-        });
-        Ok(())
+        taken: &mut Vec<PathBuf>,
+    ) -> Result<PathBuf, Failure> {
+        let name = mended.file_name();
+        let folder = match to {
+            None => input.file_on_disk().and_then(Path::parent),
+            Some(path) if at.inputs.len() > 1 || path.is_dir() => {
+                make_folder(path)?;
+                Some(path)
+            }
+            Some(path) => return Ok(path.to_owned()),
+        };
+        Ok(free(&folder.unwrap_or(Path::new("")).join(name), taken))
     }
 
     fn clean(
@@ -163,16 +201,12 @@ impl MendArgs {
     ) -> Result<(), Failure> {
         let several = at.inputs.len() > 1 || to.is_dir();
         let mut refused = Vec::new();
+        let mut planned = Vec::new();
         for (input, file) in at.inputs.iter().zip(&report.files) {
             if let Err(CleanError::Blocked(reason)) = can_be_cleaned(file, at.language) {
                 refused.push(format!("{}: {reason}", file.file));
                 continue;
             }
-            let laid = LaidOut::open(input, at.options).map_err(|error| ingest_failure(&error))?;
-            let Some(laid) = laid else {
-                refused.push(format!("{}: its layout cannot be told", file.file));
-                continue;
-            };
             let target = if several {
                 make_folder(to)?;
                 let name = match file.file.as_str() {
@@ -186,7 +220,15 @@ impl MendArgs {
             } else {
                 to.to_owned()
             };
-            self.may_write(&target, input.file_on_disk().unwrap_or(Path::new("")))?;
+            self.may_write(&target, at)?;
+            planned.push((input, file, target));
+        }
+        for (input, file, target) in planned {
+            let laid = LaidOut::open(input, at.options).map_err(|error| ingest_failure(&error))?;
+            let Some(laid) = laid else {
+                refused.push(format!("{}: its layout cannot be told", file.file));
+                continue;
+            };
             let mut out =
                 AtomicFile::create_private(&target).map_err(|error| Failure::output(&error))?;
             let cleaned = write_cleaned(&laid, &mut out)
@@ -240,42 +282,54 @@ impl MendArgs {
         .with_help(help))
     }
 
-    /// Whether a file may be put there: it is no original, and replaces nothing unasked.
-    fn may_write(&self, target: &Path, original: &Path) -> Result<(), Failure> {
-        if same_file(original, target) {
-            return Err(
-                Failure::usage(format!("{} is the checked file itself", target.display()))
-                    .with_help("name another file: the sender's own is never written to"),
-            );
-        }
+    /// Whether a file may be put there: it is nothing that is read, and replaces nothing unasked.
+    fn may_write(&self, target: &Path, at: &Workplace<'_>) -> Result<(), Failure> {
+        at.targets.take(target)?;
         if target.exists() && !self.overwrite {
-            return Err(
-                Failure::usage(format!("{} exists already", target.display()))
-                    .with_help("name another file, or replace it with --overwrite"),
-            );
+            let (said, help) = match at.language {
+                Language::Nl => (
+                    format!("{} bestaat al; er is niets geschreven", target.display()),
+                    "noem een ander bestand, of vervang het met --overwrite",
+                ),
+                Language::En => (
+                    format!("{} exists already; nothing was written", target.display()),
+                    "name another file, or replace it with --overwrite",
+                ),
+            };
+            return Err(Failure::usage(said).with_help(help));
         }
         Ok(())
     }
 }
 
-/// Where the mended file goes.
-fn target_of(
-    input: &Input,
-    to: Option<&Path>,
+/// Writes a mended file and its log.
+fn write_mended(
+    target: &Path,
+    log: &Path,
     mended: &Mended,
     at: &Workplace<'_>,
-    taken: &mut Vec<PathBuf>,
-) -> Result<PathBuf, Failure> {
-    let name = mended.file_name();
-    let folder = match to {
-        None => input.file_on_disk().and_then(Path::parent),
-        Some(path) if at.inputs.len() > 1 || path.is_dir() => {
-            make_folder(path)?;
-            Some(path)
-        }
-        Some(path) => return Ok(path.to_owned()),
-    };
-    Ok(free(&folder.unwrap_or(Path::new("")).join(name), taken))
+    console: &Console,
+) -> Result<(), Failure> {
+    write_private(target, |out| out.write_all(mended.bytes()))?;
+    let who = format!("ethos {} --fix", env!("CARGO_PKG_VERSION"));
+    write_private(log, |out| {
+        mended.write_log((&who, today()), at.language, out)
+    })?;
+    console.say(match at.language {
+            Language::Nl => format!(
+                "hersteld bestand (persoonsgegevens): {}\nwat er is veranderd: {}\nGeef het bij het versturen de naam \
+                 die de ontvanger vraagt.",
+                target.display(),
+                log.display()
+            ),
+            Language::En => format!(
+                "mended file (personal data): {}\nwhat was changed: {}\nGive it the name the receiver asks for when you \
+                 send it.",
+                target.display(),
+                log.display()
+            ),
+        });
+    Ok(())
 }
 
 /// The path, or where another file of this run has it, one with a number: archives may hold files of the same

@@ -9,7 +9,7 @@ use ethos_ingest::{CheckReport, Input, RuleBook};
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 
-use super::same_file;
+use super::Targets;
 use crate::failure::Failure;
 use crate::output::Console;
 
@@ -21,6 +21,7 @@ pub(super) struct Marking<'a> {
     /// What text was said to be written in.
     pub(super) encoding: Option<Encoding>,
     pub(super) language: Language,
+    pub(super) targets: &'a Targets,
 }
 
 /// Writes each file back as a marked workbook: to a file when there is one, else into a folder.
@@ -50,15 +51,7 @@ pub(super) fn write_workbooks(
         } else {
             to.join(free_name(&file.file, &marked, &mut names))
         };
-        let itself = input
-            .file_on_disk()
-            .is_some_and(|from| same_file(from, &target));
-        if itself {
-            return Err(
-                Failure::usage(format!("{} is the checked file itself", target.display()))
-                    .with_help("name another file: the sender's own is never written to"),
-            );
-        }
+        marking.targets.take(&target)?;
         write_atomic(&target, |out| out.write_all(&marked.bytes)).map_err(|error| {
             Failure::input(format!("cannot write {}: {error}", target.display()))
         })?;
