@@ -203,10 +203,6 @@ impl MendArgs {
         let mut refused = Vec::new();
         let mut planned = Vec::new();
         for (input, file) in at.inputs.iter().zip(&report.files) {
-            if let Err(CleanError::Blocked(reason)) = can_be_cleaned(file, at.language) {
-                refused.push(format!("{}: {reason}", file.file));
-                continue;
-            }
             let target = if several {
                 make_folder(to)?;
                 let name = match file.file.as_str() {
@@ -220,7 +216,13 @@ impl MendArgs {
             } else {
                 to.to_owned()
             };
-            self.may_write(&target, at)?;
+            // It is nothing that is read, whether or not anything comes of it.
+            at.targets.take(&target)?;
+            if let Err(CleanError::Blocked(reason)) = can_be_cleaned(file, at.language) {
+                refused.push(format!("{}: {reason}", file.file));
+                continue;
+            }
+            self.is_free(&target, at)?;
             planned.push((input, file, target));
         }
         for (input, file, target) in planned {
@@ -285,6 +287,11 @@ impl MendArgs {
     /// Whether a file may be put there: it is nothing that is read, and replaces nothing unasked.
     fn may_write(&self, target: &Path, at: &Workplace<'_>) -> Result<(), Failure> {
         at.targets.take(target)?;
+        self.is_free(target, at)
+    }
+
+    /// Whether nothing is there that may not be replaced.
+    fn is_free(&self, target: &Path, at: &Workplace<'_>) -> Result<(), Failure> {
         if target.exists() && !self.overwrite {
             let (said, help) = match at.language {
                 Language::Nl => (
