@@ -394,7 +394,8 @@ fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<Option<String>> {
             .collect();
         for (&at, standing) in positions.iter().zip(standings) {
             replaced_by[at] = standing.replaced_by.map(|by| deliveries[by].file.clone());
-            if let Some(finding) = tied(&standing, &results[at].delivery.file, &deliveries, book) {
+            if !standing.tied.is_empty() {
+                let finding = tied(&standing, &results[at].delivery.file, &deliveries, book);
                 results[at].stand_back(finding);
             }
         }

@@ -235,24 +235,19 @@ pub(crate) fn on_file(
     Some(finding)
 }
 
-/// What is said of a delivery of which nothing tells whether it or another counts, if a rule tells it; `None`
-/// where it is told.
+/// What is said of a delivery of which nothing tells whether it or another counts, if a rule tells it.
 pub(crate) fn tied(
     standing: &Standing,
     file: &str,
     deliveries: &[Delivery],
     book: &RuleBook,
-) -> Option<Option<Finding>> {
-    if standing.tied.is_empty() {
-        return None;
-    }
-    let others: Vec<String> = standing
-        .tied
-        .iter()
+) -> Option<Finding> {
+    let others = standing.tied.iter();
+    let others: Vec<String> = others
         .map(|at| format!("`{}`", deliveries[*at].file))
         .collect();
     let detail = Detail::text(others.join(" en "), others.join(" and "));
-    Some(on_file(book, Observation::FileTied, file, &detail))
+    on_file(book, Observation::FileTied, file, &detail)
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use std::io::Read;
 use crate::decode;
 use crate::input::Input;
 
+/// Bytes before UTF-8 text by which some programs know it.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A table as UTF-8 text, and what stands between its cells: semicolons, tabs or commas.
 ///
 /// ```
@@ -19,11 +22,10 @@ pub fn edited(bytes: &[u8]) -> (Cow<'_, [u8]>, u8) {
         Ok(text) if !text.contains('\0') => Cow::Borrowed(bytes),
         _ => decoded(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned),
     };
-    const MARK: &[u8] = b"\xef\xbb\xbf";
     let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix(MARK).unwrap_or(text)),
         Cow::Owned(text) if text.starts_with(MARK) => Cow::Owned(text[MARK.len()..].to_vec()),
-        text => text,
+        text @ Cow::Owned(_) => text,
     };
     let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let delimiter = [b';', b'\t'].into_iter().find(|byte| head.contains(byte));

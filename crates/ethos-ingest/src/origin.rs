@@ -45,13 +45,11 @@ impl Origin {
 
     /// Whether this file says that it mends the other. One whose log names another file does not.
     pub(crate) fn mends(&self, other: &Delivery) -> Option<Mends> {
-        match &self.sha256 {
-            Some(sha256) => (*sha256 == other.sha256).then_some(Mends::Surely),
-            None => {
-                let of_other = stem(&other.file).to_lowercase();
-                (self.stem.as_ref()? == &of_other).then_some(Mends::ByName)
-            }
+        if let Some(sha256) = &self.sha256 {
+            return (*sha256 == other.sha256).then_some(Mends::Surely);
         }
+        let of_other = stem(&other.file).to_lowercase();
+        (self.stem.as_ref()? == &of_other).then_some(Mends::ByName)
     }
 }
 

@@ -48,8 +48,8 @@ pub(super) fn stand(
     deliveries: &[Delivery],
     book: &RuleBook,
 ) {
-    if let Some(finding) = tied(standing, &file.delivery.file, deliveries, book) {
-        file.stand_back(finding);
+    if !standing.tied.is_empty() {
+        file.stand_back(tied(standing, &file.delivery.file, deliveries, book));
     }
     let mut notes = Vec::new();
     if let Some(by) = standing.replaced_by {
