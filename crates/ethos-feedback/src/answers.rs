@@ -173,7 +173,7 @@ impl Answers {
     pub fn settle(&self, file: &FileReport, period: &str) -> (FileReport, u64) {
         let mut settled: Vec<(ethos_model::finding::RuleCode, Vec<String>, Option<String>)> =
             Vec::new();
-        for cause in causes(&file.findings, &file.counts, file.tally.rows()) {
+        for cause in causes(file) {
             if cause.severity <= Severity::Warning
                 && self
                     .given(&Place::of(file, cause.mark(), period), cause.count)
@@ -221,7 +221,7 @@ pub fn write_answers(
     // Several files of a sender are answered together, for the most that one of them has.
     let mut asked: BTreeMap<Place, (String, u64)> = BTreeMap::new();
     for file in files {
-        for cause in causes(&file.findings, &file.counts, file.tally.rows()) {
+        for cause in causes(file) {
             if cause.severity == Severity::Warning {
                 let place = Place::of(file, cause.mark(), period);
                 let (_, most) = asked

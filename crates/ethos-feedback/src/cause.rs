@@ -4,11 +4,11 @@
 //! says what kind: in every row (a setting of the export), from a row on (something shifted), always with the
 //! same value (a code that is not in the list), or here and there (real mistakes).
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+mod words;
 
-use ethos_ingest::RuleBook;
-use ethos_model::category::Language;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ethos_ingest::FileReport;
 use ethos_model::finding::{Finding, RuleCode, Severity};
 
 /// Share of rows, of those in reach, that must have the finding for it to be in all of them.
@@ -58,16 +58,38 @@ pub struct Cause<'a> {
     pub first: &'a Finding,
     /// The findings kept in detail.
     pub findings: Vec<&'a Finding>,
+    /// Row of the header, which tells findings on columns from those on cells.
+    pub header: u64,
+}
+
+/// Where the rows of a file are: below the header, so many.
+#[derive(Copy, Clone)]
+struct Extent {
+    header: u64,
+    rows: u64,
+}
+
+impl Extent {
+    /// The last row.
+    fn last(self) -> u64 {
+        self.header + self.rows
+    }
 }
 
 /// The causes of a file's findings, gravest first, then the most frequent.
-///
-/// `rows` is the number of rows of the file without its header; `counts` how many findings of each rule
-/// there are, of which `findings` may hold fewer.
-pub fn causes<'a>(
+pub fn causes(file: &FileReport) -> Vec<Cause<'_>> {
+    let extent = Extent {
+        header: file.header_row.unwrap_or(1),
+        rows: file.tally.rows(),
+    };
+    causes_in(&file.findings, &file.counts, extent)
+}
+
+/// `counts` says how many findings of each rule there are, of which `findings` may hold fewer.
+fn causes_in<'a>(
     findings: &'a [Finding],
     counts: &BTreeMap<RuleCode, u64>,
-    rows: u64,
+    extent: Extent,
 ) -> Vec<Cause<'a>> {
     /// Rule, sheet, column.
     type Key<'a> = (RuleCode, Option<&'a str>, Option<&'a str>);
@@ -88,9 +110,9 @@ pub fn causes<'a>(
         let kept = kept[&code].max(1);
         let all = counts.get(&code).copied().unwrap_or(kept).max(kept);
         let scaled = |part: u64| (u128::from(part) * u128::from(all) / u128::from(kept)) as u64;
-        for part in by_value(group) {
+        for part in by_value(group, extent) {
             let count = scaled(part.len() as u64);
-            list.push(cause(part, count, rows));
+            list.push(cause(part, count, extent));
         }
     }
     let mut list = shifted_together(list);
@@ -101,10 +123,10 @@ pub fn causes<'a>(
 }
 
 /// Splits off values that occur often.
-fn by_value(group: Vec<&Finding>) -> Vec<Vec<&Finding>> {
+fn by_value(group: Vec<&Finding>, extent: Extent) -> Vec<Vec<&Finding>> {
     let mut values: BTreeMap<&str, u64> = BTreeMap::new();
     for finding in &group {
-        if let Some(value) = open_value(finding) {
+        if let Some(value) = open_value(finding, extent) {
             *values.entry(value).or_insert(0) += 1;
         }
     }
@@ -114,26 +136,28 @@ fn by_value(group: Vec<&Finding>) -> Vec<Vec<&Finding>> {
     }
     let mut parts: BTreeMap<Option<&str>, Vec<&Finding>> = BTreeMap::new();
     for finding in group {
-        let value = open_value(finding).filter(|value| values.contains_key(value));
+        let value = open_value(finding, extent).filter(|value| values.contains_key(value));
         parts.entry(value).or_default().push(finding);
     }
     parts.into_values().collect()
 }
 
 /// The value of a finding, where it is shown whole.
-fn open_value(finding: &Finding) -> Option<&str> {
+fn open_value(finding: &Finding, extent: Extent) -> Option<&str> {
     let value = finding.value.as_str();
-    let open = finding.row.is_some_and(|row| row > 1) && !value.is_empty() && !value.contains('*');
+    let open = finding.row.is_some_and(|row| row > extent.header)
+        && !value.is_empty()
+        && !value.contains('*');
     open.then_some(value)
 }
 
-fn cause(findings: Vec<&Finding>, count: u64, rows: u64) -> Cause<'_> {
+fn cause(findings: Vec<&Finding>, count: u64, extent: Extent) -> Cause<'_> {
     let first = findings[0];
     let mut lines: Vec<u64> = findings.iter().filter_map(|finding| finding.row).collect();
     lines.sort_unstable();
     lines.dedup();
     let ranges = ranges(&lines);
-    let spread = spread(&findings, &lines, count, rows);
+    let spread = spread(&findings, &lines, count, extent);
     Cause {
         severity: first.severity,
         code: first.code,
@@ -144,20 +168,20 @@ fn cause(findings: Vec<&Finding>, count: u64, rows: u64) -> Cause<'_> {
         rows: ranges,
         first,
         findings,
+        header: extent.header,
     }
 }
 
-fn spread(findings: &[&Finding], lines: &[u64], count: u64, rows: u64) -> Spread {
+fn spread(findings: &[&Finding], lines: &[u64], count: u64, extent: Extent) -> Spread {
     let Some(&from) = lines.first() else {
         return Spread::File;
     };
-    if lines == [1] {
+    if lines == [extent.header] {
         return Spread::Column;
     }
-    // The header is row 1, so the last row is one beyond their number.
-    let reach = (rows + 1).saturating_sub(from) + 1;
+    let reach = extent.last().saturating_sub(from) + 1;
     let dense = |of: u64| count as f64 >= ALL * of as f64 && count >= STRETCH;
-    if dense(rows) {
+    if dense(extent.rows) {
         return Spread::Throughout;
     }
     // Some findings before a stretch do not hide where it begins.
@@ -169,11 +193,11 @@ fn spread(findings: &[&Finding], lines: &[u64], count: u64, rows: u64) -> Spread
     if dense(reach.saturating_sub(begin - from).max(1) + before) {
         return Spread::From(begin);
     }
-    match open_value(findings[0]) {
+    match open_value(findings[0], extent) {
         Some(value)
             if findings
                 .iter()
-                .all(|other| open_value(other) == Some(value))
+                .all(|other| open_value(other, extent) == Some(value))
                 && findings.len() as u64 >= SAME =>
         {
             Spread::Value(value.to_owned())
@@ -193,23 +217,47 @@ fn ranges(lines: &[u64]) -> Vec<(u64, u64)> {
     ranges
 }
 
-/// Several columns that go wrong from the same row on shifted together.
-fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
-    let mut columns: BTreeMap<(Option<&str>, u64), Vec<&str>> = BTreeMap::new();
-    for cause in &list {
-        if let Spread::From(row) = cause.spread {
-            let names = columns.entry((cause.sheet, row)).or_default();
-            names.extend(
-                cause
-                    .columns
-                    .iter()
-                    .filter(|name| !names.contains(name))
-                    .copied()
-                    .collect::<Vec<_>>(),
-            );
+/// What speaks for a shift from a row on.
+#[derive(Default)]
+struct Shift<'a> {
+    columns: Vec<&'a str>,
+    /// Of these, the columns that hold something else, and what the rules are about that say so: blank
+    /// cells are no cells that stand elsewhere, and dates that are written otherwise from a row on are
+    /// wrong in columns of dates alone.
+    filled: BTreeSet<&'a str>,
+    subjects: BTreeSet<String>,
+}
+
+impl<'a> Shift<'a> {
+    fn take(&mut self, cause: &Cause<'a>) {
+        let blank = |finding: &&&Finding| finding.value.as_str().is_empty();
+        let blanks = cause.findings.iter().filter(blank).count();
+        for name in &cause.columns {
+            if !self.columns.contains(name) {
+                self.columns.push(name);
+            }
+            if 2 * blanks < cause.findings.len() {
+                self.filled.insert(name);
+                let subject = cause.code.as_str().chars().take(3).collect();
+                self.subjects.insert(subject);
+            }
         }
     }
-    columns.retain(|_, names| names.len() >= 2);
+
+    fn is_one(&self) -> bool {
+        self.filled.len() >= 2 && self.subjects.len() >= 2
+    }
+}
+
+/// Several columns that go wrong from the same row on shifted together.
+fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
+    let mut shifts: BTreeMap<(Option<&str>, u64), Shift<'_>> = BTreeMap::new();
+    for cause in &list {
+        if let Spread::From(row) = cause.spread {
+            shifts.entry((cause.sheet, row)).or_default().take(cause);
+        }
+    }
+    shifts.retain(|_, shift| shift.is_one());
     let mut merged: BTreeMap<(Option<&str>, u64), usize> = BTreeMap::new();
     let mut out: Vec<Cause<'_>> = Vec::new();
     for cause in list {
@@ -217,7 +265,7 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
             Spread::From(row) => (cause.sheet, row),
             _ => (None, 0),
         };
-        let Some(names) = columns.get(&key) else {
+        let Some(shift) = shifts.get(&key) else {
             out.push(cause);
             continue;
         };
@@ -225,7 +273,7 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
             None => {
                 merged.insert(key, out.len());
                 out.push(Cause {
-                    columns: names.clone(),
+                    columns: shift.columns.clone(),
                     ..cause
                 });
             }
@@ -256,156 +304,11 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
     out
 }
 
-impl Cause<'_> {
-    /// The row from which several columns go wrong together: they shifted.
-    pub fn shifted_from(&self) -> Option<u64> {
-        match self.spread {
-            Spread::From(row) if self.columns.len() > 1 => Some(row),
-            _ => None,
-        }
-    }
-
-    /// What it is called: as its rule, unless columns shifted.
-    pub fn title<'b>(&self, book: &'b RuleBook, language: Language) -> &'b str {
-        match self.shifted_from() {
-            Some(_) => language.pick("Kolommen zijn verschoven", "Columns have shifted"),
-            None => book
-                .find(self.code.as_str())
-                .map_or("", |rule| rule.title(language)),
-        }
-    }
-
-    /// What is wrong, in words.
-    pub fn message(&self, language: Language) -> String {
-        match (self.shifted_from(), language) {
-            (Some(row), Language::Nl) => format!(
-                "Vanaf rij {row} passen meerdere kolommen niet meer bij hun kop. Waarschijnlijk staan de cellen daar een plaats opzij."
-            ),
-            (Some(row), Language::En) => format!(
-                "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside."
-            ),
-            (None, _) => self.remarks(language).join(" "),
-        }
-    }
-
-    /// What the findings say: the first stands for all that lie in rows; those on the file as a whole each
-    /// tell something else (a category, a month), and no cell tells it.
-    fn remarks(&self, language: Language) -> Vec<&str> {
-        let of_rows = self.findings.iter().any(|finding| finding.row.is_some());
-        let mut remarks = vec![self.first.message.in_language(language)];
-        for finding in self.findings.iter().filter(|_| !of_rows) {
-            let remark = finding.message.in_language(language);
-            if !remarks.contains(&remark) {
-                remarks.push(remark);
-            }
-        }
-        remarks
-    }
-
-    /// How to mend it.
-    pub fn fix(&self, language: Language) -> String {
-        match (self.shifted_from(), language) {
-            (Some(row), Language::Nl) => format!(
-                "Vergelijk rij {row} met de rij erboven: ontbreekt er een cel of een scheidingsteken, of is er een te veel? Maak de export opnieuw."
-            ),
-            (Some(row), Language::En) => format!(
-                "Compare row {row} with the one above: is a cell or delimiter missing, or is there one too many? Export the file again."
-            ),
-            (None, _) => self.first.fix.in_language(language).to_owned(),
-        }
-    }
-
-    /// Mark by which an answer to the cause is found again in a later file: of the rule, the columns and,
-    /// where all have it, the value. Neither rows nor numbers are in it.
-    pub fn mark(&self) -> String {
-        let value = match &self.spread {
-            Spread::Value(value) => value.as_str(),
-            _ => "",
-        };
-        let columns = self.columns.join("+");
-        match (columns.as_str(), value) {
-            ("", _) => self.code.to_string(),
-            (columns, "") => format!("{}:{columns}", self.code),
-            (columns, value) => format!("{}:{columns}={value}", self.code),
-        }
-    }
-
-    /// Where it is, in words: `kolom einddatum vanaf rij 312`.
-    pub fn place(&self, language: Language) -> String {
-        let mut text = match self.columns.as_slice() {
-            [] => String::new(),
-            [one] => format!("{} {one}", language.pick("kolom", "column")),
-            [all @ .., last] => format!(
-                "{} {} {} {last}",
-                language.pick("kolommen", "columns"),
-                all.join(", "),
-                language.pick("en", "and"),
-            ),
-        };
-        let rest = match &self.spread {
-            Spread::File => language
-                .pick("het hele bestand", "the whole file")
-                .to_owned(),
-            Spread::Column => String::new(),
-            Spread::Throughout => language.pick("in alle rijen", "in all rows").to_owned(),
-            Spread::From(row) => match language {
-                Language::Nl => format!("vanaf rij {row}"),
-                Language::En => format!("from row {row} on"),
-            },
-            Spread::Value(value) => format!(
-                "{} `{value}`, {}",
-                language.pick("waarde", "value"),
-                self.row_list(language)
-            ),
-            Spread::Rows => self.row_list(language),
-        };
-        if !text.is_empty() && !rest.is_empty() {
-            text.push_str(if matches!(self.spread, Spread::Value(_) | Spread::Rows) {
-                ", "
-            } else {
-                " "
-            });
-        }
-        text + &rest
-    }
-
-    /// The first rows: `rij 17, 19-23 en nog 12`.
-    fn row_list(&self, language: Language) -> String {
-        const SHOWN: usize = 4;
-        let many = self.rows.len() > 1 || self.rows.first().is_some_and(|(from, to)| from != to);
-        let mut text = if many {
-            language.pick("rijen ", "rows ")
-        } else {
-            language.pick("rij ", "row ")
-        }
-        .to_owned();
-        let mut told = 0;
-        for (at, (from, to)) in self.rows.iter().take(SHOWN).enumerate() {
-            if at > 0 {
-                text.push_str(", ");
-            }
-            let _ = match to - from {
-                0 => write!(text, "{from}"),
-                _ => write!(text, "{from}-{to}"),
-            };
-            told += to - from + 1;
-        }
-        // Several findings can be in one row, so rows are counted, and what was not kept is added.
-        let kept: u64 = self.rows.iter().map(|(from, to)| to - from + 1).sum();
-        let rest = kept - told + self.count.saturating_sub(self.findings.len() as u64);
-        if rest > 0 {
-            let _ = match language {
-                Language::Nl => write!(text, " en nog {rest}"),
-                Language::En => write!(text, " and {rest} more"),
-            };
-        }
-        text
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use ethos_model::finding::MaskedValue;
+    use ethos_ingest::RuleBook;
+    use ethos_model::category::Language;
+    use ethos_model::finding::{MaskedValue, Text};
 
     use super::*;
 
@@ -417,8 +320,12 @@ mod tests {
         finding
     }
 
+    fn of(findings: &[Finding], rows: u64) -> Vec<Cause<'_>> {
+        causes_in(findings, &BTreeMap::new(), Extent { header: 1, rows })
+    }
+
     fn told(findings: &[Finding], rows: u64) -> Vec<(String, u64)> {
-        causes(findings, &BTreeMap::new(), rows)
+        of(findings, rows)
             .iter()
             .map(|cause| {
                 (
@@ -430,44 +337,126 @@ mod tests {
     }
 
     #[test]
-    fn findings_on_a_file_are_all_told_and_those_on_rows_by_the_first() {
+    fn what_differs_is_told_with_its_row() {
         let on = |row: u64, message: &str| Finding {
-            message: ethos_model::finding::Text::new(message, message),
+            message: Text::new(message, message),
             ..finding("VGL02", "", row, "")
         };
-        let message = |findings: &[Finding]| {
-            let list = causes(findings, &BTreeMap::new(), 100);
-            list[0].message(Language::En)
-        };
+        let message = |findings: &[Finding]| of(findings, 100)[0].message(Language::En);
         let file = [
             on(0, "Category 2."),
             on(0, "Category 3."),
             on(0, "Category 2."),
         ];
         assert_eq!(message(&file), "Category 2. Category 3.");
-        let rows = [on(4, "Row 3."), on(9, "Row 8."), on(0, "2 more.")];
-        assert_eq!(message(&rows), "Row 3.");
+        let same = [on(4, "As row 3."), on(9, "As row 3."), on(0, "2 more.")];
+        assert_eq!(message(&same), "As row 3.");
+        let mut rows = vec![
+            on(9, "As row 8. Only the first counts."),
+            on(32, "As row 31. Only the first counts."),
+        ];
+        assert_eq!(
+            message(&rows),
+            "Row 9: As row 8. Only the first counts. Row 32: As row 31."
+        );
+        rows.extend((40..44).map(|row| on(row, &format!("As row {}.", row - 1))));
+        assert!(message(&rows).ends_with("Row 40: As row 39. And 3 more, each with other words."));
+    }
+
+    #[test]
+    fn columns_of_the_header_are_told_by_their_letters_with_every_fix() {
+        let mut columns: Vec<Finding> = [(3, "bsn"), (6, "start")]
+            .iter()
+            .map(|(number, name)| Finding {
+                column_number: Some(*number),
+                message: Text::new(format!("{name} ontbreekt. Jammer."), ""),
+                fix: Text::new(format!("Noem {name}."), ""),
+                ..finding("KOP01", "", 1, "x")
+            })
+            .collect();
+        let list = of(&columns, 40);
+        assert_eq!(list[0].place(Language::Nl), "kopregel, kolommen C en F");
+        assert_eq!(
+            list[0].message(Language::Nl),
+            "bsn ontbreekt. Jammer. start ontbreekt."
+        );
+        assert_eq!(list[0].fix(Language::Nl), "Noem bsn. Noem start.");
+        assert_eq!(list[0].placed().count(), 2);
+        columns.truncate(1);
+        columns[0].column_number = None;
+        let list = of(&columns, 40);
+        assert_eq!(list[0].place(Language::Nl), "kopregel, rij 1");
+        assert_eq!(list[0].placed().count(), 0);
+    }
+
+    #[test]
+    fn blank_columns_and_dates_written_otherwise_are_no_shift() {
+        let rows = |code: &str, column: &str, value: &str| -> Vec<Finding> {
+            let rows = 21..=40;
+            rows.map(|row| finding(code, column, row, value)).collect()
+        };
+        let shifted = |parts: [Vec<Finding>; 2]| {
+            let findings = parts.concat();
+            of(&findings, 39)
+                .iter()
+                .any(|cause| cause.shifted_from().is_some())
+        };
+        let blank = [rows("VLD01", "datum", ""), rows("GEM04", "gemeente", "")];
+        assert!(!shifted(blank));
+        let dates = [
+            rows("DAT01", "startdatum", "*"),
+            rows("DAT07", "einddatum", "*"),
+        ];
+        assert!(!shifted(dates));
+        let both = [
+            rows("DAT01", "startdatum", "*"),
+            rows("COD01", "product", "*"),
+        ];
+        assert!(shifted(both));
+    }
+
+    #[test]
+    fn rows_are_counted_from_the_header_on() {
+        // Thirteen rows in the middle of forty, below a header in row 31.
+        let findings: Vec<Finding> = (45..58)
+            .map(|row| finding("GEM01", "gemeente", row, "*"))
+            .collect();
+        let extent = Extent {
+            header: 31,
+            rows: 40,
+        };
+        let list = causes_in(&findings, &BTreeMap::new(), extent);
+        assert_eq!(list[0].spread, Spread::Rows);
+        let extent = Extent {
+            header: 31,
+            rows: 26,
+        };
+        let list = causes_in(&findings, &BTreeMap::new(), extent);
+        assert_eq!(list[0].spread, Spread::From(45));
+        let name = [finding("KOP02", "extra", 31, "")];
+        let list = causes_in(&name, &BTreeMap::new(), extent);
+        assert_eq!(list[0].spread, Spread::Column);
     }
 
     #[test]
     fn a_shift_is_one_cause_whatever_it_breaks() {
         let mut findings = Vec::new();
         for row in 312..=1001 {
-            findings.push(finding("DAT01", "startdatum", row, ""));
-            findings.push(finding("DAT07", "einddatum", row, ""));
+            findings.push(finding("DAT01", "startdatum", row, "*"));
+            findings.push(finding("COD04", "reden_einde", row, "*"));
         }
         findings.push(finding("BSN01", "bsn", 17, ""));
         assert_eq!(
             told(&findings, 1000),
             [
                 (
-                    "DAT01 kolommen startdatum en einddatum vanaf rij 312".to_owned(),
+                    "COD04 kolommen reden_einde en startdatum vanaf rij 312".to_owned(),
                     1380
                 ),
                 ("BSN01 kolom bsn, rij 17".to_owned(), 1),
             ]
         );
-        let list = causes(&findings, &BTreeMap::new(), 1000);
+        let list = of(&findings, 1000);
         let (shift, other) = (&list[0], &list[1]);
         assert_eq!(
             (shift.shifted_from(), other.shifted_from()),
@@ -517,7 +506,11 @@ mod tests {
             .map(|row| finding("BSN01", "bsn", row, ""))
             .collect();
         let counts = BTreeMap::from([("BSN01".parse().unwrap(), 40)]);
-        let list = causes(&findings, &counts, 1000);
+        let extent = Extent {
+            header: 1,
+            rows: 1000,
+        };
+        let list = causes_in(&findings, &counts, extent);
         assert_eq!(list[0].count, 40);
         assert_eq!(
             list[0].place(Language::En),

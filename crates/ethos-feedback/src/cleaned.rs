@@ -43,7 +43,7 @@ pub fn can_be_cleaned(report: &FileReport, language: Language) -> Result<(), Cle
     if report.verdict <= Verdict::Usable {
         return Ok(());
     }
-    let causes = causes(&report.findings, &report.counts, report.tally.rows());
+    let causes = causes(report);
     Err(CleanError::Blocked(verdict_sentence(
         report, &causes, language,
     )))

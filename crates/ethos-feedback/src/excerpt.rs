@@ -34,12 +34,13 @@ pub fn excerpt(
 ) -> Result<Excerpt, IngestError> {
     let mut excerpt = Excerpt::default();
     let mut wanted: BTreeSet<u64> = BTreeSet::new();
-    for cause in causes(&report.findings, &report.counts, report.tally.rows()) {
+    for cause in causes(report) {
         let rows = cause.findings.iter().filter(|f| f.column_number.is_some());
         let rows = rows.filter_map(|finding| finding.row).take(cells);
         wanted.extend(rows.filter(|row| *row <= REACH));
     }
-    wanted.remove(&1);
+    // The names of columns are above the rows already.
+    wanted.remove(&report.header_row.unwrap_or(1));
     if wanted.is_empty() || cells == 0 {
         return Ok(excerpt);
     }

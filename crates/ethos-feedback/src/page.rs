@@ -215,7 +215,7 @@ struct PageCell {
 
 fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile {
     let tally = &file.tally;
-    let causes = causes(&file.findings, &file.counts, tally.rows());
+    let causes = causes(file);
     let count = |number| grouped(number, language);
     let mut facts = vec![
         (

@@ -98,7 +98,7 @@ fn one_file(
     options: TextOptions,
 ) {
     let language = options.language;
-    let causes = causes(&file.findings, &file.counts, file.tally.rows());
+    let causes = causes(file);
     let _ = writeln!(text, "{}", painted(&file.file, Paint::Bold, options));
     write_wrapped(text, &read_as(file, language), 2, 4, options.width);
     write_wrapped(text, &rows(file, language), 2, 4, options.width);
@@ -225,12 +225,9 @@ fn one_cause(
         INDENT,
         options.width,
     );
-    let with_cells = cause
-        .findings
+    let first: Vec<&Finding> = cause.placed().take(options.cells).collect();
+    let cells: Vec<String> = first
         .iter()
-        .filter(|finding| finding.row.is_some_and(|row| row > 1));
-    let cells: Vec<String> = with_cells
-        .take(options.cells)
         .map(|finding| cell(finding, language))
         .collect();
     if !cells.is_empty() {
@@ -249,13 +246,6 @@ fn one_cause(
         let cells = format!("{}{rest}", cells.join(" · "));
         write_wrapped(text, &cells, INDENT, INDENT, options.width);
     }
-    let first: Vec<&Finding> = cause
-        .findings
-        .iter()
-        .filter(|finding| finding.row.is_some_and(|row| row > 1))
-        .take(options.cells)
-        .copied()
-        .collect();
     if let Some(carets) = carets(&first, excerpt, options.width) {
         text.push_str(&carets);
     }

@@ -130,13 +130,114 @@ fn days_are_turned_only_where_their_column_proves_the_order() {
     assert!(words.contains("every date can be"), "{words}");
     let (days, words) = column(&["13-4-2025", "4-13-2025"]);
     assert_eq!(days, ["13-4-2025", "4-13-2025"]);
-    assert!(words.contains("some dates"), "{words}");
+    assert!(
+        words.contains("the first in F2") && words.contains("the first in F3"),
+        "{words}"
+    );
     // Counted from 1904 these would lie after the file.
     assert_eq!(column(&["45688", "45689"]).0, ["20250131", "20250201"]);
     assert_eq!(column(&["45688", "20250201"]).0, ["45688", "20250201"]);
     let (days, words) = column(&["43831", "43832"]);
     assert_eq!(days, ["43831", "43832"]);
     assert!(words.contains("from which year"), "{words}");
+}
+
+/// Start, end and birth date of each row, mended, and what a person has to decide.
+fn three_columns(rows: &[[&str; 3]]) -> (Vec<[String; 3]>, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |[start, end, birth]: &[&str; 3]| {
+        format!("20260115;0363;200000007;16;24;{start};{end};19;0363;0599;{birth};M\n")
+    };
+    let text = HEAD.to_owned() + &rows.iter().map(row).collect::<String>();
+    let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", text.as_bytes()).unwrap();
+    let cells = |line: &String| {
+        let cells: Vec<&str> = line.split(';').collect();
+        [5, 6, 10].map(|at| cells[at].to_owned())
+    };
+    let days = lines(&mended)[1..].iter().map(cells).collect();
+    let open = mended.undecided.iter();
+    let words = open.map(|open| format!("{}: {}", open.column, open.words.nl));
+    (days, words.collect())
+}
+
+#[test]
+fn all_columns_of_a_file_prove_the_order_and_one_cell_to_the_contrary_undoes_it() {
+    let (days, open) = three_columns(&[
+        ["27-04-2025", "06-08-2025", "13-02-1980"],
+        ["01-05-2025", "10-12-2025", "01-02-1980"],
+    ]);
+    assert_eq!(days[0], ["20250427", "20250806", "19800213"]);
+    assert_eq!(days[1], ["20250501", "20251210", "19800201"]);
+    assert!(open.is_empty(), "{open:?}");
+    let rows = [
+        ["27-04-2025", "06-08-2025", "13-02-1980"],
+        ["01-05-2025", "11-14-2025", "01-02-1980"],
+    ];
+    let (days, open) = three_columns(&rows);
+    assert_eq!(days, rows.map(|row| row.map(str::to_owned)));
+    assert_eq!(open.len(), 1);
+    assert!(
+        open[0].starts_with(
+            "startdatum, einddatum, geboortedatum: in dit bestand kunnen 2 datums alleen"
+        ),
+        "{open:?}"
+    );
+    assert!(open[0].contains("(de eerste in G3)"), "{open:?}");
+}
+
+#[test]
+fn dates_that_a_spreadsheet_swapped_in_part_are_not_mended() {
+    let rows = [
+        ["2025-03-08", "20251220", "19800203"],
+        ["27-04-2025", "20251220", "19800213"],
+        ["2025-01-12", "20251220", "19800214"],
+        ["31-05-2025", "20251220", "19800215"],
+    ];
+    let (days, open) = three_columns(&rows);
+    assert_eq!(days, rows.map(|row| row.map(str::to_owned)));
+    assert!(open[0].contains("verwisseld"), "{open:?}");
+}
+
+#[test]
+fn a_zero_is_put_back_where_the_column_lost_its_zeros() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers = |numbers: &[&str]| {
+        let row = |number: &&str| {
+            format!("20260115;0363;{number};16;24;20250110;20250320;19;0363;0599;19800203;M\n")
+        };
+        let text = HEAD.to_owned() + &numbers.iter().map(row).collect::<String>();
+        let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", text.as_bytes()).unwrap();
+        let found = |code: &str| {
+            mended
+                .before
+                .counts
+                .iter()
+                .any(|(rule, _)| rule.as_str() == code)
+        };
+        (
+            mended.fixes.len(),
+            mended.undecided.len(),
+            found("BSN02"),
+            found("BSN09"),
+        )
+    };
+    assert_eq!(
+        numbers(&["12345672", "200000007", "111222333"]),
+        (1, 0, true, false)
+    );
+    // Another number kept its zero; all have eight digits; another eight digits pass no test.
+    assert_eq!(
+        numbers(&["12345672", "012345672", "111222333"]),
+        (0, 1, true, true)
+    );
+    assert_eq!(
+        numbers(&["12345672", "12345672", "12345672"]),
+        (0, 1, true, true)
+    );
+    assert_eq!(
+        numbers(&["12345672", "12345678", "111222333"]),
+        (0, 1, true, true)
+    );
 }
 
 #[test]

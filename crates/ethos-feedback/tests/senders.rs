@@ -454,7 +454,7 @@ fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
     let report = check_inputs(&inputs(), &options, &()).unwrap();
     // Each thing that differs is told: no cell tells it.
     let file = &report.files[2];
-    let causes = causes(&file.findings, &file.counts, file.tally.rows());
+    let causes = causes(file);
     let rows = causes.iter().find(|cause| cause.code == *"VGL01").unwrap();
     assert!(
         rows.message(Language::Nl)

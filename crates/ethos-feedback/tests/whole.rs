@@ -99,6 +99,30 @@ fn sarif_names_rule_place_and_fingerprint_of_each_result() {
 }
 
 #[test]
+fn sarif_names_the_line_of_a_row_below_cells_with_line_breaks() {
+    let file = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde\r\n\
+        20260105;0363;;17;\"a\r\nb\r\nc\";20250101;20250301;19\r\n\
+        20260105;0363;;17;;20250102;20250301;19\r\n\
+        20260105;0363;;99;;20250103;20250301;19\r\n";
+    let inputs = [Input::bytes("GM0363_MD_2025.csv", file)];
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let mut bytes = Vec::new();
+    write_machine(
+        &report,
+        RuleBook::shipped(),
+        MachineFormat::Sarif,
+        &mut bytes,
+    )
+    .unwrap();
+    let sarif: Value = serde_json::from_slice(&bytes).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let wrong = results.iter().find(|result| result["ruleId"] == "COD01");
+    let place = &wrong.unwrap()["locations"][0];
+    assert_eq!(place["physicalLocation"]["region"]["startLine"], 6);
+    assert_eq!(place["logicalLocations"][0]["fullyQualifiedName"], "D4");
+}
+
+#[test]
 fn the_report_of_the_statistical_system_has_its_shape() {
     let ess: Value = serde_json::from_slice(&machine(MachineFormat::Ess)).unwrap();
     let (mut failed, mut counted) = (0, 0);

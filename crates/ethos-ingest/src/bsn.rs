@@ -14,6 +14,14 @@ impl Bsn {
         &self.0
     }
 
+    /// Whether it is one that is made up for tests and examples: a digit eight times and a zero, and
+    /// the digits in a row.
+    pub(crate) fn is_of_tests(&self) -> bool {
+        let [first, .., last] = self.0;
+        let one_digit = last == b'0' && self.0[..8].iter().all(|digit| *digit == first);
+        one_digit || matches!(&self.0, b"123456782" | b"012345672")
+    }
+
     /// The nine digits, to suggest in the sender's own file.
     pub(crate) fn to_text(self) -> String {
         self.0.iter().copied().map(char::from).collect()
@@ -93,6 +101,12 @@ pub fn read(cell: &[u8]) -> BsnCell {
         1..=7 if bare && digits[..count].iter().all(|digit| *digit == b'0') => BsnCell::Placeholder,
         _ => BsnCell::Wrong,
     }
+}
+
+/// Whether a cell is eight digits.
+pub(crate) fn has_eight_digits(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.len() == 8 && cell.iter().all(u8::is_ascii_digit)
 }
 
 /// A number that passes the test, another for each `n`, for examples. That it may be somebody's
@@ -187,6 +201,21 @@ mod tests {
             }
         }
         assert!(passed > 9_000);
+    }
+
+    #[test]
+    fn numbers_of_tests_pass_and_are_known() {
+        let of_tests = |text: &str| match read(text.as_bytes()) {
+            BsnCell::Valid(number) => Some(number.is_of_tests()),
+            _ => None,
+        };
+        for digit in 1..=9 {
+            let text = format!("{}0", digit.to_string().repeat(8));
+            assert_eq!(of_tests(&text), Some(true), "{text}");
+        }
+        assert_eq!(of_tests("123456782"), Some(true));
+        assert_eq!(of_tests(&example(1)), Some(false));
+        assert!(has_eight_digits(b" 12345678 ") && !has_eight_digits(b"1234567x"));
     }
 
     #[test]

@@ -121,6 +121,8 @@ pub struct FileReport {
     pub sheet: Option<String>,
     /// Row of the header as a spreadsheet numbers it; `None` where there is no row at all.
     pub header_row: Option<u64>,
+    /// Rows of a text that go on over several lines, each with how many more there are up to it.
+    pub(crate) folds: Vec<(u64, u64)>,
     /// What became of its rows.
     pub tally: Tally,
     /// What became of corrections of its cells.
@@ -161,6 +163,14 @@ impl FileReport {
         }
     }
 
+    /// The line of a text file on which a row begins, 1 for the first: cells with a line break in them make
+    /// rows go on over several.
+    pub fn line_of(&self, row: u64) -> u64 {
+        let before = self.folds.partition_point(|(folded, _)| *folded < row);
+        let more = before.checked_sub(1).map(|last| self.folds[last].1);
+        row + more.unwrap_or(0)
+    }
+
     /// The report without some findings, with counts as if they had not been made. What was only counted of a
     /// rule goes with its last listed finding. The verdict on rows that are lost stays: hiding what is said of
     /// them does not bring them back.
@@ -198,6 +208,7 @@ impl FileReport {
             encoding: result.encoding.map(crate::decode::Encoding::name),
             sheet: result.sheet,
             header_row: result.header_row,
+            folds: summed(result.folds),
             delimiter: result.delimiter.map(char::from),
             tally: result.tally,
             corrected: result.corrected,
@@ -228,6 +239,16 @@ impl FileReport {
         self.findings.splice(0..0, findings);
         self.judge();
     }
+}
+
+/// Each count with those before it.
+fn summed(mut folds: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+    let mut sum = 0;
+    for (_, more) in &mut folds {
+        sum += *more;
+        *more = sum;
+    }
+    folds
 }
 
 /// What a sender is to do with a file.

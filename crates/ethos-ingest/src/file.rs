@@ -115,6 +115,8 @@ pub(crate) struct FileResult {
     pub(crate) sheet: Option<String>,
     /// Row of the header.
     pub(crate) header_row: Option<u64>,
+    /// Rows of a text that go on over several lines, each with how many more.
+    pub(crate) folds: Vec<(u64, u64)>,
     /// The layout and, when it was recognised, how sure that is.
     pub(crate) layout: Option<(String, Option<f64>)>,
 }
@@ -170,6 +172,7 @@ pub(crate) struct Content<'a> {
     pub(crate) made: Option<Day>,
     pub(crate) kind: Option<LayoutKind>,
     pub(crate) summary: Summary,
+    pub(crate) folds: Vec<(u64, u64)>,
 }
 
 /// Reads a file. What is wrong with its content is in its findings.
@@ -399,6 +402,7 @@ impl<'a> Content<'a> {
             made: None,
             kind: None,
             summary: Summary::default(),
+            folds: Vec::new(),
         }
     }
 
@@ -486,6 +490,7 @@ impl<'a> Content<'a> {
             encoding: opened.is_text().then_some(survey.encoding),
             delimiter: opened.head.as_ref().and_then(|head| head.delimiter),
             header_row: opened.head.as_ref().map(|head| head.row),
+            folds: self.folds,
             sheet: opened.into_sheet(),
             layout,
         }

@@ -30,6 +30,7 @@
 //!   usable. A file with a header and no rows is a delivery of nobody.
 
 pub mod bsn;
+mod characters;
 pub mod check;
 mod columns;
 mod compared;

@@ -3,6 +3,7 @@
 mod mend;
 mod workbooks;
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -328,14 +329,18 @@ impl CheckArgs {
 
 impl KnownArgs {
     /// The check without what was answered or accepted; writes both files where asked.
-    fn applied(
+    fn applied<'r>(
         &self,
-        whole: &CheckReport,
+        whole: &'r CheckReport,
         inputs: &[Input],
         options: &CheckOptions<'_>,
         language: Language,
         console: &Console,
-    ) -> Result<CheckReport, Failure> {
+    ) -> Result<Cow<'r, CheckReport>, Failure> {
+        if self.baseline.is_none() && self.answers.is_none() {
+            // There may be a million findings: they are not held twice.
+            return Ok(Cow::Borrowed(whole));
+        }
         let mut report = whole.clone();
         if let Some(path) = &self.baseline {
             let mut marks = Vec::new();
@@ -416,7 +421,7 @@ impl KnownArgs {
                 Language::En => format!("{settled} warnings are answered ({})", path.display()),
             });
         }
-        Ok(report)
+        Ok(Cow::Owned(report))
     }
 
     /// The period asked for, or the year that the names of all files have.

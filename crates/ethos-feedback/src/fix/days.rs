@@ -1,7 +1,8 @@
-//! What a column of days proves of the order they are written in.
+//! What the columns of days of a file prove of the order they are written in.
 
-use ethos_ingest::mend::{DayOrder, Field, Step, day_in, excel_day};
+use ethos_ingest::mend::{DayEvidence, DayOrder, Field, Step, day_in, excel_day};
 use ethos_model::date::Day;
+use ethos_model::finding::{Text, column_letters};
 use ethos_model::layout::Target;
 
 /// Days by which two ways to count a spreadsheet's days differ.
@@ -14,16 +15,22 @@ const MARGIN: i32 = 366;
 #[derive(Clone, Default)]
 pub(super) struct Days {
     filled: u64,
-    /// Cells that are days as the layout has them.
-    right: u64,
-    /// Cells that can only be day first, and only month first.
-    day_first: u64,
-    month_first: u64,
-    /// Cells that can be both, as different days.
-    either: u64,
+    evidence: DayEvidence,
+    /// The first cells that can only be day first, and only month first.
+    day_first: Option<u64>,
+    month_first: Option<u64>,
     /// Spreadsheet numbers, and the last day they stand for.
     serials: u64,
     last: Option<Day>,
+}
+
+/// What all columns of a file tell of the order of days.
+#[derive(Default)]
+pub(super) struct Orders {
+    evidence: DayEvidence,
+    /// The first cell that can only be day first, and only month first.
+    day_first: Option<String>,
+    month_first: Option<String>,
 }
 
 /// What a column proves.
@@ -44,19 +51,37 @@ pub(super) enum OpenDays {
     Either,
     /// Some cells are day first and some month first.
     Mixed,
+    /// Real dates that a spreadsheet made with day and month swapped, it seems, beside text.
+    Half,
     /// Numbers that may be days, or may not.
     Serials,
 }
 
+impl Orders {
+    /// Adds a column; `at` is its position.
+    pub(super) fn add(&mut self, days: &Days, at: usize) {
+        self.evidence.add(days.evidence);
+        let cell = |row: Option<u64>| Some(format!("{}{}", column_letters(at as u32 + 1), row?));
+        for (first, row) in [
+            (&mut self.day_first, days.day_first),
+            (&mut self.month_first, days.month_first),
+        ] {
+            if first.is_none() {
+                *first = cell(row);
+            }
+        }
+    }
+}
+
 impl Days {
-    /// Takes a cell, blanks around it gone.
-    pub(super) fn take(&mut self, cell: &str, field: Field<'_>) {
+    /// Takes a cell of a row, blanks around it gone.
+    pub(super) fn take(&mut self, cell: &str, row: u64, field: Field<'_>) {
         if cell.is_empty() {
             return;
         }
         self.filled += 1;
         if field.is_right(cell) {
-            self.right += 1;
+            self.evidence.real(cell.as_bytes());
             return;
         }
         if let Some(day) = excel_day(cell) {
@@ -67,35 +92,45 @@ impl Days {
         if Step::DayFirst.needs_no_proof(cell) && day_in(cell, DayOrder::DayFirst).is_some() {
             return;
         }
-        match (
-            day_in(cell, DayOrder::DayFirst),
-            day_in(cell, DayOrder::MonthFirst),
-        ) {
-            (Some(a), Some(b)) if a != b => self.either += 1,
-            (Some(_), None) => self.day_first += 1,
-            (None, Some(_)) => self.month_first += 1,
-            _ => {}
+        let before = self.evidence;
+        if [DayOrder::DayFirst, DayOrder::MonthFirst]
+            .iter()
+            .any(|order| day_in(cell, *order).is_some())
+        {
+            self.evidence.text(cell.as_bytes());
+        }
+        if self.evidence.day_first > before.day_first {
+            self.day_first = self.day_first.or(Some(row));
+        }
+        if self.evidence.month_first > before.month_first {
+            self.month_first = self.month_first.or(Some(row));
         }
     }
 
-    /// What the column proves. `until` is the last day the file can be about; `counted` is whether the
-    /// file itself says how its days are counted.
-    pub(super) fn proof(&self, field: Field<'_>, until: Option<Day>, counted: bool) -> Proof {
-        let order = match (self.day_first, self.month_first) {
-            (1.., 0) => Some(Step::DayFirst),
-            (0, 1..) => Some(Step::MonthFirst),
-            _ => None,
-        };
-        let open = match (self.day_first > 0, self.month_first > 0) {
-            (true, true) => Some((
-                OpenDays::Mixed,
-                self.day_first + self.month_first + self.either,
-            )),
-            (false, false) if self.either > 0 => Some((OpenDays::Either, self.either)),
-            _ => None,
+    /// What the column proves together with the others of the file: one cell to the contrary, in whatever
+    /// column, and nothing is certain. `until` is the last day the file can be about; `counted` is whether
+    /// the file itself says how its days are counted.
+    pub(super) fn proof(
+        &self,
+        all: &Orders,
+        field: Field<'_>,
+        until: Option<Day>,
+        counted: bool,
+    ) -> Proof {
+        let texts = self.evidence.one_way() + self.evidence.either;
+        let (order, open) = match (all.evidence.day_first > 0, all.evidence.month_first > 0) {
+            _ if texts == 0 => (None, None),
+            _ if self.evidence.looks_half_converted() => {
+                (None, Some((OpenDays::Half, self.evidence.real)))
+            }
+            (true, true) => (None, Some((OpenDays::Mixed, texts))),
+            (true, false) => (Some(Step::DayFirst), None),
+            (false, true) => (Some(Step::MonthFirst), None),
+            (false, false) => (None, Some((OpenDays::Either, texts))),
         };
         // A number among days is a slip of the hand; a column of them is an export.
-        let column = self.serials >= 2 && self.right == 0 && self.serials * 20 >= self.filled * 19;
+        let column =
+            self.serials >= 2 && self.evidence.real == 0 && self.serials * 20 >= self.filled * 19;
         let past = matches!(
             field.target(),
             Some(
@@ -120,18 +155,23 @@ impl Days {
 }
 
 impl OpenDays {
-    /// What a person has to decide, in Dutch and English.
-    pub(super) fn words(self) -> (&'static str, &'static str) {
-        match self {
+    /// What a person has to decide.
+    pub(super) fn words(self, all: &Orders) -> Text {
+        let (nl, en) = match self {
             Self::Either => (
                 "elke datum kan dag-maand en maand-dag zijn (03-04-2025). Kijk in uw bronsysteem welke het is en lever \
                  de datums als jjjjmmdd",
                 "every date can be day-month and month-day (03-04-2025). See in your source system which it is and \
                  deliver the dates as yyyymmdd",
             ),
-            Self::Mixed => (
-                "sommige datums zijn dag-maand-jaar en andere maand-dag-jaar. Maak de export opnieuw met een soort datum",
-                "some dates are day-month-year and others month-day-year. Export again with one kind of date",
+            Self::Mixed => return all.contradiction(),
+            Self::Half => (
+                "de echte datums hebben geen dag boven de 12 en de datums die tekst bleven wel. Waarschijnlijk heeft \
+                 Excel bij de echte datums dag en maand verwisseld. Vergelijk er een paar met uw bronsysteem en maak \
+                 de export opnieuw zonder haar met Excel te openen",
+                "no real date has a day beyond 12, and the dates that stayed text do. A spreadsheet has probably \
+                 swapped day and month of the real ones. Compare some with your source system and export again \
+                 without opening the file in a spreadsheet",
             ),
             Self::Serials => (
                 "er staan volgnummers van Excel in plaats van datums, en het bestand zegt niet vanaf welk jaar is geteld. \
@@ -139,6 +179,32 @@ impl OpenDays {
                 "there are a spreadsheet's numbers instead of dates, and the file does not say from which year they \
                  count. Format the column as dates and save again",
             ),
-        }
+        };
+        Text::new(nl, en)
+    }
+}
+
+impl Orders {
+    /// What speaks for either order.
+    fn contradiction(&self) -> Text {
+        let DayEvidence {
+            day_first,
+            month_first,
+            ..
+        } = self.evidence;
+        let cell = |first: &Option<String>| first.clone().unwrap_or_default();
+        let (a, b) = (cell(&self.day_first), cell(&self.month_first));
+        Text::new(
+            format!(
+                "in dit bestand kunnen {day_first} datums alleen dag-maand-jaar zijn (de eerste in {a}) en {month_first} \
+                 alleen maand-dag-jaar (de eerste in {b}). Verbeter wat een typefout is, of maak de export opnieuw met \
+                 een soort datum"
+            ),
+            format!(
+                "in this file some dates ({day_first}, the first in {a}) can be day-month-year only and others \
+                 ({month_first}, the first in {b}) month-day-year only. Correct what is a typing error, or export \
+                 again with one kind of date"
+            ),
+        )
     }
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 
-use ethos_ingest::mend::{Field, Step, scientific_lost};
+use ethos_ingest::mend::{Field, Step, ZeroEvidence, scientific_lost};
 use ethos_ingest::{FileForm, FileReport, LaidOut, LaidRow, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::finding::{MaskedValue, RuleCode, Severity, Text, column_letters};
 use ethos_model::layout::FieldType;
 
-use super::days::{Days, Proof};
+use super::days::{Days, Orders, Proof};
 
 /// A cell and the one value it must have been.
 ///
@@ -122,7 +122,12 @@ pub(super) fn find(
     let is_text = matches!(form, FileForm::Text { .. });
     let fields: Vec<(usize, Field<'_>)> = laid.fields().collect();
     let formulas = laid.formulas()?;
-    let (proofs, lost) = columns(laid, &fields)?;
+    let Columns {
+        proofs,
+        orders,
+        lost,
+        zeros,
+    } = columns(laid, &fields)?;
     let rules = rules_of(report);
     let mut found = Found::default();
     laid.rows::<io::Error>(|row| {
@@ -132,7 +137,7 @@ pub(super) fn find(
         if !cells.is_data {
             return Ok(ControlFlow::Continue(()));
         }
-        for ((at, field), days) in fields.iter().zip(&proofs) {
+        for (((at, field), days), zeros) in fields.iter().zip(&proofs).zip(&zeros) {
             let cell = cells.whole(*at);
             // What a formula gave is mended in the formula.
             let place = (cells.number, *at as u32 + 1);
@@ -141,7 +146,8 @@ pub(super) fn find(
                 continue;
             }
             let proof = days.as_ref();
-            let Some((steps, value)) = mended(&cell, *field, proof, is_text) else {
+            let Some((steps, value)) = mended(&cell, *field, proof, zeros.lost_zeros(), is_text)
+            else {
                 continue;
             };
             let fix = Fix {
@@ -173,11 +179,36 @@ pub(super) fn find(
     );
     for ((_, field), proof) in fields.iter().zip(&proofs) {
         if let Some((open, count)) = proof.as_ref().and_then(|proof| proof.open) {
-            let (nl, en) = open.words();
+            let words = open.words(&orders);
+            // What contradicts itself over all columns is told once.
+            match found
+                .undecided
+                .iter_mut()
+                .find(|other| other.words == words)
+            {
+                Some(other) => {
+                    other.column = format!("{}, {}", other.column, field.name());
+                    other.count += count;
+                }
+                None => found.undecided.push(Undecided {
+                    column: field.name().to_owned(),
+                    count,
+                    words,
+                }),
+            }
+        }
+    }
+    for ((_, field), zeros) in fields.iter().zip(&zeros) {
+        if zeros.short > 0 && !zeros.lost_zeros() {
             found.undecided.push(Undecided {
                 column: field.name().to_owned(),
-                count,
-                words: Text::new(nl, en),
+                count: zeros.short,
+                words: Text::new(
+                    "nummers van acht cijfers voldoen met een nul ervoor aan de elfproef, maar aan de andere nummers is \
+                     te zien dat er ook een ander cijfer kan missen. Zoek ze op in uw bronsysteem",
+                    "numbers of eight digits pass the eleven test with a zero in front, but by the other numbers it may \
+                     be another digit that is missing. Look them up in your source system",
+                ),
             });
         }
     }
@@ -196,16 +227,25 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// What the columns of days prove, and in each column the numbers that lost digits.
-fn columns(
-    laid: &LaidOut<'_>,
-    fields: &[(usize, Field<'_>)],
-) -> io::Result<(Vec<Option<Proof>>, Vec<u64>)> {
+/// What each column tells as a whole.
+struct Columns {
+    /// Of columns of days.
+    proofs: Vec<Option<Proof>>,
+    orders: Orders,
+    /// Numbers that lost digits.
+    lost: Vec<u64>,
+    /// Of columns of citizen service numbers.
+    zeros: Vec<ZeroEvidence>,
+}
+
+/// What the columns of a file tell, each and all columns of days together.
+fn columns(laid: &LaidOut<'_>, fields: &[(usize, Field<'_>)]) -> io::Result<Columns> {
     let mut days: Vec<Option<Days>> = fields
         .iter()
         .map(|(_, field)| (field.kind() == FieldType::Date).then(Days::default))
         .collect();
     let mut lost = vec![0; fields.len()];
+    let mut zeros = vec![ZeroEvidence::default(); fields.len()];
     laid.rows::<io::Error>(|row| {
         let LaidRow::Cells(cells) = row else {
             return Ok(ControlFlow::Continue(()));
@@ -213,11 +253,17 @@ fn columns(
         if !cells.is_data {
             return Ok(ControlFlow::Continue(()));
         }
-        for (((at, field), days), lost) in fields.iter().zip(&mut days).zip(&mut lost) {
+        let columns = fields.iter().zip(&mut days).zip(&mut lost).zip(&mut zeros);
+        for ((((at, field), days), lost), zeros) in columns {
             let cell = cells.whole(*at);
             if let Some(days) = days {
                 let clean = Step::Blanks.apply(&cell, *field);
-                days.take(clean.as_deref().unwrap_or(&cell), *field);
+                let clean = clean.as_deref().unwrap_or(&cell);
+                days.take(clean, cells.number, *field);
+            }
+            if field.kind() == FieldType::Bsn {
+                let clean = Step::Blanks.apply(&cell, *field);
+                zeros.take(clean.as_deref().unwrap_or(&cell).as_bytes());
             }
             *lost += u64::from(field.kind() != FieldType::Text && scientific_lost(&cell));
         }
@@ -230,12 +276,23 @@ fn columns(
             ..
         }
     );
+    let mut orders = Orders::default();
+    for (days, (at, _)) in days.iter().zip(fields) {
+        if let Some(days) = days {
+            orders.add(days, *at);
+        }
+    }
     let proofs = days
         .into_iter()
         .zip(fields)
-        .map(|(days, (_, field))| Some(days?.proof(*field, laid.day(), counted)))
+        .map(|(days, (_, field))| Some(days?.proof(&orders, *field, laid.day(), counted)))
         .collect();
-    Ok((proofs, lost))
+    Ok(Columns {
+        proofs,
+        orders,
+        lost,
+        zeros,
+    })
 }
 
 /// The steps that mend a cell and what comes of them; `None` where it stays as it is.
@@ -243,6 +300,7 @@ fn mended(
     cell: &str,
     field: Field<'_>,
     proof: Option<&Proof>,
+    lost_zeros: bool,
     is_text: bool,
 ) -> Option<(Vec<Step>, String)> {
     let mut value = cell.to_owned();
@@ -256,7 +314,10 @@ fn mended(
     take(Step::Blanks, &mut steps, &mut value);
     let bare = (steps.clone(), value.clone());
     for step in [Step::Number, Step::Undress, Step::Zero, Step::YearFirst] {
-        take(step, &mut steps, &mut value);
+        // A number of a person without its zero is one only where the column lost them.
+        if step != Step::Zero || field.kind() != FieldType::Bsn || lost_zeros {
+            take(step, &mut steps, &mut value);
+        }
     }
     let order = proof.and_then(|proof| proof.order);
     if order == Some(Step::DayFirst) || Step::DayFirst.needs_no_proof(&value) {

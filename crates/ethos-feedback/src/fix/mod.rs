@@ -1,14 +1,14 @@
 //! A sender's file mended: what can only have been one thing is put right in a new file of the same form,
 //! and every change is told. The original is never touched.
 //!
-//! A fix is certain or it is no fix: a zero that a spreadsheet took away and without which the number does
-//! not pass its test; days whose order the whole column proves; a municipality that became part of one
-//! other. Where two readings are left, a person has to decide, and is told so.
+//! A fix is certain or it is no fix: a zero that a spreadsheet took away, where the whole column tells that
+//! it did; days whose order all columns of the file prove, without one cell to the contrary; a municipality
+//! that became part of one other. Where two readings are left, a person has to decide, and is told so.
 //!
 //! | file | part |
 //! |---|---|
 //! | `find` | the fixes of a file, cell by cell |
-//! | `days` | what a column of days proves of their order |
+//! | `days` | what the columns of days prove of their order |
 //! | `write` | the file with its new cells |
 //! | `mended` | all rounds until nothing is left to mend, checked before and after |
 //! | `show` | the preview |

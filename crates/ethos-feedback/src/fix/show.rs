@@ -120,7 +120,7 @@ fn by_hand(text: &mut String, mended: &Mended, shown: TextOptions) {
 /// `12 bevindingen. Nog niet versturen: …`
 fn verdict(report: &FileReport, language: Language) -> String {
     let count: u64 = report.counts.values().sum();
-    let causes = causes(&report.findings, &report.counts, report.tally.rows());
+    let causes = causes(report);
     let word = match (language, count) {
         (Language::Nl, 1) => "bevinding",
         (Language::Nl, _) => "bevindingen",

@@ -3,62 +3,144 @@
 
 use std::io::{self, Write};
 
-use ethos_ingest::{CheckReport, RuleBook};
+use ethos_ingest::{CheckReport, FileReport, RuleBook};
 use ethos_model::category::Language;
-use ethos_model::finding::{Finding, Severity};
-use serde_json::{Value, json};
+use ethos_model::finding::{Finding, MaskedValue, RuleCode, Severity};
+use serde::Serialize;
 
-pub(super) fn write(report: &CheckReport, book: &RuleBook, to: &mut dyn Write) -> io::Result<()> {
-    // The form wants a time; a report that is the same for the same file has none.
-    let event =
-        json!({ "time": "NA", "actor": format!("ethos-light {}", env!("CARGO_PKG_VERSION")) });
-    let mut list: Vec<Value> = Vec::new();
-    for file in &report.files {
-        for finding in &file.findings {
-            list.push(json!({
-                "id": format!("{}-{}", finding.code, finding.fingerprint),
-                "type": "validation",
-                "event": event,
-                "rule": {
-                    "language": "ethos-light rules",
-                    "expression": finding.code,
-                    "severity": severity(finding.severity),
-                    "description": finding.message.en,
-                    "explanation": finding.fix.en,
-                },
-                "data": data(finding, &file.sha256),
-                "value": "0",
-            }));
-        }
-        for rule in book.rules() {
-            let failed = file.counts.get(&rule.code).copied().unwrap_or(0);
-            list.push(json!({
-                "id": format!("{}-{}", rule.code, &file.sha256[..16.min(file.sha256.len())]),
-                "type": "aggregation",
-                "event": event,
-                "aggregate": {
-                    "language": "ethos-light rules",
-                    "expression": format!("count(not {})", rule.code),
-                    "description": rule.title(Language::En),
-                },
-                "data": { "source": [file.sha256], "target": [file.file] },
-                "value": failed.to_string(),
-            }));
-        }
-    }
-    super::pretty(&list, to)
+use super::Stream;
+
+/// An element of the report; its list is the report.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Element<'a> {
+    Validation {
+        id: String,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        event: Event,
+        rule: Broken<'a>,
+        data: Place<'a>,
+        value: &'static str,
+    },
+    Aggregation {
+        id: String,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        event: Event,
+        aggregate: Aggregate<'a>,
+        data: Whole<'a>,
+        value: String,
+    },
 }
 
-fn data(finding: &Finding, sha256: &str) -> Value {
+#[derive(Serialize)]
+struct Event {
+    time: &'static str,
+    actor: &'static str,
+}
+
+/// The form wants a time; a report that is the same for the same file has none.
+const EVENT: Event = Event {
+    time: "NA",
+    actor: concat!("ethos-light ", env!("CARGO_PKG_VERSION")),
+};
+
+const LANGUAGE: &str = "ethos-light rules";
+
+#[derive(Serialize)]
+struct Broken<'a> {
+    language: &'static str,
+    expression: RuleCode,
+    severity: &'static str,
+    description: &'a str,
+    explanation: &'a str,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    source: [&'a str; 1],
+    target: Vec<String>,
+    description: &'a MaskedValue,
+}
+
+#[derive(Serialize)]
+struct Aggregate<'a> {
+    language: &'static str,
+    expression: String,
+    description: &'a str,
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    source: [&'a str; 1],
+    target: [&'a str; 1],
+}
+
+pub(super) fn write(report: &CheckReport, book: &RuleBook, to: &mut dyn Write) -> io::Result<()> {
+    let elements = || {
+        report.files.iter().flat_map(|file| {
+            let findings = file.findings.iter().map(|found| validation(found, file));
+            findings.chain(aggregations(file, book))
+        })
+    };
+    super::pretty(&Stream(elements), to)
+}
+
+fn validation<'a>(finding: &'a Finding, file: &'a FileReport) -> Element<'a> {
     let place = finding
         .address()
-        .or_else(|| finding.row.map(|row| row.to_string()))
-        .unwrap_or_default();
+        .or_else(|| finding.row.map(|row| row.to_string()));
     let mut target = vec![finding.file.clone()];
     target.extend(finding.sheet.clone());
-    target.extend((!place.is_empty()).then_some(place));
+    target.extend(place);
     target.extend(finding.column.clone());
-    json!({ "source": [sha256], "target": target, "description": finding.value })
+    Element::Validation {
+        id: format!("{}-{}", finding.code, finding.fingerprint),
+        kind: "validation",
+        event: EVENT,
+        rule: Broken {
+            language: LANGUAGE,
+            expression: finding.code,
+            severity: severity(finding.severity),
+            description: &finding.message.en,
+            explanation: &finding.fix.en,
+        },
+        data: Place {
+            source: [&file.sha256],
+            target,
+            description: &finding.value,
+        },
+        value: "0",
+    }
+}
+
+fn aggregations<'a>(
+    file: &'a FileReport,
+    book: &'a RuleBook,
+) -> impl Iterator<Item = Element<'a>> + 'a {
+    book.rules().iter().map(|rule| {
+        let failed = file.counts.get(&rule.code).copied().unwrap_or(0);
+        Element::Aggregation {
+            id: format!(
+                "{}-{}",
+                rule.code,
+                &file.sha256[..16.min(file.sha256.len())]
+            ),
+            kind: "aggregation",
+            event: EVENT,
+            aggregate: Aggregate {
+                language: LANGUAGE,
+                expression: format!("count(not {})", rule.code),
+                description: rule.title(Language::En),
+            },
+            data: Whole {
+                source: [&file.sha256],
+                target: [&file.file],
+            },
+            value: failed.to_string(),
+        }
+    })
 }
 
 fn severity(severity: Severity) -> &'static str {

@@ -64,7 +64,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let files = report.files.iter().map(|file| {
         let tally = &file.tally;
-        let causes = causes(&file.findings, &file.counts, tally.rows());
+        let causes = causes(file);
         Checked {
             file: &file.file,
             sha256: &file.sha256,

@@ -84,3 +84,55 @@ fn pretty(value: &impl serde::Serialize, to: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *to, value)?;
     to.write_all(b"\n")
 }
+
+/// A list that is made while it is written, so that it is never in memory as a whole.
+struct Stream<F>(F);
+
+impl<F, I> serde::Serialize for Stream<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item: serde::Serialize>,
+{
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+        // Without a length: counting would make every element twice.
+        let mut list = serializer.serialize_seq(None)?;
+        for element in (self.0)() {
+            list.serialize_element(&element)?;
+        }
+        list.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    struct Counted<'a>(&'a Cell<usize>);
+
+    impl Write for Counted<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.set(self.0.get() + bytes.len());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_list_is_written_while_it_is_made() {
+        let written = Cell::new(0);
+        let elements = || {
+            (0..100_u32).inspect(|at| {
+                // Every element before this one is out already.
+                assert!(written.get() >= 3 * *at as usize);
+            })
+        };
+        serde_json::to_writer_pretty(Counted(&written), &Stream(elements)).unwrap();
+        assert!(written.get() > 300);
+    }
+}

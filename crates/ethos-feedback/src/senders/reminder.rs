@@ -173,7 +173,7 @@ fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Lan
             continue;
         };
         let _ = writeln!(list, "\n{}:", base_name(&file.file));
-        for cause in causes(&file.findings, &file.counts, file.tally.rows()) {
+        for cause in causes(file) {
             if cause.severity < Severity::Blocking {
                 continue;
             }

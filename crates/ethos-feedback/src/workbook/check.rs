@@ -58,7 +58,7 @@ fn note(finding: &Finding, language: Language) -> String {
 
 /// The sheet "Wat moet ik doen" of a file: its causes, gravest first, each with a link to its first cell.
 pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Language) -> FrontSheet {
-    let causes = causes(&file.findings, &file.counts, file.tally.rows());
+    let causes = causes(file);
     let mut lines = vec![
         verdict_sentence(file, &causes, language),
         language

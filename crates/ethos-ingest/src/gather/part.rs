@@ -1,12 +1,13 @@
 //! The rows of a block: read first, and judged once it is known which of them stood before.
 
-use ethos_model::finding::MaskedValue;
+use ethos_model::finding::{MaskedValue, Suggestion};
 use ethos_model::layout::Target;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::Spell;
 
 use super::edges::Edges;
 use super::odd::{blank_rows, is_same, is_total};
+use crate::characters::{self, Damage};
 use crate::counting::{CodeCounts, Counting};
 use crate::decode::Survey;
 use crate::detect::{Column, Plan};
@@ -15,7 +16,7 @@ use crate::findings::{Findings, Found, masked};
 use crate::head::Head;
 use crate::opened::Opened;
 use crate::read::{Block, Cells, Item, Split};
-use crate::rows::{Before, Facts, Outcome, Record, RowReader, Sight};
+use crate::rows::{Before, Facts, Outcome, Record, RowReader, Sight, is_of_key};
 use crate::rules::{Chosen, Detail, Gathered, Judge, Judged, Observation, Place, RowFacts};
 use crate::tally::Tally;
 use crate::workbook::CellNote;
@@ -121,6 +122,8 @@ pub(super) struct Said {
     pub(super) formulas: u64,
     /// What is odd about the first and last characters of cells.
     pub(super) edges: Edges,
+    /// Rows that go on over several lines, each with how many more.
+    pub(super) folds: Vec<(u64, u64)>,
     /// Rows to write to the file of rejects: place in the block, number, and what was seen.
     pub(super) aside: Vec<(usize, u64, Observation)>,
 }
@@ -146,9 +149,13 @@ impl Part {
         for at in 0..self.block.len() {
             self.split.add(&self.block);
             match self.block.item(at) {
-                Item::Row { row, .. } if row <= job.skip_through => {}
+                Item::Row { row, .. } if row <= job.skip_through => {
+                    reading.folded(row, &self.split.row(&self.block, at));
+                }
                 Item::Row { row, cut_off } => {
-                    reading.row((at, row), &self.split.row(&self.block, at), cut_off);
+                    let cells = self.split.row(&self.block, at);
+                    reading.folded(row, &cells);
+                    reading.row((at, row), &cells, cut_off);
                     reading.notes(row, self.block.notes(at));
                 }
                 Item::Blank(first, count) => reading.said.blank(job, first, count),
@@ -271,7 +278,20 @@ impl Reading<'_, '_, '_> {
             self.quotes(row, cells);
             let is_text = self.job.opened.is_text();
             self.said.edges.look(self.job.plan, cells, is_text);
+            if !cells.raw.is_ascii() {
+                self.characters(row, cells);
+            }
             self.take(at, row, cells);
+        }
+    }
+
+    /// Remembers a row that goes on over several lines.
+    #[inline]
+    fn folded(&mut self, row: u64, cells: &Cells<'_>) {
+        if cells.quotes.line_break.is_some() {
+            let end = self.job.survey.line_end;
+            let lines = memchr::memchr_iter(end, cells.raw).count();
+            self.said.folds.push((row, lines as u64));
         }
     }
 
@@ -328,6 +348,42 @@ impl Reading<'_, '_, '_> {
                 let value = masked(cells.get(column as usize));
                 self.cell(seen, row, column, value);
             }
+        }
+    }
+
+    /// Says which cells hold characters that were not written.
+    fn characters(&mut self, row: u64, cells: &Cells<'_>) {
+        let plan = self.job.plan;
+        for &column in plan.columns() {
+            let cell = cells.get(column.at);
+            let Some(damage) = characters::damage(cell) else {
+                continue;
+            };
+            let field = &plan.layout.fields[column.field];
+            let seen = if is_of_key(field.maps_to) {
+                Observation::KeyDamaged
+            } else {
+                Observation::CellDamaged
+            };
+            self.reader.findings.add(seen, || {
+                let place = Place {
+                    row: Some(row),
+                    column: Some(plan.place(column)),
+                    value: masked(cell),
+                };
+                let detail = match damage {
+                    Damage::Lost => Detail::text(
+                        "Een teken in deze cel is verloren gegaan",
+                        "A character of this cell is lost",
+                    ),
+                    Damage::OtherEncoding(meant) => Detail::text(
+                        "Deze cel is anders gecodeerd dan zij is gelezen: er staan twee vreemde tekens waar er een hoort",
+                        "This cell is encoded otherwise than it was read: two odd signs stand where one belongs",
+                    )
+                    .suggesting(Some(Suggestion::personal(meant))),
+                };
+                (place, detail)
+            });
         }
     }
 

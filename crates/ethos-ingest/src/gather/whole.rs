@@ -68,6 +68,7 @@ impl<'a> File<'a> {
         self.content.tally.add(&said.tally);
         self.content.spells.extend(said.spells);
         self.content.register.extend(said.register);
+        self.content.folds.extend(said.folds);
         self.facts.merge(said.facts);
         self.codes.merge(said.codes);
         self.whole.add(said.gathered);
@@ -125,7 +126,7 @@ impl<'a> File<'a> {
             self.findings
                 .add_to_file(Observation::FileNoRows, Detail::default());
         }
-        self.facts.finish(&mut self.findings);
+        self.facts.finish(job.plan, &mut self.findings);
         // A file without a row to judge says nothing as a whole either.
         let count = if self.any_read {
             self.whole.finish(&job.chosen, job.plan, &mut self.findings)

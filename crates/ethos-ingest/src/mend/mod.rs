@@ -4,15 +4,18 @@
 //! |---|---|
 //! | `step` | the steps: what each makes of a cell, and why it is safe |
 //! | `clean` | a cell in the form its layout has for it |
+//! | `evidence` | what the cells of a column tell together |
 //! | `day` | days as people and spreadsheets write them |
 //! | `number` | numbers as spreadsheets mangle them |
 
 mod clean;
 mod day;
+mod evidence;
 mod number;
 mod step;
 
 pub use day::{DayOrder, day_in, excel_day};
+pub use evidence::{DayEvidence, ZeroEvidence};
 pub use number::scientific_lost;
 pub(crate) use step::is_seen;
 pub use step::{Field, Step};

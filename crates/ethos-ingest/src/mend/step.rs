@@ -109,12 +109,12 @@ impl Step {
                 "a spreadsheet took the zero in front away; only with it the value exists",
             ),
             Self::DayFirst => (
-                "alle datums in de kolom zijn dag-maand-jaar; minstens een kan niet anders",
-                "all dates of the column are day-month-year; at least one can be nothing else",
+                "elke datum in het bestand die maar een lezing toelaat, is dag-maand-jaar",
+                "every date in the file that can be read in one way only is day-month-year",
             ),
             Self::MonthFirst => (
-                "alle datums in de kolom zijn maand-dag-jaar; minstens een kan niet anders",
-                "all dates of the column are month-day-year; at least one can be nothing else",
+                "elke datum in het bestand die maar een lezing toelaat, is maand-dag-jaar",
+                "every date in the file that can be read in one way only is month-day-year",
             ),
             Self::YearFirst => (
                 "de datum begint met het jaar en laat maar een lezing toe",
@@ -140,7 +140,7 @@ impl Step {
     /// What the step makes of a cell; `None` where it changes nothing or is not certain.
     ///
     /// [`Self::Municipality`] needs a day and is never taken here; the order of days needs the whole
-    /// column, and is taken for proven.
+    /// file, and is taken for proven; so is that a column lost its zeros.
     pub fn apply(self, cell: &str, field: Field<'_>) -> Option<String> {
         let kind = field.declared.kind;
         let date = |day| field.dates.write(day);
@@ -201,7 +201,7 @@ impl Step {
         })
     }
 
-    /// Whether the cell is a day whose month is named, so that no column has to prove its order.
+    /// Whether the cell is a day whose month is named, so that no file has to prove its order.
     pub fn needs_no_proof(self, cell: &str) -> bool {
         self == Self::DayFirst && names_its_month(cell)
     }

@@ -7,7 +7,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::token::Token;
 
 use super::RowReader;
-use crate::bsn::{self, BsnCell};
+use crate::bsn::{self, Bsn, BsnCell};
 use crate::detect::Column;
 use crate::fields::{self, DateCell, MunicipalityCell};
 use crate::findings::{masked, shown_code};
@@ -43,8 +43,10 @@ pub(super) fn nothing() -> MaskedValue {
 }
 
 impl RowReader<'_, '_> {
-    fn date_cell(&mut self, column: Column, cell: &[u8]) -> DateCell {
-        self.memos[column.field].read(cell)
+    pub(super) fn date_cell(&mut self, column: Column, cell: &[u8]) -> DateCell {
+        let read = self.memos[column.field].read(cell);
+        self.facts.doubts.day(column.field, cell, read);
+        read
     }
 
     /// A date that may be missing: what is no date is emptied with a warning.
@@ -141,8 +143,17 @@ impl RowReader<'_, '_> {
         let Some((column, cell)) = self.cell(Target::Person, cells) else {
             return Number::Missing;
         };
-        let (seen, number) = match bsn::read(cell) {
-            BsnCell::Valid(number) => return Number::Token(self.key.person_bytes(number.digits())),
+        let read = bsn::read(cell);
+        let count = self.facts.doubts.numbers(column.field);
+        count.take_read(cell, &read);
+        let (seen, number) = match read {
+            BsnCell::Valid(number) => {
+                if number.is_of_tests() {
+                    let value = || masked(cell);
+                    self.flag(Observation::BsnTest, row, column, value, Detail::default);
+                }
+                return Number::Token(self.key.person_bytes(number.digits()));
+            }
             BsnCell::LostZero(number) => (Observation::BsnLostZero, Some(number)),
             BsnCell::Dressed(number) => (Observation::BsnDressed, Some(number)),
             BsnCell::Blank => (Observation::BsnBlank, None),
@@ -169,11 +180,30 @@ impl RowReader<'_, '_> {
         }
     }
 
+    /// A number of eight digits that passes the test with a zero in front, and is read so.
+    #[cold]
+    pub(super) fn flag_zero(&mut self, row: u64, column: Column, cell: &[u8], number: Bsn) {
+        self.flag(
+            Observation::BsnLostZero,
+            row,
+            column,
+            || masked(cell),
+            || Detail::default().suggesting(Some(Suggestion::personal(number.to_text()))),
+        );
+    }
+
     /// A parent's number as a token; one that cannot be used is emptied.
     pub(super) fn parent(&mut self, target: Target, row: u64, cells: &Cells<'_>) -> Option<Token> {
         let (column, cell) = self.cell(target, cells)?;
-        match bsn::read(cell) {
-            BsnCell::Valid(number) | BsnCell::Dressed(number) | BsnCell::LostZero(number) => {
+        let read = bsn::read(cell);
+        let count = self.facts.doubts.numbers(column.field);
+        count.take_read(cell, &read);
+        match read {
+            BsnCell::Valid(number) | BsnCell::Dressed(number) => {
+                Some(self.key.person_bytes(number.digits()))
+            }
+            BsnCell::LostZero(number) => {
+                self.flag_zero(row, column, cell, number);
                 Some(self.key.person_bytes(number.digits()))
             }
             BsnCell::Blank | BsnCell::Placeholder => None,

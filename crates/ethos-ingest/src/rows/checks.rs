@@ -66,7 +66,7 @@ impl RowReader<'_, '_> {
         let field = &plan.layout.fields[column.field];
         match field.kind {
             FieldType::Date => {
-                let date = self.memos[column.field].read(cell);
+                let date = self.date_cell(column, cell);
                 if matches!(
                     date,
                     DateCell::Wrong | DateCell::Implausible | DateCell::Partial(_)
@@ -133,14 +133,22 @@ impl RowReader<'_, '_> {
                 }
             }
             FieldType::Bsn => {
-                if matches!(bsn::read(cell), BsnCell::Wrong | BsnCell::Mangled) {
-                    self.flag(
-                        Observation::BsnParentWrong,
-                        row,
-                        column,
-                        || masked(cell),
-                        Detail::default,
-                    );
+                let read = bsn::read(cell);
+                let count = self.facts.doubts.numbers(column.field);
+                count.take_read(cell, &read);
+                match read {
+                    BsnCell::Wrong | BsnCell::Mangled => {
+                        let value = || masked(cell);
+                        self.flag(
+                            Observation::BsnParentWrong,
+                            row,
+                            column,
+                            value,
+                            Detail::default,
+                        );
+                    }
+                    BsnCell::LostZero(number) => self.flag_zero(row, column, cell, number),
+                    _ => {}
                 }
             }
             FieldType::Text

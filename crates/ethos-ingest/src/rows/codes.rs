@@ -7,6 +7,7 @@ use ethos_model::token::Token;
 
 use super::RowReader;
 use super::cells::{nothing, open};
+use crate::characters::damage;
 use crate::detect::Column;
 use crate::fields;
 use crate::findings::{masked, shown_code};
@@ -172,7 +173,9 @@ impl<'a> RowReader<'a, '_> {
     /// A household key as a token.
     pub(super) fn household(&mut self, cells: &Cells<'_>) -> Option<Token> {
         let (_, cell) = self.cell(Target::Household, cells)?;
-        (!cell.is_empty()).then(|| self.key.household(&String::from_utf8_lossy(cell)))
+        // Other characters would be another household.
+        let usable = !cell.is_empty() && damage(cell).is_none();
+        usable.then(|| self.key.household(&String::from_utf8_lossy(cell)))
     }
 }
 

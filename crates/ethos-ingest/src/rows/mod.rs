@@ -8,6 +8,7 @@
 mod cells;
 mod checks;
 mod codes;
+mod doubt;
 mod person;
 mod seen;
 mod spell;
@@ -26,6 +27,7 @@ use crate::key::SeriesKey;
 use crate::mapping::MappingTable;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation, Place};
+use doubt::Doubts;
 #[cfg(test)]
 pub(crate) use seen::mixed;
 pub(crate) use seen::{Before, Seen, Sight};
@@ -66,6 +68,7 @@ pub(crate) struct Facts {
     pub(crate) sender: Unanimous,
     /// Latest day on which the file was made.
     pub(crate) made: Option<Day>,
+    pub(crate) doubts: Doubts,
     births: u64,
     births_on_new_year: u64,
 }
@@ -79,12 +82,14 @@ impl Facts {
             Unanimous::Several => self.sender = Unanimous::Several,
         }
         self.made = self.made.max(next.made);
+        self.doubts.merge(&next.doubts);
         self.births += next.births;
         self.births_on_new_year += next.births_on_new_year;
     }
 
     /// Makes the findings that need the whole file.
-    pub(crate) fn finish(&self, findings: &mut Findings<'_>) {
+    pub(crate) fn finish(&self, plan: &Plan<'_>, findings: &mut Findings<'_>) {
+        self.doubts.finish(plan, findings);
         let (births, new_year) = (self.births, self.births_on_new_year);
         // By chance one in 365 is born on 1 January.
         if new_year >= 5 && new_year * 50 > births {
@@ -118,6 +123,12 @@ impl Unanimous {
             _ => Self::Several,
         };
     }
+}
+
+/// Whether cells of this target make the key by which somebody is found again: a cell of which the
+/// characters are not certain makes none.
+pub(crate) fn is_of_key(target: Option<Target>) -> bool {
+    matches!(target, Some(Target::NameLetters | Target::Household))
 }
 
 /// Reads rows of one file: all of them, or those that one thread is given.

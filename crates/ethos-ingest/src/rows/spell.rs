@@ -17,6 +17,7 @@ use super::cells::{Decisive, Number, open};
 use super::codes::Coded;
 use super::seen::{Sight, mixed};
 use super::{Outcome, Record, RowReader};
+use crate::characters::damage;
 use crate::fields;
 use crate::findings::{masked, shown_code};
 use crate::layout::OUT_OF_SCOPE;
@@ -450,6 +451,8 @@ impl RowReader<'_, '_> {
         municipalities: &Municipalities,
     ) -> Option<Token> {
         let letters = match self.cell(Target::NameLetters, cells) {
+            // Other letters would be another person.
+            Some((_, cell)) if damage(cell).is_some() => return None,
             Some((_, cell)) => {
                 let letters: String = String::from_utf8_lossy(cell)
                     .chars()

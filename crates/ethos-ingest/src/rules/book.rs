@@ -20,7 +20,7 @@ use super::source::{self, Draft};
 use crate::layout;
 
 /// The shipped files of rules, one per subject.
-const SHIPPED: [(&str, &str); 18] = [
+const SHIPPED: [(&str, &str); 19] = [
     (
         "voorbeelden.toml",
         include_str!("../../../../data/reference/rules/voorbeelden.toml"),
@@ -60,6 +60,10 @@ const SHIPPED: [(&str, &str); 18] = [
     (
         "waarde.toml",
         include_str!("../../../../data/reference/rules/waarde.toml"),
+    ),
+    (
+        "teken.toml",
+        include_str!("../../../../data/reference/rules/teken.toml"),
     ),
     (
         "dubbel.toml",

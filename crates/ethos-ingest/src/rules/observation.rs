@@ -294,6 +294,12 @@ observations! {
     BsnScientific "bsn.scientific" Cell RowRejected false false
         "Een nummer staat in wetenschappelijke notatie (1,23E+08)."
         "A number is in scientific notation (1.23E+08)."
+    BsnZeroDoubtful "bsn.zero-doubtful" Column Kept true false
+        "Nummers van acht cijfers, en de andere nummers van de kolom zeggen dat er geen nul hoeft te ontbreken. `{}`: waarom."
+        "Numbers of eight digits, and the others of the column tell that it need not be a zero that is missing. `{}`: why."
+    BsnTest "bsn.test-number" Cell Kept false false
+        "Een nummer dat voor tests en voorbeelden is bedacht, zoals 111111110."
+        "A number that is made up for tests and examples, such as 111111110."
     BsnPlaceholder "bsn.placeholder" Cell CellEmptied false false
         "Een nummer staat voor onbekend: nullen, negens of een ander enkel cijfer, 123456789."
         "A number stands for not known: zeros, nines or another single digit, 123456789."
@@ -318,6 +324,9 @@ observations! {
     DateEmptied "date.emptied" Cell CellEmptied false false
         "Een andere datum is geen datum, onvolledig, of niet te gebruiken."
         "Another date is not a date, incomplete, or not usable."
+    DateHalfConverted "date.half-converted" Column Kept true false
+        "Echte datums hebben nooit een dag boven de 12 en datums die tekst zijn altijd: dag en maand zijn verwisseld. `{}`: de aantallen."
+        "Real dates never have a day beyond 12 and dates that are text always do: day and month were swapped. `{}`: the numbers."
     DateNone "date.none" Row RowRejected false false
         "Een rij heeft geen enkele datum waarop ze kan gelden."
         "A row has no date on which it could hold."
@@ -390,6 +399,12 @@ observations! {
     CellRequired "cell.required-when" Cell Kept true false
         "Een cel is leeg die gevuld moet zijn om wat een andere cel zegt. `{}`: wat die zegt."
         "A cell is blank that must be filled for what another cell says. `{}`: what it says."
+    CellDamaged "cell.damaged" Cell Kept true false
+        "Een cel bevat tekens die niet zijn geschreven: verloren, of in een andere tekencodering gelezen. `{}`: wat."
+        "A cell holds characters that were not written: lost, or read in another encoding. `{}`: which."
+    KeyDamaged "key.damaged" Cell CellEmptied true false
+        "Een cel waaraan iemand wordt herkend (letters van de naam, huishouden) bevat tekens die niet zijn geschreven. `{}`: wat."
+        "A cell by which somebody is known again (letters of the name, household) holds characters that were not written. `{}`: which."
     CellBlank "cell.blank" Cell Kept false false
         "Een verplichte cel is leeg."
         "A required cell is blank."

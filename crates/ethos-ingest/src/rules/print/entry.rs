@@ -8,9 +8,9 @@ use crate::rules::{Rule, RuleBook};
 
 /// Letters of subjects in the order in which a file is looked at: it, its header, its rows, then
 /// what is in them, and last how it compares. Others come behind, by their letters.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "BST", "WBK", "KOP", "RIJ", "BSN", "GEB", "LET", "DAT", "PER", "VBL", "GEM", "COD", "CAT",
-    "INH", "LFT", "GET", "VLD", "SPA", "FRM", "DUB", "REG", "TSN", "VGL", "AND", "COR",
+    "INH", "LFT", "GET", "VLD", "SPA", "FRM", "TEK", "DUB", "REG", "TSN", "VGL", "AND", "COR",
 ];
 
 /// The rules of a subject.

@@ -1,0 +1,242 @@
+//! A cause in words: what it is called, where it is, what is wrong and how to mend it.
+
+use std::fmt::Write;
+
+use ethos_ingest::RuleBook;
+use ethos_model::category::Language;
+use ethos_model::finding::{Finding, Text, column_letters};
+
+use super::{Cause, Spread};
+use crate::terminal::grouped;
+
+/// Remarks told of rows, where they differ; of columns and of the file more fit.
+const OF_ROWS: usize = 3;
+const OF_COLUMNS: usize = 12;
+
+impl Cause<'_> {
+    /// The row from which several columns go wrong together: they shifted.
+    pub fn shifted_from(&self) -> Option<u64> {
+        match self.spread {
+            Spread::From(row) if self.columns.len() > 1 => Some(row),
+            _ => None,
+        }
+    }
+
+    /// What it is called: as its rule, unless columns shifted.
+    pub fn title<'b>(&self, book: &'b RuleBook, language: Language) -> &'b str {
+        match self.shifted_from() {
+            Some(_) => language.pick("Kolommen zijn verschoven", "Columns have shifted"),
+            None => book
+                .find(self.code.as_str())
+                .map_or("", |rule| rule.title(language)),
+        }
+    }
+
+    /// What is wrong, in words.
+    pub fn message(&self, language: Language) -> String {
+        match (self.shifted_from(), language) {
+            (Some(row), Language::Nl) => format!(
+                "Vanaf rij {row} passen meerdere kolommen niet meer bij hun kop. Waarschijnlijk staan de cellen daar een plaats opzij."
+            ),
+            (Some(row), Language::En) => format!(
+                "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside."
+            ),
+            (None, _) => self.remarks(|finding| &finding.message, language),
+        }
+    }
+
+    /// What the findings say. Where they say different things, each is told with its row, as far as a
+    /// person reads on; those on the file as a whole each tell something else (a category, a month), and no
+    /// cell tells it.
+    fn remarks(&self, of: impl Fn(&Finding) -> &Text, language: Language) -> String {
+        let words = |finding: &Finding| of(finding).in_language(language).to_owned();
+        let of_rows = self.findings.iter().any(|finding| finding.row.is_some());
+        // The one that says how many were not kept is no remark on a row.
+        let told = || {
+            let findings = self.findings.iter().copied();
+            findings.filter(move |finding| !of_rows || finding.row.is_some())
+        };
+        let below = told().any(|finding| finding.row.is_some_and(|row| row > self.header));
+        let most = match (of_rows, below) {
+            (true, true) => OF_ROWS,
+            (true, false) => OF_COLUMNS,
+            (false, _) => usize::MAX,
+        };
+        let mut shown: Vec<(Option<u64>, String)> = Vec::new();
+        let mut rest = 0;
+        for finding in told() {
+            let remark = words(finding);
+            if shown.iter().any(|(_, known)| *known == remark) {
+                continue;
+            }
+            if shown.len() < most {
+                shown.push((finding.row, remark));
+            } else {
+                rest += 1;
+            }
+        }
+        let Some((row, first)) = shown.first() else {
+            return words(self.first);
+        };
+        let many = shown.len() > 1;
+        let place = |row: &Option<u64>| match row.filter(|_| many && below) {
+            Some(row) => format!("{} {row}: ", language.pick("Rij", "Row")),
+            None => String::new(),
+        };
+        let mut text = place(row) + first;
+        for (row, remark) in &shown[1..] {
+            // What was said is not said again.
+            let new: Vec<&str> = sentences(remark)
+                .filter(|sentence| !sentences(first).any(|said| said == *sentence))
+                .collect();
+            if !new.is_empty() {
+                let _ = write!(text, " {}{}", place(row), new.join(" "));
+            }
+        }
+        if rest > 0 {
+            let rest = grouped(rest, language);
+            let _ = match language {
+                Language::Nl => write!(text, " En zo nog {rest}, elk met een andere uitleg."),
+                Language::En => write!(text, " And {rest} more, each with other words."),
+            };
+        }
+        text
+    }
+
+    /// The findings that have a place to show below the cause: cells, rows, and columns of the header.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().copied().filter(|finding| {
+            let on_column = finding.column_number.is_some();
+            finding
+                .row
+                .is_some_and(|row| on_column || row > self.header)
+        })
+    }
+
+    /// How to mend it.
+    pub fn fix(&self, language: Language) -> String {
+        match (self.shifted_from(), language) {
+            (Some(row), Language::Nl) => format!(
+                "Vergelijk rij {row} met de rij erboven: ontbreekt er een cel of een scheidingsteken, of is er een te veel? Maak de export opnieuw."
+            ),
+            (Some(row), Language::En) => format!(
+                "Compare row {row} with the one above: is a cell or delimiter missing, or is there one too many? Export the file again."
+            ),
+            (None, _) => self.remarks(|finding| &finding.fix, language),
+        }
+    }
+
+    /// Mark by which an answer to the cause is found again in a later file: of the rule, the columns and,
+    /// where all have it, the value. Neither rows nor numbers are in it.
+    pub fn mark(&self) -> String {
+        let value = match &self.spread {
+            Spread::Value(value) => value.as_str(),
+            _ => "",
+        };
+        let columns = self.columns.join("+");
+        match (columns.as_str(), value) {
+            ("", _) => self.code.to_string(),
+            (columns, "") => format!("{}:{columns}", self.code),
+            (columns, value) => format!("{}:{columns}={value}", self.code),
+        }
+    }
+
+    /// Where it is, in words: `kolom einddatum vanaf rij 312`.
+    pub fn place(&self, language: Language) -> String {
+        let mut text = match self.columns.as_slice() {
+            [] => String::new(),
+            [one] => format!("{} {one}", language.pick("kolom", "column")),
+            [all @ .., last] => format!(
+                "{} {} {} {last}",
+                language.pick("kolommen", "columns"),
+                all.join(", "),
+                language.pick("en", "and"),
+            ),
+        };
+        let rest = match &self.spread {
+            Spread::File => language
+                .pick("het hele bestand", "the whole file")
+                .to_owned(),
+            Spread::Column if text.is_empty() => self.in_header(language),
+            Spread::Column => String::new(),
+            Spread::Throughout => language.pick("in alle rijen", "in all rows").to_owned(),
+            Spread::From(row) => match language {
+                Language::Nl => format!("vanaf rij {row}"),
+                Language::En => format!("from row {row} on"),
+            },
+            Spread::Value(value) => format!(
+                "{} `{value}`, {}",
+                language.pick("waarde", "value"),
+                self.row_list(language)
+            ),
+            Spread::Rows => self.row_list(language),
+        };
+        if !text.is_empty() && !rest.is_empty() {
+            let apart = matches!(self.spread, Spread::File | Spread::Value(_) | Spread::Rows);
+            text.push_str(if apart { ", " } else { " " });
+        }
+        text + &rest
+    }
+
+    /// Columns that only their place tells: `kopregel, kolommen C, F en G`.
+    fn in_header(&self, language: Language) -> String {
+        let mut text = language.pick("kopregel", "header").to_owned();
+        let mut letters: Vec<String> = Vec::new();
+        for number in self.findings.iter().filter_map(|f| f.column_number) {
+            let name = column_letters(number);
+            if !letters.contains(&name) {
+                letters.push(name);
+            }
+        }
+        let _ = match letters.as_slice() {
+            [] => write!(text, ", {} {}", language.pick("rij", "row"), self.header),
+            [one] => write!(text, ", {} {one}", language.pick("kolom", "column")),
+            [all @ .., last] => write!(
+                text,
+                ", {} {} {} {last}",
+                language.pick("kolommen", "columns"),
+                all.join(", "),
+                language.pick("en", "and")
+            ),
+        };
+        text
+    }
+
+    /// The first rows: `rij 17, 19-23 en nog 12`.
+    fn row_list(&self, language: Language) -> String {
+        const SHOWN: usize = 4;
+        let many = self.rows.len() > 1 || self.rows.first().is_some_and(|(from, to)| from != to);
+        let mut text = if many {
+            language.pick("rijen ", "rows ")
+        } else {
+            language.pick("rij ", "row ")
+        }
+        .to_owned();
+        let mut told = 0;
+        for (at, (from, to)) in self.rows.iter().take(SHOWN).enumerate() {
+            if at > 0 {
+                text.push_str(", ");
+            }
+            let _ = match to - from {
+                0 => write!(text, "{from}"),
+                _ => write!(text, "{from}-{to}"),
+            };
+            told += to - from + 1;
+        }
+        // Several findings can be in one row, so rows are counted, and what was not kept is added.
+        let kept: u64 = self.rows.iter().map(|(from, to)| to - from + 1).sum();
+        let rest = kept - told + self.count.saturating_sub(self.findings.len() as u64);
+        if rest > 0 {
+            let _ = match language {
+                Language::Nl => write!(text, " en nog {rest}"),
+                Language::En => write!(text, " and {rest} more"),
+            };
+        }
+        text
+    }
+}
+
+/// The sentences of a remark, each with its full stop.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(". ").map(str::trim)
+}

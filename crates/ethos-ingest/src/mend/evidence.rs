@@ -1,0 +1,216 @@
+//! What cells together tell of how a spreadsheet treated their column: days of which some were taken for
+//! dates in another order, and numbers that lost a zero or something else.
+
+use crate::bsn::{self, BsnCell};
+
+/// What the days of a column, or of all columns of a file, tell of their order.
+#[derive(Copy, Clone, PartialEq, Eq, Default, Debug)]
+pub struct DayEvidence {
+    /// Cells that are dates as they should be.
+    pub real: u64,
+    /// Of these, those after the 12th of a month.
+    pub late: u64,
+    /// Texts that can only be day first.
+    pub day_first: u64,
+    /// Texts that can only be month first.
+    pub month_first: u64,
+    /// Texts that can be both, as different days.
+    pub either: u64,
+}
+
+impl DayEvidence {
+    /// Takes a date as it should be, `20250131` or `2025-01-31`.
+    pub fn real(&mut self, cell: &[u8]) {
+        self.real += 1;
+        let cell = without_time(cell);
+        let late = cell.last_chunk().is_some_and(|day| *day > *b"12");
+        self.late += u64::from(late);
+    }
+
+    /// Takes a text that is no date as it should be.
+    pub fn text(&mut self, cell: &[u8]) {
+        match two_numbers(cell) {
+            Some((13..=31, 1..=12)) => self.day_first += 1,
+            Some((1..=12, 13..=31)) => self.month_first += 1,
+            Some((a @ 1..=12, b @ 1..=12)) if a != b => self.either += 1,
+            _ => {}
+        }
+    }
+
+    /// Adds what other cells tell.
+    pub fn add(&mut self, other: Self) {
+        self.real += other.real;
+        self.late += other.late;
+        self.day_first += other.day_first;
+        self.month_first += other.month_first;
+        self.either += other.either;
+    }
+
+    /// Texts of which the order can be told.
+    pub fn one_way(&self) -> u64 {
+        self.day_first + self.month_first
+    }
+
+    /// Whether the cells lie as they do after a spreadsheet read them in another order than they were
+    /// written in: where the day can be a month it made a date of them with both swapped, and it left the
+    /// others as they were. Then no real date is after the 12th and every text is.
+    pub fn looks_half_converted(&self) -> bool {
+        self.real > 0 && self.late == 0 && self.either == 0 && self.one_way() > 0
+    }
+
+    /// Whether that is no chance. Of days that were not chosen so, two in five are up to the 12th: it is one
+    /// in a hundred at most (`0.4^real * 0.6^texts`, in logarithms).
+    pub fn is_half_converted(&self) -> bool {
+        let weight = self.real.saturating_mul(92) + self.one_way().saturating_mul(51);
+        self.looks_half_converted() && self.real.min(self.one_way()) >= 2 && weight >= 461
+    }
+}
+
+fn without_time(cell: &[u8]) -> &[u8] {
+    let cell = cell.trim_ascii();
+    let end = cell.iter().position(|byte| matches!(byte, b' ' | b'T'));
+    &cell[..end.unwrap_or(cell.len())]
+}
+
+/// The first two numbers of a day whose year stands last: `27-04-2025`, `4/27/2025`, `27042025`, with a time
+/// behind them or without.
+fn two_numbers(cell: &[u8]) -> Option<(u8, u8)> {
+    let cell = without_time(cell);
+    let number = |text: &[u8]| match text {
+        [one] if one.is_ascii_digit() => Some(one - b'0'),
+        [ten, one] if ten.is_ascii_digit() && one.is_ascii_digit() => {
+            Some(10 * (ten - b'0') + one - b'0')
+        }
+        _ => None,
+    };
+    let is_year = |text: &[u8]| text.len() == 4 && matches!(text[..2], [b'1', b'9'] | [b'2', b'0']);
+    if cell.len() == 8 && cell.iter().all(u8::is_ascii_digit) {
+        let (first, rest) = cell.split_at(2);
+        let (second, year) = rest.split_at(2);
+        return is_year(year).then_some((number(first)?, number(second)?));
+    }
+    let mut parts = cell.split(|byte| matches!(byte, b'-' | b'/' | b'.'));
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    (parts.next().is_none() && is_year(year)).then_some((number(first)?, number(second)?))
+}
+
+/// What the citizen service numbers of a column tell of the zeros in front of them.
+#[derive(Copy, Clone, PartialEq, Eq, Default, Debug)]
+pub struct ZeroEvidence {
+    /// Numbers of nine digits that begin with another digit than zero.
+    pub whole: u64,
+    /// Numbers of nine digits that begin with a zero.
+    pub zero: u64,
+    /// Eight digits that pass the eleven test with a zero in front.
+    pub short: u64,
+    /// Eight digits that do not.
+    pub wrong: u64,
+}
+
+impl ZeroEvidence {
+    /// Takes a cell.
+    pub fn take(&mut self, cell: &[u8]) {
+        self.take_read(cell, &bsn::read(cell));
+    }
+
+    /// Takes a cell that was read.
+    #[inline]
+    pub(crate) fn take_read(&mut self, cell: &[u8], read: &BsnCell) {
+        match read {
+            BsnCell::Valid(number) | BsnCell::Dressed(number) => {
+                let zero = number.digits()[0] == b'0';
+                self.zero += u64::from(zero);
+                self.whole += u64::from(!zero);
+            }
+            BsnCell::LostZero(_) => self.short += 1,
+            BsnCell::Wrong => self.wrong += u64::from(bsn::has_eight_digits(cell)),
+            BsnCell::Blank | BsnCell::Placeholder | BsnCell::Mangled => {}
+        }
+    }
+
+    /// Adds what other cells tell.
+    pub fn add(&mut self, other: Self) {
+        self.whole += other.whole;
+        self.zero += other.zero;
+        self.short += other.short;
+        self.wrong += other.wrong;
+    }
+
+    /// Whether the column lost its zeros, so that eight digits are nine with a zero in front: no number has
+    /// kept its zero, nearly all of eight digits pass the test, and they are about as many as numbers that
+    /// begin with a zero are (one in ten, give or take three standard deviations). Otherwise another digit
+    /// may be missing: of eight digits left by chance, one in eleven passes.
+    pub fn lost_zeros(&self) -> bool {
+        let all = (self.whole + self.short) as f64;
+        let apart = (self.short as f64 - 0.1 * all).abs();
+        self.short > 0
+            && self.zero == 0
+            && self.wrong * 10 <= self.short
+            && apart <= 3.0 * (0.09 * all).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_after_the_twelfth_tell_what_a_spreadsheet_made_of_them() {
+        let of = |real: &[&str], texts: &[&str]| {
+            let mut found = DayEvidence::default();
+            for cell in real {
+                found.real(cell.as_bytes());
+            }
+            for cell in texts {
+                found.text(cell.as_bytes());
+            }
+            found
+        };
+        let texts = ["27-04-2025", "13/5/2025", "31122025", "14.01.2025 00:00"];
+        let real = ["2025-03-08", "20250112 00:00", "20250301"];
+        let half = of(&real, &texts);
+        assert_eq!((half.real, half.late, half.day_first), (3, 0, 4));
+        assert!(half.is_half_converted());
+        // A day after the 12th, or a text that can be both, is no such column.
+        assert!(!of(&["20250113", "20250112", "20250301"], &texts).is_half_converted());
+        let either = of(
+            &real,
+            &["27-04-2025", "13-5-2025", "14-1-2025", "03-04-2025"],
+        );
+        assert_eq!(either.either, 1);
+        assert!(!either.looks_half_converted());
+        // By chance: one of each.
+        let few = of(&["20250112"], &["27-04-2025"]);
+        assert!(few.looks_half_converted() && !few.is_half_converted());
+        for text in [
+            "2025-04-27",
+            "27-4-25",
+            "27-04",
+            "x",
+            "",
+            "32-13-2025",
+            "5-5-2025",
+        ] {
+            assert_eq!(of(&[], &[text]), DayEvidence::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn zeros_are_lost_by_a_column_and_not_by_a_cell() {
+        let lost = |whole, zero, short, wrong| {
+            let evidence = ZeroEvidence {
+                whole,
+                zero,
+                short,
+                wrong,
+            };
+            evidence.lost_zeros()
+        };
+        assert!(lost(90, 0, 10, 0) && lost(3, 0, 1, 0) && lost(49, 0, 1, 0));
+        // One number kept its zero; far too many or too few; most of eight digits fail.
+        assert!(!lost(90, 1, 10, 0));
+        assert!(!lost(16, 0, 24, 0) && !lost(2_000, 0, 1, 0));
+        assert!(!lost(90, 0, 10, 20));
+        assert!(!lost(90, 0, 0, 0));
+    }
+}
