@@ -251,6 +251,16 @@ pub(crate) fn code(cell: &[u8]) -> Option<MunicipalityCode> {
     MunicipalityCode::from_number(number)
 }
 
+/// A municipality's code as it should be, where zeros in front of it are missing: `0363` for `363`.
+pub(crate) fn with_zeros(cell: &[u8]) -> Option<String> {
+    let (letters, digits) = match cell {
+        [b'G' | b'g', b'M' | b'm', rest @ ..] => ("GM", rest),
+        all => ("", all),
+    };
+    let code = code(cell).filter(|code| digits.len() < 4 && code.is_municipality())?;
+    Some(format!("{letters}{:04}", code.number()))
+}
+
 /// What to write in place of a code on a day: its successor, its parts, or nothing known.
 pub(crate) fn instead(code: MunicipalityCode, day: Day) -> String {
     let register = MunicipalityRegister::shipped();

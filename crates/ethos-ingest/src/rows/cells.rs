@@ -229,7 +229,11 @@ impl RowReader<'_, '_> {
         days: [Option<Day>; 2],
     ) -> Option<MunicipalityCode> {
         let (column, cell) = self.cell(target, cells)?;
-        match MunicipalityCell::read(cell, days) {
+        let read = MunicipalityCell::read(cell, days);
+        if read != MunicipalityCell::Unknown {
+            self.lost_zeros(row, column, cell);
+        }
+        match read {
             MunicipalityCell::Valid(code) => Some(code),
             MunicipalityCell::OutOfDate(code) => {
                 let day = days.into_iter().flatten().next().unwrap_or(Day(0));
@@ -289,6 +293,24 @@ impl RowReader<'_, '_> {
                 }
                 None
             }
+        }
+    }
+
+    /// Says that a municipality's code lost its zeros.
+    #[inline]
+    pub(super) fn lost_zeros(&mut self, row: u64, column: Column, cell: &[u8]) {
+        // Four digits, and letters before them, are the usual length.
+        if cell.len() != 4
+            && cell.len() != 6
+            && let Some(code) = fields::with_zeros(cell)
+        {
+            self.flag(
+                Observation::CodeLostZero,
+                row,
+                column,
+                || shown_code(cell),
+                || Detail::default().suggesting(Some(Suggestion::open(&code))),
+            );
         }
     }
 }

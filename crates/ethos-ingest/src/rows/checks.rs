@@ -130,6 +130,8 @@ impl RowReader<'_, '_> {
                         || shown_code(cell),
                         Detail::default,
                     );
+                } else {
+                    self.lost_zeros(row, column, cell);
                 }
             }
             FieldType::Bsn => {

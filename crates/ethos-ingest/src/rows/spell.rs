@@ -209,6 +209,16 @@ impl RowReader<'_, '_> {
             );
             return Classified::Impossible;
         };
+        // A column without its zeros is told whatever the product is.
+        if let Some(code) = restored {
+            self.flag(
+                Observation::CodeLostZero,
+                row,
+                column,
+                || shown_code(cell),
+                || Detail::default().suggesting(Some(open(&code))),
+            );
+        }
         let MappedTo::Category {
             category,
             situation,
@@ -219,15 +229,6 @@ impl RowReader<'_, '_> {
         };
         if only_when_ready_to_leave && !ready {
             return Classified::OutOfScope;
-        }
-        if let Some(code) = restored {
-            self.flag(
-                Observation::CodeLostZero,
-                row,
-                column,
-                || shown_code(cell),
-                || Detail::default().suggesting(Some(open(&code))),
-            );
         }
         let told = match self.coded(Target::Situation, row, cells, Observation::CodeEmptied) {
             Coded::To(OUT_OF_SCOPE) => return Classified::OutOfScope,

@@ -62,6 +62,9 @@ fn cases() -> Vec<Case> {
         spoilt("BSN04", "bsn", "999999999", "*******99", Accepted),
         spoilt("BSN05", "bsn", "", "", Accepted),
         spoilt("BSN06", "bsn", "1234.56.782", "*********82", Accepted),
+        spoilt("BSN10", "bsn", "123456782", "*******82", Accepted),
+        on_form("TEK01", "organisatie", "Zo\u{fffd}", "***", Accepted),
+        on_form("TEK02", "letters_naam", "ASSÃ«", "***Ã«", Accepted),
         on_person("BSN07", "bsn_ouder1", "123456783", "*******83", Accepted),
         Case("BSN08", person(1).with("bsn", ""), None, "", Rejected),
         spoilt("DAT01", "startdatum", "31-01-2025", "********25", Rejected),
@@ -101,6 +104,8 @@ fn cases() -> Vec<Case> {
         spoilt("COD05", "productcategorie", "", "", Rejected),
         on_form("COD06", "situatie", "", "", Accepted),
         spoilt("COD07", "reden_einde", "2", "2", Accepted),
+        spoilt("COD07", "gemeente_verblijf", "363", "363", Accepted),
+        on_wmo("COD07", "productcategorie", "1", "1", Fate::OutOfScope),
         on_form("LFT01", "leeftijd", "134", "***", Accepted),
         on_form("GET01", "kinderen_mee", "twee", "twee", Accepted),
         on_wmo("GET01", "bedrag", "gratis", "gratis", Accepted),
@@ -482,12 +487,54 @@ fn findings_beyond_the_limit_are_counted_and_said() {
 }
 
 #[test]
+fn columns_tell_what_no_cell_of_them_tells() {
+    let days = |days: &[&str]| {
+        let rows = (1..).zip(days);
+        let rows: Vec<Row> = rows
+            .map(|(n, day)| shelter(n).with("startdatum", day))
+            .collect();
+        check(file(&rows))
+    };
+    let texts = ["27-01-2025", "13-02-2025", "31-01-2025", "14-03-2025"];
+    let half = days(&[&texts[..], &["20250108", "20250112", "20250301"]].concat());
+    let finding = only(&half, "DAT13");
+    assert_eq!(
+        (finding.row, finding.column.as_deref()),
+        (None, Some("startdatum"))
+    );
+    assert!(
+        finding.message.nl.contains("Van 3 echte datums")
+            && finding.message.nl.contains("van 4 die")
+    );
+    assert_eq!(half.verdict, Verdict::Mend);
+    let whole = days(&[&texts[..], &["20250108", "20250113", "20250301"]].concat());
+    assert!(whole.findings.iter().all(|finding| finding.code != "DAT13"));
+    let numbers = |numbers: &[&str]| {
+        let rows = (1..).zip(numbers);
+        let rows: Vec<Row> = rows
+            .map(|(n, number)| shelter(n).with("bsn", number))
+            .collect();
+        check(file(&rows))
+    };
+    let other = numbers(&["12345672", "012345672"]);
+    let finding = only(&other, "BSN09");
+    assert!(
+        finding
+            .message
+            .nl
+            .contains("Van 2 nummers hebben er 1 acht cijfers")
+    );
+    let lost = numbers(&["12345672", &bsn(1), &bsn(2)]);
+    assert!(lost.findings.iter().all(|finding| finding.code != "BSN09"));
+}
+
+#[test]
 fn every_rule_is_met_by_a_test() {
     let by_cell: BTreeSet<&str> = cases().iter().map(|case| case.0).collect();
     let in_this_file = [
         "KOP01", "KOP02", "KOP03", "KOP04", "KOP05", "KOP06", "RIJ01", "RIJ02", "RIJ03", "RIJ04",
         "RIJ05", "RIJ06", "RIJ11", "DUB01", "DUB02", "BST01", "BST02", "BST04", "BST05", "BST08",
-        "DAT05",
+        "DAT05", "BSN09", "DAT13",
     ];
     // A file of more than eight million rows is no test.
     let in_study = ["BST03", "BST06", "BST07", "BST18", "REG01", "BST30"];

@@ -133,7 +133,7 @@ fn every_mistake_in_a_sample_is_found_where_it_is_and_nothing_else() {
 }
 
 /// Rules about rows and persons that no kind of dirt is for, and why.
-const WITHOUT: [(&str, &str); 23] = [
+const WITHOUT: [(&str, &str); 26] = [
     ("COR02", "about a file of corrections"),
     ("COR03", "about a file of corrections"),
     (
@@ -152,6 +152,15 @@ const WITHOUT: [(&str, &str); 23] = [
     ("WBK07", "a workbook: met by the tests of workbooks"),
     ("WBK08", "a workbook: met by the tests of workbooks"),
     ("WBK09", "a workbook: met by the tests of workbooks"),
+    (
+        "BSN10",
+        "a number that is always the same: met by the tests of findings",
+    ),
+    (
+        "TEK01",
+        "other characters than a sample has: met by the tests of findings",
+    ),
+    ("TEK02", "as TEK01"),
     ("BSN08", "a blank number of a register row is `bsn-blank`"),
     (
         "DAT11",

@@ -95,7 +95,12 @@ fn days_and_numbers_are_what_the_spreadsheet_shows() {
     }));
     assert_eq!(report.tally.accepted, 3, "{:?}", report.findings);
     assert_eq!(only(&report, "BSN02").address().as_deref(), Some("C4"));
-    assert_eq!(codes_of(&report), ["DUB02", "BSN02"]);
+    assert_eq!(
+        codes_of(&report),
+        [
+            "BSN09", "COD07", "COD07", "BSN10", "DUB02", "COD07", "BSN02"
+        ]
+    );
 }
 
 #[test]
