@@ -19,6 +19,8 @@ pub struct Cleaned {
     pub rows: u64,
     /// Rows of the original that are no rows of data: blank, of totals, the header again.
     pub left_out: u64,
+    /// Cells that are no value of their column, and are blank.
+    pub emptied: u64,
     /// Columns of the file that its layout does not have.
     pub columns_left_out: Vec<String>,
 }
@@ -59,6 +61,7 @@ pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned,
     let mut cleaned = Cleaned {
         rows: 0,
         left_out: 0,
+        emptied: 0,
         columns_left_out: Vec::new(),
     };
     let places: Vec<Option<usize>> = (0..layout.fields.len())
@@ -84,7 +87,11 @@ pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned,
                 for (field, (place, cell)) in places.iter().zip(&mut cells).enumerate() {
                     cell.clear();
                     if let Some(at) = place {
-                        cell.push_str(&laid.field(field).clean(&row.whole(*at)));
+                        let field = laid.field(field);
+                        let whole = row.whole(*at);
+                        cell.push_str(&field.clean(&whole));
+                        let lost = cell.is_empty() && !field.is_right(whole.trim());
+                        cleaned.emptied += u64::from(lost);
                     }
                 }
                 let cells: Vec<&str> = cells.iter().map(String::as_str).collect();

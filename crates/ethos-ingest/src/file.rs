@@ -1,6 +1,5 @@
 //! One file through every step: survey, detect, read, check, classify, pseudonymise.
 
-use std::borrow::Cow;
 use std::io;
 
 use ethos_model::coverage::Delivery;
@@ -571,12 +570,20 @@ fn choose(
     match recognised {
         Recognised::As { at, confidence } => Some((at, Some(confidence))),
         Recognised::Unclear(near) => {
-            let near: Cow<'_, str> = if near.is_empty() {
-                "-".into()
+            let detail = Detail::default();
+            let detail = if near.is_empty() {
+                detail.mended_in(
+                    "Geen enkele indeling lijkt erop: staat er wel een kopregel in, en is dit de levering",
+                    "No layout is like it: is there a header, and is this the delivery",
+                )
             } else {
-                near.join(", ").into()
+                let near = near.join(", ");
+                detail.mended_in(
+                    format!("Het dichtst bij: {near}"),
+                    format!("Nearest: {near}"),
+                )
             };
-            findings.add_to_file(Observation::LayoutUnclear, Detail::default().mended(near));
+            findings.add_to_file(Observation::LayoutUnclear, detail);
             None
         }
     }

@@ -76,9 +76,12 @@ impl Opened {
             let above = head.above;
             findings.add(Observation::HeaderBelow, || {
                 let detail = if above == 1 {
-                    Detail::text("Een rij", "One row")
+                    Detail::text("Een rij is overgeslagen", "One row was passed over")
                 } else {
-                    Detail::text(format!("{above} rijen"), format!("{above} rows"))
+                    Detail::text(
+                        format!("{above} rijen zijn overgeslagen"),
+                        format!("{above} rows were passed over"),
+                    )
                 };
                 (at_row(head.row), detail)
             });

@@ -115,7 +115,10 @@ impl<'a> File<'a> {
                 .add_to_file(Observation::RowTrailingBlank, detail);
         }
         if self.formulas > 0 {
-            let count = Detail::of(self.formulas.to_string());
+            let count = match self.formulas {
+                1 => Detail::text("Een cel is", "One cell is"),
+                many => Detail::text(format!("{many} cellen zijn"), format!("{many} cells are")),
+            };
             self.findings.add_to_file(Observation::SheetFormulas, count);
         }
         self.edges.tell(&mut self.findings);

@@ -8,7 +8,8 @@ use crate::fields::{self, DateCell};
 
 impl Field<'_> {
     /// A cell in the layout's form: nine digits, days as the layout writes them, codes with their zeros,
-    /// blanks taken away. What is no value of the field stays as it is. It is read as the cell is.
+    /// blanks taken away. What is no value of the field is blank, as a check reads it. It is read as the
+    /// cell is.
     pub fn clean(&self, cell: &str) -> String {
         let cell = Step::Blanks
             .apply(cell, *self)
@@ -29,6 +30,9 @@ impl Field<'_> {
             FieldType::Code => self.clean_code(cell),
             FieldType::Integer | FieldType::Decimal | FieldType::Age | FieldType::Text => cell,
         };
+        if !self.is_right(&clean) {
+            return String::new();
+        }
         Step::Formula.apply(&clean, *self).unwrap_or(clean)
     }
 
@@ -81,7 +85,10 @@ mod tests {
         assert_eq!(clean("geboortedatum", "1980-05-00"), "19800500");
         assert_eq!(clean("gemeentecode", "gm363"), "0363");
         assert_eq!(clean("geslacht", "m"), "M");
-        assert_eq!(clean("startdatum", "onbekend"), "onbekend");
-        assert_eq!(clean("startdatum", "=1+1"), "'=1+1");
+        for wrong in ["onbekend", "=1+1", "16-09-2004"] {
+            assert_eq!(clean("startdatum", wrong), "", "{wrong}");
+        }
+        assert_eq!(clean("geslacht", "man"), "");
+        assert_eq!(clean("type_opvang", "NO"), "NO");
     }
 }

@@ -257,6 +257,13 @@ impl Detail {
         self
     }
 
+    /// Adds words for the fix.
+    #[must_use]
+    pub(crate) fn mended_in(mut self, nl: impl Into<String>, en: impl Into<String>) -> Self {
+        self.fix = Text::new(nl, en);
+        self
+    }
+
     /// Adds what to write in the cell.
     #[must_use]
     pub(crate) fn suggesting(mut self, suggestion: Option<Suggestion>) -> Self {

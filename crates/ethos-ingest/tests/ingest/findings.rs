@@ -224,7 +224,7 @@ fn headers_are_matched_and_judged() {
     file_finding(&twice, "KOP05", "`bsn`");
 
     let unknown = check("a;b;c\n1;2;3\n");
-    file_finding(&unknown, "KOP04", "geen bekende indeling");
+    file_finding(&unknown, "KOP04", "welke indeling dit is");
     assert_eq!(unknown.tally, tally_of(Fate::SetAside));
 
     let upper = with(&header.to_uppercase().replace('_', " "));

@@ -264,6 +264,18 @@ impl MendArgs {
                     ),
                 });
             }
+            if cleaned.emptied > 0 {
+                console.say(match at.language {
+                    Language::Nl => format!(
+                        "leeg gemaakt: {} cellen die geen waarde van hun kolom zijn",
+                        cleaned.emptied
+                    ),
+                    Language::En => format!(
+                        "emptied: {} cells that are no value of their column",
+                        cleaned.emptied
+                    ),
+                });
+            }
             if let Some(words) = assumed(laid.layout(), at.language) {
                 console.say(words);
             }
