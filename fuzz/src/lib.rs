@@ -13,12 +13,7 @@ pub const LAYOUT: &str = "register/adresloze-bijstand";
 
 /// Checks a file. Whatever is in it, there is a report, every row has one outcome, and findings
 /// say something.
-pub fn check(
-    name: &str,
-    bytes: &[u8],
-    layout: Option<&str>,
-    reading: Reading<'_>,
-) -> CheckReport {
+pub fn check(name: &str, bytes: &[u8], layout: Option<&str>, reading: Reading<'_>) -> CheckReport {
     let options = CheckOptions {
         layout,
         reading,
@@ -58,7 +53,7 @@ pub const PARTS: [(&str, &[u8]); 9] = [
     ),
     (
         "xl/t.xml",
-        br#"<sst><si><t>bsn</t></si><si><t>gemeentecode</t></si><si><t>ingangsdatum</t></si><si><t>einddatum</t></si></sst>"#,
+        br"<sst><si><t>bsn</t></si><si><t>gemeentecode</t></si><si><t>ingangsdatum</t></si><si><t>einddatum</t></si></sst>",
     ),
     (
         "xl/f.xml",

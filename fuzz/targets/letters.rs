@@ -3,6 +3,7 @@
 
 #![no_main]
 
+use std::fmt::Write;
 use std::sync::OnceLock;
 
 use ethos_feedback::answers::{Answers, write_answers};
@@ -19,9 +20,15 @@ fn report() -> &'static CheckReport {
     REPORT.get_or_init(|| {
         let mut file = "bsn;gemeentecode;ingangsdatum;einddatum\n".to_owned();
         for row in 0..20 {
-            file.push_str(&format!("12345678{};9999;2025011{};x\n", row % 10, row % 10));
+            let digit = row % 10;
+            let _ = writeln!(file, "12345678{digit};9999;2025011{digit};x");
         }
-        ethos_fuzz::check("GM0363_2025.csv", file.as_bytes(), Some(ethos_fuzz::LAYOUT), Reading::default())
+        ethos_fuzz::check(
+            "GM0363_2025.csv",
+            file.as_bytes(),
+            Some(ethos_fuzz::LAYOUT),
+            Reading::default(),
+        )
     })
 }
 

@@ -51,5 +51,10 @@ fuzz_target!(|bytes: &[u8]| {
     let thrice = mark_workbook(&twice, &marks(), &front()).expect("and again");
     // A round leaves some formats that no cell has any more, and no text.
     let most = twice.len() + 16_384 + 8 * bytes.len();
-    assert!(thrice.len() < most, "marks pile up: {} from {}", thrice.len(), twice.len());
+    assert!(
+        thrice.len() < most,
+        "marks pile up: {} from {}",
+        thrice.len(),
+        twice.len()
+    );
 });

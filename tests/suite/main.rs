@@ -14,11 +14,16 @@ mod estimate;
 mod extracts;
 mod guards;
 mod help;
+#[cfg(unix)]
+mod hostile;
+mod hunt;
+mod injected;
 mod mended;
 mod outputs;
 #[cfg(unix)]
 mod page;
 mod panel;
+mod planted;
 mod private;
 mod published;
 mod repeated;

@@ -105,9 +105,8 @@ impl Answers {
     ///
     /// # Errors
     /// [`AnswersError`].
-    pub fn read(mut from: impl Read) -> Result<Self, AnswersError> {
-        let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes)?;
+    pub fn read(from: impl Read) -> Result<Self, AnswersError> {
+        let bytes = ethos_ingest::held::all(from)?;
         let (text, delimiter) = edited(&bytes);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
@@ -335,6 +334,22 @@ mod tests {
             earlier(place("GM0363", "md/2026", "BSN05:bsn", "2026")),
             None
         );
+    }
+
+    #[test]
+    fn an_apostrophe_is_taken_away_where_it_stops_a_formula_and_nowhere_else() {
+        let rows = "a;b;2025;x;1;;'s avonds dicht\r\na;c;2025;x;1;;'=1+1\r\na;d;2025;\u{c}'\u{c}1;1;;y\r\n";
+        let answers = answers(rows);
+        let given = |mark: &str| answers.given("a", mark, "2025");
+        assert_eq!(given("b"), Some("'s avonds dicht"));
+        assert_eq!(given("c"), Some("=1+1"));
+        let mut once = Vec::new();
+        write_answers(&[], &answers, "2025", Language::Nl, &mut once).unwrap();
+        let again = Answers::read(once.as_slice()).unwrap();
+        let mut twice = Vec::new();
+        write_answers(&[], &again, "2025", Language::Nl, &mut twice).unwrap();
+        assert_eq!(once, twice);
+        assert!(String::from_utf8(once).unwrap().contains(";'=1+1"));
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn is_json(path: &Path) -> bool {
 
 fn read(path: &Path) -> Result<Vec<Summary>, PreviousError> {
     let file = || path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| PreviousError::Io {
+    let text = ethos_ingest::held::text(path).map_err(|source| PreviousError::Io {
         file: file(),
         source,
     })?;

@@ -35,6 +35,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::bsn;
+use crate::findings::shown;
 use crate::key::hex;
 use crate::layout::normalised;
 use crate::mend::{DayOrder, Field, Step, day_in};
@@ -62,7 +63,8 @@ pub enum CorrectionsError {
     },
 }
 
-/// A correction of one cell. Its `Debug` says where and by whom, never a value.
+/// A correction of one cell. Its `Debug` says where, never a value: what is named as a column is masked
+/// where it may be one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Correction {
     /// Name of the file, without folders.
@@ -93,7 +95,7 @@ pub struct Correction {
 
 impl std::fmt::Debug for Correction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Correction(row {}, `{}`)", self.row, self.column)
+        write!(f, "Correction(row {}, `{}`)", self.row, shown(&self.column))
     }
 }
 
@@ -128,11 +130,22 @@ impl Corrected {
     }
 }
 
-/// Corrections of one or more files.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+/// Corrections of one or more files. Its `Debug` says how many: any cell may hold what it should not.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Corrections {
     by_file: BTreeMap<String, Vec<Correction>>,
     sha256: String,
+}
+
+impl std::fmt::Debug for Corrections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Corrections({} of {} files)",
+            self.len(),
+            self.by_file.len()
+        )
+    }
 }
 
 /// What comes of a correction at its cell.
@@ -151,11 +164,8 @@ impl Corrections {
     /// # Errors
     /// [`CorrectionsError`]: a file that is used in part would change some cells and not others.
     pub fn read(from: impl Read) -> Result<Self, CorrectionsError> {
-        let mut bytes = Vec::new();
         let unreadable = |error: io::Error| CorrectionsError::Csv(error.to_string());
-        from.take(1 << 30)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        let bytes = crate::held::all(from).map_err(unreadable)?;
         let mut corrections = Self {
             by_file: BTreeMap::new(),
             sha256: hex(&Sha256::digest(&bytes)),
@@ -210,7 +220,7 @@ impl Corrections {
     /// Adds those of another file.
     ///
     /// # Errors
-    /// A cell that both correct: its file and row.
+    /// A cell that both correct: its row.
     pub fn extend(&mut self, other: Self) -> Result<(), String> {
         for (file, list) in other.by_file {
             let of_file = self.by_file.entry(file).or_default();
@@ -222,8 +232,8 @@ impl Corrections {
                 };
                 if of_file.iter().find(same).is_some() {
                     return Err(format!(
-                        "row {} of {} is corrected twice",
-                        correction.row, correction.file
+                        "row {} of a file is corrected twice",
+                        correction.row
                     ));
                 }
                 of_file.push(correction);
@@ -277,7 +287,9 @@ impl Correction {
             }
             value
         };
-        if field.is_right(&new) {
+        // A step takes nothing away from a cell that is wrong: blanks, or what makes a formula of it.
+        let as_wrong = !self.steps.is_empty() && !field.is_right(cell);
+        if field.is_right(&new) || as_wrong {
             Came::New(new)
         } else {
             Came::Unusable(

@@ -5,7 +5,7 @@ use ethos_model::layout::Layout;
 
 use crate::corrections::{Came, Corrected, Correction, Corrections};
 use crate::detect::{Column, Plan};
-use crate::findings::{Findings, shown};
+use crate::findings::Findings;
 use crate::head::Head;
 use crate::laid;
 use crate::layout::normalised;
@@ -104,8 +104,9 @@ impl<'a> Corrector<'a> {
             let place = pending.at.filter(|(column, _)| {
                 correction.row == row && row >= self.from && column.at < cells.len()
             });
+            let known = pending.at.is_some();
             let Some((column, field)) = place else {
-                self.nowhere(correction);
+                self.nowhere(correction, known);
                 continue;
             };
             let cell = String::from_utf8_lossy(cells.whole(column.at)).into_owned();
@@ -158,10 +159,20 @@ impl<'a> Corrector<'a> {
         })
     }
 
+    /// A correction of a cell that is not there. What it names as the cell may be anything that slipped
+    /// into another column of the file of corrections: shown is what can be a place.
     #[cold]
-    fn nowhere(&mut self, correction: &'a Correction) {
+    fn nowhere(&mut self, correction: &'a Correction, known: bool) {
         self.count.refused += 1;
-        let (row, column) = (correction.row, shown(&correction.column));
+        let row = match correction.row.to_string() {
+            row if row.len() < 8 => MaskedValue::open(&row),
+            row => MaskedValue::of(&row),
+        };
+        let column = if known {
+            MaskedValue::open(&correction.column)
+        } else {
+            MaskedValue::of(&correction.column)
+        };
         self.said.push(Said {
             seen: Observation::CorrectionNowhere,
             correction,
@@ -193,7 +204,8 @@ impl<'a> Corrector<'a> {
     pub(crate) fn count(&mut self) -> Corrected {
         while let Some(pending) = self.list.get(self.next) {
             self.next += 1;
-            self.nowhere(pending.correction);
+            let (correction, known) = (pending.correction, pending.at.is_some());
+            self.nowhere(correction, known);
         }
         self.count
     }

@@ -27,7 +27,7 @@ pub struct FrameError {
 /// # Errors
 /// [`FrameError`] with the line.
 pub fn read(path: &Path, file: &str) -> Result<Frame, FrameError> {
-    let text = std::fs::read(path).map_err(|error| FrameError {
+    let text = crate::held::bytes(path).map_err(|error| FrameError {
         file: file.to_owned(),
         line: None,
         reason: format!("{error}; the path is relative to the study file"),

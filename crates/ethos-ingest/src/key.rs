@@ -153,7 +153,7 @@ impl SeriesKey {
     /// [`KeyError::Io`], or [`KeyError::Malformed`] when it is not a key file or its
     /// fingerprint does not fit its secret.
     pub fn load(path: &Path) -> Result<Self, KeyError> {
-        let text = fs::read_to_string(path).map_err(|source| KeyError::Io {
+        let text = crate::held::text(path).map_err(|source| KeyError::Io {
             path: path.to_owned(),
             source,
         })?;

@@ -200,7 +200,7 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
 
 fn read(study_dir: &Path, path: &Path) -> Result<(Layout, String), LayoutError> {
     let file = crate::study::relative(study_dir, path);
-    let text = fs::read_to_string(path).map_err(|error| LayoutError::Unreadable {
+    let text = crate::held::text(path).map_err(|error| LayoutError::Unreadable {
         file: file.clone(),
         reason: error.to_string(),
     })?;

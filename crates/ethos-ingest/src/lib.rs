@@ -51,6 +51,7 @@ mod findings;
 pub mod frame;
 mod gather;
 mod head;
+pub mod held;
 mod input;
 pub mod key;
 mod laid;

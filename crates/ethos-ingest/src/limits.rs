@@ -35,6 +35,13 @@ pub(crate) const SHARED_BYTES: usize = 1 << 30;
 /// Number of the texts that a workbook's cells share.
 pub(crate) const SHARED_TEXTS: usize = 1 << 25;
 
+/// Bytes of the texts in the cells of one sheet, however few cells it has.
+pub(crate) const SHEET_TEXT: u64 = 64 << 20;
+
+/// Bytes that the text of a cell may have beyond that, on average. Cells may share a text, and rows
+/// be said to be many: then a small file holds what no sender ever typed.
+pub(crate) const CELL_TEXT: u64 = 1 << 10;
+
 /// Sheets of a workbook.
 pub(crate) const SHEETS: usize = 1_000;
 

@@ -4,7 +4,6 @@
 //! study, or by a path ending in `.toml`.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ethos_model::category::{EthosCategory, LivingSituation};
@@ -69,7 +68,7 @@ pub(crate) fn find_with_file(
         };
         if path.is_file() {
             let file = crate::study::relative(study_dir, &path);
-            let text = fs::read_to_string(&path).map_err(|error| LayoutError::Unreadable {
+            let text = crate::held::text(&path).map_err(|error| LayoutError::Unreadable {
                 file: file.clone(),
                 reason: error.to_string(),
             })?;

@@ -363,7 +363,7 @@ impl KnownArgs {
                 })?;
                 write_file(path, &json)?;
             }
-            let text = std::fs::read_to_string(path).map_err(|error| {
+            let text = ethos_ingest::held::text(path).map_err(|error| {
                 Failure::reading(path, &error).with_help("make one with --write-baseline")
             })?;
             let baseline = Baseline::read(&text).map_err(wrong)?;

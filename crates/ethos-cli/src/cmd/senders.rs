@@ -221,8 +221,9 @@ impl SendersArgs {
     }
 
     fn expectations(&self, path: &Path) -> Result<Expectations, Failure> {
-        let bytes =
-            |path: &Path| std::fs::read(path).map_err(|error| Failure::reading(path, &error));
+        let bytes = |path: &Path| {
+            ethos_ingest::held::bytes(path).map_err(|error| Failure::reading(path, &error))
+        };
         let wrong = |error: FrameError| {
             Failure::usage(error.to_string())
                 .with_help("the columns are described in docs/analyst.md, under many senders")

@@ -30,7 +30,7 @@ pub(crate) struct VerifyArgs {
 }
 
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Failure> {
-    let text = std::fs::read_to_string(&args.receipt)
+    let text = ethos_ingest::held::text(&args.receipt)
         .map_err(|error| Failure::reading(&args.receipt, &error))?;
     let receipt: Receipt = serde_json::from_str(&text).map_err(|error| {
         Failure::input(format!("{} is no receipt: {error}", args.receipt.display()))

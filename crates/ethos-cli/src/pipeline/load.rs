@@ -27,7 +27,7 @@ impl LoadedStudy {
     /// Reads a study file, or the `study.toml` in a folder.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let path = study_path(path);
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let text = ethos_ingest::held::text(&path).map_err(|error| {
             Failure::reading(&path, &error).with_help(
                 "name a study file, or a folder that holds `study.toml`; `ethos init` writes one",
             )
@@ -88,7 +88,7 @@ impl LoadedStudy {
 
     fn read_beside(&self, file: &str) -> Result<String, Failure> {
         let path = self.dir.join(file);
-        std::fs::read_to_string(&path).map_err(|error| {
+        ethos_ingest::held::text(&path).map_err(|error| {
             Failure::reading(&path, &error)
                 .with_help("paths in a study are relative to the study file")
         })

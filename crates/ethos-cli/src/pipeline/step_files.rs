@@ -159,7 +159,7 @@ pub(crate) fn optional<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Op
 }
 
 fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
+    let text = ethos_ingest::held::text(path).map_err(|error| Failure::reading(path, &error))?;
     serde_json::from_str(&text)
         .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
 }

@@ -3,7 +3,6 @@
 //! files beside it are read: their sheet, header row, encoding and delimiter.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ethos_model::layout::Layout;
@@ -118,7 +117,7 @@ impl Renames {
         if !path.is_file() {
             return Ok(None);
         }
-        let text = fs::read_to_string(&path).map_err(|error| LayoutError::Unreadable {
+        let text = crate::held::text(&path).map_err(|error| LayoutError::Unreadable {
             file: RENAMES_FILE.to_owned(),
             reason: error.to_string(),
         })?;
@@ -193,6 +192,8 @@ impl Renames {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::layout;
 

@@ -3,10 +3,10 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::Input;
 use super::archive::{Listed, entries};
 use super::folder::may_be_table;
 use super::source::Source;
+use super::{Input, printable};
 use crate::error::IngestError;
 use crate::refused::Refused;
 
@@ -48,7 +48,7 @@ fn expand(input: Input) -> io::Result<Vec<Input>> {
                 match member {
                     Ok(entry) if !may_be_table(&entry.name) => {}
                     Ok(entry) => {
-                        let name = format!("{}/{}", input.name, printable(&entry.name));
+                        let name = format!("{}/{}", input.name, short(&entry.name));
                         let mut found =
                             Input::new(name, Source::Member(Arc::clone(&archive), entry));
                         found.refused = match packing(&found.source) {
@@ -62,7 +62,7 @@ fn expand(input: Input) -> io::Result<Vec<Input>> {
                         inputs.push(found);
                     }
                     Err((name, refused)) => {
-                        let name = format!("{}/{}", input.name, printable(&name));
+                        let name = format!("{}/{}", input.name, short(&name));
                         let mut unread = Input::new(name, Source::memory(Vec::new()));
                         unread.refused = Some(refused);
                         inputs.push(unread);
@@ -131,9 +131,6 @@ fn packing(source: &Source) -> io::Result<Packing> {
 }
 
 /// A member's name as it may be shown.
-fn printable(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_control() { '?' } else { c })
-        .take(200)
-        .collect()
+fn short(name: &str) -> String {
+    printable(name).chars().take(200).collect()
 }

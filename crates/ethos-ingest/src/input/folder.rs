@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Input;
 use super::aside::{Aside, AsideKind};
+use super::{Input, printable};
 use crate::error::IngestError;
 
 /// What paths come to: files to be read, each once, and files beside them.
@@ -26,7 +26,7 @@ pub(crate) struct Found {
 /// [`IngestError::Io`] with the path that the system cannot read.
 pub(crate) fn add(path: &Path, found: &mut Found) -> Result<(), IngestError> {
     let unreadable = |path: &Path| {
-        let file = path.display().to_string();
+        let file = printable(&path.display().to_string());
         move |source: io::Error| IngestError::Io { file, source }
     };
     let name = path.display().to_string();
@@ -56,7 +56,7 @@ fn add_folder(
     found: &mut Found,
 ) -> Result<(), IngestError> {
     let unreadable = |source| IngestError::Io {
-        file: folder.display().to_string(),
+        file: printable(&folder.display().to_string()),
         source,
     };
     // A link to a folder above would be read again and again.
@@ -84,7 +84,7 @@ fn add_folder(
         {
             match AsideKind::of(&entry) {
                 Some(kind) => found.aside.push(Aside {
-                    file: name.into_owned(),
+                    file: printable(&name),
                     kind,
                 }),
                 None => found.inputs.push(Input::path(name, &entry)),

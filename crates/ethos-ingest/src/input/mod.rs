@@ -19,6 +19,13 @@ use ethos_model::date::Day;
 
 use crate::refused::Refused;
 
+/// A name as it may be shown: a terminal takes orders from some characters, and a line has no end in it.
+pub(crate) fn printable(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}
+
 /// A file and what it is called in findings.
 ///
 /// It has no `Debug`: its bytes are personal.
@@ -58,7 +65,7 @@ impl Input {
 
     pub(crate) fn new(name: impl Into<String>, source: Source) -> Self {
         Self {
-            name: name.into(),
+            name: printable(&name.into()),
             source,
             refused: None,
             stands_for: None,

@@ -9,7 +9,7 @@ use super::cells::Number;
 use super::seen::Sight;
 use super::{Outcome, Record, RowReader};
 use crate::fields::is_new_year;
-use crate::findings::masked;
+use crate::findings::{masked, shown_day};
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
 
@@ -82,7 +82,7 @@ impl RowReader<'_, '_> {
                 row,
                 column,
                 || masked(cell),
-                || Detail::of(last.to_string()),
+                || Detail::of(shown_day(last)),
             );
         }
         Some(Birth::AgedOn { age: age?, on: on? })

@@ -19,7 +19,7 @@ use super::seen::{Sight, mixed};
 use super::{Outcome, Record, RowReader};
 use crate::characters::damage;
 use crate::fields;
-use crate::findings::{masked, shown_code};
+use crate::findings::{masked, shown_code, shown_day};
 use crate::layout::OUT_OF_SCOPE;
 use crate::mapping::MappedTo;
 use crate::read::Cells;
@@ -303,7 +303,7 @@ impl RowReader<'_, '_> {
                 row,
                 column,
                 || masked(cell),
-                || Detail::of(made.to_string()),
+                || Detail::of(shown_day(made)),
             );
         }
         let mut when = match start {
@@ -374,7 +374,7 @@ impl RowReader<'_, '_> {
                         row,
                         column,
                         || masked(cell),
-                        || Detail::of(made.to_string()),
+                        || Detail::of(shown_day(made)),
                     );
                 }
                 Dated::Impossible

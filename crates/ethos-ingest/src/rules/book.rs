@@ -186,7 +186,7 @@ impl RuleBook {
         files.sort();
         let mut said: BTreeMap<RuleCode, String> = BTreeMap::new();
         for path in files {
-            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+            let text = crate::held::text(&path).map_err(|error| unreadable(&path, error))?;
             let name = name_of(&path);
             for code in book.take(&text, &name)? {
                 // Which of two files would hold is no question for their names.

@@ -27,6 +27,8 @@ pub(super) struct RowBuffer {
     text: Vec<u8>,
     spans: Vec<(u32, u32)>,
     notes: Vec<(u32, CellNote)>,
+    /// Cells with a text, and the bytes of those texts.
+    filled: (u64, u64),
     /// Columns that are kept.
     width: usize,
 }
@@ -36,6 +38,7 @@ impl RowBuffer {
         self.text.clear();
         self.spans.clear();
         self.notes.clear();
+        self.filled = (0, 0);
     }
 
     /// Puts a cell in a column, which must lie beyond those there are.
@@ -61,6 +64,8 @@ impl RowBuffer {
         self.pad(column);
         let from = self.text.len() as u32;
         self.text.extend_from_slice(text);
+        self.filled.0 += 1;
+        self.filled.1 += text.len() as u64;
         self.spans.push((from, self.text.len() as u32));
         // Apart, so that rows of different cells never have the same bytes.
         self.text.push(0x1f);
@@ -102,6 +107,8 @@ pub(crate) struct SheetRows {
     row: u64,
     /// The rows in the buffer still to be given: the first and how many.
     ready: (u64, u64),
+    /// Cells with a text that were given, and the bytes of those texts.
+    given: (u64, u64),
     ended: bool,
 }
 
@@ -116,6 +123,7 @@ impl SheetRows {
             buffer,
             row: 0,
             ready: (0, 0),
+            given: (0, 0),
             ended: false,
         }
     }
@@ -149,6 +157,11 @@ impl SheetRows {
         }
         self.row = first;
         self.ready = (first + 1, count - 1);
+        let (cells, bytes) = self.buffer.filled;
+        self.given = (self.given.0 + cells, self.given.1.saturating_add(bytes));
+        if self.given.1 > limits::SHEET_TEXT + limits::CELL_TEXT * self.given.0 {
+            return Err(Refused::Bomb.into());
+        }
         if self.buffer.width < limits::COLUMNS {
             self.buffer.pad(self.buffer.width);
         }

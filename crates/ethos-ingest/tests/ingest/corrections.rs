@@ -171,3 +171,29 @@ fn a_person_register_is_read_with_its_corrections() {
             .any(|input| input.file == "p.correcties.csv")
     );
 }
+
+#[test]
+fn a_step_is_made_in_a_cell_that_stays_wrong() {
+    let rows = [
+        shelter(1).with("startdatum", "=1+1"),
+        shelter(2).with("startdatum", "onbekend\u{a0}"),
+    ];
+    let steps = [
+        "2;startdatum;**+1;***+1;formule",
+        "3;startdatum;*******d\u{a0};******nd;spaties",
+    ];
+    let after = corrected(&file(&rows), &steps);
+    assert_eq!((after.corrected.applied, after.corrected.refused), (2, 0));
+    assert_eq!(after.counts.get("DAT01"), Some(&2));
+}
+
+#[test]
+fn no_debug_holds_what_stands_in_a_wrong_column() {
+    let number = bsn(1);
+    let text = format!("{HEAD}\n{number};2;{number};x;;leeg;{number};2026-02-03;{number}\n");
+    let corrections = Corrections::read(text.as_bytes()).unwrap();
+    assert!(!format!("{corrections:?}").contains(&number));
+    let again = Corrections::read(text.as_bytes()).unwrap();
+    let twice = corrections.clone().extend(again).unwrap_err();
+    assert!(!twice.contains(&number), "{twice}");
+}

@@ -100,15 +100,15 @@ fn cases() -> Vec<Case> {
         spoilt("COD03", "type_opvang", "NO", "NO", Accepted),
         spoilt("COD04", "geslacht", "X", "X", Accepted),
         spoilt("COD04", "reden_einde", "40", "40", Accepted),
-        spoilt("COD04", "type_opvang", "hotel", "hotel", Accepted),
+        spoilt("COD04", "type_opvang", "hotel", "***el", Accepted),
         spoilt("COD05", "productcategorie", "", "", Rejected),
         on_form("COD06", "situatie", "", "", Accepted),
         spoilt("COD07", "reden_einde", "2", "2", Accepted),
         spoilt("COD07", "gemeente_verblijf", "363", "363", Accepted),
         on_wmo("COD07", "productcategorie", "1", "1", Fate::OutOfScope),
         on_form("LFT01", "leeftijd", "134", "***", Accepted),
-        on_form("GET01", "kinderen_mee", "twee", "twee", Accepted),
-        on_wmo("GET01", "bedrag", "gratis", "gratis", Accepted),
+        on_form("GET01", "kinderen_mee", "twee", "**ee", Accepted),
+        on_wmo("GET01", "bedrag", "gratis", "****is", Accepted),
         spoilt("VLD01", "aanmaakdatum_bestand", "", "", Accepted),
     ]
 }

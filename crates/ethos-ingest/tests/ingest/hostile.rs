@@ -239,3 +239,58 @@ fn names_and_links_in_a_study_lead_nowhere_else() {
     assert!(!folder.path().join("goed").exists());
     assert!(!folder.path().join("opvang/goed").exists());
 }
+
+/// Cells may share a text, and one row may stand for many: a small file that says it holds what nobody
+/// ever typed is refused before it is read to the end.
+#[test]
+fn a_text_that_a_million_cells_share_is_not_read_a_million_times() {
+    let long = "x".repeat(1 << 20);
+    let cells = "<c t=\"s\"><v>0</v></c>".repeat(12);
+    let rows = format!("<row>{cells}</row>").repeat(100_000);
+    let book = zip_of(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        (
+            "_rels/.rels",
+            br#"<Relationships><Relationship Id="r1" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            br#"<workbook><sheets><sheet name="B" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            br#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/><Relationship Id="r2" Type="x/sharedStrings" Target="t.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/s.xml",
+            format!("<worksheet><sheetData>{rows}</sheetData></worksheet>").as_bytes(),
+        ),
+        ("xl/t.xml", format!("<sst><si><t>{long}</t></si></sst>").as_bytes()),
+    ]);
+    assert!(book.len() < 1 << 20, "{}", book.len());
+    let report = check_as(
+        Some("register/adresloze-bijstand"),
+        "GM0363_2025.xlsx",
+        book,
+    );
+    assert_eq!(codes_of(&report), ["BST10"]);
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let ods = |repeated: u32, text: &str| {
+        let content = format!(
+            "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"B\"><table:table-row>{}</table:table-row><table:table-row table:number-rows-repeated=\"{repeated}\">{}</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>",
+            ["bsn", "gemeentecode", "ingangsdatum", "einddatum"]
+                .map(cell)
+                .concat(),
+            [text, "0363", "20250110", ""].map(cell).concat(),
+        );
+        zip_of(&[("content.xml", content.as_bytes())])
+    };
+    let read = |book| check_as(Some("register/adresloze-bijstand"), "GM0363_2025.ods", book);
+    assert_eq!(codes_of(&read(ods(1_000_000, &long))), ["BST10"]);
+    // A short text may stand in many rows.
+    assert_eq!(read(ods(20_000, &bsn(1))).tally.rows(), 20_000);
+}
