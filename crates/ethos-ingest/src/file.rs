@@ -245,7 +245,7 @@ fn read_surveyed(
             findings.add_to_file(Observation::LayoutDay, Detail::of(day.to_string()));
         }
         if let Some(plan) = Plan::new(chosen, mapping, head, &mut findings) {
-            let reader = RowReader::new(
+            let mut reader = RowReader::new(
                 &plan,
                 mapping,
                 task.key,
@@ -253,6 +253,7 @@ fn read_surveyed(
                 name.made.or_else(|| drawn(task, &plan)),
                 findings,
             );
+            reader.is_typed = opened.is_table();
             let job = gather::Job::new(task, survey, &opened, head, &plan, &reader.findings);
             content = Some(gather::rows(&job, reader, mapping, meter)?);
             findings = Findings::new(&task.input.name, task.book, task.limit);

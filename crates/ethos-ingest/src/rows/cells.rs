@@ -300,7 +300,8 @@ impl RowReader<'_, '_> {
     #[inline]
     pub(super) fn lost_zeros(&mut self, row: u64, column: Column, cell: &[u8]) {
         // Four digits, and letters before them, are the usual length.
-        if cell.len() != 4
+        if !self.is_typed
+            && cell.len() != 4
             && cell.len() != 6
             && let Some(code) = fields::with_zeros(cell)
         {

@@ -146,6 +146,8 @@ pub(crate) struct RowReader<'a, 'b> {
     pub(crate) facts: Facts,
     /// The category the row at hand was given.
     category: Option<u8>,
+    /// Whether cells have types: a whole number in a table never had zeros in front.
+    pub(crate) is_typed: bool,
 }
 
 impl<'a, 'b> RowReader<'a, 'b> {
@@ -168,6 +170,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
             memos: vec![DateMemo::default(); plan.layout.fields.len()],
             facts: Facts::default(),
             category: None,
+            is_typed: false,
         }
     }
 

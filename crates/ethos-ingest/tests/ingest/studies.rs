@@ -42,7 +42,7 @@ fn codes(ingested: &Ingested) -> Vec<(&str, &str)> {
 
 #[test]
 fn a_row_becomes_a_spell() {
-    let row = shelter(1).with("gemeente_verblijf", "384");
+    let row = shelter(1).with("gemeente_verblijf", "GM0384");
     let ingested = StudyFolder::new()
         .section(SHELTERS)
         .with("opvang/GM0363_MD_2025.csv", file(&[row]))

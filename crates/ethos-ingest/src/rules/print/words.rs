@@ -32,6 +32,7 @@ pub(super) fn subject(letters: &str, language: Language) -> String {
         "VLD" => language.pick("Lege cellen", "Blank cells"),
         "SPA" => language.pick("Spaties", "Blanks around values"),
         "FRM" => language.pick("Formules in tekst", "Formulas in text"),
+        "TEK" => language.pick("Tekens", "Characters"),
         "DUB" => language.pick("Dubbele rijen", "Double rows"),
         "REG" => language.pick("Registers", "Registers"),
         "COR" => language.pick("Correcties met de hand", "Corrections by hand"),
