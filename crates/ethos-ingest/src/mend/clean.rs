@@ -30,7 +30,19 @@ impl Field<'_> {
             FieldType::Code => self.clean_code(cell),
             FieldType::Integer | FieldType::Decimal | FieldType::Age | FieldType::Text => cell,
         };
-        if !self.is_right(&clean) {
+        // A row is rejected for what it cannot do without: a blank would let it pass.
+        let decisive = matches!(
+            self.target(),
+            Some(
+                Target::Person
+                    | Target::Start
+                    | Target::End
+                    | Target::Observed
+                    | Target::Product
+                    | Target::Situation
+            )
+        );
+        if !decisive && !self.is_right(&clean) {
             return String::new();
         }
         Step::Formula.apply(&clean, *self).unwrap_or(clean)
@@ -86,8 +98,10 @@ mod tests {
         assert_eq!(clean("gemeentecode", "gm363"), "0363");
         assert_eq!(clean("geslacht", "m"), "M");
         for wrong in ["onbekend", "=1+1", "16-09-2004"] {
-            assert_eq!(clean("startdatum", wrong), "", "{wrong}");
+            assert_eq!(clean("geboortedatum", wrong), "", "{wrong}");
         }
+        assert_eq!(clean("startdatum", "onbekend"), "onbekend");
+        assert_eq!(clean("startdatum", "=1+1"), "'=1+1");
         assert_eq!(clean("geslacht", "man"), "");
         assert_eq!(clean("type_opvang", "NO"), "NO");
     }
