@@ -100,7 +100,7 @@ impl MendArgs {
         let mut planned = Vec::new();
         let mut held = 0;
         for (position, input) in at.inputs.iter().enumerate() {
-            let Some(mended) = self.fix(input, at, console)? else {
+            let Some(mended) = Self::fix(input, at, console)? else {
                 continue;
             };
             let Some(to) = &self.write else {
@@ -109,7 +109,7 @@ impl MendArgs {
             if mended.is_as_it_was() {
                 continue;
             }
-            let target = self.target(input, to.as_deref(), &mended, at, taken)?;
+            let target = Self::target(input, to.as_deref(), &mended, at, taken)?;
             let mut log = target.clone().into_os_string();
             log.push(LOG_SUFFIX);
             let log = PathBuf::from(log);
@@ -137,7 +137,6 @@ impl MendArgs {
 
     /// Shows what can be mended in a file; nothing where it cannot be.
     fn fix(
-        &self,
         input: &Input,
         at: &Workplace<'_>,
         console: &Console,
@@ -172,7 +171,6 @@ impl MendArgs {
 
     /// Where the mended file goes.
     fn target(
-        &self,
         input: &Input,
         to: Option<&Path>,
         mended: &Mended,
