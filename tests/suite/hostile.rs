@@ -41,7 +41,7 @@ fn is_root() -> bool {
     let folder = folder();
     let path = folder.path().join("x");
     write(&path, "x");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).unwrap();
     File::open(&path).is_ok()
 }
 
@@ -108,7 +108,7 @@ fn what_cannot_be_read_is_an_error() {
     symlink("nergens", at("weg.csv")).unwrap();
     fs::create_dir(at("map.csv")).unwrap();
     write(&at("dicht.csv"), HEAD);
-    fs::set_permissions(at("dicht.csv"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("dicht.csv"), fs::Permissions::from_mode(0o0)).unwrap();
     let long = "x".repeat(300) + ".csv";
     let longer = format!("{}x.csv", "y/".repeat(3_000));
     let mut paths = vec![arg(folder.path()).to_owned() + "/map.csv", long, longer];

@@ -299,7 +299,7 @@ fn zip(path: &Path, members: &[(&str, &str)]) {
         !bytes.iter().fold(!0_u32, |mut sum, byte| {
             sum ^= u32::from(*byte);
             for _ in 0..8 {
-                sum = sum >> 1 ^ 0xedb8_8320 * (sum & 1);
+                sum = (sum >> 1) ^ (0xedb8_8320 * (sum & 1));
             }
             sum
         })
