@@ -646,7 +646,7 @@ fn findings_decide_the_exit_code_of_a_check() {
     let header = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde";
     write(
         &file,
-        format!("{header}\n20260115;0363;123456782;17;NO;20251201;;\n"),
+        format!("{header}\n20260115;0363;377897929;17;NO;20251201;;\n"),
     );
     let check = |fail_on: &str| ethos(&["check", arg(&file), "--fail-on", fail_on]);
     check("warning").exits(CLEAN);
