@@ -51,7 +51,7 @@ fn crossed_name(crossing: Crossing, language: Language) -> String {
     for by in crossing.by() {
         let word = by.name(language);
         // Three names in full would be too long.
-        let word: String = word.chars().take(if several { 9 } else { 14 }).collect();
+        let word: String = word.chars().take(if several { 9 } else { 16 }).collect();
         if name.is_empty() {
             name = word;
         } else {
