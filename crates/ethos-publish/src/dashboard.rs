@@ -1,0 +1,106 @@
+//! The dashboard: at most twelve core indicators with fixed numbers, each with its unit,
+//! population, reference date, figure, change and whether the data can tell, and indicators that
+//! others measure, imported with owner, date and source.
+//!
+//! Everything is worked out after protection, from published figures.
+
+mod change;
+mod external;
+mod shipped;
+
+use ethos_model::cube::{CubeKey, Place};
+use ethos_model::date::{Day, Time};
+use ethos_model::finding::Text;
+use ethos_model::study::Study;
+
+pub use change::{Change, Verdict};
+pub use external::{External, ExternalError};
+pub use shipped::{Definition, definitions};
+
+use crate::protect::{Protected, SafeFigure};
+
+/// The indicators of a release at its latest reference date.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Dashboard {
+    /// The core indicators, by number; those without a figure in the release are not in it.
+    pub indicators: Vec<Indicator>,
+    /// Indicators that others measure, as imported.
+    pub external: Vec<External>,
+}
+
+/// A core indicator.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Indicator {
+    /// Its number, which never changes.
+    pub number: u8,
+    /// Stable key.
+    pub key: &'static str,
+    /// Name.
+    pub name: Text,
+    /// What the action plan says of it.
+    pub target: Option<Text>,
+    /// The figure's dimensions; the total says of whom it speaks, the measure in what unit.
+    pub of: CubeKey,
+    /// The reference date.
+    pub date: Day,
+    /// The figure.
+    pub figure: SafeFigure,
+    /// The reference date before, with its figure.
+    pub before: Option<(Day, SafeFigure)>,
+    /// The change since then, where both figures are numbers.
+    pub change: Option<Change>,
+    /// Whether the data can tell that it changed.
+    pub verdict: Verdict,
+}
+
+impl Dashboard {
+    /// The dashboard of a release.
+    pub fn of(protected: &Protected, study: &Study, external: Vec<External>) -> Self {
+        let mut dates = study.study.reference_dates.clone();
+        dates.sort_unstable();
+        let Some(date) = dates.pop() else {
+            return Self::default();
+        };
+        let before = dates.pop();
+        let indicators = definitions()
+            .iter()
+            .filter_map(|definition| {
+                let of = definition.key_on(Time::On(date));
+                debug_assert!(of.place == Place::Netherlands);
+                let figure = protected.get(&of)?;
+                let before = before.and_then(|day| {
+                    let figure = protected.get(&definition.key_on(Time::On(day)))?;
+                    Some((day, figure))
+                });
+                let base = u64::from(study.publish.disclosure.base.max(1));
+                let change = before.and_then(|(_, before)| Change::between(before, figure, base));
+                let broken = before.is_some_and(|(day, _)| {
+                    let breaks = &study.publish.breaks;
+                    breaks.iter().any(|found| day < found.from && found.from <= date)
+                });
+                let verdict = Verdict::of(before.map(|(_, figure)| figure), figure, change, broken);
+                Some(Indicator {
+                    number: definition.number,
+                    key: &definition.key,
+                    name: definition.name.clone(),
+                    target: definition.target.clone(),
+                    of,
+                    date,
+                    figure,
+                    before,
+                    change,
+                    verdict,
+                })
+            })
+            .collect();
+        Self {
+            indicators,
+            external,
+        }
+    }
+
+    /// Whether there is nothing on it.
+    pub fn is_empty(&self) -> bool {
+        self.indicators.is_empty() && self.external.is_empty()
+    }
+}

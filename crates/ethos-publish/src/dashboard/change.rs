@@ -1,0 +1,194 @@
+//! The change of a published figure, and whether the data can tell that it changed.
+
+use ethos_model::cell::{CellState, EstimateStatus};
+
+use crate::protect::{RoundedEstimate, SafeFigure};
+
+/// A change with its limits, in persons.
+///
+/// Of two estimates the limits are those of Zou and Donner (2008), recovered from the limits of
+/// each as if the years were drawn independently: people who are seen in both make the truth
+/// narrower, so that these are on the safe side. Of two counts they say what rounding leaves open,
+/// and nothing of those whom nobody counted.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// The later figure minus the earlier.
+    pub difference: i64,
+    /// Lower limit.
+    pub lower: i64,
+    /// Upper limit; none where an estimate has none.
+    pub upper: Option<i64>,
+}
+
+/// Whether the data can tell that an indicator changed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Both limits lie on one side of zero: it rose.
+    Rose,
+    /// Both limits lie on one side of zero: it fell.
+    Fell,
+    /// The limits hold zero.
+    CannotTell,
+    /// One of the figures is a minimum: what is missing may be the change.
+    Incomplete,
+    /// A break in the series lies between the figures.
+    Broken,
+    /// There is no earlier figure, or one of the two is no number.
+    NoComparison,
+}
+
+impl Change {
+    /// The change from one figure to another; `None` unless both are numbers of one kind. `base`
+    /// is that of the rounding of counts.
+    pub fn between(before: SafeFigure, after: SafeFigure, base: u64) -> Option<Self> {
+        match (before, after) {
+            (SafeFigure::Count { persons: a, .. }, SafeFigure::Count { persons: b, .. }) => {
+                let difference = signed(b) - signed(a);
+                // Rounding moves each by at most the base, less one.
+                let open = 2 * (signed(base) - 1);
+                Some(Self {
+                    difference,
+                    lower: difference - open,
+                    upper: Some(difference + open),
+                })
+            }
+            (SafeFigure::Estimate(a), SafeFigure::Estimate(b)) => of_estimates(&a, &b),
+            _ => None,
+        }
+    }
+}
+
+fn signed(persons: u64) -> i64 {
+    i64::try_from(persons).unwrap_or(i64::MAX / 4)
+}
+
+fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate) -> Option<Change> {
+    let (before, after) = (a.point?, b.point?);
+    let below = |estimate: &RoundedEstimate| Some(estimate.point? as f64 - estimate.lower? as f64);
+    let above = |estimate: &RoundedEstimate| {
+        (estimate.status == EstimateStatus::Ok)
+            .then_some(estimate.upper? as f64 - estimate.point? as f64)
+    };
+    let difference = signed(after) - signed(before);
+    // Without an upper limit of the earlier figure nothing bounds how much it fell.
+    let fall = below(b)?.hypot(above(a)?);
+    let rise = above(b).zip(below(a)).map(|(above, below)| above.hypot(below));
+    Some(Change {
+        difference,
+        lower: difference - fall.ceil() as i64,
+        upper: rise.map(|rise| difference + rise.ceil() as i64),
+    })
+}
+
+impl Verdict {
+    /// What can be told of a change.
+    pub fn of(
+        before: Option<SafeFigure>,
+        after: SafeFigure,
+        change: Option<Change>,
+        broken: bool,
+    ) -> Self {
+        let (Some(before), Some(change)) = (before, change) else {
+            return Self::NoComparison;
+        };
+        if broken {
+            return Self::Broken;
+        }
+        let partial = |figure| {
+            matches!(
+                figure,
+                SafeFigure::Count {
+                    state: CellState::Partial,
+                    ..
+                }
+            )
+        };
+        if partial(before) || partial(after) {
+            Self::Incomplete
+        } else if change.lower > 0 {
+            Self::Rose
+        } else if change.upper.is_some_and(|upper| upper < 0) {
+            Self::Fell
+        } else {
+            Self::CannotTell
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn estimate(point: u64, lower: u64, upper: u64) -> SafeFigure {
+        SafeFigure::Estimate(RoundedEstimate {
+            status: EstimateStatus::Ok,
+            point: Some(point),
+            lower: Some(lower),
+            upper: Some(upper),
+        })
+    }
+
+    fn count(persons: u64, state: CellState) -> SafeFigure {
+        SafeFigure::Count { persons, state }
+    }
+
+    #[test]
+    fn limits_of_a_difference_are_recovered_from_those_of_its_parts() {
+        // 3-4-5: the lower limit takes 300 below and 400 above, the upper 600 and 800.
+        let change = Change::between(estimate(2_000, 1_200, 2_400), estimate(5_000, 4_700, 5_600), 5);
+        let expected = Change {
+            difference: 3_000,
+            lower: 2_500,
+            upper: Some(4_000),
+        };
+        assert_eq!(change, Some(expected));
+        let verdict = |before, after| {
+            Verdict::of(Some(before), after, Change::between(before, after, 5), false)
+        };
+        let (low, high) = (estimate(2_000, 1_200, 2_400), estimate(5_000, 4_700, 5_600));
+        assert_eq!(verdict(low, high), Verdict::Rose);
+        assert_eq!(verdict(high, low), Verdict::Fell);
+        assert_eq!(verdict(low, low), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn counts_tell_no_more_than_rounding_leaves() {
+        let seen = |persons| count(persons, CellState::Seen);
+        let change = Change::between(seen(100), seen(105), 5).unwrap();
+        assert_eq!((change.lower, change.upper), (-3, Some(13)));
+        let verdict = |before, after, broken| {
+            Verdict::of(
+                Some(before),
+                after,
+                Change::between(before, after, 5),
+                broken,
+            )
+        };
+        assert_eq!(verdict(seen(100), seen(105), false), Verdict::CannotTell);
+        assert_eq!(verdict(seen(100), seen(110), false), Verdict::Rose);
+        assert_eq!(verdict(seen(100), seen(110), true), Verdict::Broken);
+        let partial = count(110, CellState::Partial);
+        assert_eq!(verdict(seen(100), partial, false), Verdict::Incomplete);
+        assert_eq!(
+            verdict(seen(100), SafeFigure::Suppressed, false),
+            Verdict::NoComparison
+        );
+        assert_eq!(
+            Verdict::of(None, seen(100), None, false),
+            Verdict::NoComparison
+        );
+    }
+
+    #[test]
+    fn what_has_no_upper_limit_may_have_risen_by_anything() {
+        let open = SafeFigure::Estimate(RoundedEstimate {
+            status: EstimateStatus::Unbounded,
+            point: Some(5_000),
+            lower: Some(4_700),
+            upper: None,
+        });
+        let change = Change::between(estimate(2_000, 1_200, 2_400), open, 5).unwrap();
+        assert_eq!((change.lower, change.upper), (2_500, None));
+        assert_eq!(Change::between(open, estimate(2_000, 1_200, 2_400), 5), None);
+    }
+}
