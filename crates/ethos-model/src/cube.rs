@@ -17,6 +17,8 @@ pub use crossing::{Characteristic, Crossing, DeclaredTable, PlaceLevel};
 /// published order.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Family {
+    /// The core indicators: their figure, the one before and the change.
+    Dashboard,
     /// Time × one of sex, age, origin, region at a time (and all together), whole country,
     /// within the scope of the estimate: observed, added, estimated.
     NationalEstimate,
@@ -41,6 +43,7 @@ impl Family {
     pub fn all() -> &'static [Self] {
         static ALL: LazyLock<Vec<Family>> = LazyLock::new(|| {
             [
+                Family::Dashboard,
                 Family::NationalEstimate,
                 Family::NationalCategory,
                 Family::NationalCharacteristics,
@@ -63,6 +66,7 @@ impl Family {
     /// Stable key; also the file name of the family's table.
     pub fn key(self) -> &'static str {
         match self {
+            Self::Dashboard => "dashboard",
             Self::NationalCategory => "national_category",
             Self::NationalEstimate => "national_estimate",
             Self::NationalCharacteristics => "national_characteristics",
@@ -77,6 +81,7 @@ impl Family {
     /// Title in the given language.
     pub fn title(self, language: Language) -> &'static str {
         match self {
+            Self::Dashboard => language.pick("Kernindicatoren", "Core indicators"),
             Self::NationalCategory => language.pick(
                 "Getelde mensen naar ETHOS Light-categorie, Nederland",
                 "Observed people by ETHOS Light category, Netherlands",
@@ -234,6 +239,12 @@ pub enum Measure {
     Synthetic,
     /// Inhabitants, as the user gives them.
     Inhabitants,
+    /// Change of the persons observed since the reference date before.
+    ObservedChange,
+    /// Change of the children observed since the reference date before.
+    ObservedChildrenChange,
+    /// Change of the estimate since the reference date before.
+    EstimatedChange,
     /// Persons observed per 1,000 inhabitants.
     ObservedPer1000,
     /// Persons in all, as estimated, per 1,000 inhabitants.
@@ -246,7 +257,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure in published order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Observed,
         Self::ObservedSmallest,
         Self::ObservedLargest,
@@ -257,6 +268,9 @@ impl Measure {
         Self::Estimated,
         Self::Synthetic,
         Self::Inhabitants,
+        Self::ObservedChange,
+        Self::ObservedChildrenChange,
+        Self::EstimatedChange,
         Self::ObservedPer1000,
         Self::EstimatedPer1000,
         Self::ObservedPer10000,
@@ -269,6 +283,16 @@ impl Measure {
             [Self::ObservedPer1000, Self::EstimatedPer1000]
         } else {
             [Self::ObservedPer10000, Self::EstimatedPer10000]
+        }
+    }
+
+    /// The change of a measure; `None` where none is published.
+    pub fn change(self) -> Option<Self> {
+        match self {
+            Self::Observed => Some(Self::ObservedChange),
+            Self::ObservedChildren => Some(Self::ObservedChildrenChange),
+            Self::Estimated => Some(Self::EstimatedChange),
+            _ => None,
         }
     }
 
@@ -294,6 +318,9 @@ impl Measure {
             Self::Estimated => "estimated",
             Self::Synthetic => "synthetic",
             Self::Inhabitants => "inhabitants",
+            Self::ObservedChange => "observed_change",
+            Self::ObservedChildrenChange => "observed_children_change",
+            Self::EstimatedChange => "estimated_change",
             Self::ObservedPer1000 => "observed_per_1000",
             Self::EstimatedPer1000 => "estimated_per_1000",
             Self::ObservedPer10000 => "observed_per_10000",
@@ -320,6 +347,18 @@ impl Measure {
             Self::Estimated => language.pick("geschat totaal", "estimated total"),
             Self::Synthetic => language.pick("synthetisch aandeel", "synthetic share"),
             Self::Inhabitants => language.pick("inwoners", "inhabitants"),
+            Self::ObservedChange => language.pick(
+                "geteld, verandering sinds de vorige peildatum",
+                "observed, change since the reference date before",
+            ),
+            Self::ObservedChildrenChange => language.pick(
+                "waarvan kinderen, verandering sinds de vorige peildatum",
+                "of whom children, change since the reference date before",
+            ),
+            Self::EstimatedChange => language.pick(
+                "geschat totaal, verandering sinds de vorige peildatum",
+                "estimated total, change since the reference date before",
+            ),
             Self::ObservedPer1000 => language.pick(
                 "geteld per 1.000 inwoners",
                 "observed per 1,000 inhabitants",

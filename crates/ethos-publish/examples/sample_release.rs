@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         cube: sample::cube(),
         regions: &[],
         inhabitants: None,
+        external: Vec::new(),
         headlines: sample::headlines(),
         banner: Some(Text::new(
             "Verzonnen cijfers, om de opmaak te bekijken.",

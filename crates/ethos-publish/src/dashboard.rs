@@ -8,7 +8,7 @@ mod change;
 mod external;
 mod shipped;
 
-use ethos_model::cube::{CubeKey, Place};
+use ethos_model::cube::{CubeKey, Family, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::finding::Text;
 use ethos_model::study::Study;
@@ -17,7 +17,7 @@ pub use change::{Change, Verdict};
 pub use external::{External, ExternalError};
 pub use shipped::{Definition, definitions};
 
-use crate::protect::{Protected, SafeFigure};
+use crate::protect::{Protected, SafeFigure, SafeRow};
 
 /// The indicators of a release at its latest reference date.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -53,6 +53,13 @@ pub struct Indicator {
     pub verdict: Verdict,
 }
 
+impl Indicator {
+    /// Whether its figure is an estimate.
+    pub fn is_estimate(&self) -> bool {
+        matches!(self.figure, SafeFigure::Estimate(_))
+    }
+}
+
 impl Dashboard {
     /// The dashboard of a release.
     pub fn of(protected: &Protected, study: &Study, external: Vec<External>) -> Self {
@@ -76,9 +83,20 @@ impl Dashboard {
                 let change = before.and_then(|(_, before)| Change::between(before, figure, base));
                 let broken = before.is_some_and(|(day, _)| {
                     let breaks = &study.publish.breaks;
-                    breaks.iter().any(|found| day < found.from && found.from <= date)
+                    breaks
+                        .iter()
+                        .any(|found| day < found.from && found.from <= date)
                 });
-                let verdict = Verdict::of(before.map(|(_, figure)| figure), figure, change, broken);
+                let other_sources = before.is_some_and(|(day, _)| {
+                    let mut sources = study.sources.iter();
+                    sources.any(|source| source.used_on(day) != source.used_on(date))
+                });
+                let verdict = match Verdict::of(before.map(|(_, figure)| figure), figure, change) {
+                    Verdict::NoComparison => Verdict::NoComparison,
+                    _ if broken => Verdict::Broken,
+                    _ if other_sources => Verdict::OtherSources,
+                    verdict => verdict,
+                };
                 Some(Indicator {
                     number: definition.number,
                     key: &definition.key,
@@ -97,6 +115,30 @@ impl Dashboard {
             indicators,
             external,
         }
+    }
+
+    /// The indicators as rows of the cube: each figure, the one before, and the change.
+    pub(crate) fn rows(&self) -> Vec<SafeRow> {
+        let mut rows = Vec::new();
+        for indicator in &self.indicators {
+            let own = |time, measure| CubeKey {
+                family: Family::Dashboard,
+                time,
+                measure,
+                ..indicator.of.clone()
+            };
+            let measure = indicator.of.measure;
+            let date = Time::On(indicator.date);
+            let mut push = |key, figure| rows.push(SafeRow { key, figure });
+            push(own(date, measure), indicator.figure);
+            if let Some((day, figure)) = indicator.before {
+                push(own(Time::On(day), measure), figure);
+            }
+            if let (Some(change), Some(measure)) = (indicator.change, measure.change()) {
+                push(own(date, measure), SafeFigure::Change(change));
+            }
+        }
+        rows
     }
 
     /// Whether there is nothing on it.

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`protect`] | threshold, rounding, secondary suppression of counts; quality rounding of estimates |
 //! | [`tables`] | one printable table a family, the same for every format |
+//! | [`dashboard`] | core indicators with their change, and imported ones |
 //! | [`headline`] | what is said first of an estimate, in a fixed order |
 //! | [`notes`] | what the figures are and what the marks mean |
 //! | [`chart`] | pictures as inline SVG, one file a picture |
@@ -37,6 +38,7 @@
 //! The internal page ([`write_internal_page`]) holds exact counts and is apart from all this.
 
 pub mod chart;
+pub mod dashboard;
 mod error;
 mod formats;
 pub mod funnel;

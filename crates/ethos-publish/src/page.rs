@@ -5,6 +5,7 @@ pub(crate) mod factsheet;
 mod figure;
 mod how;
 mod html_table;
+mod indicators;
 pub mod internal;
 mod places;
 pub(crate) mod report;

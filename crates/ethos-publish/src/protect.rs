@@ -38,6 +38,7 @@ use ethos_model::study::PublishSection;
 
 pub use round::RoundedEstimate;
 
+use crate::dashboard::Change;
 use cells::Cells;
 use threshold::Rule;
 
@@ -64,6 +65,8 @@ pub enum SafeFigure {
     Rate(Rate),
     /// A public number that was given, such as inhabitants.
     Given(u64),
+    /// The change of a published figure.
+    Change(Change),
 }
 
 /// A rate in tenths, worked out from a published figure.
@@ -98,25 +101,34 @@ impl Rate {
 /// A published number: whole, or with one decimal.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Number {
-    tenths: u64,
+    tenths: i64,
 }
 
 impl Number {
     /// A whole number.
     pub fn whole(value: u64) -> Self {
         Self {
-            tenths: value.saturating_mul(10),
+            tenths: i64::try_from(value).unwrap_or(i64::MAX).saturating_mul(10),
         }
     }
 
     /// A number of tenths.
     pub fn tenths(tenths: u64) -> Self {
-        Self { tenths }
+        Self {
+            tenths: i64::try_from(tenths).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// A whole number that may be below zero.
+    pub fn signed(value: i64) -> Self {
+        Self {
+            tenths: value.saturating_mul(10),
+        }
     }
 
     /// The number where it is whole.
-    pub fn as_whole(self) -> Option<u64> {
-        self.tenths.is_multiple_of(10).then_some(self.tenths / 10)
+    pub fn as_whole(self) -> Option<i64> {
+        (self.tenths % 10 == 0).then_some(self.tenths / 10)
     }
 
     /// The number as a real one.
@@ -155,6 +167,8 @@ impl SafeFigure {
                 RateOf::Estimate(status) => status.key(),
             },
             Self::Given(_) => GIVEN,
+            Self::Change(Change { upper: None, .. }) => EstimateStatus::Unbounded.key(),
+            Self::Change(_) => EstimateStatus::Ok.key(),
         }
     }
 
@@ -163,7 +177,9 @@ impl SafeFigure {
         match self {
             Self::Count { persons, .. } => Some(persons),
             Self::Estimate(estimate) => estimate.point,
-            Self::Gap(_) | Self::Suppressed | Self::Rate(_) | Self::Given(_) => None,
+            Self::Gap(_) | Self::Suppressed | Self::Rate(_) | Self::Given(_) | Self::Change(_) => {
+                None
+            }
         }
     }
 
@@ -175,6 +191,7 @@ impl SafeFigure {
             Self::Estimate(estimate) => estimate.point.map(Number::whole),
             Self::Rate(rate) => Some(Number::tenths(rate.tenths)),
             Self::Given(number) => Some(Number::whole(number)),
+            Self::Change(change) => Some(Number::signed(change.difference)),
         }
     }
 
@@ -188,6 +205,10 @@ impl SafeFigure {
             Self::Rate(rate) => (
                 rate.lower.map(Number::tenths),
                 rate.upper.map(Number::tenths),
+            ),
+            Self::Change(change) => (
+                Some(Number::signed(change.lower)),
+                change.upper.map(Number::signed),
             ),
             _ => (None, None),
         }

@@ -7,6 +7,7 @@ use ethos_model::finding::Text;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::{Format, Study, TableSet};
 
+use crate::dashboard::{Dashboard, External};
 use crate::error::PublishError;
 use crate::formats::{self, columnar::Columnar};
 use crate::headline::{Headline, HeadlineFigures};
@@ -34,6 +35,8 @@ pub struct Release<'a> {
     pub headlines: Vec<Headline>,
     /// What rates are divided by, where the study gives it.
     pub inhabitants: Option<Inhabitants<'a>>,
+    /// Indicators that others measure.
+    pub external: Vec<External>,
     /// Said above everything else, such as that the country is simulated.
     pub banner: Option<Text>,
     /// Notes on method and data. They are printed as they are: no count may stand in them.
@@ -89,6 +92,8 @@ impl Release<'_> {
             let rows = rates::rows(cube.rows(), inhabitants, self.study, self.regions);
             cube.add_derived(rows);
         }
+        let dashboard = Dashboard::of(&cube, self.study, Vec::new());
+        cube.add_derived(dashboard.rows());
         SafeRelease {
             cube,
             release: self,
@@ -99,7 +104,7 @@ impl Release<'_> {
 fn is_asked(family: Family, study: &Study) -> bool {
     let set = match family {
         // Worked out after protection.
-        Family::Rates => return false,
+        Family::Rates | Family::Dashboard => return false,
         // Which crossings there are follows from the study.
         Family::Crossed(crossing) => return study.publish.crossings().contains(&crossing),
         Family::NationalEstimate | Family::NationalCategory | Family::NationalCharacteristics => {
@@ -131,6 +136,7 @@ impl<'a> SafeRelease<'a> {
             study: self.release.study,
             regions: self.release.regions,
             headlines: &self.release.headlines,
+            external: &self.release.external,
         }
     }
 
@@ -205,6 +211,15 @@ impl<'a> SafeRelease<'a> {
         let publish = &self.release.study.publish;
         let base = u64::from(publish.round_estimates.national);
         Some(method.protect(Rule::new(&publish.disclosure), base, persons))
+    }
+
+    /// The core indicators, and those that others measure.
+    pub fn dashboard(&self) -> Dashboard {
+        Dashboard::of(
+            &self.cube,
+            self.release.study,
+            self.release.external.clone(),
+        )
     }
 
     /// The printed table of every family.

@@ -2,6 +2,7 @@
 //! alike.
 
 mod crossed;
+mod dashboard;
 mod estimate;
 mod national;
 mod pivot;
@@ -15,6 +16,7 @@ use ethos_model::cube::Family;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 
+use crate::dashboard::External;
 use crate::headline::Headline;
 use crate::notes;
 use crate::protect::Protected;
@@ -30,6 +32,8 @@ pub struct Context<'a> {
     pub regions: &'a [RegionMapping],
     /// Headlines: their warnings stand beside the estimates of their date.
     pub headlines: &'a [Headline],
+    /// Indicators that others measure.
+    pub external: &'a [External],
 }
 
 impl Context<'_> {
@@ -43,6 +47,9 @@ impl Context<'_> {
 pub fn all(protected: &Protected, context: Context<'_>) -> Vec<PrintTable> {
     let mut families: Vec<Family> = protected.rows().iter().map(|row| row.key.family).collect();
     families.dedup();
+    if !context.external.is_empty() && families.first() != Some(&Family::Dashboard) {
+        families.insert(0, Family::Dashboard);
+    }
     families
         .into_iter()
         .filter_map(|family| of_family(protected, family, context))
@@ -55,7 +62,10 @@ pub fn of_family(
     family: Family,
     context: Context<'_>,
 ) -> Option<PrintTable> {
-    protected.family(family).next()?;
+    let given = family == Family::Dashboard && !context.external.is_empty();
+    if !given {
+        protected.family(family).next()?;
+    }
     let mut table = match family {
         Family::NationalEstimate => estimate::table(protected, context),
         Family::NationalCategory => national::categories(protected, context),
@@ -64,6 +74,7 @@ pub fn of_family(
             places::categories(protected, family, context)
         }
         Family::Crossed(crossing) => crossed::table(protected, crossing, context),
+        Family::Dashboard => dashboard::table(protected, context),
         Family::Rates => rates::table(protected, context),
         Family::MunicipalSynthetic => places::synthetic(protected, context),
     };

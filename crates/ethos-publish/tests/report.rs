@@ -20,6 +20,7 @@ fn release(study: &Study) -> Release<'_> {
         study,
         cube: sample::cube(),
         inhabitants: None,
+        external: Vec::new(),
         regions: &[],
         headlines: sample::headlines(),
         banner: None,

@@ -80,6 +80,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         told: &told,
         regions: &regions,
         population: population.as_ref(),
+        external: loaded.external()?,
         notes: told.notes.clone(),
         ledger: ledger.as_ref(),
     });

@@ -8,6 +8,7 @@ use ethos_model::municipality::{MunicipalityRegister, SplitShares};
 use ethos_model::population::{Population, PopulationError};
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
+use ethos_publish::dashboard::External;
 
 use super::estimates::used_lists;
 use crate::cli::study_path;
@@ -84,6 +85,15 @@ impl LoadedStudy {
             population.check_year(year).map_err(wrong)?;
         }
         Ok(Some(population))
+    }
+
+    /// The indicators that others measure.
+    pub(crate) fn external(&self) -> Result<Vec<External>, Failure> {
+        let Some(file) = &self.study.publish.indicators else {
+            return Ok(Vec::new());
+        };
+        External::from_csv(&self.read_beside(file)?)
+            .map_err(|error| Failure::usage(format!("{file}: {error}")))
     }
 
     fn read_beside(&self, file: &str) -> Result<String, Failure> {

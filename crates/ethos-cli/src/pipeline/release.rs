@@ -9,6 +9,7 @@ use ethos_model::ledger::Ledger;
 use ethos_model::population::Population;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
+use ethos_publish::dashboard::External;
 use ethos_publish::rates::Inhabitants;
 use ethos_publish::words::number;
 use ethos_publish::{Dependence, FlowLine, Headline, Method, Release};
@@ -70,6 +71,7 @@ pub(crate) struct Figures<'a> {
     pub(crate) told: &'a Told,
     pub(crate) regions: &'a [RegionMapping],
     pub(crate) population: Option<&'a Population>,
+    pub(crate) external: Vec<External>,
     pub(crate) notes: Vec<Text>,
     pub(crate) ledger: Option<&'a Ledger>,
 }
@@ -89,6 +91,7 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
         headlines: headlines(&figures),
         cube: figures.cube,
         regions: figures.regions,
+        external: figures.external,
         inhabitants: figures
             .population
             .zip(figures.study.publish.population.as_ref())

@@ -116,6 +116,7 @@ pub(crate) fn run(
         told: &told,
         regions: &region_list,
         population: population.as_ref(),
+        external: loaded.external()?,
         notes: told.notes.clone(),
         ledger: Some(&ledger),
     });

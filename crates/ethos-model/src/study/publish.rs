@@ -38,6 +38,10 @@ pub struct PublishSection {
     /// Inhabitants that rates are divided by; without them there are no rates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub population: Option<PopulationSection>,
+    /// A CSV file beside the study with indicators that others measure: `indicator`, `value`,
+    /// `unit`, `date`, `owner`, `source`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicators: Option<String>,
     /// Whether the figures may still change.
     pub status: ReleaseStatus,
     /// Where figures before a day cannot be compared with those from it on.
@@ -70,6 +74,7 @@ impl Default for PublishSection {
             publisher: None,
             language: Language::Nl,
             population: None,
+            indicators: None,
             status: ReleaseStatus::default(),
             breaks: Vec::new(),
             regions: vec!["province".into()],

@@ -1,5 +1,6 @@
 //! The change of a published figure, and whether the data can tell that it changed.
 
+use ethos_model::category::Language;
 use ethos_model::cell::{CellState, EstimateStatus};
 
 use crate::protect::{RoundedEstimate, SafeFigure};
@@ -33,6 +34,8 @@ pub enum Verdict {
     Incomplete,
     /// A break in the series lies between the figures.
     Broken,
+    /// A source is used for one of the dates and not for the other.
+    OtherSources,
     /// There is no earlier figure, or one of the two is no number.
     NoComparison,
 }
@@ -72,7 +75,9 @@ fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate) -> Option<Change> {
     let difference = signed(after) - signed(before);
     // Without an upper limit of the earlier figure nothing bounds how much it fell.
     let fall = below(b)?.hypot(above(a)?);
-    let rise = above(b).zip(below(a)).map(|(above, below)| above.hypot(below));
+    let rise = above(b)
+        .zip(below(a))
+        .map(|(above, below)| above.hypot(below));
     Some(Change {
         difference,
         lower: difference - fall.ceil() as i64,
@@ -81,19 +86,42 @@ fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate) -> Option<Change> {
 }
 
 impl Verdict {
+    /// Whether the data can tell, in words: yes, no, or why that is not measurable.
+    pub fn words(self, estimated: bool, language: Language) -> &'static str {
+        let pick = |nl, en| language.pick(nl, en);
+        match (self, estimated) {
+            (Self::Rose, true) => pick("ja: gestegen", "yes: it rose"),
+            (Self::Rose, false) => pick("ja: meer mensen gezien", "yes: more people were seen"),
+            (Self::Fell, true) => pick("ja: gedaald", "yes: it fell"),
+            (Self::Fell, false) => pick("ja: minder mensen gezien", "yes: fewer people were seen"),
+            (Self::CannotTell, _) => pick(
+                "nee: geen verandering ligt ook binnen de grenzen",
+                "no: no change is within the limits as well",
+            ),
+            (Self::Incomplete, _) => pick(
+                "niet meetbaar: een van de twee is een minimum",
+                "not measurable: one of the two is a minimum",
+            ),
+            (Self::Broken, _) => pick(
+                "niet meetbaar: breuk in de reeks",
+                "not measurable: a break in the series",
+            ),
+            (Self::OtherSources, _) => pick(
+                "niet meetbaar: andere bronnen dan op de vorige peildatum",
+                "not measurable: other sources than on the date before",
+            ),
+            (Self::NoComparison, _) => pick(
+                "niet meetbaar: er zijn geen twee cijfers",
+                "not measurable: there are no two figures",
+            ),
+        }
+    }
+
     /// What can be told of a change.
-    pub fn of(
-        before: Option<SafeFigure>,
-        after: SafeFigure,
-        change: Option<Change>,
-        broken: bool,
-    ) -> Self {
+    pub fn of(before: Option<SafeFigure>, after: SafeFigure, change: Option<Change>) -> Self {
         let (Some(before), Some(change)) = (before, change) else {
             return Self::NoComparison;
         };
-        if broken {
-            return Self::Broken;
-        }
         let partial = |figure| {
             matches!(
                 figure,
@@ -135,16 +163,19 @@ mod tests {
     #[test]
     fn limits_of_a_difference_are_recovered_from_those_of_its_parts() {
         // 3-4-5: the lower limit takes 300 below and 400 above, the upper 600 and 800.
-        let change = Change::between(estimate(2_000, 1_200, 2_400), estimate(5_000, 4_700, 5_600), 5);
+        let change = Change::between(
+            estimate(2_000, 1_200, 2_400),
+            estimate(5_000, 4_700, 5_600),
+            5,
+        );
         let expected = Change {
             difference: 3_000,
             lower: 2_500,
             upper: Some(4_000),
         };
         assert_eq!(change, Some(expected));
-        let verdict = |before, after| {
-            Verdict::of(Some(before), after, Change::between(before, after, 5), false)
-        };
+        let verdict =
+            |before, after| Verdict::of(Some(before), after, Change::between(before, after, 5));
         let (low, high) = (estimate(2_000, 1_200, 2_400), estimate(5_000, 4_700, 5_600));
         assert_eq!(verdict(low, high), Verdict::Rose);
         assert_eq!(verdict(high, low), Verdict::Fell);
@@ -156,27 +187,17 @@ mod tests {
         let seen = |persons| count(persons, CellState::Seen);
         let change = Change::between(seen(100), seen(105), 5).unwrap();
         assert_eq!((change.lower, change.upper), (-3, Some(13)));
-        let verdict = |before, after, broken| {
-            Verdict::of(
-                Some(before),
-                after,
-                Change::between(before, after, 5),
-                broken,
-            )
-        };
-        assert_eq!(verdict(seen(100), seen(105), false), Verdict::CannotTell);
-        assert_eq!(verdict(seen(100), seen(110), false), Verdict::Rose);
-        assert_eq!(verdict(seen(100), seen(110), true), Verdict::Broken);
+        let verdict =
+            |before, after| Verdict::of(Some(before), after, Change::between(before, after, 5));
+        assert_eq!(verdict(seen(100), seen(105)), Verdict::CannotTell);
+        assert_eq!(verdict(seen(100), seen(110)), Verdict::Rose);
         let partial = count(110, CellState::Partial);
-        assert_eq!(verdict(seen(100), partial, false), Verdict::Incomplete);
+        assert_eq!(verdict(seen(100), partial), Verdict::Incomplete);
         assert_eq!(
-            verdict(seen(100), SafeFigure::Suppressed, false),
+            verdict(seen(100), SafeFigure::Suppressed),
             Verdict::NoComparison
         );
-        assert_eq!(
-            Verdict::of(None, seen(100), None, false),
-            Verdict::NoComparison
-        );
+        assert_eq!(Verdict::of(None, seen(100), None), Verdict::NoComparison);
     }
 
     #[test]
@@ -189,6 +210,9 @@ mod tests {
         });
         let change = Change::between(estimate(2_000, 1_200, 2_400), open, 5).unwrap();
         assert_eq!((change.lower, change.upper), (2_500, None));
-        assert_eq!(Change::between(open, estimate(2_000, 1_200, 2_400), 5), None);
+        assert_eq!(
+            Change::between(open, estimate(2_000, 1_200, 2_400), 5),
+            None
+        );
     }
 }

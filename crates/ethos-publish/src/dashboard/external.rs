@@ -29,7 +29,9 @@ pub enum ExternalError {
     #[error("there is no column `{0}`; needed are indicator, value, unit, date, owner and source")]
     Column(&'static str),
     /// A cell that has to say something is empty.
-    #[error("line {line}: `{column}` is empty; an indicator without owner, date and source is not shown")]
+    #[error(
+        "line {line}: `{column}` is empty; an indicator without owner, date and source is not shown"
+    )]
     Empty {
         /// Line in the file.
         line: u64,

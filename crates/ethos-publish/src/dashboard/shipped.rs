@@ -120,6 +120,10 @@ mod tests {
         let numbers: BTreeSet<u8> = definitions().iter().map(|found| found.number).collect();
         assert_eq!(numbers.len(), lines);
         // All of them are numbers of persons: unlike units never share a row.
-        assert!(definitions().iter().all(|found| found.measure.per().is_none()));
+        assert!(
+            definitions()
+                .iter()
+                .all(|found| found.measure.per().is_none())
+        );
     }
 }

@@ -57,6 +57,8 @@ pub(super) enum Content {
     Empty,
     Text(String),
     Number(u64),
+    /// A number that may be below zero.
+    Signed(i64),
     /// A number of tenths.
     Decimal(u64),
     /// A link to another sheet, with that sheet's name as its text.
@@ -145,6 +147,16 @@ impl Book {
             sheets,
             minimum: crate::words::label::Mark::Partial.shorthand(language),
             thousands: language,
+        }
+    }
+
+    /// A number that may be below zero, as a reader of the workbook's language sees it.
+    pub(super) fn shown_signed(&self, value: i64) -> String {
+        let number = number::whole(value.unsigned_abs(), self.thousands);
+        if value < 0 {
+            format!("-{number}")
+        } else {
+            number
         }
     }
 

@@ -129,6 +129,11 @@ fn cell(book: &Book, cell: &Cell, text: &mut String) {
             "<table:table-cell table:style-name=\"{style}\" office:value-type=\"float\" office:value=\"{value}\"><text:p>{}</text:p></table:table-cell>",
             escape(&book.shown(*value, cell.style))
         ),
+        Content::Signed(value) => write!(
+            text,
+            "<table:table-cell table:style-name=\"{style}\" office:value-type=\"float\" office:value=\"{value}\"><text:p>{}</text:p></table:table-cell>",
+            escape(&book.shown_signed(*value))
+        ),
         Content::Decimal(tenths) => write!(
             text,
             "<table:table-cell table:style-name=\"{style}\" office:value-type=\"float\" office:value=\"{}.{}\"><text:p>{}</text:p></table:table-cell>",

@@ -121,6 +121,9 @@ fn sheet(
                 Content::Number(value) => {
                     page.write_number_with_format(row, at, *value as f64, format)?;
                 }
+                Content::Signed(value) => {
+                    page.write_number_with_format(row, at, *value as f64, format)?;
+                }
                 Content::Decimal(tenths) => {
                     page.write_number_with_format(row, at, *tenths as f64 / 10.0, format)?;
                 }

@@ -166,11 +166,17 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
 
 /// `27.800–34.900`, `≥ 27.800, geen bovengrens`; nothing where the limits are marks as well.
 fn limits(lower: &PrintCell, upper: Option<&PrintCell>, language: Language) -> Option<String> {
-    let (PrintCell::Number { .. } | PrintCell::Decimal { .. }) = lower else {
+    let (PrintCell::Number { .. } | PrintCell::Decimal { .. } | PrintCell::Change(_)) = lower
+    else {
         return None;
     };
+    let signed = matches!(lower, PrintCell::Change(_));
     let lower = lower.text(language);
     Some(match upper {
+        Some(upper @ PrintCell::Change(_)) if signed => {
+            let to = language.pick("tot", "to");
+            format!("{lower} {to} {}", upper.text(language))
+        }
         Some(upper @ PrintCell::Mark(_)) => format!("≥ {lower}, {}", upper.text(language)),
         Some(upper) => format!("{lower}–{}", upper.text(language)),
         None => lower,

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::figure::{Data, Figure};
 use super::html_table::{HtmlTable, MarkNote, marks};
+use super::indicators::{self, Indicators};
 use super::{how, places, put, render, who};
 use crate::chart::category::Bar;
 use crate::chart::seen_added::SeenAdded;
@@ -48,6 +49,7 @@ struct Page<'a> {
     headlines: Vec<Lead>,
     scope: String,
     series: Option<Figure>,
+    indicators: Option<Indicators>,
     sections: Vec<Section>,
     categories: Option<Categories>,
     who: Option<Figure>,
@@ -149,6 +151,7 @@ impl<'a> Page<'a> {
             scope: scope::sentence(&study.scope, language),
             series: (!headlines.is_empty()).then(|| series_of(release)),
             headlines,
+            indicators: indicators::section(release, &tables),
             sections: sections(&tables, language),
             categories: categories(release, &tables, language),
             who: who::figure(release),

@@ -5,6 +5,7 @@ use ethos_model::cell::{CellState, EstimateStatus};
 use ethos_model::cube::Family;
 use ethos_model::date::Time;
 
+use crate::dashboard::Change;
 use crate::protect::{RateOf, SafeFigure};
 use crate::words::label::Mark;
 use crate::words::number;
@@ -88,6 +89,8 @@ pub enum PrintCell {
         /// Whether it is a minimum because something is missing.
         partial: bool,
     },
+    /// A number of persons more or fewer.
+    Change(i64),
     /// A mark in place of a number.
     Mark(Mark),
     /// Nothing belongs here.
@@ -123,6 +126,7 @@ impl PrintCell {
                 partial: rate.is_minimum(),
             },
             Some(SafeFigure::Given(number)) => Self::number(number),
+            Some(SafeFigure::Change(change)) => Self::Change(change.difference),
         }
     }
 
@@ -144,6 +148,13 @@ impl PrintCell {
                 ],
             },
             Some(SafeFigure::Suppressed) => [const { Self::Mark(Mark::Suppressed) }; 3],
+            Some(SafeFigure::Change(change)) => [
+                Self::Change(change.difference),
+                Self::Change(change.lower),
+                change
+                    .upper
+                    .map_or(Self::Mark(Mark::NoUpperLimit), Self::Change),
+            ],
             Some(SafeFigure::Rate(rate)) => {
                 let decimal = |tenths: Option<u64>| {
                     tenths.map_or(Self::Blank, |tenths| Self::Decimal {
@@ -163,6 +174,14 @@ impl PrintCell {
                 ]
             }
             other => [Self::count(other), Self::Blank, Self::Blank],
+        }
+    }
+
+    /// The cells of a change: difference, lower and upper limit.
+    pub fn change(change: Option<Change>) -> [Self; 3] {
+        match change {
+            None => [const { Self::Blank }; 3],
+            Some(change) => Self::estimate(Some(SafeFigure::Change(change))),
         }
     }
 
@@ -186,6 +205,7 @@ impl PrintCell {
                     number
                 }
             }
+            Self::Change(value) => number::signed(*value, language),
             Self::Mark(mark) => mark.shorthand(language).into(),
             Self::Blank => String::new(),
         }
@@ -204,6 +224,7 @@ impl PrintCell {
             } => {
                 format!("{value} {}", Mark::Partial.shorthand(language))
             }
+            Self::Change(value) => value.to_string(),
             other => other.text(language),
         }
     }

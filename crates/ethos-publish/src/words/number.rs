@@ -39,6 +39,23 @@ pub fn whole(value: u64, language: Language) -> String {
     out
 }
 
+/// A whole number with its sign: `+1.200`, `−350`, `0`.
+///
+/// ```
+/// use ethos_model::category::Language;
+/// use ethos_publish::words::number::signed;
+/// assert_eq!(signed(-1_350, Language::Nl), "−1.350");
+/// assert_eq!(signed(20, Language::En), "+20");
+/// ```
+pub fn signed(value: i64, language: Language) -> String {
+    let number = whole(value.unsigned_abs(), language);
+    match value {
+        0 => number,
+        1.. => format!("+{number}"),
+        _ => format!("−{number}"),
+    }
+}
+
 /// A number with this many decimals: `3,9` in Dutch, `3.9` in English. Not a number reads `–`.
 pub fn decimal(value: f64, decimals: usize, language: Language) -> String {
     if !value.is_finite() {

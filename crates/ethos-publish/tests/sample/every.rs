@@ -16,6 +16,7 @@ use ethos_model::municipality::MunicipalityRegister;
 use ethos_model::population::Population;
 use ethos_model::study::{Format, Study};
 use ethos_publish::Release;
+use ethos_publish::dashboard::External;
 use ethos_publish::rates::Inhabitants;
 
 use super::day;
@@ -43,6 +44,14 @@ pub(crate) fn release(study: &Study) -> Release<'_> {
             population: population(),
             per: 10_000,
         }),
+        external: vec![External {
+            indicator: "Regio's met een plan".into(),
+            value: "41".into(),
+            unit: "regio's".into(),
+            date: day("2025-12-01"),
+            owner: "VNG".into(),
+            source: "=Dashboard".into(),
+        }],
         headlines: Vec::new(),
         banner: Some(Text::new("Verzonnen cijfers.", "Made-up figures.")),
         notes: vec![Text::new("Let op: <b> & \"x\".", "Mind: <b> & \"x\".")],

@@ -33,6 +33,7 @@ pub(super) fn sheet_name(family: Family, language: Language) -> String {
         Family::NationalCharacteristics => language.pick("Kenmerken", "Characteristics"),
         Family::RegionalCategory => language.pick("Regio", "Region"),
         Family::MunicipalCategory => language.pick("Gemeente", "Municipality"),
+        Family::Dashboard => language.pick("Kernindicatoren", "Core indicators"),
         Family::Rates => language.pick("Per inwoner", "Per inhabitant"),
         Family::MunicipalSynthetic => language.pick("Synthetisch", "Synthetic"),
     }

@@ -133,6 +133,10 @@ fn of(cell: &PrintCell, total: bool, language: Language) -> Cell {
                 Style::Decimal
             },
         },
+        PrintCell::Change(value) => Cell {
+            content: Content::Signed(*value),
+            style: Style::Number,
+        },
         PrintCell::Mark(mark) => Cell::text(mark.shorthand(language), Style::Mark),
         PrintCell::Blank => Cell::empty(),
     }
@@ -152,6 +156,7 @@ fn width(table: &PrintTable, at: usize, language: Language) -> f64 {
         PrintCell::Number { value, .. } | PrintCell::Decimal { tenths: value, .. } => {
             value.to_string().len() + 5
         }
+        PrintCell::Change(value) => value.to_string().len() + 5,
         PrintCell::Mark(mark) => mark.shorthand(language).len(),
         PrintCell::Blank => 0,
     });
