@@ -33,9 +33,10 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
 }
 
 fn columns(language: Language) -> Vec<PrintColumn> {
+    use ColumnKind::{Lower, Point, Upper};
+
     let text = |nl, en| PrintColumn::new(language.pick(nl, en), ColumnKind::Text);
     let number = |nl, en, kind| PrintColumn::new(language.pick(nl, en), kind);
-    use ColumnKind::{Lower, Point, Upper};
     vec![
         text("Peildatum", "Reference date"),
         text("Nummer", "Number"),
