@@ -115,8 +115,7 @@ fn delimiters_and_encodings_change_no_count() {
     }
     // Forms 1 and 2 are of one person, told by letters that every encoding writes differently.
     let expected = expected.unwrap();
-    let figure =
-        "national_category,2025-04-08,point,homeless,country,NL,all,all,all,all,all,all,all,all,all,observed,2,";
+    let figure = "national_category,2025-04-08,point,homeless,country,NL,all,all,all,all,all,all,all,all,all,observed,2,";
     assert!(expected.contains(figure), "{expected}");
 }
 
