@@ -18,7 +18,7 @@ impl Hunt {
     pub(crate) fn new(values: &[&str]) -> Self {
         let mut needles = Vec::new();
         for value in values {
-            let letters: Vec<char> = plain(value).chars().collect();
+            let letters: Vec<char> = plain(value).trim_end().chars().collect();
             // The month of a day tells nobody's birth date.
             let is_day = letters.len() == 8 && letters.iter().all(char::is_ascii_digit)
                 || value.contains(" september ");

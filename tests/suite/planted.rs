@@ -47,6 +47,15 @@ fn hunt() -> Hunt {
     Hunt::new(&PLANTED)
 }
 
+/// The same without days of birth.
+fn hunt_of_keys() -> Hunt {
+    let keys: Vec<&str> = PLANTED
+        .into_iter()
+        .filter(|value| !value.contains("1937"))
+        .collect();
+    Hunt::new(&keys)
+}
+
 /// A delivery in this layout: right rows, and each planted value in each column in turn; columns that
 /// the layout does not have are full of them.
 fn delivery(layout: &str) -> Vec<Vec<String>> {
@@ -152,8 +161,14 @@ fn folder_names_nobody(what: &str, folder: &Path) -> usize {
     for (name, bytes) in &written {
         let path = folder.join(name);
         if is_kind(name, "parquet") {
+            // Spells keep the day of birth, from which ages follow; they never leave the building.
+            let hunt = if name.ends_with("spells.parquet") {
+                hunt_of_keys()
+            } else {
+                hunt()
+            };
             for row in rows(&path) {
-                hunt().finds_nothing(&format!("{what} {name}"), format!("{row:?}").as_bytes());
+                hunt.finds_nothing(&format!("{what} {name}"), format!("{row:?}").as_bytes());
             }
         } else {
             hunt().finds_nothing(&format!("{what} {name}"), bytes);
@@ -162,21 +177,17 @@ fn folder_names_nobody(what: &str, folder: &Path) -> usize {
     written.len()
 }
 
-/// The parts of a marked workbook that are ours: notes, their boxes, the first sheet and its text.
+/// The parts of a marked workbook that are ours: the first sheet, notes and their boxes, and who made it.
 fn ours(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let is_front = |name: &str| name.starts_with("xl/worksheets/ethos");
     let all = members(bytes);
-    let front = all.iter().find(|(name, part)| {
-        name.starts_with("xl/worksheets/sheet")
-            && String::from_utf8_lossy(part).contains("Wat moet ik doen")
-    });
-    assert!(front.is_some() || all.iter().any(|(name, _)| name.contains("comments")));
-    let front = front.map(|(name, _)| name.clone());
+    assert!(all.iter().any(|(name, _)| is_front(name)), "no first sheet");
     all.into_iter()
         .filter(|(name, _)| {
-            name.contains("comment")
+            is_front(name)
+                || name.contains("comment")
                 || name.contains("vml")
                 || name.starts_with("docProps")
-                || Some(name) == front.as_ref()
         })
         .collect()
 }

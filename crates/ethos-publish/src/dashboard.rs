@@ -17,7 +17,7 @@ pub use change::{Change, Verdict};
 pub use external::{External, ExternalError};
 pub use shipped::{Definition, definitions};
 
-use crate::protect::{Protected, SafeFigure, SafeRow};
+use crate::protect::{Protected, SafeFigure, SafeRow, quality_base};
 
 /// The indicators of a release at its latest reference date.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -79,7 +79,10 @@ impl Dashboard {
                     let figure = protected.get(&definition.key_on(Time::On(day)))?;
                     Some((day, figure))
                 });
-                let base = u64::from(study.publish.disclosure.base.max(1));
+                let base = match figure {
+                    SafeFigure::Estimate(_) => quality_base(&of, &study.publish.round_estimates),
+                    _ => u64::from(study.publish.disclosure.base.max(1)),
+                };
                 let change = before.and_then(|(_, before)| Change::between(before, figure, base));
                 let broken = before.is_some_and(|(day, _)| {
                     let breaks = &study.publish.breaks;

@@ -327,7 +327,7 @@ fn needs_interval(key: &CubeKey) -> bool {
 }
 
 /// The base to which an estimate with this key is rounded.
-fn quality_base(key: &CubeKey, round: &ethos_model::study::RoundEstimates) -> u64 {
+pub(crate) fn quality_base(key: &CubeKey, round: &ethos_model::study::RoundEstimates) -> u64 {
     u64::from(match (&key.place, &key.region) {
         (Place::Netherlands, None) => round.national,
         (Place::Netherlands, Some(_)) | (Place::Region { .. }, _) => round.region,

@@ -42,20 +42,21 @@ pub enum Verdict {
 
 impl Change {
     /// The change from one figure to another; `None` unless both are numbers of one kind. `base`
-    /// is that of the rounding of counts.
+    /// is what figures of that kind are rounded to; limits are rounded outward to it, as all are.
     pub fn between(before: SafeFigure, after: SafeFigure, base: u64) -> Option<Self> {
         match (before, after) {
             (SafeFigure::Count { persons: a, .. }, SafeFigure::Count { persons: b, .. }) => {
                 let difference = signed(b) - signed(a);
                 // Rounding moves each by at most the base, less one.
                 let open = 2 * (signed(base) - 1);
+                let open = outward(open as f64, base);
                 Some(Self {
                     difference,
                     lower: difference - open,
                     upper: Some(difference + open),
                 })
             }
-            (SafeFigure::Estimate(a), SafeFigure::Estimate(b)) => of_estimates(&a, &b),
+            (SafeFigure::Estimate(a), SafeFigure::Estimate(b)) => of_estimates(&a, &b, base),
             _ => None,
         }
     }
@@ -65,7 +66,13 @@ fn signed(persons: u64) -> i64 {
     i64::try_from(persons).unwrap_or(i64::MAX / 4)
 }
 
-fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate) -> Option<Change> {
+/// A distance from a multiple of the base to a limit, not below what it is.
+fn outward(distance: f64, base: u64) -> i64 {
+    let base = base.max(1) as f64;
+    ((distance / base).ceil() * base) as i64
+}
+
+fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate, base: u64) -> Option<Change> {
     let (before, after) = (a.point?, b.point?);
     let below = |estimate: &RoundedEstimate| Some(estimate.point? as f64 - estimate.lower? as f64);
     let above = |estimate: &RoundedEstimate| {
@@ -80,8 +87,8 @@ fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate) -> Option<Change> {
         .map(|(above, below)| above.hypot(below));
     Some(Change {
         difference,
-        lower: difference - fall.ceil() as i64,
-        upper: rise.map(|rise| difference + rise.ceil() as i64),
+        lower: difference - outward(fall, base),
+        upper: rise.map(|rise| difference + outward(rise, base)),
     })
 }
 
@@ -186,11 +193,12 @@ mod tests {
     fn counts_tell_no_more_than_rounding_leaves() {
         let seen = |persons| count(persons, CellState::Seen);
         let change = Change::between(seen(100), seen(105), 5).unwrap();
-        assert_eq!((change.lower, change.upper), (-3, Some(13)));
+        assert_eq!((change.lower, change.upper), (-5, Some(15)));
         let verdict =
             |before, after| Verdict::of(Some(before), after, Change::between(before, after, 5));
         assert_eq!(verdict(seen(100), seen(105)), Verdict::CannotTell);
-        assert_eq!(verdict(seen(100), seen(110)), Verdict::Rose);
+        assert_eq!(verdict(seen(100), seen(110)), Verdict::CannotTell);
+        assert_eq!(verdict(seen(100), seen(115)), Verdict::Rose);
         let partial = count(110, CellState::Partial);
         assert_eq!(verdict(seen(100), partial), Verdict::Incomplete);
         assert_eq!(
@@ -198,6 +206,18 @@ mod tests {
             Verdict::NoComparison
         );
         assert_eq!(Verdict::of(None, seen(100), None), Verdict::NoComparison);
+    }
+
+    #[test]
+    fn limits_are_rounded_outward() {
+        let change = Change::between(
+            estimate(1_000, 900, 1_200),
+            estimate(1_500, 1_400, 1_700),
+            50,
+        );
+        // 100 below and 200 above: 223.6.
+        let change = change.unwrap();
+        assert_eq!((change.lower, change.upper), (250, Some(750)));
     }
 
     #[test]
