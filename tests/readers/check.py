@@ -4,6 +4,7 @@ with the long form: `python check.py RELEASE [--every-status]`."""
 import csv
 import hashlib
 import json
+import string
 import sys
 import zipfile
 from pathlib import Path
@@ -142,7 +143,7 @@ def xlsx(release):
         first = int("".join(letter for letter in table.ref.split(":")[0] if letter.isdigit()))
         same(f"header of {sheet.title}", [column.name for column in table.tableColumns],
              [str(value) for value in rows[first - 1]])
-        same(f"frozen rows of {sheet.title}", int(sheet.freeze_panes.lstrip("ABCDEFGH")), first + 1)
+        same(f"frozen rows of {sheet.title}", int(sheet.freeze_panes.lstrip(string.ascii_uppercase)), first + 1)
     return sheets
 
 
@@ -168,7 +169,7 @@ def ods(release, expected):
                     sys.exit(f"{name} holds a formula")
                 kind = cell.getAttribute("valuetype")
                 if kind == "float":
-                    cells.append(int(cell.getAttribute("value")))
+                    cells.append(float(cell.getAttribute("value")))
                 else:
                     cells.append(str(cell) or None)
             rows.append(cells)
@@ -211,7 +212,7 @@ def statline(release, cube):
             if not measures[row["Measure"]].endswith(("_lower", "_upper"))
         ]
         same(f"figures of {family}", len(points), figures)
-        same(f"sum of {family}", sum(row["Value"] or 0 for row in points), total)
+        same(f"sum of {family}", round(sum(row["Value"] or 0 for row in points), 4), round(total, 4))
         keys = {tuple(row[name] for name in ["Measure", *dimensions]) for row in observations}
         same(f"keys of {family}", len(keys), len(observations))
         load("Properties")
@@ -281,7 +282,8 @@ def json_stat(release, cube):
             cells *= size
         same(f"cells of {path.stem}", len(frame), cells)
         whole = sum(value or 0 for row in rows for value in (row["value"], row["lower"], row["upper"]))
-        same(f"sum of {path.stem}", int(frame["value"].fillna(0).sum()), whole)
+        # Rates have decimals.
+        same(f"sum of {path.stem}", round(frame["value"].fillna(0).sum(), 4), round(whole, 4))
         same("statuses", set(raw["status"].values()), {row["status"] for row in rows})
 
 

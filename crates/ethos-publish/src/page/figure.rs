@@ -163,12 +163,9 @@ fn href(columns: &[(&str, bool)], rows: &[Vec<PrintCell>], language: Language) -
 /// A field of CSV. Text that a spreadsheet program would take for a formula is set behind an
 /// apostrophe.
 fn quoted(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let field = if formula {
-        format!("'{field}")
-    } else {
-        field.to_owned()
-    };
+    let text = field;
+    let mut field = String::with_capacity(text.len() + 1);
+    ethos_table::stop_formula(text, &mut field);
     if field.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {

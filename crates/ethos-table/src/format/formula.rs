@@ -1,11 +1,22 @@
 //! Texts that a spreadsheet would run as a formula.
 
-/// Whether a spreadsheet would run the text, apostrophes before it not counted.
+/// Whether a spreadsheet would run the text, apostrophes before it not counted. A negative number
+/// is only a number.
 fn runs(text: &str) -> bool {
-    matches!(
-        text.trim_start_matches('\'').as_bytes().first(),
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
-    )
+    let text = text.trim_start_matches('\'');
+    let first = text.as_bytes().first();
+    matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && !is_negative_number(text)
+}
+
+/// Digits behind a minus, with at most one point or comma between them.
+fn is_negative_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('-').is_some_and(|rest| {
+        digits(rest)
+            || rest
+                .split_once(['.', ','])
+                .is_some_and(|(whole, part)| digits(whole) && digits(part))
+    })
 }
 
 /// Adds a text to a cell as it stands in a file: with an apostrophe in front where a spreadsheet
@@ -41,6 +52,12 @@ mod tests {
             ("=1+1", "'=1+1"),
             ("'=1+1", "''=1+1"),
             ("-", "'-"),
+            ("-4065", "-4065"),
+            ("-0,5", "-0,5"),
+            ("-1-1", "'-1-1"),
+            ("-1.2.3", "'-1.2.3"),
+            ("-.5", "'-.5"),
+            ("+31", "'+31"),
             ("@x", "'@x"),
             ("'s-Gravenhage", "'s-Gravenhage"),
             ("''", "''"),

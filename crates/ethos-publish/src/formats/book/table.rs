@@ -75,7 +75,11 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
             name: table.family.key().into(),
             header,
             columns,
-            frozen: table.text_columns(),
+            // More than four would leave a small screen no room for what scrolls.
+            frozen: match table.text_columns() {
+                columns @ 0..=4 => columns,
+                _ => 3,
+            },
             filter: true,
         }),
         landscape: true,
