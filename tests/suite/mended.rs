@@ -251,6 +251,7 @@ fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
         "--write",
         "--corrections",
         arg(&at("hand.csv")),
+        "--write-corrections",
         "--fail-on",
         "never",
     ])
@@ -335,4 +336,47 @@ fn zip(path: &Path, members: &[(&str, &str)]) {
     bytes.extend(start.to_le_bytes());
     bytes.extend(0_u16.to_le_bytes());
     write(path, bytes);
+}
+
+#[test]
+fn a_correction_by_hand_is_made_once_the_program_says_of_which_row() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let head = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf";
+    let first = "20260115;0363;123456782;16;24;20250107;20250320;19;0363";
+    let second = "20260115;0363;111222333;16;24;20250207;20250320;19;0363";
+    let delivery = at("GM0363_MD_2025.csv");
+    write(&delivery, format!("{head}\n{first}\n{second}\n"));
+    let by_hand = "bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom\nGM0363_MD_2025.csv;2;startdatum;******07;2025-01-01;K. de Wit;2026-02-03;gebeld\n";
+    write(&at("hand.csv"), by_hand);
+    let check = |more: &[&str]| {
+        let hand = at("hand.csv");
+        let all = [
+            &["check", arg(&delivery), "--corrections", arg(&hand)],
+            more,
+        ];
+        ethos(&all.concat())
+    };
+    let told = check(&["--format", "json"]).exits(0);
+    let told = told.stdout;
+    assert!(
+        told.contains("COR05") && told.contains("--write-corrections"),
+        "{told}"
+    );
+    check(&["--write-corrections"])
+        .exits(0)
+        .says("van 1 correcties is ingevuld");
+    let sealed = read(&at("hand.csv"));
+    assert!(sealed.contains(";sha256;rijmerk"), "{sealed}");
+    assert!(
+        !sealed.contains("123456782") && !sealed.contains("20250107"),
+        "{sealed}"
+    );
+    // In the next export somebody else stands in the row.
+    write(&delivery, format!("{head}\n{second}\n{first}\n"));
+    let told = check(&["--format", "json"]).exits(0);
+    let told = told.stdout;
+    assert!(told.contains("COR05") && !told.contains("COR01"), "{told}");
+    // The file of corrections is written to only where that is asked for.
+    assert_eq!(read(&at("hand.csv")), sealed);
 }

@@ -190,8 +190,8 @@ impl Answers {
         let rest = file.without(|finding| {
             settled.iter().any(|(code, columns, value)| {
                 finding.code == *code
-                    && match &finding.column {
-                        Some(column) => columns.contains(column),
+                    && match finding.column.as_deref() {
+                        Some(column) => columns.iter().any(|known| known == column),
                         None => columns.is_empty(),
                     }
                     && value

@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::ControlFlow;
 
-use ethos_ingest::{CheckOptions, CheckReport, FileReport, IngestError, Input, LaidOut, LaidRow};
-use ethos_model::finding::{Finding, Fingerprint, MaskedValue, Severity};
+use ethos_ingest::{
+    CheckOptions, CheckReport, FileReport, IngestError, Input, LaidOut, LaidRow, RowMark,
+};
+use ethos_model::finding::{Finding, Fingerprint, Severity};
 use ethos_model::layout::Target;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +45,7 @@ pub enum BaselineError {
 
 /// Marks of the rows of a file in which something was found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct RowMarks(BTreeMap<u64, u32>);
+pub struct RowMarks(BTreeMap<u64, RowMark>);
 
 impl RowMarks {
     /// The rows that findings of a report point at, read once more. Only values as findings show them go into
@@ -80,7 +82,7 @@ impl RowMarks {
                     let shown = field.shown(&cells.get(*at));
                     (field.name(), shown)
                 });
-                marks.insert(cells.number, mark(shown));
+                marks.insert(cells.number, RowMark::of(shown));
             }
             Ok(if wanted.is_empty() {
                 ControlFlow::Break(())
@@ -94,22 +96,6 @@ impl RowMarks {
         })?;
         Ok(Self(marks))
     }
-}
-
-/// A mark of cells by the names of their fields, whatever the order of the columns: short, so that many rows
-/// have it and none can be told from it.
-fn mark<'f>(cells: impl Iterator<Item = (&'f str, MaskedValue)>) -> u32 {
-    let mut cells: Vec<_> = cells.collect();
-    cells.sort();
-    // The hash of Fowler, Noll and Vo, variant 1a: the same on every machine.
-    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
-    for (name, value) in &cells {
-        let bytes = name.bytes().chain([0x1f]).chain(value.as_str().bytes());
-        for byte in bytes.chain([0x1e]) {
-            state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    ((state >> 32) ^ state) as u32
 }
 
 impl Baseline {
@@ -193,7 +179,7 @@ fn key(file: &FileReport, finding: &Finding, marks: &RowMarks) -> String {
     let row = match finding.row {
         None => "bestand".to_owned(),
         Some(row) => match marks.0.get(&row) {
-            Some(mark) => format!("{mark:08x}"),
+            Some(mark) => mark.to_string(),
             // What cannot be told apart into cells is known by where it stands.
             None => format!("rij {row}"),
         },

@@ -314,7 +314,7 @@ mod tests {
 
     fn finding(code: &str, column: &str, row: u64, value: &str) -> Finding {
         let mut finding = Finding::new(code.parse().unwrap(), Severity::Error, "a.csv");
-        finding.column = (!column.is_empty()).then(|| column.to_owned());
+        finding.column = (!column.is_empty()).then(|| column.into());
         finding.row = (row > 0).then_some(row);
         finding.value = MaskedValue::open(value);
         finding
@@ -339,7 +339,7 @@ mod tests {
     #[test]
     fn what_differs_is_told_with_its_row() {
         let on = |row: u64, message: &str| Finding {
-            message: Text::new(message, message),
+            message: Text::new(message, message).into(),
             ..finding("VGL02", "", row, "")
         };
         let message = |findings: &[Finding]| of(findings, 100)[0].message(Language::En);
@@ -369,8 +369,8 @@ mod tests {
             .iter()
             .map(|(number, name)| Finding {
                 column_number: Some(*number),
-                message: Text::new(format!("{name} ontbreekt. Jammer."), ""),
-                fix: Text::new(format!("Noem {name}."), ""),
+                message: Text::new(format!("{name} ontbreekt. Jammer."), "").into(),
+                fix: Text::new(format!("Noem {name}."), "").into(),
                 ..finding("KOP01", "", 1, "x")
             })
             .collect();

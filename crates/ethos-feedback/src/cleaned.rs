@@ -1,15 +1,18 @@
 //! The delivery in its layout's exact form: its columns in their order, codes, days, delimiter and
-//! encoding as the layout has them. It is read as the original is.
+//! encoding as the layout has them, what can be mended with certainty mended. The same rows are read of it,
+//! and what was known of them; what was written so that nobody could read it is known now, or is blank.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use ethos_ingest::mend::Field;
 use ethos_ingest::{FileReport, LaidOut, LaidRow, Verdict};
 use ethos_model::category::Language;
-use ethos_model::layout::{Assumed, Layout, LayoutStatus};
+use ethos_model::layout::{Assumed, Layout, LayoutStatus, Target};
 
 use crate::cause::causes;
-use crate::fix::quoted;
+use crate::fix::{OfColumn, of_columns, quoted};
 use crate::verdict::verdict_sentence;
 
 /// What was written.
@@ -51,11 +54,15 @@ pub fn can_be_cleaned(report: &FileReport, language: Language) -> Result<(), Cle
     )))
 }
 
-/// Writes the delivery of a file in the form of its layout.
+/// Writes the delivery of a file in the form of its layout. The report is one of the very same file.
 ///
 /// # Errors
 /// What the system says of the file, or of where it is written.
-pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned, CleanError> {
+pub fn write_cleaned(
+    laid: &LaidOut<'_>,
+    report: &FileReport,
+    out: &mut dyn Write,
+) -> Result<Cleaned, CleanError> {
     let layout = laid.layout();
     let delimiter = layout.file.delimiters.first().copied().unwrap_or(';');
     let mut cleaned = Cleaned {
@@ -64,11 +71,9 @@ pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned,
         emptied: 0,
         columns_left_out: Vec::new(),
     };
-    let places: Vec<Option<usize>> = (0..layout.fields.len())
-        .map(|field| laid.position_of(field))
-        .collect();
+    let cleaners = cleaners(laid, report.tally.rejected > 0)?;
     if layout.file.header {
-        let known = |at| places.contains(&Some(at));
+        let known = |at| cleaners.iter().any(|cleaner| cleaner.at == Some(at));
         let header = laid.header().iter().enumerate();
         cleaned.columns_left_out = header
             .filter(|(at, name)| !known(*at) && !name.is_empty())
@@ -77,20 +82,19 @@ pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned,
         let names: Vec<&str> = layout.fields.iter().map(|f| f.name.as_str()).collect();
         line(&names, delimiter, out)?;
     }
-    let mut cells: Vec<String> = vec![String::new(); places.len()];
+    let mut cells: Vec<String> = vec![String::new(); cleaners.len()];
     let first = laid.header_row() + u64::from(layout.file.header);
     laid.rows::<CleanError>(|row| {
         match row {
             LaidRow::Blank(_, count) => cleaned.left_out += count,
             LaidRow::Unreadable(_) => cleaned.left_out += 1,
             LaidRow::Cells(row) if row.is_data => {
-                for (field, (place, cell)) in places.iter().zip(&mut cells).enumerate() {
+                for (cleaner, cell) in cleaners.iter().zip(&mut cells) {
                     cell.clear();
-                    if let Some(at) = place {
-                        let field = laid.field(field);
-                        let whole = row.whole(*at);
-                        cell.push_str(&field.clean(&whole));
-                        let lost = cell.is_empty() && !field.is_right(whole.trim());
+                    if let Some(at) = cleaner.at {
+                        let whole = row.whole(at);
+                        *cell = cleaner.cleaned(&whole);
+                        let lost = cell.is_empty() && !cleaner.field.is_right(whole.trim());
                         cleaned.emptied += u64::from(lost);
                     }
                 }
@@ -103,6 +107,56 @@ pub fn write_cleaned(laid: &LaidOut<'_>, out: &mut dyn Write) -> Result<Cleaned,
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(cleaned)
+}
+
+/// What brings the cells of a field into form.
+struct Cleaner<'l> {
+    /// Where the file has it.
+    at: Option<usize>,
+    field: Field<'l>,
+    /// What its column tells: of the order of days, of zeros that a spreadsheet took.
+    whole: OfColumn,
+    /// Whether rows may be rejected for what stands there.
+    keep: bool,
+}
+
+impl Cleaner<'_> {
+    fn cleaned(&self, whole: &str) -> String {
+        let mended = match self.keep {
+            true => None,
+            false => self.whole.mended(whole, self.field),
+        };
+        self.field
+            .clean(mended.as_deref().unwrap_or(whole), self.keep)
+    }
+}
+
+/// A cleaner for each field of the layout. Where rows were `rejected`, what they are rejected for stays.
+fn cleaners<'l>(laid: &'l LaidOut<'_>, rejected: bool) -> io::Result<Vec<Cleaner<'l>>> {
+    let mut columns: BTreeMap<usize, OfColumn> = of_columns(laid)?.into_iter().collect();
+    let fields = 0..laid.layout().fields.len();
+    let cleaners = fields.map(|position| {
+        let at = laid.position_of(position);
+        let field = laid.field(position);
+        let decisive = matches!(
+            field.target(),
+            Some(
+                Target::Person
+                    | Target::Start
+                    | Target::End
+                    | Target::Observed
+                    | Target::Product
+                    | Target::Situation
+            )
+        );
+        Cleaner {
+            at,
+            field,
+            whole: at.and_then(|at| columns.remove(&at)).unwrap_or_default(),
+            keep: rejected && decisive,
+        }
+    });
+    Ok(cleaners.collect())
 }
 
 fn line(cells: &[&str], delimiter: char, out: &mut dyn Write) -> io::Result<()> {

@@ -335,7 +335,7 @@ fn cell(finding: &Finding, language: Language) -> PageCell {
             _ => address,
         },
         row: finding.row,
-        column: finding.column.clone().unwrap_or_default(),
+        column: finding.column.as_deref().unwrap_or_default().to_owned(),
         value: finding.value.to_string(),
         suggestion: finding
             .suggestion

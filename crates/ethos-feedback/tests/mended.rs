@@ -520,9 +520,10 @@ fn a_cleaned_delivery_gives_the_same_spells() {
             layout: Some(&layout.id),
             ..CheckOptions::default()
         };
+        let checked = check_inputs(std::slice::from_ref(&input), &options, &()).unwrap();
         let laid = LaidOut::open(&input, &options).unwrap().unwrap();
         let mut cleaned = Vec::new();
-        write_cleaned(&laid, &mut cleaned).unwrap();
+        write_cleaned(&laid, &checked.files[0], &mut cleaned).unwrap();
         let before = spells(&name, &original, &layout.id);
         assert_eq!(before, spells(&name, &cleaned, &layout.id), "{}", layout.id);
         assert!(before.len() > 30, "{}", layout.id);
@@ -554,7 +555,7 @@ fn a_cleaned_delivery_is_the_layouts_own_form() {
         let input = Input::path("GM0363_MD_2025.csv", path);
         let laid = LaidOut::open(&input, &options).unwrap().unwrap();
         let mut bytes = Vec::new();
-        let cleaned = write_cleaned(&laid, &mut bytes).unwrap();
+        let cleaned = write_cleaned(&laid, &check(path), &mut bytes).unwrap();
         assert!(
             assumed(laid.layout(), Language::Nl)
                 .unwrap()
@@ -695,17 +696,25 @@ fn an_opendocument_workbook_comes_back_with_those_cells_changed() {
     );
 }
 
+/// The hash by which a correction knows its file.
+fn hash_of(name: &str, path: &Path) -> String {
+    let input = Input::path(name, path);
+    let report = check_inputs(&[input], &CheckOptions::default(), &()).unwrap();
+    report.files[0].sha256.clone()
+}
+
 #[test]
 fn corrections_by_hand_come_first_and_stay() {
     let folder = tempfile::tempdir().unwrap();
     let name = "GM0363_MD_2025.csv";
     let path = folder.path().join(name);
     std::fs::write(&path, mangled()).unwrap();
+    let sha256 = hash_of(name, &path);
     let by_hand = format!(
-        "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
-         {name};7;startdatum;********25;28-02-2025;;K. de Wit;2026-02-03;gebeld\n\
-         {name};3;gemeente_verblijf;0457;0457;;K. de Wit;2026-02-03;zo hoort het\n\
-         {name};6;reden_einde;17;18;;K. de Wit;2026-02-03;past niet\n"
+        "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
+         {name};{sha256};7;startdatum;********25;28-02-2025;;K. de Wit;2026-02-03;gebeld\n\
+         {name};{sha256};3;gemeente_verblijf;0457;0457;;K. de Wit;2026-02-03;zo hoort het\n\
+         {name};{sha256};6;reden_einde;17;18;;K. de Wit;2026-02-03;past niet\n"
     );
     let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
     let options = CheckOptions {
@@ -780,8 +789,9 @@ fn a_correction_fills_a_blank_cell_of_a_workbook() {
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
+        let sha256 = hash_of(name, &path);
         let by_hand = format!(
-            "bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom\n{name};2;geslacht;;V;K. de Wit;2026-02-03;dossier\n"
+            "bestand;sha256;rij;kolom;oud;nieuw;wie;wanneer;waarom\n{name};{sha256};2;geslacht;;V;K. de Wit;2026-02-03;dossier\n"
         );
         let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
         let options = CheckOptions {

@@ -8,7 +8,7 @@
 //! | column | what stands in it |
 //! |---|---|
 //! | `bestand` | name of the file, without its folder |
-//! | `sha256` | hash of the file, or blank: then the name is enough |
+//! | `sha256` | hash of the file, or blank: then `rijmerk` tells which row it is |
 //! | `blad` | sheet of a workbook, or blank |
 //! | `rij` | row as a spreadsheet numbers it |
 //! | `kolom` | name of the column, as the layout or the file has it |
@@ -17,29 +17,34 @@
 //! | `bewerking` | steps that make the new value of the old one, such as `spaties+voorloopnul` |
 //! | `regel` | rule that found it, or blank |
 //! | `wie`, `wanneer`, `waarom` | who corrected it, on which day, and why: all three are required |
+//! | `rijmerk` | mark of the row, which the program writes ([`write_sealed`]) |
+//!
+//! A correction is made only where the row is proven to be the one it was made for: the file is the very same
+//! (`sha256`), or the other cells of the row, as findings show them, are (`rijmerk`). In an export that was made
+//! anew somebody else may stand in the row, whose value looks the same masked.
 //!
 //! No identifier stands in such a file. A number of a person, letters of a name, a key of a household and
 //! free text can be corrected by a step only (`bewerking`: put the zero back, take the points away, empty
-//! the cell); one that has to become another number is corrected where it came from. A masked old value
-//! would fit one cell in a hundred by chance, so where `sha256` is given and the file has another hash,
-//! masked values count as changed.
+//! the cell); one that has to become another number is corrected where it came from.
 
+mod apply;
+mod seal;
 mod table;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use ethos_model::date::Day;
-use ethos_model::layout::FieldType;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::bsn;
 use crate::findings::shown;
 use crate::key::hex;
 use crate::layout::normalised;
-use crate::mend::{DayOrder, Field, Step, day_in};
+use crate::mend::Step;
 
+pub(crate) use apply::Came;
+pub use seal::{Seal, write_sealed};
 use table::{COLUMNS, parse};
 pub use table::{FileChange, write_corrections};
 
@@ -91,6 +96,8 @@ pub struct Correction {
     pub when: Day,
     /// Why.
     pub why: String,
+    /// Mark of its row, as the program wrote it; blank when not given.
+    pub mark: String,
 }
 
 impl std::fmt::Debug for Correction {
@@ -146,16 +153,6 @@ impl std::fmt::Debug for Corrections {
             self.by_file.len()
         )
     }
-}
-
-/// What comes of a correction at its cell.
-pub(crate) enum Came {
-    /// The new value.
-    New(String),
-    /// The cell does not hold the old value.
-    Changed,
-    /// The correction cannot be made: why, in Dutch and English.
-    Unusable(&'static str, &'static str),
 }
 
 impl Corrections {
@@ -249,121 +246,35 @@ pub fn name_of(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-impl Correction {
-    /// What comes of it at a cell. `sha256` is the file's.
-    pub(crate) fn at(&self, cell: &str, field: Field<'_>, sha256: &str) -> Came {
-        let shown = field.shown(cell);
-        let masked = shown.as_str() != cell.trim_ascii();
-        let other_file = !self.sha256.is_empty() && self.sha256 != sha256;
-        if !alike(&self.old, shown.as_str()) || (masked && other_file) {
-            return Came::Changed;
-        }
-        let new = if self.steps.is_empty() {
-            match self.literal(field) {
-                Ok(new) => new,
-                Err((nl, en)) => return Came::Unusable(nl, en),
-            }
-        } else {
-            let mut value = cell.to_owned();
-            for step in &self.steps {
-                let next = match step {
-                    // Which municipality followed depends on the day, so its code is written out.
-                    Step::Municipality => self.literal(field).ok(),
-                    step => step.apply(&value, field),
-                };
-                let Some(next) = next else {
-                    return Came::Unusable(
-                        "de bewerking past niet bij deze cel",
-                        "the step does not fit this cell",
-                    );
-                };
-                value = next;
-            }
-            if !self.new.is_empty() && !alike(&self.new, field.shown(&value).as_str()) {
-                return Came::Unusable(
-                    "de bewerking geeft een andere waarde dan in `nieuw` staat",
-                    "the step gives another value than `nieuw` has",
-                );
-            }
-            value
-        };
-        // A step takes nothing away from a cell that is wrong: blanks, or what makes a formula of it.
-        let as_wrong = !self.steps.is_empty() && !field.is_right(cell);
-        if field.is_right(&new) || as_wrong {
-            Came::New(new)
-        } else {
-            Came::Unusable(
-                "de nieuwe waarde past niet bij deze kolom",
-                "the new value does not fit this column",
-            )
-        }
-    }
-
-    /// The new value as it is written out.
-    fn literal(&self, field: Field<'_>) -> Result<String, (&'static str, &'static str)> {
-        let new = self.new.trim();
-        if new.is_empty() {
-            return Ok(String::new());
-        }
-        if field.is_identifier() || holds_number(new, field.kind()) {
-            return Err((
-                "een persoonsgegeven hoort niet in een correctiebestand: gebruik een bewerking, of herstel het in \
-                 het bronsysteem",
-                "an identifier has no place in a file of corrections: use a step, or mend it in the source system",
-            ));
-        }
-        // Spreadsheets take zeros away and write days their own way here too.
-        let day = || (field.kind() == FieldType::Date).then(|| day_in(new, DayOrder::DayFirst));
-        if let Some(Some(day)) = day() {
-            return Ok(field.dates.write(day));
-        }
-        Ok(Step::Zero
-            .apply(new, field)
-            .unwrap_or_else(|| new.to_owned()))
-    }
-}
-
-/// Whether a value may be somebody's number, whatever its column.
-fn holds_number(value: &str, kind: FieldType) -> bool {
-    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
-    match kind {
-        FieldType::Date => {
-            <&[u8; 9]>::try_from(digits.as_slice()).is_ok_and(bsn::passes_eleven_test)
-        }
-        _ => digits.len() >= 7,
-    }
-}
-
-/// Whether two values are shown alike. A spreadsheet may have taken the zeros of a code away.
-fn alike(written: &str, shown: &str) -> bool {
-    let bare = |text: &str| -> Option<String> {
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.trim_start_matches('0').to_owned())
-    };
-    let (written, shown) = (written.trim(), shown.trim());
-    written == shown || (bare(written).is_some() && bare(written) == bare(shown))
-}
-
 #[cfg(test)]
 mod tests {
+    use ethos_model::finding::MaskedValue;
+
+    use super::seal::written_mark;
     use super::*;
     use crate::laid::field;
     use crate::layout;
+    use crate::row_mark::RowMark;
 
-    const HEAD: &str = "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n";
+    const HEAD: &str = "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n";
+
+    fn mark(cell: &str) -> RowMark {
+        RowMark::of(std::iter::once(("bsn", MaskedValue::of(cell))))
+    }
 
     fn read(rows: &str) -> Result<Corrections, CorrectionsError> {
         Corrections::read(format!("\u{feff}{HEAD}{rows}").as_bytes())
     }
 
     fn came(row: &str, column: &str, cell: &str) -> Result<String, &'static str> {
-        let corrections = read(&format!("a.csv;2;{column};{row};Jo;2026-01-31;bron\n")).unwrap();
+        let corrections = read(&format!("a.csv;00;2;{column};{row};Jo;2026-01-31;bron\n")).unwrap();
         let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
         let at = layout.fields.iter().position(|field| field.name == column);
         let field = field(&layout, None, at.unwrap());
-        match corrections.of_file("map/a.csv", "")[0].at(cell, field, "") {
+        match corrections.of_file("map/a.csv", "")[0].at(cell, field, "00", || mark("x")) {
             Came::New(new) => Ok(new),
             Came::Changed => Err("changed"),
+            Came::Unproven(_, en) => Err(en),
             Came::Unusable(_, en) => Err(en),
         }
     }
@@ -403,53 +314,55 @@ mod tests {
     }
 
     #[test]
-    fn another_file_counts_as_changed_where_values_are_masked() {
-        let text = "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
-            a.csv;ff;2;bsn;*******82;;leeg;Jo;31-01-2026;x\na.csv;ff;2;gemeentecode;0363;0518;;Jo;20260131;x\n";
-        let corrections = Corrections::read(text.as_bytes()).unwrap();
-        let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
-        let list = corrections.of_file("a.csv", "00");
-        let at = |correction: &Correction, sha256: &str| {
-            let at = layout
-                .fields
-                .iter()
-                .position(|f| f.name == correction.column);
-            let cell = if correction.column == "bsn" {
-                "123456782"
+    fn a_correction_is_made_in_the_file_or_the_row_it_is_of() {
+        let head = "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom;rijmerk\n";
+        let cell = "0363";
+        let made = |sha256: &str, written: &str| {
+            let row = format!("a.csv;{sha256};2;gemeentecode;0363;0518;;Jo;20260131;x;{written}\n");
+            let corrections = Corrections::read(format!("{head}{row}").as_bytes()).unwrap();
+            let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
+            let fields = layout.fields.iter();
+            let at = fields
+                .map(|f| f.name.as_str())
+                .position(|name| name == "gemeentecode");
+            let field = field(&layout, None, at.unwrap());
+            // The hash finds a file that was called otherwise since.
+            let list = corrections.of_file("b.csv", "00");
+            let list = if list.is_empty() {
+                corrections.of_file("a.csv", "00")
             } else {
-                "0363"
+                list
             };
-            matches!(
-                correction.at(cell, field(&layout, None, at.unwrap()), sha256),
-                Came::New(_)
-            )
+            match list[0].at(cell, field, "00", || mark("123456782")) {
+                Came::New(_) => "made",
+                Came::Unproven(_, en) => en,
+                _ => "not",
+            }
         };
-        assert_eq!(
-            list.iter().map(|c| at(c, "00")).collect::<Vec<_>>(),
-            [false, true]
-        );
-        assert_eq!(
-            list.iter().map(|c| at(c, "ff")).collect::<Vec<_>>(),
-            [true, true]
-        );
-        // The hash finds a file that was called otherwise since.
-        assert_eq!(corrections.of_file("b.csv", "ff").len(), 2);
-        assert!(corrections.of_file("b.csv", "00").is_empty());
+        let here = written_mark(mark("123456782"));
+        assert_eq!(made("00", ""), "made");
+        assert_eq!(made("", &here), "made");
+        assert_eq!(made("ff", &here.to_uppercase()), "made");
+        // Even a value that is shown whole stands in many rows.
+        assert!(made("", "").contains("does not say which file"));
+        assert!(made("ff", "").contains("does not say which file"));
+        let other = written_mark(mark("123456783"));
+        assert!(made("ff", &other).contains("another than the one"));
     }
 
     #[test]
     fn a_file_that_is_wrong_is_refused_as_a_whole() {
         for (rows, says) in [
-            ("a.csv;x;bsn;;;;Jo;2026-01-31;x\n", "`rij`"),
-            ("a.csv;2;bsn;;;;;2026-01-31;x\n", "`wie` is blank"),
-            ("a.csv;2;bsn;;;;Jo;gisteren;x\n", "`wanneer`"),
+            ("a.csv;;x;bsn;;;;Jo;2026-01-31;x\n", "`rij`"),
+            ("a.csv;;2;bsn;;;;;2026-01-31;x\n", "`wie` is blank"),
+            ("a.csv;;2;bsn;;;;Jo;gisteren;x\n", "`wanneer`"),
             (
-                "a.csv;2;bsn;;;123456782;Jo;2026-01-31;x\n",
+                "a.csv;;2;bsn;;;123456782;Jo;2026-01-31;x\n",
                 "no step `*******82`",
             ),
-            (";2;bsn;;;;Jo;2026-01-31;x\n", "names no file"),
+            (";;2;bsn;;;;Jo;2026-01-31;x\n", "names no file"),
             (
-                "a.csv;2;bsn;;;leeg;Jo;2026-01-31;x\na.csv;2;BSN;;;leeg;Jo;2026-01-31;x\n",
+                "a.csv;;2;bsn;;;leeg;Jo;2026-01-31;x\na.csv;;2;BSN;;;leeg;Jo;2026-01-31;x\n",
                 "same cell as row 2",
             ),
         ] {
@@ -463,7 +376,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let corrections = read("a.csv;2;bsn;*******82;;leeg;Jo;2026-01-31;=x\n").unwrap();
+        let corrections = read("a.csv;;2;bsn;*******82;;leeg;Jo;2026-01-31;=x\n").unwrap();
         let change = FileChange {
             what: "codering",
             old: "Windows-1252".into(),

@@ -1,9 +1,9 @@
 //! Corrections at work on the rows of a file while it is read.
 
 use ethos_model::finding::MaskedValue;
-use ethos_model::layout::Layout;
+use ethos_model::layout::{Layout, Target};
 
-use crate::corrections::{Came, Corrected, Correction, Corrections};
+use crate::corrections::{Came, Corrected, Correction, Corrections, Seal};
 use crate::detect::{Column, Plan};
 use crate::findings::Findings;
 use crate::head::Head;
@@ -12,12 +12,15 @@ use crate::layout::normalised;
 use crate::mapping::MappingTable;
 use crate::mend::Field;
 use crate::read::Cells;
+use crate::row_mark::RowMark;
 use crate::rules::{Detail, Observation, Place};
 
 /// Puts new values in the cells of rows.
 pub(crate) struct Corrector<'a> {
     sha256: &'a str,
     list: Vec<Pending<'a>>,
+    /// The columns by which a row is known again.
+    known_by: Vec<(usize, Field<'a>)>,
     /// The next of them.
     next: usize,
     /// The first row of data.
@@ -71,9 +74,16 @@ impl<'a> Corrector<'a> {
                 at: find(correction),
             })
             .collect();
+        // The day a file was made is another one in the next export.
+        let known_by = columns.iter().map(|column| {
+            let field = laid::field(layout, mapping, column.field);
+            (column.at, field)
+        });
+        let known_by = known_by.filter(|(_, field)| field.target() != Some(Target::FileDate));
         (!list.is_empty()).then_some(Self {
             sha256,
             list,
+            known_by: known_by.collect(),
             next: 0,
             from,
             delimiter: head.delimiter,
@@ -110,13 +120,15 @@ impl<'a> Corrector<'a> {
                 continue;
             };
             let cell = String::from_utf8_lossy(cells.whole(column.at)).into_owned();
-            let (seen, detail) = match correction.at(&cell, field, self.sha256) {
+            let mark = || mark_of(&self.known_by, cells);
+            let (seen, detail) = match correction.at(&cell, field, self.sha256, mark) {
                 Came::New(value) => {
                     self.count.applied += 1;
                     new.push((column.at, value, correction));
                     continue;
                 }
                 Came::Changed => (Observation::CorrectionMismatch, Detail::default()),
+                Came::Unproven(nl, en) => (Observation::CorrectionUnproven, Detail::text(nl, en)),
                 Came::Unusable(nl, en) => (Observation::CorrectionUnusable, Detail::text(nl, en)),
             };
             self.count.refused += 1;
@@ -129,6 +141,27 @@ impl<'a> Corrector<'a> {
             });
         }
         new
+    }
+
+    /// What proves later of which row the corrections are that fit this one and do not say so yet.
+    pub(crate) fn seals(&mut self, row: u64, cells: &Cells<'_>) -> Vec<Seal> {
+        let mut seals = Vec::new();
+        while let Some(pending) = self.list.get(self.next).filter(|p| p.correction.row <= row) {
+            self.next += 1;
+            let correction = pending.correction;
+            let said = !correction.sha256.is_empty() || !correction.mark.is_empty();
+            let Some((column, field)) = pending.at.filter(|(column, _)| {
+                !said && correction.row == row && row >= self.from && column.at < cells.len()
+            }) else {
+                continue;
+            };
+            let cell = String::from_utf8_lossy(cells.whole(column.at));
+            if correction.fits(&cell, field) {
+                let mark = mark_of(&self.known_by, cells);
+                seals.push(Seal::new(correction, self.sha256, mark));
+            }
+        }
+        seals
     }
 
     /// The row with its corrections; `None` where it stays as it is.
@@ -220,6 +253,18 @@ impl<'a> Corrector<'a> {
         }
         self.count
     }
+}
+
+/// The mark of a row as it was delivered. Blank cells are not in it: the next export may have a column more.
+fn mark_of(known_by: &[(usize, Field<'_>)], cells: &Cells<'_>) -> RowMark {
+    let filled = known_by.iter().map(|(at, field)| (field, cells.get(*at)));
+    let shown = filled
+        .filter(|(_, cell)| !cell.is_empty())
+        .map(|(field, cell)| {
+            let cell = String::from_utf8_lossy(cell);
+            (field.name(), field.shown(&cell))
+        });
+    RowMark::of(shown)
 }
 
 /// The column that a correction names: by the layout, or by the header of the file.

@@ -1,16 +1,23 @@
 //! Findings of one file as they are made: kept in detail up to a limit per rule, counted
 //! beyond it, and said so.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use ethos_model::date::Day;
-use ethos_model::finding::{Finding, Fingerprint, MaskedValue, RuleCode, Severity, Text};
+use ethos_model::finding::{Finding, Fingerprint, MaskedValue, RuleCode, Severity, Shared, Text};
 use ethos_model::layout::Layout;
 
 use crate::rules::{Consequence, Detail, Facts, Observation, Place, RuleBook};
+use words::Words;
 
 /// Findings of each rule that are kept in detail per file when nothing else is asked.
 pub const DEFAULT_LIMIT: usize = 10_000;
+
+/// Findings of each rule that are kept in detail per file where all are asked for: a bound on memory that no
+/// file a person can mend comes near.
+pub const MOST_FINDINGS: usize = 1_000_000;
 
 /// How many findings of each rule a file has: rule code to number.
 pub type FindingCounts = BTreeMap<RuleCode, u64>;
@@ -18,7 +25,7 @@ pub type FindingCounts = BTreeMap<RuleCode, u64>;
 /// What was found in some rows.
 #[derive(Default)]
 pub(crate) struct Found {
-    list: Vec<(u16, Finding)>,
+    list: Vec<Finding>,
     counts: Vec<u64>,
     unusable: bool,
     lost: bool,
@@ -27,16 +34,16 @@ pub(crate) struct Found {
 /// The findings of one file, or of some of its rows.
 #[derive(Clone)]
 pub(crate) struct Findings<'a> {
-    file: String,
+    file: Shared<str>,
     /// Sheet of a workbook that is read.
-    sheet: Option<String>,
+    sheet: Option<Shared<str>>,
     book: &'a RuleBook,
     facts: Facts,
     /// For each observation, the position of the rule that tells it.
     observers: Vec<Option<u16>>,
     limit: u64,
-    /// Each with the position of its rule.
-    list: Vec<(u16, Finding)>,
+    words: Words,
+    list: Vec<Finding>,
     /// For each rule of the book.
     counts: Vec<u64>,
     /// Whether something was seen that makes the file unusable.
@@ -48,12 +55,13 @@ pub(crate) struct Findings<'a> {
 impl<'a> Findings<'a> {
     pub(crate) fn new(file: &str, book: &'a RuleBook, limit: usize) -> Self {
         Self {
-            file: file.to_owned(),
+            file: file.into(),
             sheet: None,
             book,
             facts: Facts::default(),
             observers: book.observers(None, None),
             limit: limit as u64,
+            words: Words::default(),
             list: Vec::new(),
             counts: vec![0; book.rules().len()],
             unusable: false,
@@ -63,7 +71,7 @@ impl<'a> Findings<'a> {
 
     /// Findings from here on are in a sheet.
     pub(crate) fn set_sheet(&mut self, sheet: &str) {
-        self.sheet = Some(sheet.to_owned());
+        self.sheet = Some(sheet.into());
     }
 
     /// Goes on with the rules for a file of this layout.
@@ -96,10 +104,9 @@ impl<'a> Findings<'a> {
         self.counts[at] += 1;
         if self.counts[at] <= self.limit {
             let (place, detail) = describe();
-            let rule = &self.book.rules()[at];
-            let mut finding = rule.finding(&self.file, &place, &detail);
-            finding.sheet.clone_from(&self.sheet);
-            self.list.push((at as u16, finding));
+            let by = (rule, &self.book.rules()[at]);
+            let of = (&self.file, self.sheet.as_ref());
+            self.list.push(self.words.finding(by, of, place, detail));
         }
     }
 
@@ -151,11 +158,14 @@ impl<'a> Findings<'a> {
             return;
         }
         let mut counts = self.counts.clone();
-        for (rule, finding) in found.list {
-            let count = &mut counts[usize::from(rule)];
-            *count += 1;
-            if *count <= self.limit {
-                self.list.push((rule, finding));
+        let rules = self.book.rules();
+        for finding in found.list {
+            // It is of a rule of this book.
+            if let Ok(at) = rules.binary_search_by_key(&finding.code, |rule| rule.code) {
+                counts[at] += 1;
+                if counts[at] <= self.limit {
+                    self.list.push(finding);
+                }
             }
         }
         for (all, some) in self.counts.iter_mut().zip(found.counts) {
@@ -194,7 +204,7 @@ impl<'a> Findings<'a> {
     /// The findings by row, column and code, those on the whole file first, and a last one for
     /// each rule whose further findings were only counted.
     pub(crate) fn finish(mut self) -> (Vec<Finding>, FindingCounts) {
-        let mut list: Vec<Finding> = self.list.drain(..).map(|(_, finding)| finding).collect();
+        let mut list = std::mem::take(&mut self.list);
         list.sort_by_key(|finding| (finding.row, finding.column_number, finding.code));
         let mut counts = FindingCounts::new();
         for (rule, &count) in self.book.rules().iter().zip(&self.counts) {
@@ -204,11 +214,13 @@ impl<'a> Findings<'a> {
             counts.insert(rule.code, count);
             if count > self.limit {
                 let more = count - self.limit;
-                let mut finding = rule.finding(&self.file, &Place::default(), &Detail::default());
+                let mut finding =
+                    rule.finding(self.file.clone(), &Place::default(), &Detail::default());
                 finding.message = Text::new(
                     format!("Nog {more} bevindingen van deze soort, niet afzonderlijk genoemd."),
                     format!("{more} more findings of this kind, not listed one by one."),
-                );
+                )
+                .into();
                 list.push(finding);
             }
         }

@@ -9,7 +9,7 @@ use ethos_model::date::Day;
 use ethos_model::layout::{CategoryRule, Layout, Target};
 
 use crate::check::{CheckOptions, Declared};
-use crate::corrections::{Corrected, Correction, Corrections};
+use crate::corrections::{Corrected, Correction, Corrections, Seal};
 use crate::corrector::Corrector;
 use crate::decode::{self, Encoding, Survey};
 use crate::detect::Column;
@@ -323,6 +323,31 @@ impl<'a> LaidOut<'a> {
             }
         }
         Ok((found, corrector.count()))
+    }
+
+    /// What proves later of which rows the corrections are that fit now and do not say so yet.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    pub fn seals(&self) -> io::Result<Vec<Seal>> {
+        let skip = gather::last_skipped(&self.opened, &self.head, self.layout.file.header);
+        let mut seals = Vec::new();
+        let (Some(mut supply), Some(mut corrector)) = (
+            self.opened.supply(self.input, &self.survey)?,
+            self.corrector(skip),
+        ) else {
+            return Ok(seals);
+        };
+        supply.set_width(self.head.cells.len());
+        loop {
+            match supply.next()? {
+                Next::Row(row, cells) if corrector.wants(row) => {
+                    seals.extend(corrector.seals(row, &cells));
+                }
+                Next::Row(..) | Next::Blank(..) => {}
+                Next::End | Next::Unclosed(_) | Next::TooLong(_) => return Ok(seals),
+            }
+        }
     }
 
     /// Visits every row from the first, the header among them, with the corrections of its cells.

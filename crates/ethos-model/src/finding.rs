@@ -2,6 +2,7 @@
 
 mod code;
 mod fingerprint;
+mod shared;
 mod suggestion;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use crate::category::Language;
 
 pub use code::{NoRuleCode, RuleCode};
 pub use fingerprint::Fingerprint;
+pub use shared::Shared;
 pub use suggestion::Suggestion;
 
 /// How bad a finding is. The order is from mild to grave.
@@ -133,21 +135,21 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// The file as the user named it, relative to the study.
-    pub file: String,
+    pub file: Shared<str>,
     /// The sheet of a workbook; `None` for a file without sheets.
-    pub sheet: Option<String>,
+    pub sheet: Option<Shared<str>>,
     /// Line in the file as a spreadsheet numbers it: the header is 1. `None` for the whole file.
     pub row: Option<u64>,
     /// Column name, if one column is at fault.
-    pub column: Option<String>,
+    pub column: Option<Shared<str>>,
     /// Position of that column, 1 for the first: with `row` it gives the spreadsheet address.
     pub column_number: Option<u32>,
     /// The value, masked.
     pub value: MaskedValue,
     /// What is wrong.
-    pub message: Text,
+    pub message: Shared<Text>,
     /// How to mend it.
-    pub fix: Text,
+    pub fix: Shared<Text>,
     /// What to write in the cell, where that is known.
     pub suggestion: Option<Suggestion>,
     /// Mark by which the finding is known again in a later version of the file.
@@ -156,7 +158,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding on a file as a whole, without words: its other parts are filled in.
-    pub fn new(code: RuleCode, severity: Severity, file: impl Into<String>) -> Self {
+    pub fn new(code: RuleCode, severity: Severity, file: impl Into<Shared<str>>) -> Self {
         Self {
             code,
             severity,
@@ -166,8 +168,8 @@ impl Finding {
             column: None,
             column_number: None,
             value: MaskedValue::default(),
-            message: Text::default(),
-            fix: Text::default(),
+            message: Shared::default(),
+            fix: Shared::default(),
             suggestion: None,
             fingerprint: Fingerprint::default(),
         }

@@ -597,8 +597,8 @@ fn persons_and_findings_are_written_in_their_columns() {
         column: Some("bsn".into()),
         column_number: Some(3),
         value: MaskedValue::of("123456789"),
-        message: Text::new("fout nummer", "wrong number"),
-        fix: Text::new("verbeter", "mend"),
+        message: Text::new("fout nummer", "wrong number").into(),
+        fix: Text::new("verbeter", "mend").into(),
         suggestion: Some(Suggestion::personal("012345672")),
         ..Finding::new(
             "BSN01".parse().unwrap(),

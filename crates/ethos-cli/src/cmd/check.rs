@@ -1,6 +1,7 @@
 //! `ethos check`: what is wrong in a sender's file, in which cell, and how to mend it.
 
 mod mend;
+mod seal;
 mod workbooks;
 
 use std::borrow::Cow;
@@ -18,12 +19,13 @@ use ethos_feedback::senders::senders_text;
 use ethos_feedback::terminal::{TextOptions, text, text_of_many};
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{
-    CheckOptions, CheckReport, Corrections, ENCODINGS, Input, RENAMES_FILE, Reading, Renames,
-    RuleBook, check_files, check_inputs, delimiter, inputs_of,
+    CheckOptions, CheckReport, Corrections, ENCODINGS, Input, MOST_FINDINGS, RENAMES_FILE, Reading,
+    Renames, RuleBook, check_files, check_inputs, delimiter, inputs_of,
 };
 use ethos_model::category::Language;
 use ethos_table::atomic::write_atomic;
 use mend::{MendArgs, Workplace};
+use seal::seal;
 use workbooks::{Marking, write_workbooks};
 
 use super::run::FailOn;
@@ -53,11 +55,16 @@ pub(crate) struct CheckArgs {
     /// End with 1 when a finding is at least this grave
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
-    /// Cells of each cause shown per file in the text (all findings in the other formats)
+    /// Cells of each cause shown per file in the text (all findings in the other formats, up to a million of
+    /// each rule and file; what is beyond is counted, and said to be)
     #[arg(long, value_name = "N", default_value_t = 3)]
     show: usize,
     #[command(flatten)]
     mend: MendArgs,
+    /// Fill in, in the files of corrections, of which row each is (sha256, rijmerk), for those that fit a row
+    /// now: from then on they are made in that row alone, wherever it goes
+    #[arg(long, requires = "corrections")]
+    write_corrections: bool,
     #[command(flatten)]
     known: KnownArgs,
     #[command(flatten)]
@@ -176,15 +183,24 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         CheckFormat::Sarif => Some(MachineFormat::Sarif),
         CheckFormat::Ess => Some(MachineFormat::Ess),
     };
-    let all = machine.is_some() || args.known.baseline.is_some() || args.workbook.is_some();
+    let all = machine.is_some()
+        || args.known.baseline.is_some()
+        || args.workbook.is_some()
+        || args.mend.fixes();
     let rejects = args.reject_to.as_deref();
     let book = rule_book(args.how.rules.as_deref(), args.how.layout_dir.as_deref())?;
-    let corrections = args.how.corrections()?;
+    let mut corrections = args.how.corrections()?;
+    let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
+    let targets = args.targets(&inputs)?;
+    if args.write_corrections {
+        let options = args.how.options(&book, corrections.as_ref(), false)?;
+        let paths = &args.how.corrections;
+        seal(paths, &inputs, &options, args.lang.into(), console)?;
+        corrections = args.how.corrections()?;
+    }
     let mut options = args.how.options(&book, corrections.as_ref(), all)?;
     let previous = args.previous.figures(&options, console)?;
     options.previous = &previous;
-    let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
-    let targets = args.targets(&inputs)?;
     let setting_aside = CheckOptions {
         reject_to: rejects,
         ..options.clone()
@@ -276,6 +292,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     }
     let workplace = Workplace {
         inputs: &inputs,
+        whole: &whole,
         options: &options,
         book: &book,
         language,
@@ -300,13 +317,15 @@ impl CheckArgs {
             targets.reads(&path.with_file_name(RENAMES_FILE));
         }
         let how = &self.how;
-        for path in how
-            .corrections
-            .iter()
-            .chain(&how.rules)
-            .chain(&how.layout_dir)
-        {
+        for path in how.rules.iter().chain(&how.layout_dir) {
             targets.reads(path);
+        }
+        for path in &how.corrections {
+            if self.write_corrections {
+                targets.take(path)?;
+            } else {
+                targets.reads(path);
+            }
         }
         self.previous.reads(&mut targets);
         self.senders.reads(&mut targets);
@@ -474,7 +493,7 @@ impl HowArgs {
         Ok(all)
     }
 
-    /// How files are checked; `all` keeps every finding in detail.
+    /// How files are checked; `all` keeps every finding in detail, as far as memory allows for any file.
     fn options<'a>(
         &'a self,
         book: &'a RuleBook,
@@ -497,7 +516,7 @@ impl HowArgs {
             },
             corrections,
             findings_per_rule: if all {
-                usize::MAX
+                MOST_FINDINGS
             } else {
                 defaults.findings_per_rule
             },

@@ -5,13 +5,13 @@ use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 
-use ethos_ingest::mend::{Field, Step, ZeroEvidence, scientific_lost};
+use ethos_ingest::mend::{Field, Step};
 use ethos_ingest::{FileForm, FileReport, LaidOut, LaidRow, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::finding::{MaskedValue, RuleCode, Severity, Text, column_letters};
 use ethos_model::layout::FieldType;
 
-use super::days::{Days, Orders, Proof};
+use super::column::{columns, mended};
 
 /// A cell and the one value it must have been.
 ///
@@ -122,12 +122,7 @@ pub(super) fn find(
     let is_text = matches!(form, FileForm::Text { .. });
     let fields: Vec<(usize, Field<'_>)> = laid.fields().collect();
     let formulas = laid.formulas()?;
-    let Columns {
-        proofs,
-        orders,
-        lost,
-        zeros,
-    } = columns(laid, &fields)?;
+    let (columns, orders) = columns(laid, &fields)?;
     let rules = rules_of(report);
     let mut found = Found::default();
     laid.rows::<io::Error>(|row| {
@@ -137,7 +132,7 @@ pub(super) fn find(
         if !cells.is_data {
             return Ok(ControlFlow::Continue(()));
         }
-        for (((at, field), days), zeros) in fields.iter().zip(&proofs).zip(&zeros) {
+        for ((at, field), column) in fields.iter().zip(&columns) {
             let cell = cells.whole(*at);
             // What a formula gave is mended in the formula.
             let place = (cells.number, *at as u32 + 1);
@@ -145,9 +140,7 @@ pub(super) fn find(
             if cell.is_empty() || settled {
                 continue;
             }
-            let proof = days.as_ref();
-            let Some((steps, value)) = mended(&cell, *field, proof, zeros.lost_zeros(), is_text)
-            else {
+            let Some((steps, value)) = mended(&cell, *field, column, is_text) else {
                 continue;
             };
             let fix = Fix {
@@ -177,8 +170,8 @@ pub(super) fn find(
         },
         &mut found,
     );
-    for ((_, field), proof) in fields.iter().zip(&proofs) {
-        if let Some((open, count)) = proof.as_ref().and_then(|proof| proof.open) {
+    for ((_, field), column) in fields.iter().zip(&columns) {
+        if let Some((open, count)) = column.proof.as_ref().and_then(|proof| proof.open) {
             let words = open.words(&orders);
             // What contradicts itself over all columns is told once.
             match found
@@ -198,7 +191,8 @@ pub(super) fn find(
             }
         }
     }
-    for ((_, field), zeros) in fields.iter().zip(&zeros) {
+    for ((_, field), column) in fields.iter().zip(&columns) {
+        let zeros = column.zeros;
         if zeros.short > 0 && !zeros.lost_zeros() {
             found.undecided.push(Undecided {
                 column: field.name().to_owned(),
@@ -212,10 +206,13 @@ pub(super) fn find(
             });
         }
     }
-    for ((_, field), count) in fields.iter().zip(lost).filter(|(_, count)| *count > 0) {
+    for ((_, field), column) in fields.iter().zip(&columns) {
+        if column.lost == 0 {
+            continue;
+        }
         found.undecided.push(Undecided {
             column: field.name().to_owned(),
-            count,
+            count: column.lost,
             words: Text::new(
                 "Excel heeft cijfers weggelaten (1,23E+08); die staan niet meer in het bestand. Maak de kolom op als \
                  Tekst en haal de nummers opnieuw uit het bronsysteem",
@@ -225,117 +222,6 @@ pub(super) fn find(
         });
     }
     Ok(found)
-}
-
-/// What each column tells as a whole.
-struct Columns {
-    /// Of columns of days.
-    proofs: Vec<Option<Proof>>,
-    orders: Orders,
-    /// Numbers that lost digits.
-    lost: Vec<u64>,
-    /// Of columns of citizen service numbers.
-    zeros: Vec<ZeroEvidence>,
-}
-
-/// What the columns of a file tell, each and all columns of days together.
-fn columns(laid: &LaidOut<'_>, fields: &[(usize, Field<'_>)]) -> io::Result<Columns> {
-    let mut days: Vec<Option<Days>> = fields
-        .iter()
-        .map(|(_, field)| (field.kind() == FieldType::Date).then(Days::default))
-        .collect();
-    let mut lost = vec![0; fields.len()];
-    let mut zeros = vec![ZeroEvidence::default(); fields.len()];
-    laid.rows::<io::Error>(|row| {
-        let LaidRow::Cells(cells) = row else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        if !cells.is_data {
-            return Ok(ControlFlow::Continue(()));
-        }
-        let columns = fields.iter().zip(&mut days).zip(&mut lost).zip(&mut zeros);
-        for ((((at, field), days), lost), zeros) in columns {
-            let cell = cells.whole(*at);
-            if let Some(days) = days {
-                let clean = Step::Blanks.apply(&cell, *field);
-                let clean = clean.as_deref().unwrap_or(&cell);
-                days.take(clean, cells.number, *field);
-            }
-            if field.kind() == FieldType::Bsn {
-                let clean = Step::Blanks.apply(&cell, *field);
-                zeros.take(clean.as_deref().unwrap_or(&cell).as_bytes());
-            }
-            *lost += u64::from(field.kind() != FieldType::Text && scientific_lost(&cell));
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    let counted = matches!(
-        laid.form(),
-        FileForm::Sheet {
-            from_1904: false,
-            ..
-        }
-    );
-    let mut orders = Orders::default();
-    for (days, (at, _)) in days.iter().zip(fields) {
-        if let Some(days) = days {
-            orders.add(days, *at);
-        }
-    }
-    let proofs = days
-        .into_iter()
-        .zip(fields)
-        .map(|(days, (_, field))| Some(days?.proof(&orders, *field, laid.day(), counted)))
-        .collect();
-    Ok(Columns {
-        proofs,
-        orders,
-        lost,
-        zeros,
-    })
-}
-
-/// The steps that mend a cell and what comes of them; `None` where it stays as it is.
-fn mended(
-    cell: &str,
-    field: Field<'_>,
-    proof: Option<&Proof>,
-    lost_zeros: bool,
-    is_text: bool,
-) -> Option<(Vec<Step>, String)> {
-    let mut value = cell.to_owned();
-    let mut steps = Vec::new();
-    let take = |step: Step, steps: &mut Vec<Step>, value: &mut String| {
-        if let Some(new) = step.apply(value, field) {
-            *value = new;
-            steps.push(step);
-        }
-    };
-    take(Step::Blanks, &mut steps, &mut value);
-    let bare = (steps.clone(), value.clone());
-    for step in [Step::Number, Step::Undress, Step::Zero, Step::YearFirst] {
-        // A number of a person without its zero is one only where the column lost them.
-        if step != Step::Zero || field.kind() != FieldType::Bsn || lost_zeros {
-            take(step, &mut steps, &mut value);
-        }
-    }
-    let order = proof.and_then(|proof| proof.order);
-    if order == Some(Step::DayFirst) || Step::DayFirst.needs_no_proof(&value) {
-        take(Step::DayFirst, &mut steps, &mut value);
-    } else if order == Some(Step::MonthFirst) {
-        take(Step::MonthFirst, &mut steps, &mut value);
-    }
-    if proof.is_some_and(|proof| proof.serials) {
-        take(Step::ExcelDay, &mut steps, &mut value);
-    }
-    if !field.is_right(&value) {
-        // Half mended is not mended, but blanks are never part of a value.
-        (steps, value) = bare;
-    }
-    if is_text {
-        take(Step::Formula, &mut steps, &mut value);
-    }
-    (!steps.is_empty() && value != cell).then_some((steps, value))
 }
 
 /// Old codes of municipalities, as the check of the same bytes found them on their days.

@@ -8,7 +8,8 @@ use ethos_ingest::decode::Encoding;
 use ethos_ingest::mend::Step;
 use ethos_ingest::rules::Observation;
 use ethos_ingest::{
-    CheckOptions, FileForm, FileReport, IngestError, Input, LaidOut, RuleBook, check_inputs,
+    CheckOptions, FileForm, FileReport, IngestError, Input, LaidOut, MOST_FINDINGS, RuleBook,
+    check_inputs,
 };
 use ethos_model::category::Language;
 use ethos_model::date::Day;
@@ -136,6 +137,7 @@ impl Mended {
             who: who.to_owned(),
             when,
             why: fix.why(language),
+            mark: String::new(),
         });
         let mut cells: Vec<Correction> = by_hand.chain(fixes).collect();
         cells.sort_by_key(|cell| cell.row);
@@ -159,13 +161,27 @@ pub fn mend(
     options: &CheckOptions<'_>,
     language: Language,
 ) -> Result<Mended, MendError> {
+    mend_checked(input, None, options, language)
+}
+
+/// [`mend`] of a file that was checked with these options by itself, with every finding and nothing to compare
+/// it with: it is not checked once more.
+///
+/// # Errors
+/// As [`mend`].
+pub fn mend_checked(
+    input: &Input,
+    checked: Option<&FileReport>,
+    options: &CheckOptions<'_>,
+    language: Language,
+) -> Result<Mended, MendError> {
     let bytes = input.read_whole(MOST)?.ok_or(MendError::TooLarge)?;
     let mut state = State {
         input,
         current: standing_for(input, input.name(), bytes.clone()),
         bytes,
         options: CheckOptions {
-            findings_per_rule: usize::MAX,
+            findings_per_rule: MOST_FINDINGS,
             reject_to: None,
             corrections: None,
             ..options.clone()
@@ -175,7 +191,10 @@ pub fn mend(
         changes: Vec::new(),
     };
     let book = options.rules.unwrap_or_else(|| RuleBook::shipped());
-    let before = state.check()?;
+    let before = match checked {
+        Some(checked) if options.corrections.is_none() => checked.clone(),
+        _ => state.check()?,
+    };
     let mut by_hand = BTreeMap::new();
     let mut corrected = Corrected::default();
     if options.corrections.is_some() {

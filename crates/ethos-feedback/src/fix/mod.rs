@@ -8,18 +8,21 @@
 //! | file | part |
 //! |---|---|
 //! | `find` | the fixes of a file, cell by cell |
+//! | `column` | what the columns tell as a whole, and how that mends their cells |
 //! | `days` | what the columns of days prove of their order |
 //! | `write` | the file with its new cells |
 //! | `mended` | all rounds until nothing is left to mend, checked before and after |
 //! | `show` | the preview |
 
+mod column;
 mod days;
 mod find;
 mod mended;
 mod show;
 mod write;
 
+pub(crate) use column::{OfColumn, of_columns};
 pub use find::{Fix, Undecided};
-pub use mended::{MendError, Mended, mend};
+pub use mended::{MendError, Mended, mend, mend_checked};
 pub use show::preview;
 pub(crate) use write::quoted;

@@ -105,12 +105,12 @@ fn by_hand(text: &mut String, mended: &Mended, shown: TextOptions) {
         let refused = grouped(corrected.refused, language);
         let said = match language {
             Language::Nl => format!(
-                "Niet uitgevoerd: {refused} van de correcties. Het oordeel hierboven zegt welke en waarom (COR02, \
-                 COR03, COR04)."
+                "Niet uitgevoerd: {refused} van de correcties. Het oordeel hierboven zegt welke en waarom (COR02 \
+                 tot en met COR05)."
             ),
             Language::En => format!(
-                "Not applied: {refused} of the corrections. The verdict above says which and why (COR02, COR03, \
-                 COR04)."
+                "Not applied: {refused} of the corrections. The verdict above says which and why (COR02 to \
+                 COR05)."
             ),
         };
         write_wrapped(text, &said, 2, 4, shown.width);

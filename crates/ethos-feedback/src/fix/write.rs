@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use ethos_ingest::corrections::FileChange;
 use ethos_ingest::decode::Encoding;
-use ethos_ingest::{FileForm, LaidOut, LaidRow};
+use ethos_ingest::{FileForm, LaidOut, LaidRow, RowCells};
 use ethos_model::category::Language;
 
 use super::mended::MendError;
@@ -183,6 +183,8 @@ fn text(
                     line.push_str("sep=");
                     line.push(delimiter);
                     changed = true;
+                } else if !changed && !touched(&cells, values, &known) {
+                    // It is written as it stands.
                 } else {
                     for at in 0..cells.len() {
                         if at > 0 {
@@ -190,14 +192,15 @@ fn text(
                         }
                         let cell = cells.whole(at);
                         let value = values.get(&(cells.number, at as u32 + 1));
-                        let known = known.get(at).copied().unwrap_or(false);
                         match value {
                             Some(value) => {
                                 changed = true;
                                 quoted(value, delimiter, &mut line);
                             }
                             // Cells of the layout's columns are looked after one by one.
-                            None if known && cells.is_data => quoted(&cell, delimiter, &mut line),
+                            None if is_ours(&cells, at, &known) => {
+                                quoted(&cell, delimiter, &mut line);
+                            }
                             None => {
                                 let safe = crate::safe::cell(&cell);
                                 if safe != cell {
@@ -262,6 +265,21 @@ fn text(
     }
     changes.extend(stopped(guarded, language));
     Ok((out, changes))
+}
+
+/// Whether a cell is in a column of the layout, in a row of data.
+fn is_ours(cells: &RowCells<'_>, at: usize, known: &[bool]) -> bool {
+    cells.is_data && known.get(at) == Some(&true)
+}
+
+/// Whether a cell of a row gets another value, or a formula in it is stopped.
+fn touched(cells: &RowCells<'_>, values: &Values<'_>, known: &[bool]) -> bool {
+    let row = (cells.number, 0)..=(cells.number, u32::MAX);
+    let is_run = |at: usize| {
+        let cell = cells.whole(at);
+        !is_ours(cells, at, known) && crate::safe::cell(&cell) != cell
+    };
+    values.range(row).next().is_some() || (0..cells.len()).any(is_run)
 }
 
 /// The delimiter a text is written with: its own where the layout has it.

@@ -1,6 +1,7 @@
 //! The validation report of the European Statistical System: one validation per finding, and for each rule
 //! and file that was checked how often it failed.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use ethos_ingest::{CheckReport, FileReport, RuleBook};
@@ -60,7 +61,7 @@ struct Broken<'a> {
 #[derive(Serialize)]
 struct Place<'a> {
     source: [&'a str; 1],
-    target: Vec<String>,
+    target: Vec<Cow<'a, str>>,
     description: &'a MaskedValue,
 }
 
@@ -91,10 +92,10 @@ fn validation<'a>(finding: &'a Finding, file: &'a FileReport) -> Element<'a> {
     let place = finding
         .address()
         .or_else(|| finding.row.map(|row| row.to_string()));
-    let mut target = vec![finding.file.clone()];
-    target.extend(finding.sheet.clone());
-    target.extend(place);
-    target.extend(finding.column.clone());
+    let mut target = vec![Cow::Borrowed(&*finding.file)];
+    target.extend(finding.sheet.as_deref().map(Cow::Borrowed));
+    target.extend(place.map(Cow::Owned));
+    target.extend(finding.column.as_deref().map(Cow::Borrowed));
     Element::Validation {
         id: format!("{}-{}", finding.code, finding.fingerprint),
         kind: "validation",

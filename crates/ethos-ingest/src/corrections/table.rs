@@ -12,7 +12,7 @@ use crate::layout::normalised;
 use crate::mend::{DayOrder, Step, day_in};
 
 /// Columns of the file.
-pub(super) const COLUMNS: [&str; 12] = [
+pub(super) const COLUMNS: [&str; 13] = [
     "bestand",
     "sha256",
     "blad",
@@ -25,7 +25,12 @@ pub(super) const COLUMNS: [&str; 12] = [
     "wie",
     "wanneer",
     "waarom",
+    "rijmerk",
 ];
+
+/// Where in the list of columns those are that prove of which row a correction is.
+pub(super) const SHA256: usize = 1;
+pub(super) const MARK: usize = 12;
 
 /// Corrections a file may hold: more are no work of hands.
 const MOST: usize = 20_000_000;
@@ -40,8 +45,13 @@ const OF_FILES: [&str; 5] = [
     "formules",
 ];
 
-/// Reads the rows of the file.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
+/// Where each of the columns stands in a file; `usize::MAX` for one it does not have.
+pub(super) type Places = [usize; COLUMNS.len()];
+
+/// The header of the file, where its columns are, and its rows as they stand.
+pub(super) fn read_records(
+    bytes: &[u8],
+) -> Result<(csv::StringRecord, Places, Vec<csv::StringRecord>), CorrectionsError> {
     let (text, delimiter) = edited(bytes);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -55,24 +65,55 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
         let found = header.iter().position(|other| normalised(other) == name);
         *place = match (found, name) {
             (Some(at), _) => at,
-            (None, "sha256" | "blad" | "bewerking" | "regel") => usize::MAX,
+            (None, "sha256" | "blad" | "bewerking" | "regel" | "rijmerk") => usize::MAX,
             (None, name) => return Err(CorrectionsError::Column(name)),
         };
     }
+    let mut records = Vec::new();
+    for record in reader.records() {
+        records.push(record.map_err(broken)?);
+        if records.len() > MOST {
+            return Err(CorrectionsError::Csv(format!(
+                "it has more than {MOST} corrections"
+            )));
+        }
+    }
+    Ok((header, places, records))
+}
+
+/// A cell of a row by its place in the list of columns.
+pub(super) fn cell_of(record: &csv::StringRecord, places: &Places, at: usize) -> String {
+    let cell = record.get(places[at]).unwrap_or_default().trim();
+    // The apostrophe that keeps a spreadsheet from running the cell.
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
+        _ => cell.to_owned(),
+    }
+}
+
+/// File, sheet, row and column of the cell that a row corrects.
+pub(super) fn place_of(
+    record: &csv::StringRecord,
+    places: &Places,
+) -> Option<(String, String, u64, String)> {
+    let cell = |at: usize| cell_of(record, places, at);
+    Some((
+        name_of(&cell(0)).to_owned(),
+        cell(2),
+        cell(3).parse().ok()?,
+        normalised(&cell(4)),
+    ))
+}
+
+/// Reads the rows of the file.
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
+    let (_, places, records) = read_records(bytes)?;
     let mut list: Vec<Correction> = Vec::new();
     let mut cells: BTreeMap<(String, String, u64, String), u64> = BTreeMap::new();
-    for (at, record) in reader.records().enumerate() {
+    for (at, record) in records.iter().enumerate() {
         let row = at as u64 + 2;
-        let record = record.map_err(broken)?;
         let wrong = |reason: String| CorrectionsError::Row { row, reason };
-        let cell = |at: usize| {
-            let cell = record.get(places[at]).unwrap_or_default().trim();
-            // The apostrophe that keeps a spreadsheet from running the cell.
-            match cell.strip_prefix('\'') {
-                Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-                _ => cell.to_owned(),
-            }
-        };
+        let cell = |at: usize| cell_of(record, &places, at);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -109,6 +150,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
             who: cell(9),
             when,
             why: cell(11),
+            mark: cell(MARK),
         };
         let place = (
             correction.file.clone(),
@@ -122,11 +164,6 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
             )));
         }
         list.push(correction);
-        if list.len() > MOST {
-            return Err(CorrectionsError::Csv(format!(
-                "it has more than {MOST} corrections"
-            )));
-        }
     }
     Ok(list)
 }
@@ -197,6 +234,7 @@ pub fn write_corrections<'c>(
             who,
             &day,
             &change.why,
+            "",
         ];
         writer.write_record(fields.map(safe))?;
     }
@@ -216,6 +254,7 @@ pub fn write_corrections<'c>(
             &cell.who,
             &when,
             &cell.why,
+            &cell.mark,
         ];
         writer.write_record(fields.map(|field| safe(field)))?;
     }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `step` | the steps: what each makes of a cell, and why it is safe |
 //! | `clean` | a cell in the form its layout has for it |
+//! | `label` | labels in the place of codes |
 //! | `evidence` | what the cells of a column tell together |
 //! | `day` | days as people and spreadsheets write them |
 //! | `number` | numbers as spreadsheets mangle them |
@@ -11,6 +12,7 @@
 mod clean;
 mod day;
 mod evidence;
+mod label;
 mod number;
 mod step;
 

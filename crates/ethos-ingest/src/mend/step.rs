@@ -7,6 +7,7 @@ use ethos_model::finding::MaskedValue;
 use ethos_model::layout::{self, DateForm, FieldType, Target};
 
 use super::day::{DayOrder, day_in, excel_day, names_its_month};
+use super::label;
 use super::number::whole;
 use crate::bsn::{self, BsnCell};
 use crate::fields::{self, MunicipalityCell};
@@ -35,6 +36,8 @@ pub enum Step {
     Undress,
     /// Leading zeros put back.
     Zero,
+    /// The code whose label the cell holds.
+    Label,
     /// A day in the order day, month, year.
     DayFirst,
     /// A day in the order month, day, year.
@@ -53,11 +56,12 @@ pub enum Step {
 
 impl Step {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Blanks,
         Self::Number,
         Self::Undress,
         Self::Zero,
+        Self::Label,
         Self::DayFirst,
         Self::MonthFirst,
         Self::YearFirst,
@@ -74,6 +78,7 @@ impl Step {
             Self::Number => "getal",
             Self::Undress => "opmaak",
             Self::Zero => "voorloopnul",
+            Self::Label => "omschrijving",
             Self::DayFirst => "datum-dmj",
             Self::MonthFirst => "datum-mdj",
             Self::YearFirst => "datum-jmd",
@@ -107,6 +112,10 @@ impl Step {
             Self::Zero => (
                 "Excel haalde de nul vooraan weg; alleen met die nul bestaat de waarde",
                 "a spreadsheet took the zero in front away; only with it the value exists",
+            ),
+            Self::Label => (
+                "dit is de omschrijving van een code uit de lijst van deze kolom",
+                "this is the label of a code in the list of this column",
             ),
             Self::DayFirst => (
                 "elke datum in het bestand die maar een lezing toelaat, is dag-maand-jaar",
@@ -145,13 +154,19 @@ impl Step {
         let kind = field.declared.kind;
         let date = |day| field.dates.write(day);
         let new = match self {
-            Self::Blanks => without_blanks(cell, kind).into_owned(),
+            Self::Blanks => match without_blanks(cell, kind) {
+                Cow::Borrowed(_) => return None,
+                Cow::Owned(clean) => clean,
+            },
             Self::Number => number(cell, field)?,
             Self::Undress => match (kind, bsn::read(cell.as_bytes())) {
                 (FieldType::Bsn, BsnCell::Dressed(number)) => number.to_text(),
                 _ => return None,
             },
             Self::Zero => zero(cell, field)?,
+            Self::Label if kind == FieldType::Code && !field.knows(cell) => {
+                label::code_of(cell, field)?
+            }
             Self::DayFirst if kind == FieldType::Date => date(day_in(cell, DayOrder::DayFirst)?),
             Self::MonthFirst if kind == FieldType::Date => {
                 date(day_in(cell, DayOrder::MonthFirst)?)
@@ -171,7 +186,8 @@ impl Step {
                 safe
             }
             Self::Empty => String::new(),
-            Self::DayFirst
+            Self::Label
+            | Self::DayFirst
             | Self::MonthFirst
             | Self::YearFirst
             | Self::ExcelDay
@@ -188,6 +204,7 @@ impl Step {
             (Self::Undress, _) => Observation::BsnDressed,
             (Self::Zero, FieldType::Bsn) => Observation::BsnLostZero,
             (Self::Zero, _) => Observation::CodeLostZero,
+            (Self::Label, _) => Observation::CodeEmptied,
             (Self::Number, FieldType::Bsn) => Observation::BsnScientific,
             (Self::Number, FieldType::Age) => Observation::AgeWrong,
             (Self::Number, FieldType::Date) => Observation::DateWrong,
@@ -273,6 +290,36 @@ impl Field<'_> {
             .codes
             .keys()
             .any(|known| known.eq_ignore_ascii_case(code))
+    }
+
+    /// Whether no step changes a cell, told at a glance: nearly all cells of a delivery are so. What is not
+    /// told here may stay as it is all the same.
+    pub fn is_settled(&self, cell: &str) -> bool {
+        let bytes = cell.as_bytes();
+        let [first, .., last] = bytes else {
+            return bytes.is_empty() || bytes[0].is_ascii_digit() && self.is_plain_code(cell);
+        };
+        let plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        if !plain || !first.is_ascii_alphanumeric() || *last == b' ' {
+            return false;
+        }
+        match self.declared.kind {
+            FieldType::Text => true,
+            FieldType::Bsn | FieldType::Date => self.is_right(cell),
+            FieldType::Code | FieldType::Municipality => self.is_plain_code(cell),
+            FieldType::Integer | FieldType::Decimal | FieldType::Age => {
+                bytes.iter().all(u8::is_ascii_digit) && self.is_right(cell)
+            }
+        }
+    }
+
+    /// Whether a cell is a code as the field has them.
+    fn is_plain_code(&self, cell: &str) -> bool {
+        match self.declared.kind {
+            FieldType::Code => self.knows(cell),
+            FieldType::Municipality => cell.len() == 4 && self.is_right(cell),
+            _ => false,
+        }
     }
 
     /// Whether a cell holds a value that is right for the field as far as one cell can tell; blank is.

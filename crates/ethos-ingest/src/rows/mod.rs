@@ -7,6 +7,7 @@
 
 mod cells;
 mod checks;
+mod classify;
 mod codes;
 mod doubt;
 mod person;

@@ -5,32 +5,23 @@
 //! observation or the day the file was made, in that order, and is then not known. A provision
 //! that was only planned when the file was made has not begun and is out of scope.
 
-use ethos_model::attribute::{Attributes, Birth, UNKNOWN};
-use ethos_model::category::{EthosCategory, LivingSituation};
+use ethos_model::attribute::{Attributes, Birth};
+use ethos_model::category::EthosCategory;
 use ethos_model::date::Day;
-use ethos_model::layout::{CategoryRule, LayoutKind, Target};
+use ethos_model::layout::{LayoutKind, Target};
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::{LinkKey, Municipalities, RowRef, Spell};
 use ethos_model::token::Token;
 
-use super::cells::{Decisive, Number, open};
-use super::codes::Coded;
+use super::cells::{Decisive, Number};
+use super::classify::Classified;
 use super::seen::{Sight, mixed};
 use super::{Outcome, Record, RowReader};
 use crate::characters::damage;
 use crate::fields;
-use crate::findings::{masked, shown_code, shown_day};
-use crate::layout::OUT_OF_SCOPE;
-use crate::mapping::MappedTo;
+use crate::findings::{masked, shown_day};
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
-
-/// How a row is classified.
-enum Classified {
-    As(EthosCategory, Option<LivingSituation>),
-    OutOfScope,
-    Impossible,
-}
 
 /// When a row's spell was.
 struct When {
@@ -141,128 +132,6 @@ impl RowReader<'_, '_> {
             && code.is_municipality()
         {
             self.facts.sender.take(code);
-        }
-    }
-
-    fn classify(&mut self, row: u64, cells: &Cells<'_>, ready: bool) -> Classified {
-        match &self.plan.layout.category {
-            CategoryRule::Mapping { .. } => self.classify_by_product(row, cells, ready),
-            CategoryRule::Situation {} => {
-                match self.coded(Target::Situation, row, cells, Observation::CodeUnknown) {
-                    Coded::To(OUT_OF_SCOPE) => Classified::OutOfScope,
-                    Coded::To(UNKNOWN) | Coded::NoColumn => {
-                        Classified::As(EthosCategory::Unknown, None)
-                    }
-                    Coded::To(code) => match LivingSituation::from_code(code) {
-                        Some(situation) => Classified::As(situation.category(), Some(situation)),
-                        None => Classified::Impossible,
-                    },
-                    Coded::Blank(column) => {
-                        self.flag(
-                            Observation::CodeSituationBlank,
-                            row,
-                            column,
-                            Default::default,
-                            Detail::default,
-                        );
-                        Classified::As(EthosCategory::Unknown, None)
-                    }
-                    Coded::Unknown => Classified::Impossible,
-                }
-            }
-            CategoryRule::Fixed {
-                category,
-                situation,
-            } => {
-                let situation = situation.as_deref().and_then(LivingSituation::from_code);
-                Classified::As(*category, situation)
-            }
-            CategoryRule::None {} => Classified::As(EthosCategory::Unknown, None),
-        }
-    }
-
-    /// The product decides the category; a situation code of the same category refines it, and
-    /// tells it where the product does not.
-    fn classify_by_product(&mut self, row: u64, cells: &Cells<'_>, ready: bool) -> Classified {
-        let (Some(mapping), Some((column, cell))) =
-            (self.mapping, self.cell(Target::Product, cells))
-        else {
-            return Classified::Impossible;
-        };
-        if cell.is_empty() {
-            self.flag(
-                Observation::CodeProductBlank,
-                row,
-                column,
-                Default::default,
-                Detail::default,
-            );
-            return Classified::Impossible;
-        }
-        let Some((mapped, restored)) = mapping.get(cell) else {
-            self.flag(
-                Observation::CodeUnknown,
-                row,
-                column,
-                || shown_code(cell),
-                || Detail::default().mended(mapping.known()),
-            );
-            return Classified::Impossible;
-        };
-        // A column without its zeros is told whatever the product is.
-        if let Some(code) = restored {
-            self.flag(
-                Observation::CodeLostZero,
-                row,
-                column,
-                || shown_code(cell),
-                || Detail::default().suggesting(Some(open(&code))),
-            );
-        }
-        let MappedTo::Category {
-            category,
-            situation,
-            only_when_ready_to_leave,
-        } = mapped
-        else {
-            return Classified::OutOfScope;
-        };
-        if only_when_ready_to_leave && !ready {
-            return Classified::OutOfScope;
-        }
-        let told = match self.coded(Target::Situation, row, cells, Observation::CodeEmptied) {
-            Coded::To(OUT_OF_SCOPE) => return Classified::OutOfScope,
-            Coded::To(code) => LivingSituation::from_code(code),
-            _ => None,
-        };
-        match told {
-            Some(told) if told.category() == category || category == EthosCategory::Unknown => {
-                Classified::As(told.category(), Some(told))
-            }
-            Some(_) => {
-                if let Some((column, cell)) = self.cell(Target::Situation, cells) {
-                    self.flag(
-                        Observation::CodeContradicts,
-                        row,
-                        column,
-                        || shown_code(cell),
-                        Detail::default,
-                    );
-                }
-                Classified::As(category, situation)
-            }
-            None => {
-                if category == EthosCategory::Unknown {
-                    self.flag(
-                        Observation::CodeUnclear,
-                        row,
-                        column,
-                        || shown_code(cell),
-                        Detail::default,
-                    );
-                }
-                Classified::As(category, situation)
-            }
         }
     }
 

@@ -110,9 +110,10 @@ impl RuleBook {
                 message,
                 ..Detail::default()
             };
-            let mut finding = rule.finding(&beside.this.file, &Place::default(), &detail);
-            finding.message.nl += &after.nl;
-            finding.message.en += &after.en;
+            let mut finding = rule.finding(beside.this.file.as_str(), &Place::default(), &detail);
+            let message = finding.message.make_mut();
+            message.nl += &after.nl;
+            message.en += &after.en;
             finding.fingerprint = Fingerprint::of(&finding, findings.len() as u64 + 1);
             findings.push(finding);
         }
@@ -534,7 +535,7 @@ mod tests {
     fn message(findings: &[Finding], code: &str) -> Text {
         let finding = findings.iter().find(|finding| finding.code == *code);
         finding
-            .map(|finding| finding.message.clone())
+            .map(|finding| Text::clone(&finding.message))
             .unwrap_or_default()
     }
 

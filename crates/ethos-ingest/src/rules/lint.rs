@@ -1,20 +1,21 @@
 //! What is wrong with a rule book that can be read: rules that contradict each other, that can
 //! never find anything, and that no example tries.
 
-use std::collections::BTreeSet;
+mod reach;
+mod tested;
+
 use std::path::Path;
 
 use ethos_model::category::Language;
 use ethos_model::finding::{RuleCode, Severity, Text};
-use ethos_model::layout::Layout;
 use serde::Serialize;
 
 use super::book::RuleBook;
-use super::known::NamesOf;
-use super::lang::{self, Env, Logic, Slots};
 use super::observation::{Consequence, Observation};
-use super::rule::{Each, Finds, Rule, Scope};
+use super::rule::{Finds, Rule};
 use super::trial::Workshop;
+use reach::{Conditions, is_reachable, opposites};
+use tested::is_tested;
 
 /// A kind of mistake in a rule book.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -118,31 +119,6 @@ impl Lint {
     }
 }
 
-/// The conditions of all rules for a layout, over the same lanes; `None` for a rule without
-/// one, and where the layout lacks a field.
-struct Conditions(Vec<Option<Logic>>);
-
-impl Conditions {
-    fn new(book: &RuleBook, layout: &Layout) -> Self {
-        let mut slots = Slots::default();
-        let names = NamesOf(layout);
-        let compiled = book.rules().iter().map(|rule| {
-            let Finds::Condition { find, each, .. } = &rule.finds else {
-                return None;
-            };
-            let env = Env {
-                scope: rule.scope,
-                names: &names,
-                parameters: book.parameters(),
-                facts: None,
-                keyed: each.is_some(),
-            };
-            lang::compile(find, &env, &mut slots).ok()
-        });
-        Self(compiled.collect())
-    }
-}
-
 fn is_whole(rule: &Rule, add: &mut impl FnMut(LintKind, String, String)) {
     if rule.why.nl.is_empty() || rule.source.is_empty() {
         add(
@@ -219,255 +195,6 @@ fn silenced(book: &RuleBook, lints: &mut Vec<Lint>) {
             )
         };
         lints.push(Lint::on(rule, LintKind::Contradicting, nl, en));
-    }
-}
-
-/// Positions of the layouts a rule is for.
-fn layouts_of(rule: &Rule, layouts: &[Layout]) -> Vec<usize> {
-    // A day on which the rule is in force.
-    let day = rule.valid_until.map(|day| day.plus_days(-1));
-    (0..layouts.len())
-        .filter(|at| {
-            let layout = &layouts[*at];
-            rule.is_for_kind(Some(&layout.id), Some(layout.kind), day)
-        })
-        .collect()
-}
-
-fn is_reachable(
-    book: &RuleBook,
-    at: usize,
-    layouts: &[Layout],
-    conditions: &[Conditions],
-    add: &mut impl FnMut(LintKind, String, String),
-) {
-    let rule = &book.rules()[at];
-    let of = layouts_of(rule, layouts);
-    if of.is_empty() {
-        let names = rule.applies.join("`, `");
-        add(
-            LintKind::Unreachable,
-            format!("geen indeling heet of is `{names}`"),
-            format!("no layout is called or is `{names}`"),
-        );
-        return;
-    }
-    let overlaps = |layout: &Layout| {
-        let after = rule.valid_from.zip(layout.valid_until);
-        let before = rule.valid_until.zip(layout.valid_from);
-        after.is_none_or(|(from, until)| from < until)
-            && before.is_none_or(|(until, from)| from < until)
-    };
-    if !of.iter().any(|layout| overlaps(&layouts[*layout])) {
-        add(
-            LintKind::Unreachable,
-            "de regel geldt alleen in jaren waarin haar indelingen niet gelden".into(),
-            "the rule holds only in years in which its layouts do not".into(),
-        );
-        return;
-    }
-    match &rule.finds {
-        Finds::Observed(seen) => {
-            let before = book
-                .rules()
-                .iter()
-                .take_while(|other| other.code != rule.code);
-            let shadow = before
-                .filter(|other| other.observes() == Some(*seen))
-                .find(|other| {
-                    of.iter()
-                        .all(|layout| covers(other, rule, &layouts[*layout]))
-                });
-            if let Some(other) = shadow {
-                add(
-                    LintKind::Unreachable,
-                    format!("{} vertelt hetzelfde al van dezelfde bestanden", other.code),
-                    format!("{} tells the same of the same files already", other.code),
-                );
-            }
-        }
-        Finds::Condition { .. } => {
-            let mine = || {
-                of.iter()
-                    .filter_map(|layout| conditions[*layout].0[at].as_ref())
-            };
-            if mine().next().is_none() {
-                add(
-                    LintKind::Unreachable,
-                    "geen van haar indelingen heeft alle velden die de regel noemt".into(),
-                    "none of its layouts has all the fields that the rule names".into(),
-                );
-            } else if !mine().any(Logic::can_hold) {
-                add(
-                    LintKind::Unreachable,
-                    "de voorwaarde kan nooit waar zijn".into(),
-                    "the condition can never hold".into(),
-                );
-            } else if let Some(other) = shadow(book, at, &of, layouts, conditions) {
-                add(
-                    LintKind::Unreachable,
-                    format!(
-                        "{other} blokkeert het bestand al op dezelfde voorwaarde, of vindt precies hetzelfde"
-                    ),
-                    format!(
-                        "{other} blocks the file on the same condition already, or finds exactly the same"
-                    ),
-                );
-            }
-        }
-    }
-}
-
-/// Whether one rule is for every file of a layout that another is for.
-fn covers(other: &Rule, rule: &Rule, layout: &Layout) -> bool {
-    let here = other.applies.is_empty()
-        || other
-            .applies
-            .iter()
-            .any(|name| super::rule::fits(name, Some(&layout.id), Some(layout.kind)));
-    let from = other
-        .valid_from
-        .is_none_or(|from| rule.valid_from.is_some_and(|mine| from <= mine));
-    let until = other
-        .valid_until
-        .is_none_or(|until| rule.valid_until.is_some_and(|mine| mine <= until));
-    here && from && until
-}
-
-/// A rule before this one, or a blocking one anywhere, with the same condition.
-fn shadow(
-    book: &RuleBook,
-    at: usize,
-    of: &[usize],
-    layouts: &[Layout],
-    conditions: &[Conditions],
-) -> Option<RuleCode> {
-    let rule = &book.rules()[at];
-    let found = book.rules().iter().enumerate().find(|(other_at, other)| {
-        let blocks = other.severity == Severity::Blocking && rule.severity != Severity::Blocking;
-        other.scope == rule.scope
-            && *other_at != at
-            && (*other_at < at || blocks)
-            && each(other) == each(rule)
-            && of.iter().all(|layout| {
-                let of_layout = &conditions[*layout].0;
-                covers(other, rule, &layouts[*layout])
-                    && of_layout[at].is_some()
-                    && of_layout[at] == of_layout[*other_at]
-            })
-    });
-    found.map(|(_, other)| other.code)
-}
-
-fn each(rule: &Rule) -> Option<Each> {
-    match &rule.finds {
-        Finds::Condition { each, .. } => *each,
-        Finds::Observed(_) => None,
-    }
-}
-
-fn is_tested(
-    book: &RuleBook,
-    workshop: &Workshop<'_>,
-    rule: &Rule,
-    add: &mut impl FnMut(LintKind, String, String),
-) {
-    let has = |finds: bool| rule.examples.iter().any(|example| example.finds == finds);
-    if !has(true) {
-        add(
-            LintKind::Untested,
-            "er is geen voorbeeld waarin de regel iets moet vinden".into(),
-            "there is no example in which the rule must find something".into(),
-        );
-    }
-    if !has(false) {
-        add(
-            LintKind::Untested,
-            "er is geen voorbeeld waarin de regel niets mag vinden".into(),
-            "there is no example in which the rule must find nothing".into(),
-        );
-    }
-    for at in 0..rule.examples.len() {
-        let number = at + 1;
-        let trial = match workshop.try_example(rule, at) {
-            Ok(trial) => trial,
-            Err(reason) => {
-                add(
-                    LintKind::Failing,
-                    format!("voorbeeld {number} kan niet worden beproefd: {reason}"),
-                    format!("example {number} cannot be tried: {reason}"),
-                );
-                continue;
-            }
-        };
-        if !trial.holds() {
-            let times = trial.times;
-            add(
-                LintKind::Failing,
-                format!(
-                    "in voorbeeld {number} vindt de regel iets {times} keer, tegen wat er staat"
-                ),
-                format!(
-                    "in example {number} the rule finds something {times} times, against what it says"
-                ),
-            );
-        }
-        // What one rule shows as right, another may note, and not call wrong.
-        let against: BTreeSet<RuleCode> = trial
-            .findings
-            .iter()
-            .filter(|finding| !trial.wanted && finding.code != rule.code)
-            .filter(|finding| finding.severity >= Severity::Error)
-            .map(|finding| finding.code)
-            .filter(|code| {
-                book.find(code.as_str())
-                    .is_some_and(|other| !is_of_row(other, rule))
-            })
-            .collect();
-        for other in against {
-            add(
-                LintKind::Contradicting,
-                format!("wat voorbeeld {number} als goed laat zien, noemt {other} fout"),
-                format!("what example {number} shows as right, {other} calls wrong"),
-            );
-        }
-    }
-}
-
-/// Whether another rule is about the file around the row that a rule is about: an example of a
-/// row may lack what a file needs.
-fn is_of_row(other: &Rule, rule: &Rule) -> bool {
-    rule.scope != Scope::File && other.scope == Scope::File
-}
-
-/// Rules that between them leave nothing: what one does not find, the other does.
-fn opposites(
-    book: &RuleBook,
-    layouts: &[Layout],
-    conditions: &[Conditions],
-    lints: &mut Vec<Lint>,
-) {
-    let rules = book.rules();
-    for (at, rule) in rules.iter().enumerate() {
-        for (other_at, other) in rules.iter().enumerate().skip(at + 1) {
-            if rule.scope != other.scope || each(rule) != each(other) {
-                continue;
-            }
-            let opposite = layouts.iter().zip(conditions).any(|(layout, of_layout)| {
-                let is_for =
-                    |rule: &Rule| rule.is_for_kind(Some(&layout.id), Some(layout.kind), None);
-                let pair = of_layout.0[at].as_ref().zip(of_layout.0[other_at].as_ref());
-                pair.is_some_and(|(mine, theirs)| mine.is_opposite(theirs))
-                    && is_for(rule)
-                    && is_for(other)
-            });
-            if opposite {
-                let (a, b) = (rule.code, other.code);
-                let nl = format!("{a} of {b} vindt altijd iets: ze vragen elkaars tegendeel");
-                let en = format!("{a} or {b} always finds something: they ask the opposite");
-                lints.push(Lint::on(rule, LintKind::Contradicting, nl, en));
-            }
-        }
     }
 }
 
@@ -554,6 +281,29 @@ mod tests {
                 "never hold",
             ),
             ("not (end = start) and end = start", "", "never hold"),
+            ("start > end and end > start", "", "never hold"),
+            (
+                "start < end and end <= ready_to_leave and ready_to_leave < start",
+                "",
+                "never hold",
+            ),
+            ("end - start > 30 and end < start + 7", "", "never hold"),
+            (
+                "product matches '^17$' and product in ('16')",
+                "",
+                "never hold",
+            ),
+            (
+                "end_reason = '19' and not end_reason in ('19', '20')",
+                "",
+                "never hold",
+            ),
+            ("end is blank and end > start", "", "never hold"),
+            (
+                "sex = 'male' and (sex = 'female' or sex != 'male')",
+                "",
+                "never hold",
+            ),
             ("days(2025-01-01, 2025-01-02) > 3", "", "never hold"),
             (
                 "end = start",
@@ -577,6 +327,24 @@ mod tests {
                 found.iter().any(|(code, kind, text)| code == "XYZ01"
                     && *kind == LintKind::Unreachable
                     && text.contains(words)),
+                "{find}: {found:?}"
+            );
+        }
+        for find in [
+            "situation = '4c' and age > 23",
+            "product in ('16', '17') and product != '16'",
+            "product matches '^1' and product in ('16', '99')",
+            "start <= end and end <= start",
+            "start > end or end > start",
+            "end - start > 30 and end < start + 70",
+            "end is not blank and end > start",
+            "length(provider) = 3 and provider in ('abc', 'abcd')",
+        ] {
+            let found = seen(&rule("XYZ01", find, ""));
+            assert!(
+                !found
+                    .iter()
+                    .any(|(code, kind, _)| code == "XYZ01" && *kind == LintKind::Unreachable),
                 "{find}: {found:?}"
             );
         }

@@ -423,6 +423,9 @@ observations! {
     CorrectionUnusable "correction.unusable" Cell Kept true false
         "Een correctie kan niet worden uitgevoerd. `{}`: waarom."
         "A correction cannot be applied. `{}`: why."
+    CorrectionUnproven "correction.unproven" Cell Kept true false
+        "Een correctie wordt niet uitgevoerd omdat niet zeker is dat deze rij nog de rij is waarvoor zij is gemaakt. `{}`: waarom."
+        "A correction is not applied, for it is not certain that this row is still the one it was made for. `{}`: why."
     CorrectionNowhere "correction.nowhere" File Kept true false
         "Een correctie noemt een rij, kolom of blad dat het bestand niet heeft. `{}`: welke."
         "A correction names a row, column or sheet the file does not have. `{}`: which."

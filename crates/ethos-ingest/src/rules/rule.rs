@@ -2,7 +2,7 @@
 
 use ethos_model::category::Language;
 use ethos_model::date::Day;
-use ethos_model::finding::{Finding, MaskedValue, RuleCode, Severity, Suggestion, Text};
+use ethos_model::finding::{Finding, MaskedValue, RuleCode, Severity, Shared, Suggestion, Text};
 use ethos_model::layout::{Layout, LayoutKind};
 use serde::{Deserialize, Serialize};
 
@@ -184,18 +184,23 @@ impl Rule {
     }
 
     /// A finding of this rule. The first detail goes into the message, the second into the fix.
-    pub(crate) fn finding(&self, file: &str, place: &Place<'_>, detail: &Detail) -> Finding {
+    pub(crate) fn finding(
+        &self,
+        file: impl Into<Shared<str>>,
+        place: &Place<'_>,
+        detail: &Detail,
+    ) -> Finding {
         let fill = |template: &Text, detail: &Text| {
-            Text::new(
+            Shared::from(Text::new(
                 template.nl.replace("{}", &detail.nl),
                 template.en.replace("{}", &detail.en),
-            )
+            ))
         };
         Finding {
             row: place.row,
             column: place
                 .column
-                .and_then(|(name, _)| (!name.is_empty()).then(|| name.to_owned())),
+                .and_then(|(name, _)| (!name.is_empty()).then(|| name.into())),
             column_number: place.column.map(|(_, number)| number),
             value: place.value.clone(),
             message: fill(&self.message, &detail.message),

@@ -2,28 +2,38 @@
 //! cannot be.
 
 use ethos_ingest::check::check_inputs;
-use ethos_ingest::{CheckOptions, Corrections, FileReport, IngestError, Input};
+use ethos_ingest::corrections::write_sealed;
+use ethos_ingest::{CheckOptions, Corrections, FileReport, IngestError, Input, LaidOut};
 
 use crate::support::{Row, StudyFolder, bsn, check, file, person, shelter};
 
 /// Rules that these tests meet.
-pub(crate) const MET: &[&str] = &["COR01", "COR02", "COR03", "COR04"];
+pub(crate) const MET: &[&str] = &["COR01", "COR02", "COR03", "COR04", "COR05"];
 
-const HEAD: &str = "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom";
+const HEAD: &str = "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom";
 
 const NAME: &str = "GM0363_2025.csv";
 
-fn corrections(rows: &[&str]) -> String {
+/// Corrections of a file with this hash.
+fn corrections(sha256: &str, rows: &[&str]) -> String {
     let mut text = HEAD.to_owned() + "\n";
     for row in rows {
-        let line = [NAME, row, "K. de Wit", "2026-02-03", "gebeld met de opvang"];
+        let line = [
+            NAME,
+            sha256,
+            row,
+            "K. de Wit",
+            "2026-02-03",
+            "gebeld met de opvang",
+        ];
         text += &(line.join(";") + "\n");
     }
     text
 }
 
 fn corrected(text: &str, rows: &[&str]) -> FileReport {
-    let corrections = Corrections::read(corrections(rows).as_bytes()).unwrap();
+    let sha256 = check(text.to_owned()).sha256;
+    let corrections = Corrections::read(corrections(&sha256, rows).as_bytes()).unwrap();
     let options = CheckOptions {
         corrections: Some(&corrections),
         ..CheckOptions::default()
@@ -133,11 +143,13 @@ fn a_study_reads_its_sources_with_their_corrections() {
 }
 
 fn corrections_of_study(row: &str) -> String {
-    corrections(&[row])
+    corrections(&check(file(&spoilt())).sha256, &[row])
 }
 
 #[test]
 fn a_person_register_is_read_with_its_corrections() {
+    let register = || file(&[person(1), person(2).with("gemeentecode", "9998")]);
+    let sha256 = check(register()).sha256;
     let study = |corrections: &str| {
         StudyFolder::new()
             .section("[[source]]\nlist = \"opvang\"\nlayout = \"monitor-dakloosheid/2025\"\nfiles = \"opvang/*.csv\"")
@@ -145,10 +157,10 @@ fn a_person_register_is_read_with_its_corrections() {
                 "[[person_register]]\nlayout = \"register/personen\"\nfiles = \"p.csv\"\n{corrections}"
             ))
             .with(&format!("opvang/{NAME}"), file(&[shelter(1)]))
-            .with("p.csv", file(&[person(1), person(2).with("gemeentecode", "9998")]))
+            .with("p.csv", register())
             .with(
                 "p.correcties.csv",
-                format!("{HEAD}\np.csv;3;gemeentecode;9998;0363;;K. de Wit;2026-02-03;BRP\n"),
+                format!("{HEAD}\np.csv;{sha256};3;gemeentecode;9998;0363;;K. de Wit;2026-02-03;BRP\n"),
             )
             .read()
     };
@@ -190,10 +202,83 @@ fn a_step_is_made_in_a_cell_that_stays_wrong() {
 #[test]
 fn no_debug_holds_what_stands_in_a_wrong_column() {
     let number = bsn(1);
-    let text = format!("{HEAD}\n{number};2;{number};x;;leeg;{number};2026-02-03;{number}\n");
+    let text =
+        format!("{HEAD}\n{number};{number};2;{number};x;;leeg;{number};2026-02-03;{number}\n");
     let corrections = Corrections::read(text.as_bytes()).unwrap();
     assert!(!format!("{corrections:?}").contains(&number));
     let again = Corrections::read(text.as_bytes()).unwrap();
     let twice = corrections.clone().extend(again).unwrap_err();
     assert!(!twice.contains(&number), "{twice}");
+}
+
+/// The rows of a file with two of them in each other's place, as in an export made anew.
+fn swapped(rows: &[Row]) -> String {
+    let mut rows = rows.to_vec();
+    rows.swap(0, 1);
+    file(&rows)
+}
+
+fn read_with(text: String, corrections: &str) -> FileReport {
+    let corrections = Corrections::read(corrections.as_bytes()).unwrap();
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        ..CheckOptions::default()
+    };
+    let mut report = check_inputs(&[Input::bytes(NAME, text)], &options, &()).unwrap();
+    report.files.remove(0)
+}
+
+#[test]
+fn a_correction_never_lands_on_another_row_of_a_new_export() {
+    // Masked, both starts are alike.
+    let rows = [
+        shelter(1).with("startdatum", "20250107"),
+        shelter(2).with("startdatum", "20250207"),
+    ];
+    let by_hand = "bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom;notitie\n\
+        GM0363_2025.csv;2;startdatum;******07;2025-01-01;K. de Wit;2026-02-03;gebeld;=let op\n\
+        GM0363_2025.csv;3;gemeente_verblijf;9998;0363;K. de Wit;2026-02-03;gebeld;\n";
+    let first = read_with(file(&rows), by_hand);
+    assert_eq!((first.corrected.applied, first.corrected.refused), (0, 2));
+    assert_eq!(first.counts.get("COR05"), Some(&1));
+    assert_eq!(first.counts.get("COR02"), Some(&1));
+    // The program fills in of which row it is, and leaves the rest as it is.
+    let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        ..CheckOptions::default()
+    };
+    let input = Input::bytes(NAME, file(&rows));
+    let laid = LaidOut::open(&input, &options).unwrap().unwrap();
+    let seals = laid.seals().unwrap();
+    let (sealed, filled) = write_sealed(by_hand.as_bytes(), &seals).unwrap();
+    let sealed = String::from_utf8(sealed).unwrap();
+    assert_eq!(filled, 1, "{sealed}");
+    let lines: Vec<&str> = sealed.lines().collect();
+    assert!(lines[0].ends_with(";notitie;sha256;rijmerk"), "{sealed}");
+    assert!(
+        lines[1].contains(&format!(";'=let op;{};r", first.sha256)),
+        "{sealed}"
+    );
+    assert!(lines[2].ends_with("gebeld;;;"), "{sealed}");
+    for whole in [bsn(1), bsn(2), "20250107".to_owned()] {
+        assert!(!sealed.contains(&whole), "{sealed}");
+    }
+    // A second time there is nothing to fill in.
+    assert_eq!(write_sealed(sealed.as_bytes(), &seals).unwrap().1, 0);
+    let made = |text: String| {
+        let report = read_with(text, &sealed);
+        (
+            report.corrected.applied,
+            report.counts.get("COR05").copied(),
+        )
+    };
+    assert_eq!(made(file(&rows)), (1, None));
+    // The same rows, delivered a month later: the row is known again.
+    let later = rows
+        .clone()
+        .map(|row| row.with("aanmaakdatum_bestand", "20260215"));
+    assert_eq!(made(file(&later)), (1, None));
+    // Somebody else in its place.
+    assert_eq!(made(swapped(&rows)), (0, Some(1)));
 }

@@ -36,7 +36,7 @@ fn outcome(ingested: &Ingested, step: &str, outcome: &str) -> u64 {
 fn codes(ingested: &Ingested) -> Vec<(&str, &str)> {
     let findings = ingested.findings.iter();
     findings
-        .map(|finding| (finding.code.as_str(), finding.file.as_str()))
+        .map(|finding| (finding.code.as_str(), &*finding.file))
         .collect()
 }
 
@@ -253,7 +253,7 @@ fn nothing_is_counted_of_two_deliveries_that_no_date_tells_apart() {
         assert_eq!(asked.len(), 2);
         for finding in asked {
             assert_eq!(finding.severity, Severity::Blocking);
-            let both = [finding.file.as_str(), &finding.message.nl].concat();
+            let both = [&*finding.file, &finding.message.nl].concat();
             assert!(
                 both.contains("GM0363_MD_2025.csv") && both.contains(second),
                 "{both}"

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ethos_feedback::cleaned::{CleanError, assumed, can_be_cleaned, write_cleaned};
-use ethos_feedback::fix::{MendError, Mended, mend, preview};
+use ethos_feedback::fix::{MendError, Mended, mend, mend_checked, preview};
 use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::origin::LOG_SUFFIX;
 use ethos_ingest::{CheckOptions, CheckReport, Input, LaidOut, RuleBook};
@@ -43,6 +43,8 @@ pub(super) struct MendArgs {
 /// How and for whom files are mended.
 pub(super) struct Workplace<'a> {
     pub(super) inputs: &'a [Input],
+    /// The check of them, with all that was found.
+    pub(super) whole: &'a CheckReport,
     pub(super) options: &'a CheckOptions<'a>,
     pub(super) book: &'a RuleBook,
     pub(super) language: Language,
@@ -66,6 +68,11 @@ struct Planned {
 const HELD: usize = 256 << 20;
 
 impl MendArgs {
+    /// Whether fixes are asked for, which take every finding.
+    pub(super) fn fixes(&self) -> bool {
+        self.fix
+    }
+
     /// Whether files are read again for anything.
     pub(super) fn run(
         &self,
@@ -141,7 +148,12 @@ impl MendArgs {
         at: &Workplace<'_>,
         console: &Console,
     ) -> Result<Option<Mended>, Failure> {
-        let mended = match mend(input, at.options, at.language) {
+        // Beside others, or held against an earlier delivery, more is said of a file than by itself.
+        let checked = match at.whole.files.as_slice() {
+            [checked] if at.options.previous.is_empty() => Some(checked),
+            _ => None,
+        };
+        let mended = match mend_checked(input, checked, at.options, at.language) {
             Ok(mended) => mended,
             Err(MendError::Ingest(error)) => return Err(ingest_failure(&error)),
             Err(error) => {
@@ -231,7 +243,7 @@ impl MendArgs {
             };
             let mut out =
                 AtomicFile::create_private(&target).map_err(|error| Failure::output(&error))?;
-            let cleaned = write_cleaned(&laid, &mut out)
+            let cleaned = write_cleaned(&laid, file, &mut out)
                 .map_err(|error| Failure::input(format!("{}: {error}", file.file)))?;
             out.commit().map_err(|error| Failure::output(&error))?;
             console.say(match at.language {

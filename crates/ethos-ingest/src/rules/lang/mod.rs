@@ -5,6 +5,7 @@
 //! | text to words | `token` |
 //! | words to an expression | `parse`, `syntax` |
 //! | names and types; to nodes over numbered lanes | `check`, `names`, `node`, `slots` |
+//! | conditions that nothing can fulfil | `contradiction` |
 //! | nodes over thousands of rows at once | `eval`, `calendar` |
 //!
 //! Every value is a lane of `f64`: days since 1970, numbers, codes packed into 48 bits
@@ -13,6 +14,7 @@
 
 pub(crate) mod calendar;
 mod check;
+mod contradiction;
 mod eval;
 mod names;
 mod node;
@@ -25,6 +27,7 @@ pub(super) mod value;
 use std::ops::Range;
 
 pub(super) use check::{Env, FieldNames, Own, Shown, compile, compile_shown, field_of, is_coded};
+pub(super) use contradiction::Meaning;
 pub(super) use eval::{Lanes, Scratch, logic, number};
 pub(super) use names::{FUNCTIONS, Fact, FieldRef, MEASURES, Measure, Type, facts, fields};
 pub(super) use node::{FALSE, Logic, Num, TRUE, UNDECIDED};

@@ -34,6 +34,16 @@ pub(crate) fn of_text(text: &[u8]) -> f64 {
     (7 << 48 | (state ^ state >> 48) & ((1 << 48) - 1)) as f64
 }
 
+/// The text that a lane stands for, in capitals; `None` for a long one, of which it holds a hash.
+pub(super) fn text_of(lane: f64) -> Option<String> {
+    let packed = lane as u64;
+    let length = (packed >> 48) as usize;
+    let bytes = packed.to_be_bytes();
+    let text = bytes.get(8_usize.checked_sub(length.max(1))?..)?;
+    let text = String::from_utf8(text.to_vec()).ok()?;
+    (length <= EXACT && of_text(text.as_bytes()) == lane).then_some(text)
+}
+
 /// The digits of a number as a lane; missing unless there are one to fifteen of them.
 pub(crate) fn of_digits(text: &[u8]) -> f64 {
     if text.is_empty() || text.len() > 15 || !text.iter().all(u8::is_ascii_digit) {
