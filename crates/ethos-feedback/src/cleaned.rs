@@ -122,9 +122,10 @@ struct Cleaner<'l> {
 
 impl Cleaner<'_> {
     fn cleaned(&self, whole: &str) -> String {
-        let mended = match self.keep {
-            true => None,
-            false => self.whole.mended(whole, self.field),
+        let mended = if self.keep {
+            None
+        } else {
+            self.whole.mended(whole, self.field)
         };
         self.field
             .clean(mended.as_deref().unwrap_or(whole), self.keep)

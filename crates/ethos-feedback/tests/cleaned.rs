@@ -10,7 +10,7 @@ use ethos_ingest::{
     mapping,
 };
 use ethos_model::category::Language;
-use ethos_model::finding::Severity;
+use ethos_model::finding::{RuleCode, Severity};
 use ethos_model::layout::{CategoryRule, Layout, LayoutKind, Target};
 use ethos_model::spell::Spell;
 use ethos_model::study::Study;
@@ -220,6 +220,6 @@ fn words_days_and_codes_are_written_as_the_layout_has_them() {
     assert_eq!(cell(2, "geboortedatum"), "19900403");
     assert_eq!(cell(2, "geslacht"), "");
     let after = checked(name, clean.as_bytes(), "monitor-dakloosheid/2025");
-    let codes: Vec<&str> = after.counts.keys().map(|code| code.as_str()).collect();
+    let codes: Vec<&str> = after.counts.keys().map(RuleCode::as_str).collect();
     assert!(!codes.iter().any(|code| is_of_form(code)), "{codes:?}");
 }

@@ -274,8 +274,7 @@ mod tests {
         match corrections.of_file("map/a.csv", "")[0].at(cell, field, "00", || mark("x")) {
             Came::New(new) => Ok(new),
             Came::Changed => Err("changed"),
-            Came::Unproven(_, en) => Err(en),
-            Came::Unusable(_, en) => Err(en),
+            Came::Unproven(_, en) | Came::Unusable(_, en) => Err(en),
         }
     }
 
