@@ -11,7 +11,8 @@ use ethos_model::category::Language;
 use ethos_model::finding::{MaskedValue, RuleCode, Severity, Text, column_letters};
 use ethos_model::layout::FieldType;
 
-use super::column::{columns, mended};
+use super::column::{OfColumn, columns, mended};
+use super::days::Orders;
 
 /// A cell and the one value it must have been.
 ///
@@ -106,13 +107,29 @@ pub(super) struct Found {
     pub(super) undecided: Vec<Undecided>,
 }
 
+/// What the columns of the file told before anything in it was mended, and the rows that were.
+#[derive(Default)]
+pub(super) struct Earlier {
+    columns: Vec<OfColumn>,
+    rows: BTreeSet<u64>,
+}
+
+impl Earlier {
+    /// Remembers the rows that are mended now: in no other may be more to mend.
+    pub(super) fn mends<'f>(&mut self, fixes: impl Iterator<Item = &'f Fix>) {
+        self.rows = fixes.map(|fix| fix.row).collect();
+    }
+}
+
 /// The fixes of a file. The report is one of the very same bytes, with every finding. A cell that somebody
-/// decided on, `by_hand`, is left alone.
+/// decided on, `by_hand`, is left alone. After the first round only rows that it mended are looked at, by what
+/// the columns told then, and only municipalities are found anywhere.
 pub(super) fn find(
     laid: &LaidOut<'_>,
     report: &FileReport,
     book: &RuleBook,
     by_hand: &BTreeSet<(u64, u32)>,
+    earlier: &mut Option<Earlier>,
 ) -> io::Result<Found> {
     let form = laid.form();
     let sheet = match form {
@@ -122,17 +139,27 @@ pub(super) fn find(
     let is_text = matches!(form, FileForm::Text { .. });
     let fields: Vec<(usize, Field<'_>)> = laid.fields().collect();
     let formulas = laid.formulas()?;
-    let (columns, orders) = columns(laid, &fields)?;
+    let first = earlier.is_none();
+    let mut orders = Orders::default();
+    if first {
+        let (columns, of_file) = columns(laid, &fields)?;
+        orders = of_file;
+        *earlier = Some(Earlier {
+            columns,
+            rows: BTreeSet::new(),
+        });
+    }
+    let Earlier { columns, rows } = earlier.get_or_insert_default();
     let rules = rules_of(report);
     let mut found = Found::default();
     laid.rows::<io::Error>(|row| {
         let LaidRow::Cells(cells) = row else {
             return Ok(ControlFlow::Continue(()));
         };
-        if !cells.is_data {
+        if !cells.is_data || !(first || rows.contains(&cells.number)) {
             return Ok(ControlFlow::Continue(()));
         }
-        for ((at, field), column) in fields.iter().zip(&columns) {
+        for ((at, field), column) in fields.iter().zip(&*columns) {
             let cell = cells.whole(*at);
             // What a formula gave is mended in the formula.
             let place = (cells.number, *at as u32 + 1);
@@ -170,7 +197,10 @@ pub(super) fn find(
         },
         &mut found,
     );
-    for ((_, field), column) in fields.iter().zip(&columns) {
+    if !first {
+        return Ok(found);
+    }
+    for ((_, field), column) in fields.iter().zip(&*columns) {
         if let Some((open, count)) = column.proof.as_ref().and_then(|proof| proof.open) {
             let words = open.words(&orders);
             // What contradicts itself over all columns is told once.
@@ -191,7 +221,7 @@ pub(super) fn find(
             }
         }
     }
-    for ((_, field), column) in fields.iter().zip(&columns) {
+    for ((_, field), column) in fields.iter().zip(&*columns) {
         let zeros = column.zeros;
         if zeros.short > 0 && !zeros.lost_zeros() {
             found.undecided.push(Undecided {
@@ -206,7 +236,7 @@ pub(super) fn find(
             });
         }
     }
-    for ((_, field), column) in fields.iter().zip(&columns) {
+    for ((_, field), column) in fields.iter().zip(&*columns) {
         if column.lost == 0 {
             continue;
         }

@@ -14,7 +14,7 @@ use ethos_ingest::{
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 
-use super::find::{Fix, Undecided, find, rules_of};
+use super::find::{Earlier, Fix, Undecided, find, rules_of};
 use super::write::{Values, written, written_with};
 use crate::workbook::WorkbookError;
 
@@ -239,13 +239,19 @@ pub fn mend_checked(
     };
     let mut fixes: BTreeMap<(u64, u32), Fix> = BTreeMap::new();
     let mut undecided = Vec::new();
+    let mut earlier: Option<Earlier> = None;
     for round in 0..ROUNDS {
         let laid = LaidOut::open(&state.current, &state.options)?.ok_or(MendError::Layout)?;
-        let found = find(&laid, &after, book, &settled)?;
+        let found = find(&laid, &after, book, &settled, &mut earlier)?;
         drop(laid);
-        undecided = found.undecided;
+        if round == 0 {
+            undecided = found.undecided;
+        }
         if round > 0 && found.fixes.is_empty() {
             break;
+        }
+        if let Some(earlier) = &mut earlier {
+            earlier.mends(found.fixes.values());
         }
         let values = found.fixes.iter();
         let values = values.map(|(place, fix)| (*place, fix.value()));
