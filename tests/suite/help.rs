@@ -4,7 +4,7 @@
 
 use super::support::{Ran, command, ethos};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 19] = [
     "demo",
     "init",
     "check",
@@ -18,6 +18,7 @@ const VERBS: [&str; 18] = [
     "count",
     "estimate",
     "publish",
+    "compare",
     "simulate",
     "evaluate",
     "config",

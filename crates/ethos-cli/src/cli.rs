@@ -77,6 +77,8 @@ pub(crate) enum Verb {
     Estimate(Box<cmd::estimate::EstimateArgs>),
     /// Last step alone: a cube to protected tables
     Publish(cmd::publish::PublishArgs),
+    /// Explain a change between two runs or two years: data, scope, method, rounding
+    Compare(cmd::compare::CompareArgs),
     /// Make a simulated country with known truth
     Simulate(cmd::simulate::SimulateArgs),
     /// Score a run, or the estimator itself, against a known truth

@@ -79,6 +79,7 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Verb::Count(args) => cmd::count::run(args, console),
         Verb::Estimate(args) => cmd::estimate::run(args, &cli.global, console),
         Verb::Publish(args) => cmd::publish::run(args, console),
+        Verb::Compare(args) => cmd::compare::run(args, console),
         Verb::Simulate(args) => cmd::simulate::run(args, &cli.global, console),
         Verb::Evaluate(args) => cmd::evaluate::run(args, &cli.global, console),
         Verb::Config(args) => cmd::config::run(args, &cli.global, console),

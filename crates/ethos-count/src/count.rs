@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ethos_model::category::EthosCategory;
 use ethos_model::coverage::Delivery;
-use ethos_model::cube::Observed;
+use ethos_model::cube::{CubeRow, Observed};
 use ethos_model::date::Time;
 use ethos_model::ledger::Ledger;
 use ethos_model::person::Person;
+use ethos_model::study::TableSet;
 use rayon::prelude::*;
 
 use crate::accounts::{
@@ -16,12 +17,13 @@ use crate::accounts::{
 use crate::captures::captures_on;
 use crate::children::{children_told, register_children};
 use crate::error::CountError;
+use crate::flows::movement::movements;
 use crate::input::{CategoryPairs, Conflicts, CountInput, Counted, Progress};
 use crate::note::Note;
 use crate::persons::{ATTRIBUTES, Bucket, Found, Recoder, count_bucket};
 use crate::plan::{Plan, day_of};
 use crate::spells::{by_person, runs};
-use crate::tables::{Coverage, Rows, cube_rows};
+use crate::tables::{Coverage, Rows, Stock, by_flow, by_move, cube_rows};
 
 /// Spells that are counted together, at least.
 const BUCKET: usize = 1 << 14;
@@ -112,8 +114,33 @@ pub fn count(input: &CountInput<'_>, progress: Progress<'_>) -> Result<Counted, 
     for ((&time, recoder), own) in plan.times.iter().zip(&recoders).zip(found) {
         count_time(&plan, recoder, time, own, persons, &mut counted)?;
     }
+    if input.study.publish.tables.contains(&TableSet::Flows) {
+        let rows = flow_rows(&plan, &counted);
+        counted.observed.cube.extend(rows);
+    }
     counted.observed.cube.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(counted)
+}
+
+/// Flows and moves between one reference date and the next, and in every year counted.
+fn flow_rows(plan: &Plan<'_>, counted: &Counted) -> Vec<CubeRow> {
+    let input = &plan.input;
+    let mut rows = Vec::new();
+    for period in plan.flow_periods() {
+        let coverage = Coverage::new(
+            input.study,
+            input.deliveries,
+            input.reach,
+            input.spells,
+            Time::AnyDayIn(period),
+        );
+        rows.extend(by_flow(period, &coverage, &movements(plan, period)));
+        let stock = |day| Stock::on(Time::On(day), &counted.persons, &counted.observed.cube);
+        if let (Some(before), Some(after)) = (stock(period.start()), stock(period.end())) {
+            rows.extend(by_move(period, &before, &after));
+        }
+    }
+    rows
 }
 
 /// Tells of every source whose files bear no date up to which day they were taken to speak.

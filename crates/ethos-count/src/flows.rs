@@ -12,6 +12,8 @@
 //! An entry after `washout_days` without any homeless situation is a new one; others are returns.
 //! Children counted with a parent are no part of it.
 
+pub(crate) mod movement;
+
 use ethos_model::category::{EthosCategory, Total};
 use ethos_model::date::Day;
 use rayon::prelude::*;

@@ -50,6 +50,28 @@ pub(crate) fn day_of(time: Time) -> Day {
 }
 
 impl<'a> Plan<'a> {
+    /// The periods between one reference date and the next, and the years counted; in order, each
+    /// once.
+    pub(crate) fn flow_periods(&self) -> BTreeSet<Period> {
+        let dates: BTreeSet<Day> = self
+            .times
+            .iter()
+            .filter_map(|time| match time {
+                Time::On(day) => Some(*day),
+                Time::AnyDayIn(_) => None,
+            })
+            .collect();
+        let between = dates
+            .iter()
+            .zip(dates.iter().skip(1))
+            .filter_map(|(first, last)| Period::new(*first, *last));
+        let years = self.times.iter().filter_map(|time| match time {
+            Time::AnyDayIn(period) => Some(*period),
+            Time::On(_) => None,
+        });
+        between.chain(years).collect()
+    }
+
     /// Checks that the parts belong together and that the study can be honoured.
     pub(crate) fn new(input: CountInput<'a>) -> Result<Self, CountError> {
         let study = input.study;

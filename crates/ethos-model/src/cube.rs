@@ -34,6 +34,11 @@ pub enum Family {
     Crossed(Crossing),
     /// Time × place or one of category, sex, age: inhabitants, and published figures per so many.
     Rates,
+    /// Time × one of category, sex, age, duration, nationality: persons who entered or left
+    /// homelessness, or came into a category; on request. No stock stands in it.
+    Flows,
+    /// Time × category on the later date × category on the earlier one; on request.
+    Moves,
     /// Time × municipality: synthetic share of the estimate; experimental, on request.
     MunicipalSynthetic,
 }
@@ -52,7 +57,12 @@ impl Family {
             ]
             .into_iter()
             .chain(Crossing::all().map(Family::Crossed))
-            .chain([Family::Rates, Family::MunicipalSynthetic])
+            .chain([
+                Family::Rates,
+                Family::Flows,
+                Family::Moves,
+                Family::MunicipalSynthetic,
+            ])
             .collect()
         });
         &ALL
@@ -74,6 +84,8 @@ impl Family {
             Self::MunicipalCategory => "municipal_category",
             Self::Crossed(crossing) => crossing.key(),
             Self::Rates => "rates",
+            Self::Flows => "flows",
+            Self::Moves => "moves",
             Self::MunicipalSynthetic => "municipal_synthetic",
         }
     }
@@ -106,6 +118,14 @@ impl Family {
             Self::Rates => language.pick(
                 "Getelde en geschatte mensen naar verhouding tot de inwoners",
                 "Observed and estimated people relative to inhabitants",
+            ),
+            Self::Flows => language.pick(
+                "Instroom, terugkeer en uitstroom, Nederland",
+                "Entries, returns and exits, Netherlands",
+            ),
+            Self::Moves => language.pick(
+                "Verplaatsingen tussen categorieën, Nederland",
+                "Moves between categories, Netherlands",
             ),
             Self::MunicipalSynthetic => language.pick(
                 "Synthetisch aandeel in de schatting naar gemeente (experimenteel)",
@@ -245,6 +265,23 @@ pub enum Measure {
     ObservedChildrenChange,
     /// Change of the estimate since the reference date before.
     EstimatedChange,
+    /// Persons who entered homelessness, by their first entry.
+    Entries,
+    /// Of those, persons nobody had seen homeless in the days of the washout.
+    NewEntries,
+    /// Of those, all others.
+    Returns,
+    /// Persons who left homelessness, by their last exit.
+    Exits,
+    /// Persons for whom a situation of the category began, homeless already or not: does not add up
+    /// over categories.
+    Began,
+    /// Persons of the category on the later date who were in this one on the earlier date.
+    MovedFrom(EthosCategory),
+    /// Persons of the category on the later date who were in none on the earlier date.
+    Arrived,
+    /// Persons of the category on the earlier date who are in none on the later date.
+    Gone,
     /// Persons observed per 1,000 inhabitants.
     ObservedPer1000,
     /// Persons in all, as estimated, per 1,000 inhabitants.
@@ -257,7 +294,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure in published order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 32] = [
         Self::Observed,
         Self::ObservedSmallest,
         Self::ObservedLargest,
@@ -271,6 +308,21 @@ impl Measure {
         Self::ObservedChange,
         Self::ObservedChildrenChange,
         Self::EstimatedChange,
+        Self::Entries,
+        Self::NewEntries,
+        Self::Returns,
+        Self::Exits,
+        Self::Began,
+        Self::MovedFrom(EthosCategory::PublicSpace),
+        Self::MovedFrom(EthosCategory::EmergencyShelter),
+        Self::MovedFrom(EthosCategory::TemporaryShelter),
+        Self::MovedFrom(EthosCategory::Institution),
+        Self::MovedFrom(EthosCategory::Unconventional),
+        Self::MovedFrom(EthosCategory::FamilyFriends),
+        Self::MovedFrom(EthosCategory::EvictionThreat),
+        Self::MovedFrom(EthosCategory::Unknown),
+        Self::Arrived,
+        Self::Gone,
         Self::ObservedPer1000,
         Self::EstimatedPer1000,
         Self::ObservedPer10000,
@@ -321,6 +373,23 @@ impl Measure {
             Self::ObservedChange => "observed_change",
             Self::ObservedChildrenChange => "observed_children_change",
             Self::EstimatedChange => "estimated_change",
+            Self::Entries => "entries",
+            Self::NewEntries => "new_entries",
+            Self::Returns => "returns",
+            Self::Exits => "exits",
+            Self::Began => "began",
+            Self::MovedFrom(category) => match category {
+                EthosCategory::PublicSpace => "from_public_space",
+                EthosCategory::EmergencyShelter => "from_emergency_shelter",
+                EthosCategory::TemporaryShelter => "from_temporary_shelter",
+                EthosCategory::Institution => "from_institution",
+                EthosCategory::Unconventional => "from_unconventional",
+                EthosCategory::FamilyFriends => "from_family_friends",
+                EthosCategory::EvictionThreat => "from_eviction_threat",
+                EthosCategory::Unknown => "from_unknown",
+            },
+            Self::Arrived => "arrived",
+            Self::Gone => "gone",
             Self::ObservedPer1000 => "observed_per_1000",
             Self::EstimatedPer1000 => "estimated_per_1000",
             Self::ObservedPer10000 => "observed_per_10000",
@@ -359,6 +428,43 @@ impl Measure {
                 "geschat totaal, verandering sinds de vorige peildatum",
                 "estimated total, change since the reference date before",
             ),
+            Self::Entries => language.pick("ingestroomd", "entered"),
+            Self::NewEntries => language.pick("waarvan nieuw", "of whom new"),
+            Self::Returns => language.pick("waarvan teruggekeerd", "of whom returned"),
+            Self::Exits => language.pick("uitgestroomd", "left"),
+            Self::Began => language.pick("situatie begonnen", "situation began"),
+            Self::MovedFrom(category) => match category {
+                EthosCategory::PublicSpace => {
+                    language.pick("eerder in 1 openbare ruimte", "before in 1 public space")
+                }
+                EthosCategory::EmergencyShelter => {
+                    language.pick("eerder in 2 noodopvang", "before in 2 emergency shelter")
+                }
+                EthosCategory::TemporaryShelter => language.pick(
+                    "eerder in 3 tijdelijke opvang",
+                    "before in 3 temporary shelter",
+                ),
+                EthosCategory::Institution => {
+                    language.pick("eerder in 4 instelling", "before in 4 institution")
+                }
+                EthosCategory::Unconventional => language.pick(
+                    "eerder in 5 niet-conventionele woonruimte",
+                    "before in 5 non-conventional dwelling",
+                ),
+                EthosCategory::FamilyFriends => language.pick(
+                    "eerder in 6 bij familie of vrienden",
+                    "before in 6 with family or friends",
+                ),
+                EthosCategory::EvictionThreat => language.pick(
+                    "eerder in 7 dreigende huisuitzetting",
+                    "before in 7 threatened eviction",
+                ),
+                EthosCategory::Unknown => {
+                    language.pick("eerder situatie onbekend", "before situation unknown")
+                }
+            },
+            Self::Arrived => language.pick("eerder niet gezien", "not seen before"),
+            Self::Gone => language.pick("later niet meer gezien", "no longer seen later"),
             Self::ObservedPer1000 => language.pick(
                 "geteld per 1.000 inwoners",
                 "observed per 1,000 inhabitants",

@@ -274,6 +274,9 @@ pub struct CountSection {
     /// Spells of one person in one category at one source whose gap is at most this many days
     /// are one spell.
     pub merge_gap_days: u16,
+    /// Someone who enters homelessness is new if no source saw them homeless in so many days
+    /// before; others return.
+    pub washout_days: u16,
     /// Which of a spell's municipalities the municipal tables use.
     pub municipality: MunicipalityRole,
     /// CSV of declared shares for municipalities that were split, with columns
@@ -286,6 +289,7 @@ impl Default for CountSection {
         Self {
             period_years: Vec::new(),
             merge_gap_days: 1,
+            washout_days: 365,
             municipality: MunicipalityRole::Stay,
             split_shares: None,
         }

@@ -111,6 +111,7 @@ fn is_asked(family: Family, study: &Study) -> bool {
             TableSet::National
         }
         Family::RegionalCategory | Family::MunicipalCategory => TableSet::Municipal,
+        Family::Flows | Family::Moves => TableSet::Flows,
         Family::MunicipalSynthetic => {
             return study.publish.synthetic_municipal
                 && study.publish.tables.contains(&TableSet::Municipal);

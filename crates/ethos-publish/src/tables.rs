@@ -4,6 +4,7 @@
 mod crossed;
 mod dashboard;
 mod estimate;
+mod flows;
 mod national;
 mod pivot;
 mod places;
@@ -76,6 +77,8 @@ pub fn of_family(
         Family::Crossed(crossing) => crossed::table(protected, crossing, context),
         Family::Dashboard => dashboard::table(protected, context),
         Family::Rates => rates::table(protected, context),
+        Family::Flows => flows::flows(protected, context),
+        Family::Moves => flows::moves(protected, context),
         Family::MunicipalSynthetic => places::synthetic(protected, context),
     };
     if let Some(mark) = notes::status_mark(&context.study.publish) {

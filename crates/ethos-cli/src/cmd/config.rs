@@ -8,6 +8,7 @@ use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::load::LoadedStudy;
+use crate::pipeline::run::resolved;
 
 #[derive(Args, Debug)]
 pub(crate) struct ConfigArgs {
@@ -16,13 +17,7 @@ pub(crate) struct ConfigArgs {
 }
 
 pub(crate) fn run(args: &ConfigArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
-    let mut loaded = LoadedStudy::read(&args.study)?;
-    if let (Some(section), Some(seed)) = (&mut loaded.study.estimate, global.seed) {
-        section.seed = Some(seed);
-    }
-    let text = toml::to_string_pretty(&loaded.study).map_err(|error| {
-        Failure::internal(format!("the study cannot be written as TOML: {error}"))
-    })?;
-    console.data(&text)?;
+    let loaded = LoadedStudy::read(&args.study)?;
+    console.data(&resolved(&loaded, global.seed)?)?;
     Ok(Exit::Clean)
 }

@@ -27,6 +27,9 @@ use super::steps::{self, Counting};
 use crate::failure::Failure;
 use crate::output::Console;
 
+/// The study of a run as it was used, every default filled in: what a comparison starts from.
+pub(crate) const STUDY: &str = "study.toml";
+
 /// What the command line adds to the study.
 #[derive(Default)]
 pub(crate) struct RunOptions {
@@ -126,6 +129,7 @@ pub(crate) fn run(
     log.step("publish");
 
     write_text(&internal.join("INTERNAL.txt"), WARNING)?;
+    write_text(&internal.join(STUDY), &resolved(loaded, options.seed)?)?;
     write_json(&internal.join("ledger.json"), &ledger)?;
     write_json(&internal.join(release::TOLD), &told)?;
     write_json(&internal.join("deliveries.json"), &ingested.deliveries)?;
@@ -318,6 +322,16 @@ fn notes_text(counted: &Counted) -> String {
         }
     }
     text
+}
+
+/// A study with every default filled in, as TOML; `seed` on the command line wins.
+pub(crate) fn resolved(loaded: &LoadedStudy, seed: Option<u64>) -> Result<String, Failure> {
+    let mut study = loaded.study.clone();
+    if let (Some(section), Some(seed)) = (&mut study.estimate, seed) {
+        section.seed = Some(seed);
+    }
+    toml::to_string_pretty(&study)
+        .map_err(|error| Failure::internal(format!("the study cannot be written as TOML: {error}")))
 }
 
 fn manifest(

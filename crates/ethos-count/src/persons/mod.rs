@@ -6,9 +6,9 @@ mod person;
 mod range;
 mod recode;
 
-pub(crate) use attributes::{ATTRIBUTES, register_row};
+pub(crate) use attributes::{ATTRIBUTES, Facts, register_row};
 pub(crate) use evidence::contested;
 pub use evidence::{Candidate, Decision, Priority, decide};
-pub(crate) use person::{Bucket, Found, count_bucket};
+pub(crate) use person::{Bucket, Found, count_bucket, rows_of};
 pub use range::smallest_and_largest;
 pub use recode::{RecodeOutcome, Recoder};

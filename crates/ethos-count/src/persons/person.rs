@@ -162,7 +162,8 @@ fn seen_in(spell: &Spell, time: Time) -> bool {
     })
 }
 
-fn rows_of(register: &[RegisterPerson], person: Token) -> &[RegisterPerson] {
+/// The rows of a person in the register.
+pub(crate) fn rows_of(register: &[RegisterPerson], person: Token) -> &[RegisterPerson] {
     let start = register.partition_point(|row| row.person < person);
     let rows = &register[start..];
     &rows[..rows.iter().take_while(|row| row.person == person).count()]

@@ -3,7 +3,9 @@
 mod coverage;
 mod crossed;
 mod crosstab;
+mod flows;
 mod household;
+mod moves;
 mod national;
 mod places;
 mod regional;
@@ -11,4 +13,6 @@ mod rows;
 
 pub use coverage::{Coverage, Gap};
 pub(crate) use crosstab::Crosstab;
+pub(crate) use flows::by_flow;
+pub(crate) use moves::{Stock, by_move};
 pub(crate) use rows::{Rows, cube_rows};

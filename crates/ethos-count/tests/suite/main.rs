@@ -4,6 +4,7 @@ mod captures;
 mod children;
 mod coverage;
 mod crossed;
+mod flows;
 mod identities;
 mod oracle;
 mod refusals;

@@ -233,6 +233,9 @@ pub enum TableSet {
     National,
     /// The regional and municipal tables.
     Municipal,
+    /// Entries, returns and exits between reference dates and in the years of `count.period_years`, and
+    /// moves between categories. Needs sources that tell when situations begin and end.
+    Flows,
 }
 
 /// A file format.

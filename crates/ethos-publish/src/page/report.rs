@@ -335,7 +335,11 @@ fn by_time(
 ) -> Option<(Time, HtmlTable, Vec<HtmlTable>)> {
     let latest = table.latest()?;
     let html = |time: Time, id: &str| {
-        let caption = format!("{}, {}", table.title, number::time(time, language));
+        let when = match table.family {
+            Family::Flows | Family::Moves => number::between(time, language),
+            _ => number::time(time, language),
+        };
+        let caption = format!("{}, {when}", table.title);
         HtmlTable::of(&table.at(time), id, &caption, grouped, language)
     };
     let mut others: Vec<Time> = table
@@ -456,6 +460,22 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
                 "Observed, not estimated: the national estimate cannot be used for a municipality.",
             ),
         ),
+        Family::Flows => (
+            "stromen",
+            pick("In- en uitstroom", "Entries and exits"),
+            pick(
+                "Wie dakloos werd of niet meer was tussen twee dagen: stromen, geen aantallen op een dag.",
+                "Who became homeless or no longer was between two days: flows, not numbers on a day.",
+            ),
+        ),
+        Family::Moves => (
+            "verplaatsingen",
+            pick("Van categorie naar categorie", "From category to category"),
+            pick(
+                "Waar de mensen van de latere peildatum op de eerdere waren.",
+                "Where the people of the later date were on the earlier one.",
+            ),
+        ),
         Family::MunicipalSynthetic => (
             "synthetisch",
             pick(
@@ -469,6 +489,8 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
     [
         Family::NationalEstimate,
         Family::NationalCharacteristics,
+        Family::Flows,
+        Family::Moves,
         Family::RegionalCategory,
         Family::MunicipalCategory,
         Family::MunicipalSynthetic,
@@ -477,7 +499,7 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
     .filter_map(|family| {
         let national = matches!(
             family,
-            Family::NationalEstimate | Family::NationalCharacteristics
+            Family::NationalEstimate | Family::NationalCharacteristics | Family::Flows
         );
         let long = matches!(
             family,

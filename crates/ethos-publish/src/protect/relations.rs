@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_model::attribute::UNKNOWN;
+use ethos_model::category::EthosCategory;
 use ethos_model::cube::{Characteristic, CubeKey, Measure, Place};
 use ethos_model::date::Time;
 use ethos_model::municipality::MunicipalityCode;
@@ -25,6 +26,12 @@ enum Along {
     Children,
     /// Children as an age band.
     Minors,
+    /// New persons and those who return among all who enter.
+    Entries,
+    /// Moves into a category.
+    Arrivals,
+    /// Moves out of a category.
+    Departures,
 }
 
 /// Every sum that the published keys allow, in a fixed order.
@@ -65,7 +72,15 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
 /// Whether figures of a measure add up to the person. Smallest and largest values do not, and
 /// a child of two homeless parents may be involved in two places and is counted once in all.
 fn adds_up(measure: Measure) -> bool {
-    matches!(measure, Measure::Observed | Measure::ObservedChildren)
+    matches!(
+        measure,
+        Measure::Observed
+            | Measure::ObservedChildren
+            | Measure::Entries
+            | Measure::NewEntries
+            | Measure::Returns
+            | Measure::Exits
+    )
 }
 
 /// The region of people whose region nobody tells.
@@ -139,6 +154,35 @@ fn totals(
     }
     if key.measure == Measure::ObservedChildren {
         push(Along::Children, &|total| total.measure = Measure::Observed);
+    }
+    if matches!(key.measure, Measure::NewEntries | Measure::Returns) {
+        push(Along::Entries, &|total| total.measure = Measure::Entries);
+    }
+    if let Time::AnyDayIn(period) = key.time {
+        let stock = |total: &mut CubeKey, day, category: EthosCategory| {
+            total.time = Time::On(day);
+            total.total = category.total();
+            total.category = Some(category);
+            total.measure = Measure::Observed;
+        };
+        // The later stock by where people were before, the earlier one by where they are now.
+        match (key.measure, key.category) {
+            (Measure::MovedFrom(from), Some(to)) => {
+                push(Along::Arrivals, &|total| stock(total, period.end(), to));
+                push(Along::Departures, &|total| {
+                    stock(total, period.start(), from)
+                });
+            }
+            (Measure::Arrived, Some(to)) => {
+                push(Along::Arrivals, &|total| stock(total, period.end(), to));
+            }
+            (Measure::Gone, Some(from)) => {
+                push(Along::Departures, &|total| {
+                    stock(total, period.start(), from)
+                });
+            }
+            _ => {}
+        }
     }
     if key.measure == Measure::Observed && key.age.as_deref() == Some("0-17") {
         push(Along::Minors, &|total| {

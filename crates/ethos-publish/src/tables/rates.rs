@@ -29,12 +29,12 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
         PrintColumn::new(pick("Kenmerk", "Characteristic"), ColumnKind::Text),
         PrintColumn::new(pick("Groep", "Group"), ColumnKind::Text),
         PrintColumn::new(pick("Inwoners", "Inhabitants"), ColumnKind::Count),
-        PrintColumn::new(capital(observed.name(language)), ColumnKind::Count),
+        PrintColumn::new(number::capital(observed.name(language)), ColumnKind::Count),
     ];
     let estimates = pivot.has(estimated);
     if estimates {
         columns.push(PrintColumn::new(
-            capital(estimated.name(language)),
+            number::capital(estimated.name(language)),
             ColumnKind::Point,
         ));
         columns.push(PrintColumn::new(
@@ -106,14 +106,4 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
         columns,
         rows,
     }
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    first + letters.as_str()
 }

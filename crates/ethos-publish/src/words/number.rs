@@ -115,6 +115,30 @@ pub fn time(time: Time, language: Language) -> String {
     }
 }
 
+/// The two days that a flow lies between.
+pub fn between(time: Time, language: Language) -> String {
+    match time {
+        Time::On(on) => day(on, language),
+        Time::AnyDayIn(period) => format!(
+            "{} {} {}",
+            day(period.start(), language),
+            language.pick("en", "and"),
+            day(period.end(), language)
+        ),
+    }
+}
+
+/// A name with a capital letter in front.
+pub fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + letters.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,6 +34,8 @@ pub(super) fn sheet_name(family: Family, language: Language) -> String {
         Family::RegionalCategory => language.pick("Regio", "Region"),
         Family::MunicipalCategory => language.pick("Gemeente", "Municipality"),
         Family::Dashboard => language.pick("Kernindicatoren", "Core indicators"),
+        Family::Flows => language.pick("Stromen", "Flows"),
+        Family::Moves => language.pick("Verplaatsingen", "Moves"),
         Family::Rates => language.pick("Per inwoner", "Per inhabitant"),
         Family::MunicipalSynthetic => language.pick("Synthetisch", "Synthetic"),
     }
