@@ -7,6 +7,7 @@ mod browser;
 mod cases;
 mod cli;
 mod columns;
+mod compare;
 mod coverage;
 mod demo;
 mod documents;
