@@ -20,6 +20,7 @@ mod hostile;
 mod hunt;
 mod injected;
 mod mended;
+mod misfits;
 mod outputs;
 #[cfg(unix)]
 mod page;

@@ -12,6 +12,7 @@ use crate::input::Counted;
 use crate::note::Note;
 use crate::persons::{Bucket, Found, RecodeOutcome};
 use crate::plan::{Plan, day_of};
+use crate::tables::Gap;
 
 /// A step that goes on from outcomes the caller names.
 fn taking(step: LedgerStep, from: &[(&str, &str)]) -> LedgerStep {
@@ -144,6 +145,32 @@ pub(crate) fn missing_notes(time: Time, left_out: &[Crossing], counted: &mut Cou
                  characteristics there. Deliver them, or leave the table out of `publish.table`.",
                 crossing.key(),
                 time.label()
+            ),
+        ));
+    }
+}
+
+/// Of every source that is used on a date: in how many municipalities it should have looked, and in
+/// how many it did. No number of people is in it.
+pub(crate) fn response_notes(plan: &Plan<'_>, time: Time, gaps: &[Gap], counted: &mut Counted) {
+    let Time::On(date) = time else { return };
+    for (source, gap) in plan.input.study.sources.iter().zip(gaps) {
+        if !source.used_on(date) || gap.expected == 0 {
+            continue;
+        }
+        let (expected, missing, in_part) = (gap.expected, gap.missing, gap.in_part);
+        let whole = expected - missing - in_part;
+        let title = source.title();
+        counted.notes.push(Note::new(
+            "response",
+            Some(time.label()),
+            format!(
+                "Respons op {date}: bron `{title}` leverde voor {whole} van {expected} gemeenten alles, \
+                 voor {in_part} een deel en voor {missing} niets."
+            ),
+            format!(
+                "Response on {date}: the source `{title}` delivered everything for {whole} of {expected} \
+                 municipalities, a part for {in_part} and nothing for {missing}."
             ),
         ));
     }

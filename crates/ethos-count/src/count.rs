@@ -12,7 +12,8 @@ use ethos_model::study::TableSet;
 use rayon::prelude::*;
 
 use crate::accounts::{
-    children_ledger, missing_notes, persons_ledger, register_years_note, spells_ledger,
+    children_ledger, missing_notes, persons_ledger, register_years_note, response_notes,
+    spells_ledger,
 };
 use crate::captures::captures_on;
 use crate::children::{children_told, register_children};
@@ -246,6 +247,7 @@ fn count_time(
         captures_on(plan, date, &own, &coverage, counted)?;
     }
     register_years_note(time, counted);
+    response_notes(plan, time, coverage.gaps(), counted);
 
     let mut found = own;
     found.extend(children.found.into_iter().map(|(child, _)| child));

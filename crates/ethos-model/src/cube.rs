@@ -22,6 +22,8 @@ pub enum Family {
     /// Time × one of sex, age, origin, region at a time (and all together), whole country,
     /// within the scope of the estimate: observed, added, estimated.
     NationalEstimate,
+    /// Time × estimator: what several make of the same table, within the scope; on request.
+    Estimators,
     /// Time × category, whole country, observed.
     NationalCategory,
     /// Time × total × one of sex, age, origin at a time, whole country, observed.
@@ -50,6 +52,7 @@ impl Family {
             [
                 Family::Dashboard,
                 Family::NationalEstimate,
+                Family::Estimators,
                 Family::NationalCategory,
                 Family::NationalCharacteristics,
                 Family::RegionalCategory,
@@ -79,6 +82,7 @@ impl Family {
             Self::Dashboard => "dashboard",
             Self::NationalCategory => "national_category",
             Self::NationalEstimate => "national_estimate",
+            Self::Estimators => "estimators",
             Self::NationalCharacteristics => "national_characteristics",
             Self::RegionalCategory => "regional_category",
             Self::MunicipalCategory => "municipal_category",
@@ -101,6 +105,10 @@ impl Family {
             Self::NationalEstimate => language.pick(
                 "Geschat aantal dakloze mensen naar kenmerk, Nederland",
                 "Estimated homeless people by characteristic, Netherlands",
+            ),
+            Self::Estimators => language.pick(
+                "Het geschatte aantal naast dat van andere schatters, Nederland",
+                "The estimate beside those of other estimators, Netherlands",
             ),
             Self::NationalCharacteristics => language.pick(
                 "Getelde mensen naar kenmerk, Nederland",
@@ -235,6 +243,15 @@ impl CubeKey {
     }
 }
 
+/// An estimator whose answer may stand beside the estimate.
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Estimator {
+    /// Chao's lower bound, corrected for bias and for the number of lists.
+    Chao,
+    /// Darroch's model of unequal chances to be seen.
+    Darroch,
+}
+
 /// What a figure counts. Observed and estimated are different measures, never one.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Measure {
@@ -255,6 +272,8 @@ pub enum Measure {
     Added,
     /// Persons in all, as estimated.
     Estimated,
+    /// Persons in all, as another estimator has them.
+    EstimatedBy(Estimator),
     /// Synthetic share of the estimate.
     Synthetic,
     /// Inhabitants, as the user gives them.
@@ -294,7 +313,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure in published order.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Observed,
         Self::ObservedSmallest,
         Self::ObservedLargest,
@@ -303,6 +322,8 @@ impl Measure {
         Self::ObservedTouched,
         Self::Added,
         Self::Estimated,
+        Self::EstimatedBy(Estimator::Chao),
+        Self::EstimatedBy(Estimator::Darroch),
         Self::Synthetic,
         Self::Inhabitants,
         Self::ObservedChange,
@@ -368,6 +389,8 @@ impl Measure {
             Self::ObservedTouched => "observed_touched",
             Self::Added => "added",
             Self::Estimated => "estimated",
+            Self::EstimatedBy(Estimator::Chao) => "estimated_chao",
+            Self::EstimatedBy(Estimator::Darroch) => "estimated_darroch",
             Self::Synthetic => "synthetic",
             Self::Inhabitants => "inhabitants",
             Self::ObservedChange => "observed_change",
@@ -414,6 +437,13 @@ impl Measure {
             ),
             Self::Added => language.pick("bijgeschat", "added by the model"),
             Self::Estimated => language.pick("geschat totaal", "estimated total"),
+            Self::EstimatedBy(Estimator::Chao) => {
+                language.pick("ondergrens van Chao", "Chao's lower bound")
+            }
+            Self::EstimatedBy(Estimator::Darroch) => language.pick(
+                "ongelijke kansen om gezien te worden (Darroch)",
+                "unequal chances to be seen (Darroch)",
+            ),
             Self::Synthetic => language.pick("synthetisch aandeel", "synthetic share"),
             Self::Inhabitants => language.pick("inwoners", "inhabitants"),
             Self::ObservedChange => language.pick(

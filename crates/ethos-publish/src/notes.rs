@@ -65,6 +65,19 @@ pub fn on_series(settings: &PublishSection) -> Vec<String> {
     status.into_iter().chain(breaks).collect()
 }
 
+/// That the study asks for tables which the count did not make.
+pub fn not_counted(tables: &[&str], language: Language) -> String {
+    let tables = tables.join("`, `");
+    match language {
+        Language::Nl => format!(
+            "De studie vraagt om `{tables}`, maar de telling heeft dat niet gemaakt: het staat niet in deze publicatie. Tel opnieuw met `ethos run` of `ethos count`."
+        ),
+        Language::En => format!(
+            "The study asks for `{tables}`, which the count did not make: it is not in this release. Count again with `ethos run` or `ethos count`."
+        ),
+    }
+}
+
 /// What holds for every release; first that nothing is protected, where nothing is.
 pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
     let language = settings.language;

@@ -111,6 +111,9 @@ fn is_asked(family: Family, study: &Study) -> bool {
             TableSet::National
         }
         Family::RegionalCategory | Family::MunicipalCategory => TableSet::Municipal,
+        Family::Estimators => {
+            return study.publish.estimators && study.publish.tables.contains(&TableSet::National);
+        }
         Family::Flows | Family::Moves => TableSet::Flows,
         Family::MunicipalSynthetic => {
             return study.publish.synthetic_municipal
@@ -148,6 +151,33 @@ impl<'a> SafeRelease<'a> {
         headlines
     }
 
+    /// The tables the study asks for and the count did not make, by key; those that a note of the
+    /// count already accounts for apart.
+    pub fn not_counted(&self) -> Vec<&'static str> {
+        let study = self.release.study;
+        let has = |family| self.release.cube.iter().any(|row| row.key.family == family);
+        let told = |family: Family| {
+            let key = format!("`{}`", family.key());
+            self.release.notes.iter().any(|note| note.en.contains(&key))
+        };
+        Family::all()
+            .iter()
+            .copied()
+            .filter(|family| {
+                // Whether there is an estimate, or two dates to move between, is not the count's doing.
+                let depends = matches!(
+                    family,
+                    Family::NationalEstimate
+                        | Family::Estimators
+                        | Family::MunicipalSynthetic
+                        | Family::Moves
+                );
+                !depends && is_asked(*family, study) && !has(*family) && !told(*family)
+            })
+            .map(Family::key)
+            .collect()
+    }
+
     /// The banner in the study's language.
     pub fn banner(&self) -> Option<&'a str> {
         let banner = self.release.banner.as_ref()?;
@@ -164,8 +194,11 @@ impl<'a> SafeRelease<'a> {
     pub fn notes(&self) -> Vec<String> {
         let language = self.context().language();
         let own = self.release.notes.iter();
+        let missing = self.not_counted();
+        let missing = (!missing.is_empty()).then(|| notes::not_counted(&missing, language));
         notes::on_series(&self.release.study.publish)
             .into_iter()
+            .chain(missing)
             .chain(own.map(|note| note.in_language(language).to_owned()))
             .collect()
     }

@@ -4,12 +4,14 @@
 mod crossed;
 mod dashboard;
 mod estimate;
+mod estimators;
 mod flows;
 mod national;
 mod pivot;
 mod places;
 pub mod print;
 mod rates;
+mod response;
 pub mod text;
 
 use ethos_model::category::Language;
@@ -69,6 +71,7 @@ pub fn of_family(
     }
     let mut table = match family {
         Family::NationalEstimate => estimate::table(protected, context),
+        Family::Estimators => estimators::table(protected, context),
         Family::NationalCategory => national::categories(protected, context),
         Family::NationalCharacteristics => national::characteristics(protected, context),
         Family::RegionalCategory | Family::MunicipalCategory => {

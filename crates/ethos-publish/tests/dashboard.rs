@@ -231,3 +231,34 @@ fn without_national_tables_only_the_indicators_of_others_stand() {
         .find(|table| table.family == Family::Dashboard);
     assert_eq!(table.unwrap().rows.len(), 1);
 }
+
+#[test]
+fn of_how_many_a_characteristic_is_unknown_stands_with_the_numbers() {
+    let study = study();
+    let mut release = release(&study, &[]);
+    let time = Time::On(day("2026-01-01"));
+    let mut push = |sex: Option<&str>, persons| {
+        let mut key = CubeKey::national(
+            Family::NationalCharacteristics,
+            time,
+            Total::Homeless,
+            Measure::Observed,
+        );
+        key.sex = sex.map(str::to_owned);
+        let figure = Figure::Count(Count::seen(persons));
+        release.cube.push(CubeRow { key, figure });
+    };
+    push(None, 990);
+    push(Some("female"), 300);
+    push(Some("male"), 590);
+    push(Some("unknown"), 100);
+    let safe = release.protect();
+    let tables = safe.tables();
+    let table = tables
+        .iter()
+        .find(|table| table.family == Family::NationalCharacteristics)
+        .unwrap();
+    // 100 of 990.
+    let line = "Onbekend, 1 januari 2026: geslacht 10%.".to_owned();
+    assert!(table.about.contains(&line), "{:?}", table.about);
+}

@@ -102,6 +102,11 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         );
     }
     staged.commit().map_err(|error| Failure::output(&error))?;
+    let missing = safe.not_counted();
+    if !missing.is_empty() {
+        let language = loaded.study.publish.language;
+        console.paragraph(&ethos_publish::notes::not_counted(&missing, language));
+    }
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use ethos_estimate::{
     Criterion, DeclaredDependence, Estimate as Answer, EstimateError, EstimateSettings, Factor,
-    IncompleteTable, IntervalMethod, Offset, Preset, Search, Status, StopReason, StratumReport,
+    IncompleteTable, IntervalMethod, Offset, PanelEstimate, Preset, Search, Status, StopReason,
+    StratumReport,
 };
 use ethos_model::capture::CaptureTable;
 use ethos_model::category::{EthosCategory, Total};
 use ethos_model::cell::{Count, Estimate, EstimateStatus};
-use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure};
+use ethos_model::cube::{CubeKey, CubeRow, Estimator, Family, Figure, Measure};
 use ethos_model::date::{Day, Time};
 use ethos_model::study::{self, EstimateSection, Study};
 
@@ -73,7 +74,7 @@ pub(crate) fn settings(
         level: section.level,
         seed: seed.or(section.seed),
         no_borrow: section.no_borrow,
-        panel: section.panel,
+        panel: section.panel || study.publish.estimators,
         dependence: section
             .dependence
             .iter()
@@ -249,7 +250,53 @@ pub(crate) fn cube_rows(
             Estimate::NONE,
         );
     }
+    rows.extend(beside(estimate, time));
     rows
+}
+
+/// The estimate beside those of other estimators, where the panel has them.
+fn beside(estimate: &DateEstimate, time: Time) -> Vec<CubeRow> {
+    let Ok(answer) = &estimate.answer else {
+        return Vec::new();
+    };
+    let Some(panel) = &answer.panel else {
+        return Vec::new();
+    };
+    let population = &answer.population;
+    let own = Estimate {
+        status: status_of(population.status),
+        point: population.estimate,
+        lower: population.lower,
+        upper: population.upper,
+    };
+    let of = |other: &PanelEstimate| Estimate {
+        status: status_of(other.status),
+        point: other.estimate,
+        lower: other.lower,
+        upper: other.upper,
+    };
+    let chao = &panel.chao;
+    let chao = chao.lists_corrected_stratified.as_ref();
+    let chao = chao.unwrap_or(&panel.chao.lists_corrected);
+    let darroch = panel
+        .heterogeneity
+        .iter()
+        .find(|report| report.model == "Mth Darroch")
+        .map(|report| {
+            let figure = of(&report.population);
+            (Measure::EstimatedBy(Estimator::Darroch), figure)
+        });
+    [
+        (Measure::Estimated, own),
+        (Measure::EstimatedBy(Estimator::Chao), of(chao)),
+    ]
+    .into_iter()
+    .chain(darroch)
+    .map(|(measure, figure)| CubeRow {
+        key: CubeKey::national(Family::Estimators, time, Total::EstimateScope, measure),
+        figure: Figure::Estimate(figure),
+    })
+    .collect()
 }
 
 /// The estimate of the population in every stratum, by the levels of the capture table. A covariate

@@ -237,12 +237,12 @@ fn warnings(counted: &Counted) -> Vec<(Day, Text)> {
         .collect()
 }
 
-/// What the count says of the tables themselves: those that are left out.
+/// What the count says of the tables themselves: those that are left out, and how many delivered.
 fn table_notes(counted: &Counted) -> Vec<Text> {
     counted
         .notes
         .iter()
-        .filter(|note| note.code == "table_left_out")
+        .filter(|note| matches!(note.code, "table_left_out" | "response"))
         .map(|note| note.text.clone())
         .collect()
 }

@@ -51,6 +51,9 @@ pub struct PublishSection {
     #[serde(with = "one_or_many")]
     #[schemars(with = "OneOrMany")]
     pub regions: Vec<String>,
+    /// Also publish, beside the estimate and never in its place, what other estimators make of the same
+    /// table; makes the panel.
+    pub estimators: bool,
     /// Also publish each municipality's synthetic share of the estimate. Experimental: it
     /// assumes equal coverage in every municipality.
     pub synthetic_municipal: bool,
@@ -78,6 +81,7 @@ impl Default for PublishSection {
             status: ReleaseStatus::default(),
             breaks: Vec::new(),
             regions: vec!["province".into()],
+            estimators: false,
             synthetic_municipal: false,
         }
     }

@@ -460,6 +460,14 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
                 "Observed, not estimated: the national estimate cannot be used for a municipality.",
             ),
         ),
+        Family::Estimators => (
+            "schatters",
+            pick("Andere schatters", "Other estimators"),
+            pick(
+                "Wat andere schatters van dezelfde lijsten maken: zij nemen iets anders aan en zijn geen tweede uitkomst.",
+                "What other estimators make of the same lists: they assume something else and are no second result.",
+            ),
+        ),
         Family::Flows => (
             "stromen",
             pick("In- en uitstroom", "Entries and exits"),
@@ -488,6 +496,7 @@ fn sections(tables: &[PrintTable], language: Language) -> Vec<Section> {
     };
     [
         Family::NationalEstimate,
+        Family::Estimators,
         Family::NationalCharacteristics,
         Family::Flows,
         Family::Moves,

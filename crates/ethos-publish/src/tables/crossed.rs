@@ -7,6 +7,7 @@ use ethos_model::date::Time;
 use super::national::persons;
 use super::pivot::Pivot;
 use super::places::{kind_of, place_cells, place_columns, placed_by, places};
+use super::response;
 use super::{ColumnKind, Context, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
 use crate::protect::Protected;
 use crate::words::label::{self, Dimension};
@@ -99,6 +100,10 @@ pub(super) fn table(protected: &Protected, crossing: Crossing, context: Context<
     let mut about = vec![persons(language).to_owned()];
     if !national {
         about.push(placed_by(context));
+    }
+    if national {
+        let by: Vec<_> = crossing.by().collect();
+        about.extend(response::lines(&pivot, family, &by, language));
     }
     for dimension in &by {
         about.extend(meaning(*dimension, context).map(str::to_owned));

@@ -1,10 +1,11 @@
 //! Observed people in the whole country: by category, and by characteristic.
 
 use ethos_model::category::{EthosCategory, Language, Total};
-use ethos_model::cube::{CubeKey, Family, Measure};
+use ethos_model::cube::{Characteristic, CubeKey, Family, Measure};
 use ethos_model::date::Time;
 
 use super::pivot::{By, Pivot};
+use super::response;
 use super::{ColumnKind, Context, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
 use crate::protect::{Protected, SafeFigure};
 use crate::words::{label, number};
@@ -209,10 +210,17 @@ pub(super) fn characteristics(protected: &Protected, context: Context<'_>) -> Pr
             }
         })
         .collect();
+    let by = [
+        Characteristic::Sex,
+        Characteristic::Age,
+        Characteristic::Origin,
+    ];
+    let mut about = vec![persons(language).to_owned()];
+    about.extend(response::lines(&pivot, family, &by, language));
     PrintTable {
         family,
         title: family.title(language).into(),
-        about: vec![persons(language).to_owned()],
+        about,
         columns,
         rows,
     }

@@ -29,6 +29,7 @@ pub(super) fn sheet_name(family: Family, language: Language) -> String {
     match family {
         Family::Crossed(crossing) => return crossed_name(crossing, language),
         Family::NationalEstimate => language.pick("Schatting", "Estimate"),
+        Family::Estimators => language.pick("Schatters", "Estimators"),
         Family::NationalCategory => language.pick("Categorie", "Category"),
         Family::NationalCharacteristics => language.pick("Kenmerken", "Characteristics"),
         Family::RegionalCategory => language.pick("Regio", "Region"),

@@ -1,7 +1,7 @@
 //! The numbers of a figure one by one, for formats in which a cell holds one number: the figure
 //! itself, and of an estimate its limits.
 
-use ethos_model::cube::Measure;
+use ethos_model::cube::{Estimator, Measure};
 use ethos_model::finding::Text;
 
 use super::of_both;
@@ -123,6 +123,8 @@ impl Field {
             Measure::Began => 22,
             Measure::Arrived => 23,
             Measure::Gone => 24,
+            Measure::EstimatedBy(Estimator::Chao) => 25,
+            Measure::EstimatedBy(Estimator::Darroch) => 26,
             Measure::MovedFrom(category) => 30 + category.index(),
             Measure::ObservedPer1000 => 11,
             Measure::EstimatedPer1000 => 12,

@@ -1,0 +1,100 @@
+//! What does not fit a release: a population of another year, a table nobody counted, an indicator
+//! without an owner. A clear stop or a clear note.
+
+use std::path::{Path, PathBuf};
+
+use super::support::{Ran, arg, ethos, flat, folder, quick_study, read, swap, world, write};
+
+const USAGE: i32 = 2;
+
+/// Publishes the shared run again by a changed study that stands beside these files.
+fn publish(dir: &Path, files: &[(&str, &str)], change: impl Fn(&str) -> String) -> (Ran, PathBuf) {
+    let world = world();
+    let regions = dir.join("regios");
+    std::fs::create_dir_all(&regions).unwrap();
+    std::fs::copy(
+        world.country.join("regios/centrum.csv"),
+        regions.join("centrum.csv"),
+    )
+    .unwrap();
+    for (name, text) in files {
+        write(&dir.join(name), text);
+    }
+    let study = dir.join("study.toml");
+    let text = swap(
+        &quick_study(&world.country),
+        "formats = [\"csv\", \"parquet\", \"xlsx\", \"ods\", \"html\"]",
+        "formats = [\"csv\"]",
+    );
+    write(&study, change(&text));
+    let out = dir.join("uit");
+    let internal = world.out.join("internal");
+    let ran = ethos(&[
+        "publish",
+        arg(&study),
+        "--from",
+        arg(&internal),
+        "--out",
+        arg(&out),
+    ]);
+    (ran, out)
+}
+
+#[test]
+fn a_population_of_another_year_stops_with_the_way_out() {
+    let folder = folder();
+    let file = (
+        "inwoners.csv",
+        "gm_code,year,inhabitants\nGM0363,2019,862965\n",
+    );
+    let (ran, out) = publish(folder.path(), &[file], |study| {
+        format!("{study}\n[publish.population]\nfile = \"inwoners.csv\"\n")
+    });
+    let ran = ran.exits(USAGE);
+    let said = flat(&ran.stderr);
+    assert!(
+        said.contains("inwoners.csv") && said.contains("very year"),
+        "{said}"
+    );
+    assert!(!out.exists(), "nothing is written");
+}
+
+#[test]
+fn a_table_that_was_not_counted_is_told() {
+    let folder = folder();
+    let (ran, out) = publish(folder.path(), &[], |study| {
+        swap(
+            study,
+            "tables = [\"national\", \"municipal\"]",
+            "tables = [\"national\", \"municipal\", \"flows\"]",
+        )
+    });
+    let ran = ran.exits(0);
+    let said = flat(&ran.stderr);
+    assert!(
+        said.contains("`flows`") && said.contains("Tel opnieuw"),
+        "{said}"
+    );
+    assert!(!out.join("release/csv/flows.csv").exists());
+}
+
+#[test]
+fn an_indicator_without_an_owner_stops_with_its_line() {
+    let folder = folder();
+    let change = |study: &str| {
+        swap(
+            study,
+            "language = \"nl\"",
+            "language = \"nl\"\nindicators = \"i.csv\"",
+        )
+    };
+    let text = "indicator,value,unit,date,owner,source\nPlannen,41,regio's,2025-12-01,,VNG\n";
+    let (ran, _) = publish(folder.path(), &[("i.csv", text)], change);
+    ran.exits(USAGE).says("line 2: `owner` is empty");
+    let text =
+        "indicator,value,unit,date,owner,source\nPlannen,41,regio's,2025-12-01,VNG,dashboard\n";
+    let (ran, out) = publish(folder.path(), &[("i.csv", text)], change);
+    ran.exits(0);
+    let table = read(&out.join("release/tables/dashboard.csv"));
+    assert!(table.contains("Plannen;regio's;;VNG;dashboard"), "{table}");
+}
