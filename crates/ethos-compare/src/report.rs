@@ -54,6 +54,17 @@ pub struct Line {
     pub upper: Option<f64>,
 }
 
+/// A part of the change before rounding, with its limits.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Swapped {
+    /// What was swapped.
+    pub of: Group,
+    /// Its part of the change.
+    pub change: f64,
+    /// Its limits, lower and upper, where there are any.
+    pub limits: Option<(f64, f64)>,
+}
+
 /// A setting that differs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 pub struct Difference {
@@ -159,19 +170,23 @@ impl Published {
 impl Comparison {
     /// The lines of a change from the parts before rounding, with rounding as the last; whole persons
     /// that add up to the published change.
-    pub fn lines_of(parts: Vec<(Group, f64, Option<(f64, f64)>)>, published: i64) -> Vec<Line> {
-        let computed: f64 = parts.iter().map(|part| part.1).sum();
-        let rounding = (Group(Vec::new()), published as f64 - computed, None);
+    pub fn lines_of(parts: Vec<Swapped>, published: i64) -> Vec<Line> {
+        let computed: f64 = parts.iter().map(|part| part.change).sum();
+        let rounding = Swapped {
+            of: Group(Vec::new()),
+            change: published as f64 - computed,
+            limits: None,
+        };
         let all: Vec<_> = parts.into_iter().chain([rounding]).collect();
-        let changes: Vec<f64> = all.iter().map(|part| part.1).collect();
+        let changes: Vec<f64> = all.iter().map(|part| part.change).collect();
         all.into_iter()
             .zip(apportion(&changes, published))
-            .map(|((of, change, limits), persons)| Line {
-                of,
-                change,
+            .map(|(part, persons)| Line {
+                of: part.of,
+                change: part.change,
                 persons,
-                lower: limits.map(|limits| limits.0),
-                upper: limits.map(|limits| limits.1),
+                lower: part.limits.map(|limits| limits.0),
+                upper: part.limits.map(|limits| limits.1),
             })
             .collect()
     }
@@ -296,12 +311,16 @@ mod tests {
 
     #[test]
     fn lines_add_up_to_the_published_change() {
-        let group = |factor| Group(vec![factor]);
+        let part = |factor, change, limits| Swapped {
+            of: Group(vec![factor]),
+            change,
+            limits,
+        };
         let lines = Comparison::lines_of(
             vec![
-                (group(Factor::Data), 1_234.4, Some((200.0, 2_300.0))),
-                (group(Factor::Scope), 0.0, None),
-                (group(Factor::Method), -310.7, None),
+                part(Factor::Data, 1_234.4, Some((200.0, 2_300.0))),
+                part(Factor::Scope, 0.0, None),
+                part(Factor::Method, -310.7, None),
             ],
             900,
         );

@@ -47,7 +47,7 @@ pub struct Indicator {
     pub figure: SafeFigure,
     /// The reference date before, with its figure.
     pub before: Option<(Day, SafeFigure)>,
-    /// The change since then, where both figures are numbers.
+    /// The change since then, where the two can be compared.
     pub change: Option<Change>,
     /// Whether the data can tell that it changed.
     pub verdict: Verdict,
@@ -100,6 +100,10 @@ impl Dashboard {
                     _ if other_sources => Verdict::OtherSources,
                     verdict => verdict,
                 };
+                // A difference that is no change is not shown as one.
+                let comparable =
+                    matches!(verdict, Verdict::Rose | Verdict::Fell | Verdict::CannotTell);
+                let change = change.filter(|_| comparable);
                 Some(Indicator {
                     number: definition.number,
                     key: &definition.key,

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use ethos_compare::draw::{Draws, limits};
-use ethos_compare::{Comparison, Factor, Group, Mixture, Published, Side, decompose, groups};
+use ethos_compare::{
+    Comparison, Factor, Group, Mixture, Published, Side, Swapped, decompose, groups,
+};
 use ethos_estimate::{EstimateSettings, IntervalMethod};
 use ethos_model::capture::CaptureTable;
 use ethos_model::date::Day;
@@ -45,11 +47,19 @@ pub(crate) fn compare(question: &Question<'_>, console: &Console) -> Result<Comp
         .with_help("figures on both sides of it are not of one kind; `--across-break` compares them all the same"));
     }
     let sides = [0, 1].map(|at| side(question.runs[at], question.dates[at]));
+    let same_files = before.manifest.inputs.get(1..) == after.manifest.inputs.get(1..);
+    let same_data = same_files && question.dates[0] == question.dates[1];
+    let mut notes = Vec::new();
     let change = sides[0]
         .published
         .zip(sides[1].published)
-        .map(|(before, after)| Published::change(before, after));
-    let mut notes = Vec::new();
+        .map(|(before, after)| Published::change(before, after))
+        .map(|change| Published {
+            // Two answers from the same data are not drawn apart: the parts have the interval.
+            lower: change.lower.filter(|_| !same_data),
+            upper: change.upper.filter(|_| !same_data),
+            ..change
+        });
     let level = after.level(question.dates[1]).unwrap_or(0.95);
     let told = match (change, sides[0].computed, sides[1].computed) {
         (Some(change), Some(_), Some(_)) => parts(question, change, level, &mut notes, console)?,
@@ -61,11 +71,10 @@ pub(crate) fn compare(question: &Question<'_>, console: &Console) -> Result<Comp
             Told::default()
         }
     };
-    let same_files = before.manifest.inputs.get(1..) == after.manifest.inputs.get(1..);
-    if same_files && question.dates[0] == question.dates[1] {
+    if same_data {
         notes.push(Text::new(
-            "Beide runs lazen dezelfde bestanden.",
-            "Both runs read the same files.",
+            "Beide runs lazen dezelfde bestanden: hun intervallen staan niet los van elkaar, en de verandering heeft er zelf geen. De delen hebben het wel.",
+            "Both runs read the same files: their intervals are not drawn apart, and the change has none of its own. The parts do.",
         ));
     }
     let [before_side, after_side] = sides;
@@ -176,7 +185,11 @@ fn parts(
         .enumerate()
         .map(|(at, part)| {
             let values = drawn.iter().map(|drawn| drawn[at]).collect();
-            (part.of, part.change, limits(values, level))
+            Swapped {
+                of: part.of,
+                change: part.change,
+                limits: limits(values, level),
+            }
         })
         .collect();
     Ok(Told {

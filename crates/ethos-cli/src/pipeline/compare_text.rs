@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ethos_compare::{Comparison, Published, Side};
 use ethos_model::category::Language;
+use ethos_model::cell::CellState;
 use ethos_model::study::ReleaseStatus;
 use ethos_publish::words::number;
 
@@ -141,6 +142,9 @@ fn side_line(side: &Side, language: Language) -> String {
 }
 
 fn limits(change: Published, language: Language) -> String {
+    if (change.lower, change.upper) == (None, None) {
+        return String::new();
+    }
     let limit = |value: Option<i64>| {
         value.map_or_else(
             || language.pick("onbegrensd", "unbounded").to_owned(),
@@ -162,7 +166,19 @@ fn counts(text: &mut String, found: &Comparison, language: Language) {
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
     let cell = |cell: &Result<i64, String>| match cell {
         Ok(value) => number::whole(value.unsigned_abs(), language),
-        Err(mark) => mark.clone(),
+        Err(status) => CellState::ALL
+            .into_iter()
+            .find(|state| state.key() == status)
+            .map_or_else(
+                || {
+                    if status == "suppressed" {
+                        pick("niet getoond", "withheld").to_owned()
+                    } else {
+                        status.clone()
+                    }
+                },
+                |state| state.name(language).to_owned(),
+            ),
     };
     let rows: Vec<[String; 5]> = found
         .counts

@@ -36,6 +36,7 @@ pub(crate) fn by_flow(period: Period, coverage: &Coverage, movements: &[Movement
             .collect();
         push(all(measure), state, of.len());
         for category in categories_of(Total::Homeless) {
+            let state = coverage.total(everywhere(), &[category]);
             let mut key = all(measure);
             key.category = Some(category);
             let own = of

@@ -170,7 +170,7 @@ fn totals(
             (Measure::MovedFrom(from), Some(to)) => {
                 push(Along::Arrivals, &|total| stock(total, period.end(), to));
                 push(Along::Departures, &|total| {
-                    stock(total, period.start(), from)
+                    stock(total, period.start(), from);
                 });
             }
             (Measure::Arrived, Some(to)) => {
@@ -178,7 +178,7 @@ fn totals(
             }
             (Measure::Gone, Some(from)) => {
                 push(Along::Departures, &|total| {
-                    stock(total, period.start(), from)
+                    stock(total, period.start(), from);
                 });
             }
             _ => {}

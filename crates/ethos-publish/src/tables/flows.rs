@@ -144,10 +144,7 @@ pub(super) fn moves(protected: &Protected, context: Context<'_>) -> PrintTable {
         }
         let gone = EthosCategory::ALL.map(|category| cell(category, Measure::Gone));
         let counts = gone.into_iter().chain([PrintCell::Blank]).collect();
-        row(
-            pick("in geen van beide meer gezien", "no longer seen in any").to_owned(),
-            counts,
-        );
+        row(number::capital(Measure::Gone.name(language)), counts);
     }
     let about = vec![
         pick(
