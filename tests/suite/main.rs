@@ -35,5 +35,6 @@ mod reproducible;
 mod senders;
 #[cfg(target_os = "linux")]
 mod sockets;
+mod spoken;
 mod study;
 mod support;

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ethos_model::category::Language;
 
 use crate::cmd;
 
@@ -89,6 +90,20 @@ pub(crate) enum Verb {
     Schema(cmd::schema::SchemaArgs),
     /// Completions for a shell
     Completions(cmd::completions::CompletionsArgs),
+}
+
+impl Verb {
+    /// The language that a verb speaks: what was asked for, or English where it has no other.
+    pub(crate) fn language(&self) -> Language {
+        match self {
+            Self::Check(args) => args.language(),
+            Self::Verify(args) => args.language(),
+            Self::Layouts(args) => args.language(),
+            Self::Rules(args) => args.language(),
+            Self::Explain(args) => args.language(),
+            _ => Language::En,
+        }
+    }
 }
 
 /// A path that may be a study file or the folder that holds `study.toml`.

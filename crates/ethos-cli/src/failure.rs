@@ -5,6 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ethos_estimate::NotEstimable;
+use ethos_ingest::io_words;
+use ethos_model::category::Language;
+use ethos_model::finding::Text;
 use ethos_model::study::StudyError;
 use ethos_table::atomic::AtomicError;
 
@@ -33,52 +36,86 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What is said: in both languages, or in English where a verb says all in English.
+pub(crate) trait Said {
+    /// Both languages.
+    fn said(self) -> Text;
+}
+
+impl Said for Text {
+    fn said(self) -> Text {
+        self
+    }
+}
+
+impl Said for String {
+    fn said(self) -> Text {
+        Text::new(self.clone(), self)
+    }
+}
+
+impl Said for &str {
+    fn said(self) -> Text {
+        Text::new(self, self)
+    }
+}
+
 /// A failure with its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// How the program ends.
     pub(crate) exit: Exit,
-    message: String,
-    help: Option<String>,
+    message: Text,
+    help: Option<Text>,
+    /// The language it is told in.
+    language: Language,
     /// Why there is no estimate, with its proof, where that is what failed.
     not_estimable: Option<Box<NotEstimable>>,
 }
 
 impl Failure {
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
+    fn new(exit: Exit, message: impl Said) -> Self {
         Self {
             exit,
-            message: message.into(),
+            message: message.said(),
             help: None,
+            language: Language::En,
             not_estimable: None,
         }
     }
 
     /// Wrong arguments, study file or model.
-    pub(crate) fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Said) -> Self {
         Self::new(Exit::Usage, message)
     }
 
     /// An input cannot be read, or an output not written.
-    pub(crate) fn input(message: impl Into<String>) -> Self {
+    pub(crate) fn input(message: impl Said) -> Self {
         Self::new(Exit::Input, message)
     }
 
     /// A bug of ours.
-    pub(crate) fn internal(message: impl Into<String>) -> Self {
+    pub(crate) fn internal(message: impl Said) -> Self {
         Self::new(Exit::Internal, message)
     }
 
     /// Computed and refused.
-    pub(crate) fn refused(message: impl Into<String>) -> Self {
+    pub(crate) fn refused(message: impl Said) -> Self {
         Self::new(Exit::Refused, message)
     }
 
     /// A file that cannot be read.
     pub(crate) fn reading(path: &Path, error: &std::io::Error) -> Self {
-        let failure = Self::input(format!("cannot read {}: {error}", path.display()));
+        let path = path.display();
+        let failure = Self::input(Text::new(
+            format!("{path} is niet te lezen: {}", io_words(error, Language::Nl)),
+            format!("cannot read {path}: {error}"),
+        ));
         if error.kind() == std::io::ErrorKind::NotFound {
-            failure.with_help("check the path; it is taken relative to the folder you are in")
+            failure.with_help(Text::new(
+                "controleer de naam; het pad begint in de map waarin u bent",
+                "check the path; it is taken relative to the folder you are in",
+            ))
         } else {
             failure
         }
@@ -89,13 +126,64 @@ impl Failure {
         Self::input(format!("cannot write {}: {error}", path.display()))
     }
 
-    /// An output folder that cannot be used: the wrong folder is the caller's mistake, a full disk
-    /// is not.
+    /// An output that cannot be written: the wrong place is the caller's mistake, a full disk is not.
     pub(crate) fn output(error: &AtomicError) -> Self {
+        let en = error.to_string();
+        let nl = match error {
+            AtomicError::Io { path, source, .. } => format!(
+                "{} is niet te schrijven: {}",
+                path.display(),
+                io_words(source, Language::Nl)
+            ),
+            AtomicError::Nameless(path) => {
+                format!("{} is geen naam van een bestand of map", path.display())
+            }
+            AtomicError::NotAFile(path) => {
+                format!(
+                    "{} is geen bestand, dus daar kan geen bestand komen",
+                    path.display()
+                )
+            }
+            AtomicError::NotAFolder(path) => {
+                format!("{} is geen map; kies een andere naam", path.display())
+            }
+            // Folders of tables are written by verbs that say all in English.
+            _ => en.clone(),
+        };
         match error {
-            AtomicError::Io { .. } => Self::input(error.to_string()),
-            _ => Self::usage(error.to_string()),
+            AtomicError::Io { .. } => Self::input(Text::new(nl, en)),
+            _ => Self::usage(Text::new(nl, en)),
         }
+    }
+
+    /// A file that could not be put in place as a whole.
+    pub(crate) fn placing(path: &Path, error: &std::io::Error) -> Self {
+        let atomic = error.get_ref().and_then(|cause| cause.downcast_ref());
+        atomic.map_or_else(
+            || {
+                Self::input(Text::new(
+                    format!(
+                        "{} is niet te schrijven: {}",
+                        path.display(),
+                        io_words(error, Language::Nl)
+                    ),
+                    format!("cannot write {}: {error}", path.display()),
+                ))
+            },
+            Self::output,
+        )
+    }
+
+    /// A folder that cannot be made.
+    pub(crate) fn folder(path: &Path, error: &std::io::Error) -> Self {
+        Self::input(Text::new(
+            format!(
+                "de map {} is niet te maken: {}",
+                path.display(),
+                io_words(error, Language::Nl)
+            ),
+            format!("cannot make {}: {error}", path.display()),
+        ))
     }
 
     /// A study that is refused.
@@ -105,9 +193,9 @@ impl Failure {
     }
 
     /// No estimate exists, for this reason; the way out is the reason's own.
-    pub(crate) fn not_estimable(message: impl Into<String>, why: NotEstimable) -> Self {
+    pub(crate) fn not_estimable(message: impl Said, why: NotEstimable) -> Self {
         Self {
-            help: why.way_out.clone(),
+            help: why.way_out.clone().map(Said::said),
             not_estimable: Some(Box::new(why)),
             ..Self::refused(message)
         }
@@ -120,15 +208,22 @@ impl Failure {
 
     /// Adds the way out.
     #[must_use]
-    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub(crate) fn with_help(mut self, help: impl Said) -> Self {
+        self.help = Some(help.said());
+        self
+    }
+
+    /// Tells it in this language.
+    #[must_use]
+    pub(crate) fn in_language(mut self, language: Language) -> Self {
+        self.language = language;
         self
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(self.message.in_language(self.language))
     }
 }
 
@@ -138,7 +233,7 @@ impl miette::Diagnostic for Failure {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.help
             .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+            .map(|help| Box::new(help.in_language(self.language)) as Box<dyn fmt::Display>)
     }
 }
 

@@ -39,11 +39,12 @@ pub fn main() -> ExitCode {
     };
     interrupt::install();
     std::panic::set_hook(Box::new(failure::report_panic));
-    let console = Console::new(&cli.global);
+    let console = Console::new(&cli.global, cli.verb.language());
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli, &console)));
     match outcome {
         Ok(Ok(exit)) => exit.into(),
         Ok(Err(failure)) => {
+            let failure = failure.in_language(console.language());
             console.failure(&failure);
             failure.exit.into()
         }

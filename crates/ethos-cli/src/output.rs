@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use ethos_model::category::Language;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::cli::{Color, Global};
@@ -33,10 +34,11 @@ pub(crate) struct Console {
     quiet: bool,
     color: bool,
     choice: Color,
+    language: Language,
 }
 
 impl Console {
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &Global, language: Language) -> Self {
         let color = match global.color {
             Color::Always => true,
             Color::Never => false,
@@ -48,7 +50,18 @@ impl Console {
             quiet: global.quiet,
             color,
             choice: global.color,
+            language,
         }
+    }
+
+    /// The language that everything is said in: verdicts, messages and failures alike.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A line for the person at the terminal, in their language.
+    pub(crate) fn tell(&self, nl: impl AsRef<str>, en: impl AsRef<str>) {
+        self.say(self.language.pick(nl.as_ref(), en.as_ref()));
     }
 
     /// A line for the person at the terminal, on standard error; nothing with `--quiet`.
@@ -70,6 +83,11 @@ impl Console {
     /// Data on standard output. A closed pipe is the reader's choice, not an error.
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
         self.write_data(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// A verdict on standard output, for who reads it; nothing with `--quiet`.
+    pub(crate) fn text(&self, text: &str) -> Result<(), Failure> {
+        if self.quiet { Ok(()) } else { self.data(text) }
     }
 
     /// Data on standard output, written piece by piece.

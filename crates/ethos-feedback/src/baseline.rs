@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use ethos_ingest::{
     CheckOptions, CheckReport, FileReport, IngestError, Input, LaidOut, LaidRow, RowMark,
 };
+use ethos_model::category::Language;
 use ethos_model::finding::{Finding, Fingerprint, Severity};
 use ethos_model::layout::Target;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,19 @@ pub enum BaselineError {
         "it has the form `{0}`, and this version reads `{BASELINE_SCHEMA}`; make it anew with --write-baseline"
     )]
     Version(String),
+}
+
+impl BaselineError {
+    /// Why, in a language.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (_, Language::En) => self.to_string(),
+            (Self::Form(_), _) => "dit is geen bestand met aanvaarde bevindingen".into(),
+            (Self::Version(form), _) => format!(
+                "het heeft vorm `{form}`, en deze versie leest `{BASELINE_SCHEMA}`; maak het opnieuw met --write-baseline"
+            ),
+        }
+    }
 }
 
 /// Marks of the rows of a file in which something was found.

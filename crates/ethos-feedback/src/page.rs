@@ -14,7 +14,7 @@ use crate::cause::{Cause, causes};
 use crate::overview::{Overview, overview};
 use crate::senders::{Senders, cells, headings, notes, response_line};
 use crate::terminal::grouped;
-use crate::verdict::{verdict_key, verdict_sentence};
+use crate::verdict::{mendable_sentence, verdict_key, verdict_sentence};
 
 /// Cells of one cause on the page at most; further ones are counted, and said so.
 const CELLS: usize = 500;
@@ -177,6 +177,8 @@ struct PageFile {
     verdict: &'static str,
     sign: &'static str,
     sentence: String,
+    /// What mending would come to.
+    mendable: Option<String>,
     /// The verdict in a few words, for the list of files.
     short: &'static str,
     facts: Vec<(&'static str, String)>,
@@ -262,6 +264,7 @@ fn one_file(file: &FileReport, book: &RuleBook, language: Language) -> PageFile 
             Verdict::Mend | Verdict::Unusable => "✗",
         },
         sentence: verdict_sentence(file, &causes, language),
+        mendable: mendable_sentence(file, language),
         short: match file.verdict {
             Verdict::Clean => language.pick("in orde", "in order"),
             Verdict::Usable => language.pick(

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use ethos_ingest::{CheckOptions, IngestError, Progress, Reading, Summary, check_files};
+use ethos_ingest::{CheckOptions, IngestError, Progress, Reading, Summary, check_files, io_words};
+use ethos_model::category::Language;
 use ethos_model::layout::family;
 
-use crate::summaries::{Summaries, SummariesError};
+use crate::summaries::{SUMMARY_SCHEMA, Summaries, SummariesError};
 
 /// Why previous deliveries cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,27 @@ pub enum PreviousError {
         /// Why.
         source: SummariesError,
     },
+}
+
+impl PreviousError {
+    /// Why, in a language.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (_, Language::En) => self.to_string(),
+            (Self::Ingest(error), _) => error.words(language),
+            (Self::Io { file, source }, _) => {
+                format!("{file} is niet te lezen: {}", io_words(source, language))
+            }
+            (Self::Summaries { file, source }, _) => match source {
+                SummariesError::Json(_) => format!(
+                    "{file}: er staan geen aantallen van een controle in; `ethos check --summary` schrijft zo'n bestand"
+                ),
+                SummariesError::Schema(form) => format!(
+                    "{file}: het heeft vorm `{form}`; dit programma leest `{SUMMARY_SCHEMA}`"
+                ),
+            },
+        }
+    }
 }
 
 /// The figures of previous deliveries. A path is a file, a folder with files, or a file of figures (`.json`);

@@ -9,7 +9,7 @@ use ethos_model::finding::{Finding, Severity};
 use crate::carets::carets;
 use crate::cause::{Cause, causes};
 use crate::excerpt::Excerpt;
-use crate::verdict::verdict_sentence;
+use crate::verdict::{mendable_sentence, verdict_sentence};
 use crate::wrap::{wrapped, write_wrapped};
 
 /// How much is shown.
@@ -111,6 +111,9 @@ fn one_file(
     text.push('\n');
     for line in wrapped(&sentence, 2, 2, options.width) {
         let _ = writeln!(text, "  {}", painted(line.trim_start(), paint, options));
+    }
+    if let Some(mendable) = mendable_sentence(file, language) {
+        write_wrapped(text, &mendable, 2, 2, options.width);
     }
     for (at, cause) in causes.iter().enumerate() {
         one_cause(text, at + 1, cause, book, excerpt, options);

@@ -1,10 +1,11 @@
 //! What a sender is to do with a file, in a sentence.
 
-use ethos_ingest::{FileReport, Verdict};
+use ethos_ingest::{FileReport, Mendable, Verdict};
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
 
 use crate::cause::Cause;
+use crate::terminal::grouped;
 
 /// Stable key of a verdict.
 pub fn verdict_key(verdict: Verdict) -> &'static str {
@@ -65,6 +66,76 @@ pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Langu
             english(blocking)
         ),
     }
+}
+
+/// What mending what is certain would come to: `Van de 186 bevindingen …`; `None` where nothing is, or that
+/// was not tried.
+pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String> {
+    let Mendable {
+        findings,
+        left,
+        verdict,
+    } = file.mendable?;
+    let all: u64 = file.counts.values().sum();
+    let number = |count| grouped(count, language);
+    Some(match language {
+        Language::Nl => {
+            let what = match all {
+                1 => "Deze bevinding is vanzelf te herstellen".to_owned(),
+                all if findings >= all => {
+                    format!(
+                        "Alle {} bevindingen zijn vanzelf te herstellen",
+                        number(all)
+                    )
+                }
+                all => format!(
+                    "Van de {} bevindingen {} er {} vanzelf te herstellen",
+                    number(all),
+                    if findings == 1 { "is" } else { "zijn" },
+                    number(findings)
+                ),
+            };
+            let then = match (verdict, left) {
+                (Verdict::Clean, 0) => "Daarna is het bestand in orde.".to_owned(),
+                (Verdict::Clean | Verdict::Usable, _) => {
+                    "Daarna kan het bestand worden verstuurd.".to_owned()
+                }
+                (_, 1) => "Daarna blijft er 1 bevinding over om zelf naar te kijken.".to_owned(),
+                (_, left) => format!(
+                    "Daarna blijven er {} bevindingen over om zelf naar te kijken.",
+                    number(left)
+                ),
+            };
+            format!(
+                "{what}: zet --fix achter de opdracht om te zien hoe, en --fix --write voor een hersteld bestand. {then}"
+            )
+        }
+        Language::En => {
+            let what = match all {
+                1 => "This finding can be mended with certainty".to_owned(),
+                all if findings >= all => {
+                    format!("All {} findings can be mended with certainty", number(all))
+                }
+                all => format!(
+                    "{} of the {} findings can be mended with certainty",
+                    number(findings),
+                    number(all)
+                ),
+            };
+            let then = match (verdict, left) {
+                (Verdict::Clean, 0) => "The file is in order then.".to_owned(),
+                (Verdict::Clean | Verdict::Usable, _) => "The file can be sent then.".to_owned(),
+                (_, 1) => "1 finding is left then, for you to look at.".to_owned(),
+                (_, left) => format!(
+                    "{} findings are left then, for you to look at.",
+                    number(left)
+                ),
+            };
+            format!(
+                "{what}: add --fix to the command to see how, and --fix --write for a mended file. {then}"
+            )
+        }
+    })
 }
 
 /// The verdict on rows that are lost while no finding that is left says why: it was accepted before, or its

@@ -142,6 +142,8 @@ pub struct FileReport {
     pub previous: Option<Box<Summary>>,
     /// The verdict.
     pub verdict: Verdict,
+    /// What mending what is certain would come to; `None` where that was not tried, or nothing is.
+    pub mendable: Option<Mendable>,
     worst: Option<Severity>,
     /// How grave what became of the rows is by itself: rows that are lost are lost whatever is said of them.
     at_least: Option<Severity>,
@@ -221,6 +223,7 @@ impl FileReport {
             replaced_by: None,
             previous: None,
             verdict: Verdict::Clean,
+            mendable: None,
         };
         report.judge();
         report
@@ -239,6 +242,17 @@ impl FileReport {
         self.findings.splice(0..0, findings);
         self.judge();
     }
+}
+
+/// What mending what is certain would come to.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Mendable {
+    /// Findings that would be gone.
+    pub findings: u64,
+    /// Findings that would be left.
+    pub left: u64,
+    /// The verdict then.
+    pub verdict: Verdict,
 }
 
 /// Each count with those before it.

@@ -35,6 +35,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -58,13 +59,19 @@ pub enum CorrectionsError {
     /// A column is not there.
     #[error("it has no column `{0}`; the columns are {columns}", columns = COLUMNS.join(", "))]
     Column(&'static str),
+    /// Two files of corrections are about one cell of this row.
+    #[error("row {0} of a file is corrected twice")]
+    Twice(u64),
+    /// More corrections than hands make.
+    #[error("it has more than {0} corrections")]
+    TooMany(usize),
     /// A cell of the file is wrong.
-    #[error("row {row}: {reason}")]
+    #[error("row {row}: {}", reason.en)]
     Row {
         /// Row of the file of corrections.
         row: u64,
         /// What is wrong and what it should be.
-        reason: String,
+        reason: Text,
     },
 }
 
@@ -217,8 +224,8 @@ impl Corrections {
     /// Adds those of another file.
     ///
     /// # Errors
-    /// A cell that both correct: its row.
-    pub fn extend(&mut self, other: Self) -> Result<(), String> {
+    /// A cell that both correct.
+    pub fn extend(&mut self, other: Self) -> Result<(), CorrectionsError> {
         for (file, list) in other.by_file {
             let of_file = self.by_file.entry(file).or_default();
             for correction in list {
@@ -228,10 +235,7 @@ impl Corrections {
                         && normalised(&known.column) == normalised(&correction.column)
                 };
                 if of_file.iter().find(same).is_some() {
-                    return Err(format!(
-                        "row {} of a file is corrected twice",
-                        correction.row
-                    ));
+                    return Err(CorrectionsError::Twice(correction.row));
                 }
                 of_file.push(correction);
             }

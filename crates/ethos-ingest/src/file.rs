@@ -372,7 +372,29 @@ fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
             ),
         ),
         Refused::Encrypted => (Observation::FileEncrypted, Detail::default()),
-        Refused::Method => (Observation::FilePacking, Detail::default()),
+        Refused::Method => (
+            Observation::FilePacking,
+            Detail::text(
+                "Een bestand in het zip-bestand is ingepakt op een manier die niet wordt gelezen",
+                "A file in the archive is packed in a way that is not read",
+            )
+            .mended_in(
+                "Maak het zip-bestand met Windows (rechtsklik, Verzenden naar, Gecomprimeerde map), of lever het \
+                 bestand zelf",
+                "Make the archive with Windows (right click, Send to, Compressed folder), or deliver the file itself",
+            ),
+        ),
+        Refused::Packing(format, packing) => (
+            Observation::FilePacking,
+            Detail::text(
+                format!("Het {format}-bestand is ingepakt met {packing}; dat wordt niet gelezen"),
+                format!("The {format} file is packed with {packing}, which is not read"),
+            )
+            .mended_in(
+                "Sla het op als Parquet met snappy, gzip of zstd, of lever het als CSV",
+                "Save it as Parquet with snappy, gzip or zstd, or deliver it as CSV",
+            ),
+        ),
         Refused::Nested => (Observation::FileNested, Detail::default()),
         Refused::NothingInside => (Observation::FileNothingInside, Detail::default()),
         Refused::Declarations => (Observation::FileDeclarations, Detail::default()),

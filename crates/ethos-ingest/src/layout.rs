@@ -8,6 +8,7 @@
 //! the date of a delivery says which one it is in.
 
 mod check;
+mod meanings;
 mod scaffold;
 mod shipped;
 
@@ -15,9 +16,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ethos_model::finding::Text;
 use ethos_model::layout::{Layout, family};
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::did_you_mean_text;
 
+pub use meanings::code_meaning;
 pub use scaffold::scaffold_layout;
 use shipped::SHIPPED;
 pub use shipped::{shipped_ids, shipped_text};
@@ -29,14 +32,14 @@ pub const OUT_OF_SCOPE: &str = "out-of-scope";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
     /// There is none of this name.
-    #[error("there is no {what} `{id}`{hint}")]
+    #[error("there is no {what} `{id}`{}", hint.en)]
     NotFound {
         /// `layout` or `category mapping`.
         what: &'static str,
         /// The name asked for.
         id: String,
         /// A suggestion, or what is known.
-        hint: String,
+        hint: Text,
     },
     /// The file cannot be read.
     #[error("{file}: {reason}")]
@@ -136,7 +139,7 @@ pub(crate) fn find_with_file(
     Err(LayoutError::NotFound {
         what: "layout",
         id: id.to_owned(),
-        hint: did_you_mean(id, &shipped_ids()),
+        hint: did_you_mean_text(id, &shipped_ids()),
     })
 }
 
@@ -261,15 +264,18 @@ fn with_suggestion(message: &str) -> String {
     }
 }
 
-/// How a column name is compared: lower case, with blanks, hyphens and slashes as `_`.
+/// How a column name is compared: lower case, without blanks, hyphens, slashes and underscores, which
+/// everybody writes otherwise.
+///
+/// ```
+/// use ethos_ingest::layout::normalised;
+/// assert_eq!(normalised(" Start datum"), normalised("startdatum"));
+/// assert_eq!(normalised("reden-einde"), normalised("REDEN_EINDE"));
+/// ```
 pub fn normalised(name: &str) -> String {
-    name.trim()
-        .chars()
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '/' | '_'))
         .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            ' ' | '-' | '/' | '\u{a0}' => '_',
-            other => other,
-        })
         .collect()
 }
 

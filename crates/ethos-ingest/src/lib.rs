@@ -74,10 +74,11 @@ mod said;
 pub mod study;
 pub mod summary;
 mod tally;
+mod words;
 mod workbook;
 
 pub use check::{
-    CheckOptions, CheckReport, FileReport, Verdict, check_files, check_inputs, inputs_of,
+    CheckOptions, CheckReport, FileReport, Mendable, Verdict, check_files, check_inputs, inputs_of,
 };
 pub use columns::{RENAMES_FILE, Renames, RenamesError};
 pub use copy::text_rows;
@@ -96,3 +97,4 @@ pub use said::{ENCODINGS, delimiter};
 pub use study::{Ingested, ingest_study, reach};
 pub use summary::Summary;
 pub use tally::Tally;
+pub use words::io_words;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ethos_model::category::{EthosCategory, LivingSituation};
 use ethos_model::layout::CategoryMapping;
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::{did_you_mean, did_you_mean_text};
 
 use crate::layout::{LayoutError, parse_toml};
 
@@ -81,7 +81,7 @@ pub(crate) fn find_with_file(
     Err(LayoutError::NotFound {
         what: "category mapping",
         id: name.to_owned(),
-        hint: did_you_mean(name, &shipped_names()),
+        hint: did_you_mean_text(name, &shipped_names()),
     })
 }
 

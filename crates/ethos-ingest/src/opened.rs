@@ -5,7 +5,7 @@ use std::io;
 use ethos_model::layout::Layout;
 use ethos_table::{StringChunks, TableErrorKind};
 
-use crate::decode::{self, Binary, Survey};
+use crate::decode::{self, Binary, Encoding, Survey};
 use crate::file::{Task, at_row};
 use crate::findings::{Findings, shown};
 use crate::head::{self, Head, NoSheet, Reading};
@@ -75,15 +75,19 @@ impl Opened {
         {
             let above = head.above;
             findings.add(Observation::HeaderBelow, || {
+                let row = head.row;
                 let detail = if above == 1 {
-                    Detail::text("Een rij is overgeslagen", "One row was passed over")
+                    Detail::text(
+                        format!("De kolomnamen staan in rij {row}. De rij erboven met iets anders is overgeslagen"),
+                        format!("The column names are in row {row}. The row with something else above it was passed over"),
+                    )
                 } else {
                     Detail::text(
-                        format!("{above} rijen zijn overgeslagen"),
-                        format!("{above} rows were passed over"),
+                        format!("De kolomnamen staan in rij {row}. De {above} rijen erboven met iets anders zijn overgeslagen"),
+                        format!("The column names are in row {row}. The {above} rows with something else above it were passed over"),
                     )
                 };
-                (at_row(head.row), detail)
+                (at_row(row), detail)
             });
         }
         Ok(opened)
@@ -91,7 +95,13 @@ impl Opened {
 
     fn text(task: &Task<'_>, survey: &Survey, findings: &mut Findings<'_>) -> io::Result<Self> {
         if survey.encoding.is_unusual() {
-            let name = Detail::of(survey.encoding.name());
+            let name = match survey.encoding {
+                Encoding::Utf8Damaged => Detail::text(
+                    "UTF-8, met tekens die niet te lezen zijn",
+                    "UTF-8, with characters that cannot be read",
+                ),
+                encoding => Detail::of(encoding.name()),
+            };
             findings.add_to_file(Observation::FileEncoding, name);
         }
         if survey.nul_tail > 0 {
@@ -133,7 +143,17 @@ impl Opened {
             findings.add_to_file(Observation::SheetHidden, name(found.at));
         }
         if let Some(rival) = found.rival.filter(|_| task.reading.sheet.is_none()) {
-            findings.add_to_file(Observation::SheetRival, name(rival));
+            let Detail { message, .. } = name(rival);
+            let (nl, en) = (message.nl, message.en);
+            let told = if workbook.sheets[rival].hidden {
+                Detail::text(
+                    format!("het verborgen blad {nl}"),
+                    format!("the hidden sheet {en}"),
+                )
+            } else {
+                Detail::text(format!("het blad {nl}"), format!("the sheet {en}"))
+            };
+            findings.add_to_file(Observation::SheetRival, told);
         }
         if workbook.sheets.len() > 1 && task.reading.sheet.is_none() {
             findings.add_to_file(Observation::SheetChosen, name(found.at));
@@ -245,8 +265,16 @@ fn table(source: &Source) -> io::Result<StringChunks> {
         TableErrorKind::Io(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
             io::Error::new(cause.kind(), error.to_string())
         }
-        _ => Refused::Damaged.into(),
+        kind => of_table(kind).into(),
     })
+}
+
+/// Why a table is not read.
+pub(crate) fn of_table(kind: &TableErrorKind) -> Refused {
+    match kind {
+        TableErrorKind::Packing { format, packing } => Refused::Packing(format, packing),
+        _ => Refused::Damaged,
+    }
 }
 
 /// Says when the extension is of another kind of file than the content.

@@ -30,6 +30,9 @@ pub(crate) enum Refused {
     /// Packed in a way that is not read.
     #[error("the file is packed in a way that is not read")]
     Method,
+    /// A table packed in a way that is not read: its kind, and the packing.
+    #[error("the {0} file is packed with {1}, which is not read")]
+    Packing(&'static str, &'static str),
     /// An archive within an archive.
     #[error("there is an archive within the archive")]
     Nested,

@@ -16,7 +16,7 @@ use ethos_model::spell::{SourceId, Spell};
 use ethos_model::study::{SourceSection, Study};
 
 use crate::columns::Renames;
-use crate::corrections::{Corrected, Corrections};
+use crate::corrections::{Corrected, Corrections, CorrectionsError};
 use crate::delivery::{Contender, on_file, standings};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
@@ -270,15 +270,15 @@ impl Plan {
         let mut all: Option<Corrections> = None;
         for file in files {
             let path = study_dir.join(file);
-            let failed = |reason: String| IngestError::Corrections {
+            let failed = |error: CorrectionsError| IngestError::Corrections {
                 file: relative(study_dir, &path),
-                reason,
+                reason: error.to_string(),
             };
             let opened = std::fs::File::open(&path).map_err(|source| IngestError::Io {
                 file: relative(study_dir, &path),
                 source,
             })?;
-            let read = Corrections::read(opened).map_err(|error| failed(error.to_string()))?;
+            let read = Corrections::read(opened).map_err(failed)?;
             match &mut all {
                 Some(all) => all.extend(read).map_err(failed)?,
                 None => all = Some(read),

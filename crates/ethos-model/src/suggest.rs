@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest known word to a misspelt one.
 
+use crate::finding::Text;
+
 /// The known word nearest to `word` (Damerau–Levenshtein distance at most 2, or a third of its
 /// length), if any.
 pub fn nearest<'a, S: AsRef<str>>(word: &str, known: &'a [S]) -> Option<&'a str> {
@@ -23,12 +25,24 @@ pub fn nearest<'a, S: AsRef<str>>(word: &str, known: &'a [S]) -> Option<&'a str>
 
 /// `; did you mean `x`?` or, when nothing is near, the list of what is known.
 pub fn did_you_mean<S: AsRef<str>>(word: &str, known: &[S]) -> String {
+    did_you_mean_text(word, known).en
+}
+
+/// [`did_you_mean`] in both languages.
+pub fn did_you_mean_text<S: AsRef<str>>(word: &str, known: &[S]) -> Text {
     match nearest(word, known) {
-        Some(candidate) => format!("; did you mean `{candidate}`?"),
-        None if known.is_empty() => String::new(),
+        Some(candidate) => Text::new(
+            format!("; bedoelt u `{candidate}`?"),
+            format!("; did you mean `{candidate}`?"),
+        ),
+        None if known.is_empty() => Text::default(),
         None => {
             let names: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
-            format!("; known are {}", names.join(", "))
+            let names = names.join(", ");
+            Text::new(
+                format!("; bekend zijn {names}"),
+                format!("; known are {names}"),
+            )
         }
     }
 }

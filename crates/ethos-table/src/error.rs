@@ -88,6 +88,16 @@ pub enum TableErrorKind {
         /// What the reader said.
         reason: String,
     },
+    /// Packed in a way that is not read.
+    #[error(
+        "the {format} file is packed with {packing}, which is not read; write it with snappy, gzip, zstd or without packing"
+    )]
+    Packing {
+        /// `Parquet` or `Arrow`.
+        format: &'static str,
+        /// Name of the packing.
+        packing: &'static str,
+    },
     /// A spreadsheet workbook where a table is wanted.
     #[error("a spreadsheet workbook is no table file; save the sheet as CSV (UTF-8) and use that")]
     Workbook,

@@ -17,12 +17,14 @@ use ethos_feedback::page::{PageParts, page_with};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::senders::senders_text;
 use ethos_feedback::terminal::{TextOptions, text, text_of_many};
+use ethos_ingest::corrections::CorrectionsError;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{
     CheckOptions, CheckReport, Corrections, ENCODINGS, Input, MOST_FINDINGS, RENAMES_FILE, Reading,
     Renames, RuleBook, check_files, check_inputs, delimiter, inputs_of,
 };
 use ethos_model::category::Language;
+use ethos_model::finding::Text;
 use ethos_table::atomic::write_atomic;
 use mend::{MendArgs, Workplace};
 use seal::seal;
@@ -188,6 +190,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         || args.workbook.is_some()
         || args.mend.fixes();
     let rejects = args.reject_to.as_deref();
+    let language = console.language();
     let book = rule_book(args.how.rules.as_deref(), args.how.layout_dir.as_deref())?;
     let mut corrections = args.how.corrections()?;
     let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
@@ -205,19 +208,24 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         reject_to: rejects,
         ..options.clone()
     };
-    let mut whole = check_inputs(&inputs, &setting_aside, &reading(console, "check"))
-        .map_err(|error| ingest_failure(&error))?;
+    let mut whole = check_inputs(
+        &inputs,
+        &setting_aside,
+        &reading(console, language.pick("controle", "check")),
+    )
+    .map_err(|error| ingest_failure(&error))?;
     whole.aside = aside;
-    let language = Language::from(args.lang);
+    args.mend.offer(&inputs, &mut whole, &options)?;
     args.senders.say_aside(&whole, language, console);
     if !args.senders.expects() {
         some_file(&whole, &args.paths)?;
     }
     if let Some(path) = rejects {
-        console.say(format!(
-            "rows that cannot be read (personal data): {}",
-            path.display()
-        ));
+        let path = path.display();
+        console.tell(
+            format!("rijen die niet te lezen zijn (persoonsgegevens): {path}"),
+            format!("rows that cannot be read (personal data): {path}"),
+        );
     }
     let report = args
         .known
@@ -241,7 +249,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
                 }
                 text(&report, &book, &excerpts, shown)
             };
-            console.data(&text)?;
+            console.text(&text)?;
         }
         Some(MachineFormat::Json) if senders.is_some() => {
             if let Some(senders) = &senders {
@@ -256,7 +264,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         .say(&whole, language, machine.is_none(), console)?;
     if let Some(senders) = &senders {
         if machine.is_none() {
-            console.data(&senders_text(senders, language))?;
+            console.text(&senders_text(senders, language))?;
         }
         args.senders
             .write(senders, &report, &book, language, &targets, console)?;
@@ -269,7 +277,8 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         let html = page_with(&report, &book, &parts, language)
             .map_err(|error| Failure::internal(error.to_string()))?;
         write_file(path, &html)?;
-        console.say(format!("page: {}", path.display()));
+        let path = path.display();
+        console.tell(format!("pagina: {path}"), format!("page: {path}"));
     }
     if let Some(path) = &args.workbook {
         let marking = Marking {
@@ -288,7 +297,11 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
                 Failure::internal(format!("the receipt cannot be written: {error}"))
             })?;
         write_file(path, &(receipt + "\n"))?;
-        console.say(format!("receipt: {}", path.display()));
+        let path = path.display();
+        console.tell(
+            format!("bewijs van controle: {path}"),
+            format!("receipt: {path}"),
+        );
     }
     let workplace = Workplace {
         inputs: &inputs,
@@ -300,8 +313,8 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         data: machine.is_some(),
         targets: &targets,
     };
-    args.mend.run(&report, &workplace, console)?;
-    Ok(if args.fail_on.fails(report.worst()) {
+    let worst = args.mend.run(&report, &workplace, console)?;
+    Ok(if args.fail_on.fails(worst) {
         Exit::Findings
     } else {
         Exit::Clean
@@ -309,9 +322,13 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
 }
 
 impl CheckArgs {
+    pub(crate) fn language(&self) -> Language {
+        self.lang.into()
+    }
+
     /// What is read and what is to be written, before anything is.
     fn targets(&self, inputs: &[Input]) -> Result<Targets, Failure> {
-        let mut targets = Targets::new(self.lang.into());
+        let mut targets = Targets::default();
         for path in inputs.iter().filter_map(Input::file_on_disk) {
             targets.reads(path);
             targets.reads(&path.with_file_name(RENAMES_FILE));
@@ -367,8 +384,13 @@ impl KnownArgs {
                 let of_file = RowMarks::of(input, file, options);
                 marks.push(of_file.map_err(|error| ingest_failure(&error))?);
             }
-            let wrong =
-                |error: BaselineError| Failure::usage(format!("{}: {error}", path.display()));
+            let wrong = |error: BaselineError| {
+                let path = path.display();
+                Failure::usage(Text::new(
+                    format!("{path}: {}", error.words(Language::Nl)),
+                    format!("{path}: {error}"),
+                ))
+            };
             if self.write_baseline {
                 // Whatever else lies there is not ours to replace.
                 if let Ok(there) = std::fs::read(path) {
@@ -383,7 +405,10 @@ impl KnownArgs {
                 write_file(path, &json)?;
             }
             let text = ethos_ingest::held::text(path).map_err(|error| {
-                Failure::reading(path, &error).with_help("make one with --write-baseline")
+                Failure::reading(path, &error).with_help(Text::new(
+                    "maak er een met --write-baseline",
+                    "make one with --write-baseline",
+                ))
             })?;
             let baseline = Baseline::read(&text).map_err(wrong)?;
             let mut hidden = 0;
@@ -408,15 +433,24 @@ impl KnownArgs {
                 let file =
                     std::fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
                 Answers::read(file).map_err(|error| {
-                    Failure::input(format!("{}: {}", path.display(), error.words(language)))
+                    let path = path.display();
+                    Failure::input(Text::new(
+                        format!("{path}: {}", error.words(Language::Nl)),
+                        format!("{path}: {error}"),
+                    ))
                 })?
             } else if self.write_answers {
                 Answers::default()
             } else {
-                return Err(
-                    Failure::input(format!("there is no file {}", path.display()))
-                        .with_help("make one with --write-answers"),
-                );
+                let path = path.display();
+                return Err(Failure::input(Text::new(
+                    format!("{path} bestaat niet"),
+                    format!("there is no file {path}"),
+                ))
+                .with_help(Text::new(
+                    "maak er een met --write-answers",
+                    "make one with --write-answers",
+                )));
             };
             let period = self.period(&report)?;
             if self.write_answers {
@@ -456,10 +490,14 @@ impl KnownArgs {
         years.dedup();
         match years.as_slice() {
             [year] => Ok((*year).to_owned()),
-            _ => Err(Failure::usage(
+            _ => Err(Failure::usage(Text::new(
+                "aan de namen van de bestanden is niet te zien voor welk jaar de toelichtingen zijn",
                 "the names of the files do not tell one year that the answers are for",
-            )
-            .with_help("say it: --period 2025")),
+            ))
+            .with_help(Text::new(
+                "noem het: --period 2025",
+                "say it: --period 2025",
+            ))),
         }
     }
 }
@@ -478,13 +516,17 @@ impl HowArgs {
         let mut all: Option<Corrections> = None;
         for path in &self.corrections {
             let file = std::fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
-            let wrong = |reason: String| {
-                Failure::input(format!(
-                    "the corrections in {} cannot be used: {reason}",
-                    path.display()
+            let wrong = |error: CorrectionsError| {
+                let path = path.display();
+                Failure::input(Text::new(
+                    format!(
+                        "de correcties in {path} zijn niet te gebruiken: {}",
+                        error.words(Language::Nl)
+                    ),
+                    format!("the corrections in {path} cannot be used: {error}"),
                 ))
             };
-            let read = Corrections::read(file).map_err(|error| wrong(error.to_string()))?;
+            let read = Corrections::read(file).map_err(wrong)?;
             match &mut all {
                 Some(all) => all.extend(read).map_err(wrong)?,
                 None => all = Some(read),
@@ -501,8 +543,7 @@ impl HowArgs {
         all: bool,
     ) -> Result<CheckOptions<'a>, Failure> {
         let defaults = CheckOptions::default();
-        let renames =
-            Renames::of(&self.renames).map_err(|error| Failure::usage(error.to_string()))?;
+        let renames = Renames::of(&self.renames).map_err(|error| ingest_failure(&error.into()))?;
         Ok(CheckOptions {
             renames,
             layout: self.layout.as_deref(),
@@ -534,7 +575,8 @@ pub(super) fn checked(
     let book = rule_book(how.rules.as_deref(), how.layout_dir.as_deref())?;
     let corrections = how.corrections()?;
     let options = how.options(&book, corrections.as_ref(), false)?;
-    let report = check_files(paths, &options, &reading(console, "check"))
+    let label = console.language().pick("controle", "check");
+    let report = check_files(paths, &options, &reading(console, label))
         .map_err(|error| ingest_failure(&error))?;
     Ok((report, book))
 }
@@ -548,10 +590,15 @@ pub(super) fn some_file(report: &CheckReport, paths: &[PathBuf]) -> Result<(), F
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    Err(
-        Failure::input(format!("there is no file in {}", paths.join(", ")))
-            .with_help("name a file, or a folder that holds the senders' files"),
-    )
+    let paths = paths.join(", ");
+    Err(Failure::input(Text::new(
+        format!("in {paths} staat geen bestand dat een levering kan zijn"),
+        format!("there is no file in {paths}"),
+    ))
+    .with_help(Text::new(
+        "noem een bestand (CSV, XLSX, ODS, Parquet, zip of gz), of een map waar zulke bestanden in staan",
+        "name a file, or a folder that holds the senders' files",
+    )))
 }
 
 pub(super) fn same_file(a: &Path, b: &Path) -> bool {
@@ -560,7 +607,7 @@ pub(super) fn same_file(a: &Path, b: &Path) -> bool {
 
 fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
     write_atomic(path, |file| file.write_all(text.as_bytes()))
-        .map_err(|error| Failure::input(format!("cannot write {}: {error}", path.display())))
+        .map_err(|error| Failure::placing(path, &error))
 }
 
 /// The shipped rules, with those of a folder.
@@ -572,10 +619,14 @@ pub(super) fn rule_book(
         return Ok(RuleBook::shipped().clone());
     };
     RuleBook::with_folder(folder, layout_dir).map_err(|error| {
+        let said = Text::new(error.words(Language::Nl), error.to_string());
         if error.unreadable {
-            Failure::input(error.to_string())
+            Failure::input(said)
         } else {
-            Failure::usage(error.to_string()).with_help("`ethos rules` lists the rules there are")
+            Failure::usage(said).with_help(Text::new(
+                "`ethos rules` noemt de regels die er zijn",
+                "`ethos rules` lists the rules there are",
+            ))
         }
     })
 }

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use ethos_ingest::layout;
 use ethos_model::category::Language;
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_model::layout::{Layout, version_faults};
 
 use super::check::Lang;
@@ -62,13 +63,34 @@ pub(crate) fn run(args: &LayoutsArgs, global: &Global, console: &Console) -> Res
     }
 }
 
+impl LayoutsArgs {
+    pub(crate) fn language(&self) -> Language {
+        let place = match &self.what {
+            Some(LayoutsCommand::Show(args)) => &args.place,
+            Some(LayoutsCommand::Scaffold(args)) => return args.lang.into(),
+            Some(LayoutsCommand::Sample(args)) => &args.place,
+            None => &self.show.place,
+        };
+        place.lang.into()
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(error: layout::LayoutError) -> Failure {
-    Failure::usage(error.to_string())
+    Failure::usage(Text::new(error.words(Language::Nl), error.to_string()))
+}
+
+/// That there is no such layout.
+fn none(id: &str) -> Failure {
+    Failure::usage(Text::new(
+        format!("er is geen indeling `{id}`"),
+        format!("there is no layout `{id}`"),
+    ))
 }
 
 /// Every layout with the days on which it holds, how sure it is, and its title.
 fn list(place: &WhereArgs, console: &Console) -> Result<Exit, Failure> {
-    let language = Language::from(place.lang);
+    let language = console.language();
     let layouts = layout::list(place.layout_dir.as_deref()).map_err(failed)?;
     let mut text = String::new();
     for layout in &layouts {

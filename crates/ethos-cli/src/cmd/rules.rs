@@ -8,7 +8,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use ethos_ingest::RuleBook;
 use ethos_ingest::rules::print;
 use ethos_model::category::Language;
-use ethos_model::suggest::did_you_mean;
+use ethos_model::finding::Text;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::check::{Lang, rule_book};
 use crate::failure::{Exit, Failure};
@@ -74,9 +75,25 @@ struct BookArgs {
 }
 
 impl BookArgs {
-    fn read(&self) -> Result<(RuleBook, Language), Failure> {
-        let book = rule_book(self.rules.as_deref(), self.layout_dir.as_deref())?;
-        Ok((book, Language::from(self.lang)))
+    fn read(&self) -> Result<RuleBook, Failure> {
+        rule_book(self.rules.as_deref(), self.layout_dir.as_deref())
+    }
+}
+
+impl RulesArgs {
+    pub(crate) fn language(&self) -> Language {
+        let book = match &self.about {
+            Some(About::Lint(lint)) => &lint.book,
+            Some(About::Observations(book) | About::Fields(book)) => book,
+            None => &self.book,
+        };
+        book.lang.into()
+    }
+}
+
+impl ExplainArgs {
+    pub(crate) fn language(&self) -> Language {
+        self.book.lang.into()
     }
 }
 
@@ -96,20 +113,20 @@ enum LintFormat {
 }
 
 pub(crate) fn run(args: &RulesArgs, console: &Console) -> Result<Exit, Failure> {
+    let language = console.language();
     match &args.about {
         Some(About::Lint(lint)) => return run_lint(lint, console),
         Some(About::Observations(book)) => {
-            let (book, language) = book.read()?;
-            console.data(&print::observations(&book, language))?;
+            console.data(&print::observations(&book.read()?, language))?;
             return Ok(Exit::Clean);
         }
-        Some(About::Fields(book)) => {
-            console.data(&print::language(Language::from(book.lang)))?;
+        Some(About::Fields(_)) => {
+            console.data(&print::language(language))?;
             return Ok(Exit::Clean);
         }
         None => {}
     }
-    let (book, language) = args.book.read()?;
+    let book = args.book.read()?;
     let text = match (&args.code, args.format) {
         (Some(code), _) => explained(&book, code, language)?,
         (None, RulesFormat::Text) => listed(&book, language),
@@ -125,17 +142,18 @@ pub(crate) fn run(args: &RulesArgs, console: &Console) -> Result<Exit, Failure> 
 }
 
 pub(crate) fn explain(args: &ExplainArgs, console: &Console) -> Result<Exit, Failure> {
-    let (book, language) = args.book.read()?;
-    console.data(&explained(&book, &args.code, language)?)?;
+    let book = args.book.read()?;
+    console.data(&explained(&book, &args.code, console.language())?)?;
     Ok(Exit::Clean)
 }
 
 fn explained(book: &RuleBook, code: &str, language: Language) -> Result<String, Failure> {
     let rule = book.find(code).ok_or_else(|| {
         let known: Vec<&str> = book.rules().iter().map(|rule| rule.code.as_str()).collect();
-        Failure::usage(format!(
-            "there is no rule `{code}`{}",
-            did_you_mean(code, &known)
+        let hint = did_you_mean_text(code, &known);
+        Failure::usage(Text::new(
+            format!("er is geen regel `{code}`{}", hint.nl),
+            format!("there is no rule `{code}`{}", hint.en),
         ))
     })?;
     Ok(print::one(rule, language))
@@ -157,7 +175,7 @@ fn listed(book: &RuleBook, language: Language) -> String {
 }
 
 fn run_lint(args: &LintArgs, console: &Console) -> Result<Exit, Failure> {
-    let (book, language) = args.book.read()?;
+    let (book, language) = (args.book.read()?, console.language());
     let lints = book
         .lint(args.book.layout_dir.as_deref())
         .map_err(Failure::usage)?;

@@ -15,6 +15,7 @@ use ethos_ingest::frame::FrameError;
 use ethos_ingest::{CheckOptions, CheckReport, Input, RuleBook, Summary, inputs_of};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_table::atomic::write_atomic;
 
 use super::targets::Targets;
@@ -121,11 +122,16 @@ impl PreviousArgs {
         previous(
             &self.previous,
             options,
-            &reading(console, "previous deliveries"),
+            &reading(
+                console,
+                console
+                    .language()
+                    .pick("vorige leveringen", "previous deliveries"),
+            ),
         )
         .map_err(|error| match &error {
             PreviousError::Ingest(error) => ingest_failure(error),
-            _ => Failure::input(error.to_string()),
+            _ => Failure::input(Text::new(error.words(Language::Nl), error.to_string())),
         })
     }
 
@@ -169,7 +175,7 @@ impl PreviousArgs {
         if self.overview && print {
             for file in &report.files {
                 if let Some(overview) = overview(file, language) {
-                    console.data(&format!("{}\n{}\n", file.file, overview_text(&overview)))?;
+                    console.text(&format!("{}\n{}\n", file.file, overview_text(&overview)))?;
                 }
             }
         }
@@ -225,8 +231,12 @@ impl SendersArgs {
             ethos_ingest::held::bytes(path).map_err(|error| Failure::reading(path, &error))
         };
         let wrong = |error: FrameError| {
-            Failure::usage(error.to_string())
-                .with_help("the columns are described in docs/analyst.md, under many senders")
+            Failure::usage(Text::new(error.words(Language::Nl), error.to_string())).with_help(
+                Text::new(
+                    "docs/analyst.md beschrijft de kolommen, onder `Many senders`",
+                    "the columns are described in docs/analyst.md, under many senders",
+                ),
+            )
         };
         let mut all =
             Expectations::read(&bytes(path)?, &path.display().to_string()).map_err(wrong)?;
@@ -270,9 +280,7 @@ impl SendersArgs {
         }
         if let Some(folder) = &self.reminders {
             let texts = reminders(senders, &report.files, book, language);
-            std::fs::create_dir_all(folder).map_err(|error| {
-                Failure::input(format!("cannot make {}: {error}", folder.display()))
-            })?;
+            std::fs::create_dir_all(folder).map_err(|error| Failure::folder(folder, &error))?;
             for reminder in &texts {
                 targets.take(&folder.join(&reminder.file))?;
             }
@@ -313,5 +321,5 @@ fn today() -> Day {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_atomic(path, |file| file.write_all(bytes)).map_err(|error| Failure::writing(path, &error))
+    write_atomic(path, |file| file.write_all(bytes)).map_err(|error| Failure::placing(path, &error))
 }

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-use ethos_model::category::Language;
+use ethos_model::finding::Text;
 
 use crate::failure::Failure;
 
 /// Files that are read, and those taken for writing so far.
+#[derive(Default)]
 pub(super) struct Targets {
-    language: Language,
     read: Vec<Place>,
     taken: RefCell<Vec<PathBuf>>,
 }
@@ -22,14 +22,6 @@ struct Place {
 }
 
 impl Targets {
-    pub(super) fn new(language: Language) -> Self {
-        Self {
-            language,
-            read: Vec::new(),
-            taken: RefCell::new(Vec::new()),
-        }
-    }
-
     /// Says that a file is read. Of a folder, that the files in it are.
     pub(super) fn reads(&mut self, path: &Path) {
         let Ok(data) = path.metadata() else {
@@ -60,40 +52,49 @@ impl Targets {
         let file = target.metadata().ok().as_ref().and_then(identity);
         let is_read = |place: &Place| place.path == path || (file.is_some() && place.file == file);
         if self.read.iter().any(is_read) {
-            let (said, help) = match self.language {
-                Language::Nl => (
-                    format!(
-                        "{} is een bestand dat u laat lezen; daar wordt nooit in geschreven",
-                        target.display()
-                    ),
-                    "kies een andere naam voor wat er wordt geschreven",
-                ),
-                Language::En => (
-                    format!(
-                        "{} is a file that is read; such a file is never written to",
-                        target.display()
-                    ),
-                    "choose another name for what is written",
-                ),
-            };
-            return Err(Failure::usage(said).with_help(help));
+            let target = target.display();
+            return Err(Failure::usage(Text::new(
+                format!("{target} is een bestand dat u laat lezen; daar wordt nooit in geschreven"),
+                format!("{target} is a file that is read; such a file is never written to"),
+            ))
+            .with_help(Text::new(
+                "kies een andere naam voor wat er wordt geschreven",
+                "choose another name for what is written",
+            )));
         }
         let mut taken = self.taken.borrow_mut();
         if taken.contains(&path) {
-            let (said, help) = match self.language {
-                Language::Nl => (
-                    format!("{} zou twee keer worden geschreven", target.display()),
-                    "geef elk bestand dat wordt geschreven een eigen naam",
-                ),
-                Language::En => (
-                    format!("{} would be written twice", target.display()),
-                    "give each file that is written a name of its own",
-                ),
-            };
-            return Err(Failure::usage(said).with_help(help));
+            let target = target.display();
+            return Err(Failure::usage(Text::new(
+                format!("{target} zou twee keer worden geschreven"),
+                format!("{target} would be written twice"),
+            ))
+            .with_help(Text::new(
+                "geef elk bestand dat wordt geschreven een eigen naam",
+                "give each file that is written a name of its own",
+            )));
         }
         taken.push(path);
         Ok(())
+    }
+
+    /// Whether nothing is there that may not be replaced: `overwrite` is what the user said of it.
+    ///
+    /// # Errors
+    /// Where there is.
+    pub(super) fn is_free(&self, target: &Path, overwrite: bool) -> Result<(), Failure> {
+        if overwrite || !target.exists() {
+            return Ok(());
+        }
+        let target = target.display();
+        Err(Failure::usage(Text::new(
+            format!("{target} bestaat al; er is niets geschreven"),
+            format!("{target} exists already; nothing was written"),
+        ))
+        .with_help(Text::new(
+            "noem een ander bestand, of vervang het met --overwrite",
+            "name another file, or replace it with --overwrite",
+        )))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ethos_feedback::receipt::{Difference, RECEIPT_SCHEMA, Receipt};
 use ethos_model::category::Language;
+use ethos_model::finding::Text;
 
 use super::check::{HowArgs, Lang, checked, some_file};
 use crate::failure::{Exit, Failure};
@@ -29,23 +30,42 @@ pub(crate) struct VerifyArgs {
     lang: Lang,
 }
 
+impl VerifyArgs {
+    pub(crate) fn language(&self) -> Language {
+        self.lang.into()
+    }
+}
+
 pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Failure> {
     let text = ethos_ingest::held::text(&args.receipt)
         .map_err(|error| Failure::reading(&args.receipt, &error))?;
     let receipt: Receipt = serde_json::from_str(&text).map_err(|error| {
-        Failure::input(format!("{} is no receipt: {error}", args.receipt.display()))
-            .with_help("a receipt is made with `ethos check FILE --receipt RECEIPT`")
+        let path = args.receipt.display();
+        Failure::input(Text::new(
+            format!("{path} is geen bewijs van controle"),
+            format!("{path} is no receipt: {error}"),
+        ))
+        .with_help(Text::new(
+            "een bewijs wordt gemaakt met `ethos check BESTAND --receipt BEWIJS`",
+            "a receipt is made with `ethos check FILE --receipt RECEIPT`",
+        ))
     })?;
     if receipt.schema != RECEIPT_SCHEMA {
-        return Err(Failure::input(format!(
-            "the receipt is of form `{}`; this program reads `{RECEIPT_SCHEMA}`",
-            receipt.schema
+        return Err(Failure::input(Text::new(
+            format!(
+                "het bewijs heeft vorm `{}`; dit programma leest `{RECEIPT_SCHEMA}`",
+                receipt.schema
+            ),
+            format!(
+                "the receipt is of form `{}`; this program reads `{RECEIPT_SCHEMA}`",
+                receipt.schema
+            ),
         )));
     }
     let (report, book) = checked(&args.paths, &args.how, console)?;
     some_file(&report, &args.paths)?;
     let differences = receipt.differences(&Receipt::of(&report, &book));
-    let language = Language::from(args.lang);
+    let language = console.language();
     let mut text = String::new();
     for difference in &differences {
         let _ = writeln!(text, "{}", said(difference, language));

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ethos_count::{CountInput, Counted, Taking};
 use ethos_ingest::{IngestError, Ingested, Progress, SeriesKey};
 use ethos_link::{ExactLinker, Linked, Linker};
+use ethos_model::category::Language;
 use ethos_model::coverage::{Delivery, Reach};
+use ethos_model::finding::Text;
 use ethos_model::ledger::Ledger;
 use ethos_model::link::Links;
 use ethos_model::municipality::SplitShares;
@@ -50,10 +52,11 @@ pub(crate) fn reading(console: &Console, label: &str) -> impl Progress + use<> {
 
 /// What ingest can fail on, with its exit code.
 pub(crate) fn ingest_failure(error: &IngestError) -> Failure {
+    let said = Text::new(error.words(Language::Nl), error.to_string());
     if error.is_unreadable_input() {
-        Failure::input(error.to_string())
+        Failure::input(said)
     } else {
-        Failure::usage(error.to_string())
+        Failure::usage(said)
     }
 }
 

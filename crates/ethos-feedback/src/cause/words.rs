@@ -89,8 +89,16 @@ impl Cause<'_> {
             let new: Vec<&str> = sentences(remark)
                 .filter(|sentence| !sentences(first).any(|said| said == *sentence))
                 .collect();
+            let new = new.join(" ");
+            // Nor is what the words before a colon say, where columns are told one after the other.
+            let new = match (new.split_once(": "), first.split_once(": ")) {
+                (Some((before, rest)), Some((said, _))) if before == said && !below => {
+                    capitalised(rest)
+                }
+                _ => new,
+            };
             if !new.is_empty() {
-                let _ = write!(text, " {}{}", place(row), new.join(" "));
+                let _ = write!(text, " {}{new}", place(row));
             }
         }
         if rest > 0 {
@@ -234,6 +242,13 @@ impl Cause<'_> {
         }
         text
     }
+}
+
+/// With a capital at its beginning.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// The sentences of a remark, each with its full stop.

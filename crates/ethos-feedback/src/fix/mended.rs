@@ -9,12 +9,13 @@ use ethos_ingest::mend::Step;
 use ethos_ingest::rules::Observation;
 use ethos_ingest::{
     CheckOptions, FileForm, FileReport, IngestError, Input, LaidOut, MOST_FINDINGS, RuleBook,
-    check_inputs,
+    check_inputs, io_words,
 };
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 
 use super::find::{Earlier, Fix, Undecided, find, rules_of};
+use super::read_as::{Otherwise, ReadAs};
 use super::write::{Values, written, written_with};
 use crate::workbook::WorkbookError;
 
@@ -59,6 +60,39 @@ pub enum MendError {
     /// A file that is too large to be mended in memory.
     #[error("it is larger than {} MB; split it, or mend it in the source system", MOST >> 20)]
     TooLarge,
+    /// Once mended, it would be read as something else.
+    #[error("{}", .0.text().en)]
+    ReadOtherwise(Otherwise),
+}
+
+impl MendError {
+    /// Why, in a language.
+    pub fn words(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Ingest(error) => error.words(language),
+            Self::Io(error) => format!("het bestand is niet te lezen: {}", io_words(error, language)),
+            Self::Workbook(error) => error.words(language),
+            Self::Layout => "de indeling is niet te herkennen, dus er is geen cel te herstellen; noem haar met --layout".into(),
+            Self::Form => "het is niet te lezen, dus er is niets in te herstellen; het oordeel zegt waarom".into(),
+            Self::NoHeader => "de indeling heeft geen rij met kolomnamen, dus het kan geen tekst worden; `--cleaned` schrijft het \
+                 in de vorm van de indeling"
+                .into(),
+            Self::Encoding => "er staan bytes in die geen tekens zijn; noem de tekencodering met --encoding, of maak de export \
+                 opnieuw"
+                .into(),
+            Self::Unreadable(row) => {
+                format!("vanaf rij {row} staat er een aanhalingsteken dat nergens sluit; herstel dat eerst zelf")
+            }
+            Self::TooLarge => format!(
+                "het is groter dan {} MB; deel het in stukken, of herstel het in het bronsysteem",
+                MOST >> 20
+            ),
+            Self::ReadOtherwise(otherwise) => otherwise.text().nl,
+        }
+    }
 }
 
 /// A file before and after mending.
@@ -195,6 +229,7 @@ pub fn mend_checked(
         Some(checked) if options.corrections.is_none() => checked.clone(),
         _ => state.check()?,
     };
+    let meant = state.read_as(&before)?;
     let mut by_hand = BTreeMap::new();
     let mut corrected = Corrected::default();
     if options.corrections.is_some() {
@@ -235,7 +270,7 @@ pub fn mend_checked(
     let mut after = if by_hand.is_empty() {
         before.clone()
     } else {
-        state.check()?
+        state.check_again(&meant)?
     };
     let mut fixes: BTreeMap<(u64, u32), Fix> = BTreeMap::new();
     let mut undecided = Vec::new();
@@ -267,7 +302,7 @@ pub fn mend_checked(
                 }
             }
         }
-        after = state.check()?;
+        after = state.check_again(&meant)?;
     }
     Ok(Mended {
         by_hand: by_hand.into_values().collect(),
@@ -302,6 +337,28 @@ impl State<'_> {
         report.files.into_iter().next().ok_or(MendError::Form)
     }
 
+    /// How the file as it is by now is read.
+    fn read_as(&self, report: &FileReport) -> Result<ReadAs, MendError> {
+        let laid = LaidOut::open(&self.current, &self.options)?.ok_or(MendError::Layout)?;
+        Ok(ReadAs::of(&laid, report))
+    }
+
+    /// Checks what was written as whoever gets it will, and that it is read as the original was: a cell that
+    /// was mended may make another row the likelier header, and what was told of the cells would hold for
+    /// others.
+    fn check_again(&self, meant: &ReadAs) -> Result<FileReport, MendError> {
+        let report = self.check()?;
+        let read = match self.read_as(&report) {
+            Ok(read) => read,
+            Err(MendError::Layout) => return Err(MendError::ReadOtherwise(meant.unknown())),
+            Err(error) => return Err(error),
+        };
+        match meant.differs(&read) {
+            Some(otherwise) => Err(MendError::ReadOtherwise(otherwise)),
+            None => Ok(report),
+        }
+    }
+
     /// Gives cells new values.
     fn write(&mut self, values: &Values<'_>) -> Result<(), MendError> {
         let laid = LaidOut::open(&self.current, &self.options)?.ok_or(MendError::Layout)?;
@@ -330,10 +387,12 @@ impl State<'_> {
         }
         let mut name = self.input.name().to_owned();
         if let Some(delimiter) = delimiter {
-            // What was said of the original does not hold for the file it became.
+            // What was said of the original does not hold for the file it became, which is read as anybody
+            // will read it.
             self.is_text = true;
-            self.options.reading.encoding = Some(Encoding::Utf8);
-            self.options.reading.delimiter = Some(delimiter);
+            let reading = &mut self.options.reading;
+            reading.encoding = reading.encoding.filter(|said| *said == Encoding::Utf8);
+            reading.delimiter = reading.delimiter.filter(|said| *said == delimiter);
             if !is_of_text(without(&name, "gz")) {
                 name.push_str(".csv");
             }

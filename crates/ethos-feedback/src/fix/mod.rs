@@ -11,18 +11,24 @@
 //! | `column` | what the columns tell as a whole, and how that mends their cells |
 //! | `days` | what the columns of days prove of their order |
 //! | `write` | the file with its new cells |
+//! | `read_as` | that the mended file is read as the original was |
 //! | `mended` | all rounds until nothing is left to mend, checked before and after |
+//! | `offer` | what mending would come to, told beside a verdict |
 //! | `show` | the preview |
 
 mod column;
 mod days;
 mod find;
 mod mended;
+mod offer;
+mod read_as;
 mod show;
 mod write;
 
 pub(crate) use column::{OfColumn, of_columns};
 pub use find::{Fix, Undecided};
 pub use mended::{MendError, Mended, mend, mend_checked};
+pub use offer::offer;
+pub use read_as::Otherwise;
 pub use show::preview;
 pub(crate) use write::quoted;

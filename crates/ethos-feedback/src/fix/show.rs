@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use ethos_ingest::corrections::FileChange;
 use ethos_ingest::{FileReport, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::finding::RuleCode;
@@ -28,7 +29,7 @@ pub fn preview(mended: &Mended, book: &RuleBook, shown: TextOptions) -> String {
             "  Er is niets dat met zekerheid kan worden hersteld.\n",
             "  There is nothing that can be mended with certainty.\n",
         ));
-    } else {
+    } else if count > 0 {
         let _ = writeln!(
             text,
             "  {} {}",
@@ -37,17 +38,15 @@ pub fn preview(mended: &Mended, book: &RuleBook, shown: TextOptions) -> String {
         );
     }
     by_hand(&mut text, mended, shown);
+    if !mended.changes.is_empty() {
+        let of_file = language.pick(
+            "Wat er aan het bestand als geheel verandert:",
+            "What changes of the file as a whole:",
+        );
+        let _ = writeln!(text, "  {of_file}");
+    }
     for change in &mended.changes {
-        let what = match (change.what, language) {
-            ("vorm", Language::En) => "form",
-            ("codering", Language::En) => "encoding",
-            ("scheidingsteken", Language::En) => "delimiter",
-            ("nultekens", Language::En) => "NUL characters",
-            ("formules", Language::En) => "formulas",
-            (what, _) => what,
-        };
-        let _ = writeln!(text, "\n      {what}: `{}` → `{}`", change.old, change.new);
-        write_wrapped(&mut text, &change.why, INDENT, INDENT, width);
+        file_change(&mut text, change, shown);
     }
     for ((column, _), fixes) in by_cause(&mended.fixes) {
         cause(&mut text, column, &fixes, book, shown);
@@ -87,6 +86,25 @@ fn cell_count(count: u64, language: Language) -> String {
         Language::En if count == 1 => "1 cell".to_owned(),
         Language::En => format!("{} cells", grouped(count, language)),
     }
+}
+
+/// `codering: windows-1252 → UTF-8`, and why.
+fn file_change(text: &mut String, change: &FileChange, shown: TextOptions) {
+    let language = shown.language;
+    let what = match (change.what, language) {
+        ("vorm", Language::En) => "form",
+        ("codering", Language::En) => "encoding",
+        ("scheidingsteken", Language::En) => "delimiter",
+        ("nultekens", Language::En) => "NUL characters",
+        ("formules", Language::En) => "formulas",
+        (what, _) => what,
+    };
+    // Of what is only taken away, how much of it is what there is to tell.
+    let _ = match change.what {
+        "nultekens" | "formules" => writeln!(text, "\n      {what}  ({}×)", change.old),
+        _ => writeln!(text, "\n      {what}: `{}` → `{}`", change.old, change.new),
+    };
+    write_wrapped(text, &change.why, INDENT, INDENT, shown.width);
 }
 
 /// What became of corrections by hand.

@@ -33,11 +33,21 @@ struct Checked<'a> {
     sheet: Option<&'a str>,
     header_row: Option<u64>,
     verdict: &'static str,
+    /// What mending what is certain would come to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mendable: Option<Mendable>,
     rows: BTreeMap<&'static str, u64>,
     causes: Vec<Cause>,
     /// Findings of each rule, those not listed below included.
     counts: &'a BTreeMap<RuleCode, u64>,
     findings: &'a [Finding],
+}
+
+#[derive(Serialize)]
+struct Mendable {
+    findings: u64,
+    left: u64,
+    verdict: &'static str,
 }
 
 #[derive(Serialize)]
@@ -75,6 +85,11 @@ pub(super) fn write(
             sheet: file.sheet.as_deref(),
             header_row: file.header_row,
             verdict: verdict_key(file.verdict),
+            mendable: file.mendable.map(|mendable| Mendable {
+                findings: mendable.findings,
+                left: mendable.left,
+                verdict: verdict_key(mendable.verdict),
+            }),
             rows: BTreeMap::from([
                 ("read", tally.rows()),
                 ("accepted", tally.accepted),

@@ -3,7 +3,7 @@
 use std::io;
 
 use ethos_ingest::decode::Encoding;
-use ethos_ingest::{FileReport, Input, RuleBook, text_rows};
+use ethos_ingest::{FileReport, Input, RuleBook, io_words, text_rows};
 use ethos_model::category::Language;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
@@ -41,6 +41,34 @@ pub enum BackError {
     /// A file that is too large to be held in memory.
     #[error("it is larger than {} MB; `--format csv` lists every cell", MOST >> 20)]
     Size,
+}
+
+impl BackError {
+    /// Why, in a language.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (_, Language::En) => self.to_string(),
+            (Self::Workbook(error), _) => error.words(language),
+            (Self::Io(error), _) => format!(
+                "het bestand is niet te lezen: {}",
+                io_words(error, language)
+            ),
+            (Self::Write(_), _) => "de werkmap is niet te maken".into(),
+            (Self::TooLarge, _) => format!(
+                "in Excel passen {ROWS} rijen van {COLUMNS} kolommen, en dit bestand heeft er meer; `--format csv` \
+                 noemt elke cel"
+            ),
+            (Self::Form, _) => {
+                "alleen werkmappen (.xlsx, .xlsm, .ods) en tekstbestanden (CSV) kunnen met kleuren \
+                 terugkomen; sla het bestand op als .xlsx en controleer dat"
+                    .into()
+            }
+            (Self::Size, _) => format!(
+                "het is groter dan {} MB; `--format csv` noemt elke cel",
+                MOST >> 20
+            ),
+        }
+    }
 }
 
 /// Bytes of a file that is marked: it is held in memory.

@@ -9,7 +9,7 @@ use super::mark::{MAX_NOTES, Mark, SheetMarks};
 use crate::cause::causes;
 use crate::overview::front_lines;
 use crate::terminal::grouped;
-use crate::verdict::verdict_sentence;
+use crate::verdict::{mendable_sentence, verdict_sentence};
 
 /// The marks of a file's findings, by sheet. A finding on a row as a whole marks the row's first cell; one
 /// on the file marks none and stands on the first sheet only. `sheet` is where findings lie that name no
@@ -75,6 +75,7 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
         .iter()
         .filter(|finding| finding.row.is_some())
         .count();
+    lines.extend(mendable_sentence(file, language));
     if noted > MAX_NOTES {
         lines.push(match language {
             Language::Nl => format!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
+use ethos_model::category::Language;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -39,6 +40,25 @@ pub enum WorkbookError {
 }
 
 impl WorkbookError {
+    /// Why, in a language.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (_, Language::En) => self.to_string(),
+            (Self::Archive(_), _) => "het bestand is geen werkmap die te openen is".into(),
+            (Self::Missing(part), _) => format!(
+                "de werkmap heeft geen onderdeel `{part}`; open haar in Excel en sla haar opnieuw op"
+            ),
+            (Self::TooLarge(part), _) => format!(
+                "onderdeel `{part}` van de werkmap is groter dan {} MB",
+                MAX_PART >> 20
+            ),
+            (Self::Damaged { part, .. }, _) => format!(
+                "onderdeel `{part}` van de werkmap is beschadigd; open haar in Excel en sla haar opnieuw op"
+            ),
+            (Self::NoSheet(sheet), _) => format!("de werkmap heeft geen blad `{sheet}`"),
+        }
+    }
+
     pub(super) fn damaged(part: &str, reason: impl ToString) -> Self {
         Self::Damaged {
             part: part.to_owned(),

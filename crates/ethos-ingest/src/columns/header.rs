@@ -1,6 +1,6 @@
 //! A header matched to a layout, with findings for what does not fit.
 
-use ethos_model::finding::{MaskedValue, Suggestion as CellValue, Text};
+use ethos_model::finding::{MaskedValue, Suggestion as CellValue, Text, column_letters};
 use ethos_model::layout::{Layout, Required};
 
 use super::fit::{column_fit, fields_of};
@@ -103,12 +103,20 @@ impl Matching<'_> {
             if field.is_some() || self.head.cells[at].is_empty() {
                 continue;
             }
+            let pair = self.suggestions.iter().find(|pair| pair.at == at);
+            // What may be a required column that is missing is told there: it is not to be left out.
+            if self.is_header
+                && pair.is_some_and(|pair| {
+                    self.layout.fields[pair.field].required != Required::Optional
+                })
+            {
+                continue;
+            }
             findings.add(Observation::HeaderUnknown, || {
-                // A missing required column is told at the column itself.
-                let pair = self.suggestions.iter().find(|pair| {
-                    pair.at == at && self.layout.fields[pair.field].required == Required::Optional
-                });
-                (self.place(at, ""), self.detail("", pair))
+                (
+                    self.place(at, ""),
+                    self.detail("", pair.filter(|_| self.is_header)),
+                )
             });
         }
     }
@@ -151,6 +159,20 @@ impl Matching<'_> {
         let field = &self.layout.fields[pair.field].name;
         let shown = self.show(pair.at);
         let column = shown.as_str();
+        if column.contains('*') {
+            // It is somebody's number or date where a name should be: nothing to write in a command.
+            let letters = column_letters(pair.at as u32 + 1);
+            return Text::new(
+                format!(
+                    ": wat in kolom {letters} staat, lijkt op `{field}`. Zet die naam in cel {letters}{}",
+                    self.head.row
+                ),
+                format!(
+                    ": what is in column {letters} looks like `{field}`. Put that name into cell {letters}{}",
+                    self.head.row
+                ),
+            );
+        }
         let rename = if column.contains([' ', '\t']) {
             format!("--map \"{column}={field}\"")
         } else {

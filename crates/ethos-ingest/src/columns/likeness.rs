@@ -30,7 +30,7 @@ struct Meanings {
 /// and `start_dt` all have the words *start* and *datum*. Words that tell nothing, such as
 /// *nummer*, are left out.
 fn meanings(name: &str) -> Meanings {
-    let name = normalised(name);
+    let name = name.to_lowercase();
     let mut found = Meanings::default();
     for part in name.split(|c: char| !c.is_alphanumeric()) {
         let mut rest = part;

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ethos_model::finding::Text;
 use ethos_model::layout::Layout;
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::did_you_mean_text;
 use serde::Deserialize;
 
 use crate::error::IngestError;
@@ -64,14 +65,14 @@ pub enum RenamesError {
     #[error("`{0}` does not say which column is which field; write it as begindatum=startdatum")]
     Malformed(String),
     /// No layout has the field.
-    #[error("`{column}={field}`: no layout has a column `{field}`{hint}")]
+    #[error("`{column}={field}`: no layout has a column `{field}`{}", hint.en)]
     NoField {
         /// The column of the file.
         column: String,
         /// The field it should be.
         field: String,
         /// A suggestion.
-        hint: String,
+        hint: Text,
     },
 }
 
@@ -177,8 +178,8 @@ impl Renames {
             names.dedup();
             // With all layouts in play a list of every field would help nobody.
             let hint = match ethos_model::suggest::nearest(field, &names) {
-                None if layouts.len() > 1 => String::new(),
-                _ => did_you_mean(field, &names),
+                None if layouts.len() > 1 => Text::default(),
+                _ => did_you_mean_text(field, &names),
             };
             return Err(RenamesError::NoField {
                 column: column.clone(),

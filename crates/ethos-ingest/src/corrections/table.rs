@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ethos_model::date::Day;
-use ethos_model::finding::MaskedValue;
+use ethos_model::finding::{MaskedValue, Text};
 
 use super::{Correction, CorrectionsError, name_of};
 use crate::edited::edited;
@@ -73,9 +73,7 @@ pub(super) fn read_records(
     for record in reader.records() {
         records.push(record.map_err(broken)?);
         if records.len() > MOST {
-            return Err(CorrectionsError::Csv(format!(
-                "it has more than {MOST} corrections"
-            )));
+            return Err(CorrectionsError::TooMany(MOST));
         }
     }
     Ok((header, places, records))
@@ -112,7 +110,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
     let mut cells: BTreeMap<(String, String, u64, String), u64> = BTreeMap::new();
     for (at, record) in records.iter().enumerate() {
         let row = at as u64 + 2;
-        let wrong = |reason: String| CorrectionsError::Row { row, reason };
+        let wrong = |reason: Text| CorrectionsError::Row { row, reason };
         let cell = |at: usize| cell_of(record, &places, at);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -122,20 +120,36 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
         }
         for (at, name) in [(4, "kolom"), (9, "wie"), (11, "waarom")] {
             if cell(at).is_empty() {
-                return Err(wrong(format!("`{name}` is blank; every correction has it")));
+                return Err(wrong(Text::new(
+                    format!("`{name}` is leeg; vul het bij elke correctie in"),
+                    format!("`{name}` is blank; every correction has it"),
+                )));
             }
         }
         if cell(0).is_empty() && cell(1).is_empty() {
-            return Err(wrong("it names no file; fill `bestand`".into()));
+            return Err(wrong(Text::new(
+                "er staat geen bestand bij; vul `bestand` in",
+                "it names no file; fill `bestand`",
+            )));
         }
         let number: u64 = cell(3)
             .parse()
             .ok()
             .filter(|number| *number > 0)
-            .ok_or_else(|| wrong("`rij` is no number of a row".into()))?;
+            .ok_or_else(|| {
+                wrong(Text::new(
+                    "`rij` is geen nummer van een rij",
+                    "`rij` is no number of a row",
+                ))
+            })?;
         let when = Day::parse(&cell(10))
             .or_else(|| day_in(&cell(10), DayOrder::DayFirst))
-            .ok_or_else(|| wrong("`wanneer` is no day; write 2026-01-31".into()))?;
+            .ok_or_else(|| {
+                wrong(Text::new(
+                    "`wanneer` is geen datum; schrijf 2026-01-31",
+                    "`wanneer` is no day; write 2026-01-31",
+                ))
+            })?;
         let steps = steps(&cell(7)).map_err(wrong)?;
         let correction = Correction {
             file: name_of(&cell(0)).to_owned(),
@@ -159,8 +173,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
             normalised(&correction.column),
         );
         if let Some(earlier) = cells.insert(place, row) {
-            return Err(wrong(format!(
-                "it corrects the same cell as row {earlier}; keep one"
+            return Err(wrong(Text::new(
+                format!("deze rij gaat over dezelfde cel als rij {earlier}; houd er een"),
+                format!("it corrects the same cell as row {earlier}; keep one"),
             )));
         }
         list.push(correction);
@@ -168,7 +183,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
     Ok(list)
 }
 
-fn steps(text: &str) -> Result<Vec<Step>, String> {
+fn steps(text: &str) -> Result<Vec<Step>, Text> {
     let keys = text.split('+').map(str::trim).filter(|key| !key.is_empty());
     keys.map(|key| {
         Step::from_key(key).ok_or_else(|| {
@@ -176,7 +191,11 @@ fn steps(text: &str) -> Result<Vec<Step>, String> {
             let short: String = key.chars().take(20).collect();
             // A cell in the wrong column may be anything.
             let shown = MaskedValue::of(&short);
-            format!("there is no step `{shown}`; known are {}", known.join(", "))
+            let known = known.join(", ");
+            Text::new(
+                format!("er is geen bewerking `{shown}`; bekend zijn {known}"),
+                format!("there is no step `{shown}`; known are {known}"),
+            )
         })
     })
     .collect()

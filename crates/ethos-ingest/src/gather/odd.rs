@@ -71,7 +71,7 @@ pub(super) fn blank_rows(first: u64, count: u64) -> Detail {
     } else {
         let last = first + count - 1;
         Detail::text(
-            format!("Rij {first} tot en met {last} zijn leeg"),
+            format!("De rijen {first} tot en met {last} zijn leeg"),
             format!("Rows {first} to {last} are blank"),
         )
     }

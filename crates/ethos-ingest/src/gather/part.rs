@@ -118,8 +118,9 @@ pub(super) struct Said {
     pub(super) last: Option<u64>,
     /// Rows with blank cells beyond the last.
     pub(super) wide: u64,
-    /// Cells whose text a formula gave.
+    /// Cells whose text a formula gave, and the first: row, and column from 0.
     pub(super) formulas: u64,
+    pub(super) formula: Option<(u64, u32)>,
     /// What is odd about the first and last characters of cells.
     pub(super) edges: Edges,
     /// Rows that go on over several lines, each with how many more.
@@ -405,6 +406,7 @@ impl Reading<'_, '_, '_> {
             let seen = match note {
                 CellNote::Formula => {
                     self.said.formulas += 1;
+                    self.said.formula = self.said.formula.or(Some((row, column)));
                     continue;
                 }
                 CellNote::NoValue => Observation::CellNoValue,

@@ -26,6 +26,7 @@ pub(super) struct File<'a> {
     blank: Option<(u64, u64)>,
     wide: u64,
     formulas: u64,
+    formula: Option<(u64, u32)>,
     edges: Edges,
     last: Option<u64>,
     any_read: bool,
@@ -42,6 +43,7 @@ impl<'a> File<'a> {
             blank: None,
             wide: 0,
             formulas: 0,
+            formula: None,
             edges: Edges::default(),
             last: None,
             any_read: false,
@@ -74,6 +76,7 @@ impl<'a> File<'a> {
         self.whole.add(said.gathered);
         self.wide += said.wide;
         self.formulas += said.formulas;
+        self.formula = self.formula.or(said.formula);
         self.edges.add(said.edges);
         self.last = said.last.or(self.last);
         self.any_read |= said.any_read;
@@ -115,11 +118,19 @@ impl<'a> File<'a> {
                 .add_to_file(Observation::RowTrailingBlank, detail);
         }
         if self.formulas > 0 {
-            let count = match self.formulas {
-                1 => Detail::text("Een cel is", "One cell is"),
-                many => Detail::text(format!("{many} cellen zijn"), format!("{many} cells are")),
+            let (row, column) = self.formula.unwrap_or_default();
+            let first = format!("{}{row}", column_letters(column + 1));
+            let told = match self.formulas {
+                1 => Detail::text(
+                    format!("Cel {first} is met een formule berekend"),
+                    format!("Cell {first} is computed by a formula"),
+                ),
+                many => Detail::text(
+                    format!("{many} cellen zijn met een formule berekend, de eerste is {first}"),
+                    format!("{many} cells are computed by formulas, the first is {first}"),
+                ),
             };
-            self.findings.add_to_file(Observation::SheetFormulas, count);
+            self.findings.add_to_file(Observation::SheetFormulas, told);
         }
         self.edges.tell(&mut self.findings);
         for merged in supply.merged() {

@@ -128,7 +128,7 @@ impl Input {
     }
 
     /// Bytes it takes where it lies, for progress.
-    pub(crate) fn size(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.source.packed_size()
     }
 }

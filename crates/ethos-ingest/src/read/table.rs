@@ -6,6 +6,7 @@ use ethos_table::{StringChunks, TableErrorKind, TextColumn};
 
 use super::cells::{Cells, Next, Quotes};
 use crate::limits;
+use crate::opened::of_table;
 use crate::refused::Refused;
 
 /// Rows of a Parquet or Arrow file, numbered as if its column names were the first.
@@ -46,7 +47,7 @@ impl TableRows {
                         TableErrorKind::Io(cause) => {
                             io::Error::new(cause.kind(), error.to_string())
                         }
-                        _ => Refused::Damaged.into(),
+                        kind => of_table(kind).into(),
                     });
                 }
             }

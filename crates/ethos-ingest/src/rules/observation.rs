@@ -144,9 +144,9 @@ observations! {
     FileEncrypted "file.encrypted" File FileUnusable false false
         "Het bestand is beveiligd met een wachtwoord."
         "The file is protected by a password."
-    FilePacking "file.packing" File FileUnusable false false
-        "Het bestand is ingepakt op een manier die niet wordt gelezen."
-        "The file is packed in a way that is not read."
+    FilePacking "file.packing" File FileUnusable true true
+        "Het bestand is ingepakt op een manier die niet wordt gelezen. `{}`: hoe, en in de oplossing hoe wel."
+        "The file is packed in a way that is not read. `{}`: how, and in the fix how else."
     FileNested "file.nested" File FileUnusable false false
         "In het zip-bestand zit nog een ingepakt bestand."
         "There is another packed file in the archive."
@@ -178,8 +178,8 @@ observations! {
         "Het gevraagde blad bestaat niet. `{}` in de oplossing: de bladen."
         "The sheet asked for does not exist. `{}` in the fix: the sheets."
     SheetFormulas "sheet.formulas" File Kept true false
-        "Cellen hebben formules; hun laatst berekende waarde is gelezen. `{}`: hoeveel."
-        "Cells have formulas; their last computed value was read. `{}`: how many."
+        "Cellen hebben formules; hun laatst berekende waarde is gelezen. `{}`: hoeveel, en de eerste."
+        "Cells have formulas; their last computed value was read. `{}`: how many, and the first."
     SheetMerged "sheet.merged" Cell Kept true false
         "Cellen zijn samengevoegd; alleen de eerste heeft een waarde. `{}`: welke."
         "Cells are merged; only the first has a value. `{}`: which."
@@ -232,8 +232,8 @@ observations! {
         "De kopregel heeft meer kolommen dan een rekenblad. `{}`: hoeveel een rekenblad er heeft."
         "The header has more columns than a spreadsheet. `{}`: how many a spreadsheet has."
     HeaderBelow "header.below" Column Kept true false
-        "Boven de kopregel staan andere rijen. `{}`: hoeveel."
-        "There are other rows above the header. `{}`: how many."
+        "Boven de kopregel staan andere rijen. `{}`: waar de kopregel staat en hoeveel rijen erboven."
+        "There are other rows above the header. `{}`: where the header is and how many rows are above."
     RowRagged "row.ragged" Row RowSetAside true false
         "Een rij heeft te veel of te weinig cellen. `{}`: hoeveel, en hoeveel het er moeten zijn."
         "A row has too many or too few cells. `{}`: how many, and how many there must be."

@@ -7,6 +7,7 @@ mod findings;
 mod hard;
 mod hostile;
 mod layouts;
+mod packed;
 mod privacy;
 mod readers;
 mod samples;

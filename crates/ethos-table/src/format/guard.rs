@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::array::RecordBatch;
 
-use crate::error::TableError;
+use crate::error::{TableError, TableErrorKind};
 
 /// The batches of a file.
 pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, TableError>> + Send>;
@@ -20,6 +20,14 @@ pub(super) fn decode<T>(
         .unwrap_or_else(|_| Err(TableError::damaged(format, "its contents are damaged")))
 }
 
+/// The packing that a decoder says it was not made to read.
+fn packing(error: &str) -> Option<&'static str> {
+    let known = ["lz4", "zstd"];
+    known
+        .into_iter()
+        .find(|name| error.contains(&format!("{name} IPC")) && error.contains("feature"))
+}
+
 /// The batches of a decoder, up to the first error.
 pub(super) fn batches<E: std::fmt::Display>(
     format: &'static str,
@@ -30,7 +38,10 @@ pub(super) fn batches<E: std::fmt::Display>(
         let running = decoder.as_mut()?;
         let next = decode(format, || {
             let batch = running.next().transpose();
-            batch.map_err(|error| TableError::damaged(format, error))
+            batch.map_err(|error| match packing(&error.to_string()) {
+                Some(packing) => TableErrorKind::Packing { format, packing }.into(),
+                None => TableError::damaged(format, error),
+            })
         });
         if !matches!(next, Ok(Some(_))) {
             decoder = None;

@@ -10,6 +10,7 @@ pub(crate) mod number;
 mod parquet_file;
 mod reader;
 mod text;
+mod unpacked;
 mod writer;
 
 pub use formula::stop as stop_formula;

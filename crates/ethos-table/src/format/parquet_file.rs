@@ -1,21 +1,24 @@
 //! Parquet files.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use ethos_model::schema::TableSchema;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ArrowWriter, ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::ChunkReader;
+use parquet::file::reader::{ChunkReader, Length};
 
 use super::CHUNK;
 use super::batch::{ROW_KEY, SCHEMA_KEY};
 use super::guard::{Batches, batches, decode};
+use super::unpacked::{self, Unpacked};
 use crate::atomic::AtomicFile;
-use crate::error::TableError;
+use crate::error::{TableError, TableErrorKind};
 
 const NAME: &str = "Parquet";
 /// Rows in a row group: what one thread reads at a time.
@@ -55,12 +58,53 @@ pub(super) fn writer(
     ArrowWriter::try_new(file, SchemaRef::clone(arrow_schema), Some(properties)).map_err(refused)
 }
 
+/// A file that two readers share: one of its directory, one of its pages.
+struct Shared<R>(Arc<R>);
+
+impl<R: Length> Length for Shared<R> {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl<R: ChunkReader> ChunkReader for Shared<R> {
+    type T = R::T;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        self.0.get_read(start)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        self.0.get_bytes(start, length)
+    }
+}
+
 /// The batches of a file with its schema.
 pub(crate) fn open(file: impl ChunkReader + 'static) -> Result<(SchemaRef, Batches), TableError> {
     let (schema, reader) = decode(NAME, || {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(refused)?;
+        let file = Arc::new(file);
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new(Shared(Arc::clone(&file))).map_err(refused)?;
         let schema = SchemaRef::clone(builder.schema());
-        let reader = builder.with_batch_size(CHUNK).build().map_err(refused)?;
+        let metadata = Arc::clone(builder.metadata());
+        if let Some(packing) = unpacked::unknown(&metadata) {
+            let format = NAME;
+            return Err(TableErrorKind::Packing { format, packing }.into());
+        }
+        if !unpacked::is_packed(&metadata) {
+            let reader = builder.with_batch_size(CHUNK).build().map_err(refused)?;
+            return Ok((schema, reader));
+        }
+        let columns = metadata.file_metadata().schema_descr();
+        let levels =
+            parquet_to_arrow_field_levels(columns, ProjectionMask::all(), Some(schema.fields()))
+                .map_err(refused)?;
+        let file = Unpacked {
+            file,
+            metadata: Arc::clone(&metadata),
+        };
+        let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &file, CHUNK, None)
+            .map_err(refused)?;
         Ok((schema, reader))
     })?;
     Ok((schema, batches(NAME, reader)))

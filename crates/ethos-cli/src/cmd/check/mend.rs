@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ethos_feedback::cleaned::{CleanError, assumed, can_be_cleaned, write_cleaned};
-use ethos_feedback::fix::{MendError, Mended, mend, mend_checked, preview};
+use ethos_feedback::fix::{MendError, Mended, mend, mend_checked, offer, preview};
 use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::origin::LOG_SUFFIX;
-use ethos_ingest::{CheckOptions, CheckReport, Input, LaidOut, RuleBook};
+use ethos_ingest::{CheckOptions, CheckReport, FileReport, Input, LaidOut, RuleBook, io_words};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
+use ethos_model::finding::{Severity, Text};
 use ethos_table::atomic::AtomicFile;
 
 use super::Targets;
@@ -27,7 +28,7 @@ pub(super) struct MendArgs {
     fix: bool,
     /// With --fix, write the mended file: a new one next to the original (NAME-hersteld), or this one; with
     /// several files, a folder for them. What lies in a zip or gzip is written unpacked, Parquet as CSV. A log
-    /// of every change is written beside it (.correcties.csv)
+    /// of every change is written beside it (.correcties.csv). The exit code is that of the mended files
     #[arg(long, value_name = "FILE|DIR", requires = "fix", num_args = 0..=1)]
     #[allow(clippy::option_option, reason = "the option may stand without a path")]
     write: Option<Option<PathBuf>>,
@@ -73,44 +74,71 @@ impl MendArgs {
         self.fix
     }
 
-    /// Whether files are read again for anything.
+    /// Says in the report what mending would come to, and puts what cells must have been with their findings.
+    pub(super) fn offer(
+        &self,
+        inputs: &[Input],
+        report: &mut CheckReport,
+        options: &CheckOptions<'_>,
+    ) -> Result<(), Failure> {
+        for (input, file) in inputs.iter().zip(&mut report.files) {
+            offer(input, file, options).map_err(|error| failed(input.name(), error))?;
+            if self.fix {
+                // It is shown below what that comes to.
+                file.mendable = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// Mends and cleans what was asked for, and says how grave what is wrong with the files is now: with a
+    /// mended one where that was written, with the others as they are.
     pub(super) fn run(
         &self,
         report: &CheckReport,
         at: &Workplace<'_>,
         console: &Console,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Severity>, Failure> {
         let mut taken = Vec::new();
+        let mut worst = report.worst();
         if self.fix {
-            let nowhere = |input: &&Input| input.file_on_disk().is_none();
-            if self.write == Some(None) && at.inputs.iter().any(|input| nowhere(&input)) {
-                return Err(Failure::usage(
+            let nowhere = |input: &Input| input.file_on_disk().is_none();
+            if self.write == Some(None) && at.inputs.iter().any(nowhere) {
+                return Err(Failure::usage(Text::new(
+                    "wat niet uit een bestand komt, heeft geen map waar een hersteld bestand naast kan staan",
                     "what comes from standard input has no folder to write a mended file to",
-                )
-                .with_help("name the file: --write FILE"));
+                ))
+                .with_help(Text::new(
+                    "noem het bestand: --write BESTAND",
+                    "name the file: --write FILE",
+                )));
             }
-            self.fix_all(at, &mut taken, console)?;
+            worst = self.fix_all(report, at, &mut taken, console)?;
         }
         if let Some(to) = &self.cleaned {
             self.clean(to, report, at, &mut taken, console)?;
         }
-        Ok(())
+        Ok(worst)
     }
 
     /// Shows what can be mended in each file, then writes all of them or none.
     fn fix_all(
         &self,
+        report: &CheckReport,
         at: &Workplace<'_>,
         taken: &mut Vec<PathBuf>,
         console: &Console,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Severity>, Failure> {
         let mut planned = Vec::new();
         let mut held = 0;
-        for (position, input) in at.inputs.iter().enumerate() {
-            let Some(mended) = Self::fix(input, at, console)? else {
-                continue;
-            };
-            let Some(to) = &self.write else {
+        let mut worst = None;
+        for (position, (input, file)) in at.inputs.iter().zip(&report.files).enumerate() {
+            let mended = Self::fix(input, at, console)?;
+            let written = mended
+                .as_ref()
+                .filter(|mended| self.write.is_some() && !mended.is_as_it_was());
+            worst = worst.max(written.map_or(file.worst(), |mended| left(file, mended)));
+            let (Some(mended), Some(to)) = (mended, &self.write) else {
                 continue;
             };
             if mended.is_as_it_was() {
@@ -135,11 +163,11 @@ impl MendArgs {
             let mended = match plan.mended {
                 Some(mended) => mended,
                 None => mend(&at.inputs[plan.at], at.options, at.language)
-                    .map_err(|error| Failure::input(error.to_string()))?,
+                    .map_err(|error| failed(at.inputs[plan.at].name(), error))?,
             };
             write_mended(&plan.target, &plan.log, &mended, at, console)?;
         }
-        Ok(())
+        Ok(worst)
     }
 
     /// Shows what can be mended in a file; nothing where it cannot be.
@@ -155,10 +183,9 @@ impl MendArgs {
         };
         let mended = match mend_checked(input, checked, at.options, at.language) {
             Ok(mended) => mended,
-            Err(MendError::Ingest(error)) => return Err(ingest_failure(&error)),
+            Err(error @ MendError::Ingest(_)) => return Err(failed(input.name(), error)),
             Err(error) => {
-                let name = input.name();
-                let failure = Failure::input(format!("{name} cannot be mended: {error}"));
+                let failure = failed(input.name(), error).in_language(at.language);
                 // Of several files the others are mended all the same.
                 return if at.inputs.len() == 1 {
                     Err(failure)
@@ -176,7 +203,7 @@ impl MendArgs {
         if at.data {
             console.say(text.trim_end());
         } else {
-            console.data(&text)?;
+            console.text(&text)?;
         }
         Ok(Some(mended))
     }
@@ -232,19 +259,32 @@ impl MendArgs {
                 refused.push(format!("{}: {reason}", file.file));
                 continue;
             }
-            self.is_free(&target, at)?;
+            at.targets.is_free(&target, self.overwrite)?;
             planned.push((input, file, target));
         }
         for (input, file, target) in planned {
             let laid = LaidOut::open(input, at.options).map_err(|error| ingest_failure(&error))?;
             let Some(laid) = laid else {
-                refused.push(format!("{}: its layout cannot be told", file.file));
+                let why = at.language.pick(
+                    "de indeling is niet te herkennen",
+                    "its layout cannot be told",
+                );
+                refused.push(format!("{}: {why}", file.file));
                 continue;
             };
             let mut out =
                 AtomicFile::create_private(&target).map_err(|error| Failure::output(&error))?;
-            let cleaned = write_cleaned(&laid, file, &mut out)
-                .map_err(|error| Failure::input(format!("{}: {error}", file.file)))?;
+            let cleaned = write_cleaned(&laid, file, &mut out).map_err(|error| {
+                let nl = match &error {
+                    CleanError::Io(error) => io_words(error, Language::Nl),
+                    // It is the verdict, in the language asked for.
+                    other => other.to_string(),
+                };
+                Failure::input(Text::new(
+                    format!("{}: {nl}", file.file),
+                    format!("{}: {error}", file.file),
+                ))
+            })?;
             out.commit().map_err(|error| Failure::output(&error))?;
             console.say(match at.language {
                 Language::Nl => format!(
@@ -309,26 +349,30 @@ impl MendArgs {
     /// Whether a file may be put there: it is nothing that is read, and replaces nothing unasked.
     fn may_write(&self, target: &Path, at: &Workplace<'_>) -> Result<(), Failure> {
         at.targets.take(target)?;
-        self.is_free(target, at)
+        at.targets.is_free(target, self.overwrite)
     }
+}
 
-    /// Whether nothing is there that may not be replaced.
-    fn is_free(&self, target: &Path, at: &Workplace<'_>) -> Result<(), Failure> {
-        if target.exists() && !self.overwrite {
-            let (said, help) = match at.language {
-                Language::Nl => (
-                    format!("{} bestaat al; er is niets geschreven", target.display()),
-                    "noem een ander bestand, of vervang het met --overwrite",
-                ),
-                Language::En => (
-                    format!("{} exists already; nothing was written", target.display()),
-                    "name another file, or replace it with --overwrite",
-                ),
-            };
-            return Err(Failure::usage(said).with_help(help));
-        }
-        Ok(())
+/// How grave what is left of a file is once it is mended. What was accepted before stays so.
+fn left(file: &FileReport, mended: &Mended) -> Option<Severity> {
+    let (before, after) = (mended.before.worst(), mended.after.worst());
+    if after > before {
+        after
+    } else {
+        after.min(file.worst())
     }
+}
+
+/// Why a file is not mended.
+#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn failed(name: &str, error: MendError) -> Failure {
+    if let MendError::Ingest(error) = &error {
+        return ingest_failure(error);
+    }
+    Failure::input(Text::new(
+        format!("{name} wordt niet hersteld: {}", error.words(Language::Nl)),
+        format!("{name} cannot be mended: {error}"),
+    ))
 }
 
 /// Writes a mended file and its log.
@@ -377,8 +421,7 @@ fn free(path: &Path, taken: &mut Vec<PathBuf>) -> PathBuf {
 }
 
 fn make_folder(path: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(path)
-        .map_err(|error| Failure::input(format!("cannot make {}: {error}", path.display())))
+    std::fs::create_dir_all(path).map_err(|error| Failure::folder(path, &error))
 }
 
 /// Writes a file of personal data for its owner alone, whole or not at all.
@@ -387,7 +430,7 @@ fn write_private(
     write: impl FnOnce(&mut AtomicFile) -> std::io::Result<()>,
 ) -> Result<(), Failure> {
     let mut file = AtomicFile::create_private(path).map_err(|error| Failure::output(&error))?;
-    write(&mut file).map_err(|error| Failure::writing(path, &error))?;
+    write(&mut file).map_err(|error| Failure::placing(path, &error))?;
     file.commit().map_err(|error| Failure::output(&error))
 }
 

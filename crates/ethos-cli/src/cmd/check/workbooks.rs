@@ -7,6 +7,7 @@ use ethos_feedback::workbook::{MarkedCopy, marked_copy};
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{CheckReport, Input, RuleBook};
 use ethos_model::category::Language;
+use ethos_model::finding::Text;
 use ethos_table::atomic::write_atomic;
 
 use super::Targets;
@@ -33,8 +34,7 @@ pub(super) fn write_workbooks(
     let files = &marking.report.files;
     let single = files.len() == 1 && to.extension().is_some();
     if !single {
-        std::fs::create_dir_all(to)
-            .map_err(|error| Failure::input(format!("cannot make {}: {error}", to.display())))?;
+        std::fs::create_dir_all(to).map_err(|error| Failure::folder(to, &error))?;
     }
     let mut names: Vec<String> = Vec::new();
     for (input, file) in marking.inputs.iter().zip(files) {
@@ -45,23 +45,31 @@ pub(super) fn write_workbooks(
             marking.book,
             marking.language,
         )
-        .map_err(|error| Failure::input(format!("{}: {error}", file.file)))?;
+        .map_err(|error| {
+            Failure::input(Text::new(
+                format!("{}: {}", file.file, error.words(Language::Nl)),
+                format!("{}: {error}", file.file),
+            ))
+        })?;
         let target = if single {
-            named(to, &marked, marking.language)?
+            named(to, &marked)?
         } else {
             to.join(free_name(&file.file, &marked, &mut names))
         };
         marking.targets.take(&target)?;
-        write_atomic(&target, |out| out.write_all(&marked.bytes)).map_err(|error| {
-            Failure::input(format!("cannot write {}: {error}", target.display()))
-        })?;
-        console.say(format!("workbook: {}", target.display()));
+        write_atomic(&target, |out| out.write_all(&marked.bytes))
+            .map_err(|error| Failure::placing(&target, &error))?;
+        let target = target.display();
+        console.tell(
+            format!("werkmap met kleuren en uitleg (persoonsgegevens): {target}"),
+            format!("workbook (personal data): {target}"),
+        );
     }
     Ok(())
 }
 
 /// The file asked for, whose name must fit what goes into it: a spreadsheet refuses one that does not.
-fn named(to: &Path, marked: &MarkedCopy, language: Language) -> Result<PathBuf, Failure> {
+fn named(to: &Path, marked: &MarkedCopy) -> Result<PathBuf, Failure> {
     let fits = to
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case(marked.extension));
@@ -69,25 +77,15 @@ fn named(to: &Path, marked: &MarkedCopy, language: Language) -> Result<PathBuf, 
         return Ok(to.to_owned());
     }
     let other = to.with_extension(marked.extension);
-    let (said, help) = match language {
-        Language::Nl => (
-            format!(
-                "de werkmap komt terug als .{}, en {} is daar geen naam voor",
-                marked.extension,
-                to.display()
-            ),
-            format!("schrijf: --workbook {}", other.display()),
-        ),
-        Language::En => (
-            format!(
-                "the workbook comes back as .{}, and {} is no name for that",
-                marked.extension,
-                to.display()
-            ),
-            format!("write: --workbook {}", other.display()),
-        ),
-    };
-    Err(Failure::usage(said).with_help(help))
+    let (extension, to, other) = (marked.extension, to.display(), other.display());
+    Err(Failure::usage(Text::new(
+        format!("de werkmap komt terug als .{extension}, en {to} is daar geen naam voor"),
+        format!("the workbook comes back as .{extension}, and {to} is no name for that"),
+    ))
+    .with_help(Text::new(
+        format!("schrijf: --workbook {other}"),
+        format!("write: --workbook {other}"),
+    )))
 }
 
 fn free_name(file: &str, marked: &MarkedCopy, names: &mut Vec<String>) -> String {

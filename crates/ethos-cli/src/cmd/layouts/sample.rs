@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ethos_ingest::{layout, mapping};
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_model::layout::CategoryRule;
-use ethos_simulate::{Sample, SampleFormat, SampleOptions, sample_truth_path};
+use ethos_simulate::{Sample, SampleError, SampleFormat, SampleOptions, sample_truth_path};
 
-use super::{WhereArgs, failed};
+use super::{WhereArgs, failed, none};
 use crate::cli::Global;
+use crate::cmd::targets::Targets;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
@@ -39,8 +41,11 @@ pub(super) struct SampleArgs {
     /// File to write [default: named as the layout says, in this folder]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Replace the file and its truth where they are there already
+    #[arg(long)]
+    overwrite: bool,
     #[command(flatten)]
-    place: WhereArgs,
+    pub(super) place: WhereArgs,
 }
 
 #[derive(Copy, Clone, Debug, ValueEnum)]
@@ -56,16 +61,16 @@ pub(super) fn run(args: &SampleArgs, global: &Global, console: &Console) -> Resu
     let day = match &args.date {
         None => None,
         Some(text) => Some(Day::parse(text).ok_or_else(|| {
-            Failure::usage(format!("`{text}` is no day; write it as 2026-01-15"))
+            Failure::usage(Text::new(
+                format!("`{text}` is geen datum; schrijf 2026-01-15"),
+                format!("`{text}` is no day; write it as 2026-01-15"),
+            ))
         })?),
     };
     let versions = layout::versions(&args.layout, dir).map_err(failed)?;
     let on_day = day.and_then(|day| versions.iter().rfind(|version| version.holds_on(day)));
     let Some(layout) = on_day.or(versions.last()) else {
-        return Err(Failure::usage(format!(
-            "there is no layout `{}`",
-            args.layout
-        )));
+        return Err(none(&args.layout));
     };
     let mapping = match &layout.category {
         CategoryRule::Mapping { name } => Some(mapping::find(name, dir).map_err(failed)?),
@@ -81,24 +86,37 @@ pub(super) fn run(args: &SampleArgs, global: &Global, console: &Console) -> Resu
         },
         day,
     };
-    let failed = |error: ethos_simulate::SampleError| Failure::usage(error.to_string());
+    let failed = |error: SampleError| match &error {
+        SampleError::File(error) => Failure::output(error),
+        SampleError::Write { path, source } => Failure::placing(path, source),
+        _ => Failure::usage(error.to_string()),
+    };
     let sample = Sample::new(layout, mapping.as_ref(), &options).map_err(failed)?;
     let path = args
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(sample.file_name()));
-    let bar = console.bar("sample");
+    let truth = sample_truth_path(&path);
+    let mut targets = Targets::default();
+    if let Some(dir) = dir {
+        targets.reads(&dir.join("layouts"));
+        targets.reads(dir);
+    }
+    for path in [&path, &truth] {
+        targets.take(path)?;
+        targets.is_free(path, args.overwrite)?;
+    }
+    let bar = console.bar(console.language().pick("oefenbestand", "sample"));
     let report = sample
         .write(&path, &|done, total| bar.at(done, total))
         .map_err(failed)?;
     drop(bar);
     let mistakes: u64 = report.mistakes.values().sum();
-    console.say(format!(
-        "{}: {} rows in {}, {mistakes} with a mistake (see {})",
-        path.display(),
-        report.rows,
-        layout.id,
-        sample_truth_path(&path).display()
-    ));
+    let (path, truth) = (path.display(), truth.display());
+    let (rows, id) = (report.rows, &layout.id);
+    console.tell(
+        format!("{path}: {rows} rijen in indeling {id}, {mistakes} met een fout (zie {truth})"),
+        format!("{path}: {rows} rows in {id}, {mistakes} with a mistake (see {truth})"),
+    );
     Ok(Exit::Clean)
 }

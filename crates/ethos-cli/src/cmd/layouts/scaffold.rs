@@ -20,12 +20,13 @@ pub(super) struct ScaffoldArgs {
     file: PathBuf,
     /// Language of the comments
     #[arg(long, value_name = "LANG", default_value = "nl")]
-    lang: Lang,
+    pub(super) lang: Lang,
 }
 
 pub(super) fn run(args: &ScaffoldArgs, console: &Console) -> Result<Exit, Failure> {
     let input = Input::path(args.file.display().to_string(), &args.file);
-    let text = scaffold_layout(&input, args.lang.into()).map_err(|error| ingest_failure(&error))?;
+    let text =
+        scaffold_layout(&input, console.language()).map_err(|error| ingest_failure(&error))?;
     console.data(&text)?;
     Ok(Exit::Clean)
 }

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use clap::Args;
-use ethos_ingest::layout;
+use ethos_ingest::layout::{self, code_meaning};
 use ethos_model::category::Language;
 use ethos_model::layout::{
     Assumed, CategoryRule, Field, FieldType, Layout, LayoutStatus, Required,
 };
 
-use super::{WhereArgs, failed, span, validity};
+use super::{WhereArgs, failed, none, span, validity};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
@@ -27,10 +27,10 @@ pub(super) struct ShowArgs {
 pub(super) fn run(args: &ShowArgs, console: &Console) -> Result<Exit, Failure> {
     let id = args.layout.as_deref().unwrap_or_default();
     let dir = args.place.layout_dir.as_deref();
-    let language = Language::from(args.place.lang);
+    let language = console.language();
     let versions = layout::versions(id, dir).map_err(failed)?;
     let Some(layout) = versions.last() else {
-        return Err(Failure::usage(format!("there is no layout `{id}`")));
+        return Err(none(id));
     };
     let mut text = String::new();
     let own = dir.is_some_and(|_| {
@@ -131,9 +131,9 @@ fn column(text: &mut String, field: &Field, language: Language) {
         let codes: Vec<String> = field
             .codes
             .iter()
-            .map(|(code, meaning)| format!("{code} = {meaning}"))
+            .map(|(code, meaning)| format!("{code} = {}", code_meaning(field, meaning, language)))
             .collect();
-        below(codes.join(", "));
+        below(codes.join("; "));
     }
 }
 
