@@ -379,9 +379,9 @@ fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
                 "A file in the archive is packed in a way that is not read",
             )
             .mended_in(
-                "Maak het zip-bestand met Windows (rechtsklik, Verzenden naar, Gecomprimeerde map), of lever het \
+                "maak het zip-bestand met Windows (rechtsklik, Verzenden naar, Gecomprimeerde map), of lever het \
                  bestand zelf",
-                "Make the archive with Windows (right click, Send to, Compressed folder), or deliver the file itself",
+                "make the archive with Windows (right click, Send to, Compressed folder), or deliver the file itself",
             ),
         ),
         Refused::Packing(format, packing) => (
@@ -391,8 +391,8 @@ fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
                 format!("The {format} file is packed with {packing}, which is not read"),
             )
             .mended_in(
-                "Sla het op als Parquet met snappy, gzip of zstd, of lever het als CSV",
-                "Save it as Parquet with snappy, gzip or zstd, or deliver it as CSV",
+                "sla het op als Parquet met snappy, gzip of zstd, of lever het als CSV",
+                "save it as Parquet with snappy, gzip or zstd, or deliver it as CSV",
             ),
         ),
         Refused::Nested => (Observation::FileNested, Detail::default()),

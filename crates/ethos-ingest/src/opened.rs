@@ -78,13 +78,13 @@ impl Opened {
                 let row = head.row;
                 let detail = if above == 1 {
                     Detail::text(
-                        format!("De kolomnamen staan in rij {row}. De rij erboven met iets anders is overgeslagen"),
-                        format!("The column names are in row {row}. The row with something else above it was passed over"),
+                        format!("in rij {row}; de rij erboven met iets anders is overgeslagen"),
+                        format!("in row {row}; the row with something else above it was passed over"),
                     )
                 } else {
                     Detail::text(
-                        format!("De kolomnamen staan in rij {row}. De {above} rijen erboven met iets anders zijn overgeslagen"),
-                        format!("The column names are in row {row}. The {above} rows with something else above it were passed over"),
+                        format!("in rij {row}; de {above} rijen erboven met iets anders zijn overgeslagen"),
+                        format!("in row {row}; the {above} rows with something else above it were passed over"),
                     )
                 };
                 (at_row(row), detail)

@@ -33,7 +33,12 @@ fn titles_above_the_header_are_passed_over() {
     assert_eq!((report.tally.accepted, report.tally.rejected), (1, 1));
     assert_eq!(report.header_row, Some(4));
     assert_eq!(only(&report, "KOP10").row, Some(4));
-    assert!(only(&report, "KOP10").message.nl.contains(": 2 rijen zijn"));
+    assert!(
+        only(&report, "KOP10")
+            .message
+            .nl
+            .contains("in rij 4; de 2 rijen erboven")
+    );
     assert_eq!(only(&report, "BSN01").row, Some(6));
     let named = Reading {
         header_row: Some(4),
@@ -87,7 +92,7 @@ fn headers_again_totals_and_blank_rows_are_set_aside() {
     let blank = only(&report, "RIJ03");
     assert_eq!(blank.row, Some(3));
     assert!(
-        blank.message.nl.starts_with("Rij 3 tot en met 5"),
+        blank.message.nl.starts_with("De rijen 3 tot en met 5"),
         "{}",
         blank.message.nl
     );

@@ -169,7 +169,7 @@ fn headers_are_found_under_titles_and_blank_rows() {
         only(&report, "RIJ03")
             .message
             .nl
-            .starts_with("Rij 9 tot en met 10")
+            .starts_with("De rijen 9 tot en met 10")
     );
     assert!(
         only(&report, "RIJ09")
