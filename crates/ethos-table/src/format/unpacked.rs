@@ -66,7 +66,7 @@ pub(super) fn unknown(metadata: &ParquetMetaData) -> Option<&'static str> {
     let chunks = metadata
         .row_groups()
         .iter()
-        .flat_map(|group| group.columns());
+        .flat_map(RowGroupMetaData::columns);
     chunks
         .map(|chunk| match chunk.compression() {
             Compression::UNCOMPRESSED
@@ -85,7 +85,7 @@ pub(super) fn is_packed(metadata: &ParquetMetaData) -> bool {
     let mut chunks = metadata
         .row_groups()
         .iter()
-        .flat_map(|group| group.columns());
+        .flat_map(RowGroupMetaData::columns);
     chunks.any(|chunk| Packing::of(chunk).is_some())
 }
 
@@ -142,7 +142,7 @@ impl<R: ChunkReader + 'static> Chunks<R> {
         let bare = bare.set_compression(Compression::UNCOMPRESSED).build()?;
         let said = u64::try_from(chunk.uncompressed_size()).unwrap_or(0);
         Ok(Box::new(Pages {
-            pages: SerializedPageReader::new(file, &bare, rows, None)?,
+            reader: SerializedPageReader::new(file, &bare, rows, None)?,
             packing,
             left: said,
         }))
@@ -164,7 +164,7 @@ impl<R: ChunkReader + 'static> PageIterator for Chunks<R> {}
 
 /// The pages of a chunk, unpacked.
 struct Pages<R: ChunkReader> {
-    pages: SerializedPageReader<R>,
+    reader: SerializedPageReader<R>,
     packing: Packing,
     /// Bytes that its pages may still unpack to, by what the file says of the whole chunk.
     left: u64,
@@ -216,18 +216,18 @@ impl<R: ChunkReader> Iterator for Pages<R> {
 
 impl<R: ChunkReader> PageReader for Pages<R> {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        match self.pages.get_next_page()? {
+        match self.reader.get_next_page()? {
             Some(page) => self.unpacked(page).map(Some),
             None => Ok(None),
         }
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.pages.peek_next_page()
+        self.reader.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.pages.skip_next_page()
+        self.reader.skip_next_page()
     }
 }
 
