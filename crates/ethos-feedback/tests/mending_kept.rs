@@ -34,7 +34,7 @@ fn offered(name: &str, bytes: &str) -> CheckReport {
     let input = [Input::bytes(name, bytes)];
     let options = CheckOptions::default();
     let mut report = check_inputs(&input, &options, &()).unwrap();
-    offer(&input[0], &mut report.files[0], &options).unwrap();
+    offer(&input, &mut report, &options).unwrap();
     report
 }
 
@@ -71,7 +71,7 @@ fn what_mending_comes_to_is_told_beside_the_verdict() {
     assert_eq!(suggested.count(), 1);
     let said = text(&report, RuleBook::shipped(), &[], shown(Language::Nl));
     assert!(
-        said.contains("zijn vanzelf te herstellen: zet --fix achter de opdracht"),
+        said.contains("zijn er 12 vanzelf te herstellen: zet --fix achter de opdracht"),
         "{said}"
     );
     assert!(
@@ -115,6 +115,19 @@ fn nothing_is_offered_where_nothing_is_certain() {
     );
     let photo = offered("GM0363_MD_2025.csv", "no;delivery\n1;2\n");
     assert_eq!(photo.files[0].mendable, None);
+}
+
+#[test]
+fn nothing_is_offered_of_more_than_a_sender_has() {
+    let row = turned().lines().nth(1).unwrap().to_owned() + "\n";
+    let report = offered("GM0363_MD_2025.csv", &(turned() + &row.repeat(50_000)));
+    assert_eq!(report.files[0].mendable, None);
+    assert!(
+        report.files[0]
+            .findings
+            .iter()
+            .all(|finding| finding.suggestion.is_none())
+    );
 }
 
 #[test]

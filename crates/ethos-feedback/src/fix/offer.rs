@@ -2,32 +2,47 @@
 
 use std::collections::BTreeMap;
 
-use ethos_ingest::{CheckOptions, FileReport, Input, Mendable};
+use ethos_ingest::{CheckOptions, CheckReport, FileReport, Input, Mendable};
 use ethos_model::category::Language;
 use ethos_model::finding::Suggestion;
 
 use super::mended::{MendError, Mended, mend};
 
-/// Rows up to which a file is mended in memory to tell what that would come to: as many as one sender has,
-/// so that a verdict takes no longer than a second. Of larger files `--fix` tells.
+/// Rows up to which files are mended in memory to tell what that would come to, those of all files together:
+/// as many as one sender has, so that a verdict takes no longer than a second. Of more, `--fix` tells.
 const ROWS: u64 = 50_000;
 
-/// Bytes up to which it is.
+/// Bytes up to which they are.
 const BYTES: u64 = 32 << 20;
 
-/// Puts into the report of a file what can be mended with certainty: how many of its findings, the verdict
-/// then, and as suggestions what cells must have been. Nothing is written. Files too large for that, and
-/// those that cannot be mended, stay as they are.
+/// Puts into a report what can be mended with certainty: how many of the findings of each file, the verdict
+/// then, and as suggestions what cells must have been. Nothing is written. A report of more than 50,000 rows,
+/// and files that cannot be mended, stay as they are. The inputs are those of the report, in its order.
 ///
 /// # Errors
 /// As [`check_inputs`](ethos_ingest::check_inputs).
 pub fn offer(
+    inputs: &[Input],
+    report: &mut CheckReport,
+    options: &CheckOptions<'_>,
+) -> Result<(), MendError> {
+    let rows: u64 = report.files.iter().map(|file| file.tally.rows()).sum();
+    let bytes: u64 = inputs.iter().map(Input::size).sum();
+    if rows > ROWS || bytes > BYTES {
+        return Ok(());
+    }
+    for (input, file) in inputs.iter().zip(&mut report.files) {
+        of_file(input, file, options)?;
+    }
+    Ok(())
+}
+
+fn of_file(
     input: &Input,
     file: &mut FileReport,
     options: &CheckOptions<'_>,
 ) -> Result<(), MendError> {
-    let small = file.tally.rows() <= ROWS && input.size() <= BYTES;
-    if file.findings.is_empty() || file.layout.is_none() || !small {
+    if file.findings.is_empty() || file.layout.is_none() {
         return Ok(());
     }
     // No word of it is shown.

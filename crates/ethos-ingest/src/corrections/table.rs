@@ -216,7 +216,7 @@ pub struct FileChange {
     pub rule: String,
 }
 
-/// Writes a file of corrections that [`Corrections::read`] reads: first what changed of the file as a
+/// Writes a file of corrections that [`Corrections::read`](super::Corrections::read) reads: first what changed of the file as a
 /// whole, then the cells.
 ///
 /// # Errors

@@ -81,10 +81,10 @@ impl MendArgs {
         report: &mut CheckReport,
         options: &CheckOptions<'_>,
     ) -> Result<(), Failure> {
-        for (input, file) in inputs.iter().zip(&mut report.files) {
-            offer(input, file, options).map_err(|error| failed(input.name(), error))?;
-            if self.fix {
-                // It is shown below what that comes to.
+        offer(inputs, report, options).map_err(|error| failed("", error))?;
+        if self.fix {
+            // What that comes to is shown below.
+            for file in &mut report.files {
                 file.mendable = None;
             }
         }
