@@ -375,8 +375,8 @@ fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
         Refused::Method => (
             Observation::FilePacking,
             Detail::text(
-                "Een bestand in het zip-bestand is ingepakt op een manier die niet wordt gelezen",
-                "A file in the archive is packed in a way that is not read",
+                "een bestand in het zip-bestand",
+                "a file in the archive",
             )
             .mended_in(
                 "maak het zip-bestand met Windows (rechtsklik, Verzenden naar, Gecomprimeerde map), of lever het \
@@ -387,8 +387,8 @@ fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
         Refused::Packing(format, packing) => (
             Observation::FilePacking,
             Detail::text(
-                format!("Het {format}-bestand is ingepakt met {packing}; dat wordt niet gelezen"),
-                format!("The {format} file is packed with {packing}, which is not read"),
+                format!("{format} met {packing}"),
+                format!("{format} with {packing}"),
             )
             .mended_in(
                 "sla het op als Parquet met snappy, gzip of zstd, of lever het als CSV",

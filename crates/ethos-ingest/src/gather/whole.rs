@@ -121,13 +121,10 @@ impl<'a> File<'a> {
             let (row, column) = self.formula.unwrap_or_default();
             let first = format!("{}{row}", column_letters(column + 1));
             let told = match self.formulas {
-                1 => Detail::text(
-                    format!("Cel {first} is met een formule berekend"),
-                    format!("Cell {first} is computed by a formula"),
-                ),
+                1 => Detail::text(format!("cel {first}"), format!("cell {first}")),
                 many => Detail::text(
-                    format!("{many} cellen zijn met een formule berekend, de eerste is {first}"),
-                    format!("{many} cells are computed by formulas, the first is {first}"),
+                    format!("{many} cellen, de eerste is {first}"),
+                    format!("{many} cells, the first is {first}"),
                 ),
             };
             self.findings.add_to_file(Observation::SheetFormulas, told);
