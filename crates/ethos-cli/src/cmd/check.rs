@@ -198,7 +198,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     if args.write_corrections {
         let options = args.how.options(&book, corrections.as_ref(), false)?;
         let paths = &args.how.corrections;
-        seal(paths, &inputs, &options, args.lang.into(), console)?;
+        seal(paths, &inputs, &options, console)?;
         corrections = args.how.corrections()?;
     }
     let mut options = args.how.options(&book, corrections.as_ref(), all)?;

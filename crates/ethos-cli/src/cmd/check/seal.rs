@@ -1,11 +1,12 @@
 //! `ethos check --write-corrections`: of which rows corrections are, filled in.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ethos_ingest::corrections::write_sealed;
 use ethos_ingest::{CheckOptions, Input, LaidOut};
 use ethos_model::category::Language;
+use ethos_model::finding::Text;
 use ethos_table::atomic::AtomicFile;
 
 use crate::failure::Failure;
@@ -17,7 +18,6 @@ pub(super) fn seal(
     paths: &[PathBuf],
     inputs: &[Input],
     options: &CheckOptions<'_>,
-    language: Language,
     console: &Console,
 ) -> Result<(), Failure> {
     let mut seals = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn seal(
         let laid = LaidOut::open(input, options).map_err(|error| ingest_failure(&error))?;
         if let Some(laid) = laid {
             let found = laid.seals();
-            seals.extend(found.map_err(|error| Failure::input(error.to_string()))?);
+            seals.extend(found.map_err(|error| Failure::reading(Path::new(input.name()), &error))?);
         }
     }
     for path in paths {
@@ -33,25 +33,27 @@ pub(super) fn seal(
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let bytes = ethos_ingest::held::all(file).map_err(unreadable)?;
         let (sealed, filled) = write_sealed(&bytes, &seals).map_err(|error| {
-            Failure::input(format!("{} cannot be filled in: {error}", path.display()))
+            let path = path.display();
+            Failure::input(Text::new(
+                format!(
+                    "{path} is niet aan te vullen: {}",
+                    error.words(Language::Nl)
+                ),
+                format!("{path} cannot be filled in: {error}"),
+            ))
         })?;
         if filled > 0 {
             let mut out =
                 AtomicFile::create_private(path).map_err(|error| Failure::output(&error))?;
             out.write_all(&sealed)
-                .map_err(|error| Failure::writing(path, &error))?;
+                .map_err(|error| Failure::placing(path, &error))?;
             out.commit().map_err(|error| Failure::output(&error))?;
         }
-        console.say(match language {
-            Language::Nl => format!(
-                "van {filled} correcties is ingevuld bij welke rij zij horen ({})",
-                path.display()
-            ),
-            Language::En => format!(
-                "of {filled} corrections it is filled in which row they are of ({})",
-                path.display()
-            ),
-        });
+        let path = path.display();
+        console.tell(
+            format!("van {filled} correcties is ingevuld bij welke rij zij horen ({path})"),
+            format!("of {filled} corrections it is filled in which row they are of ({path})"),
+        );
     }
     Ok(())
 }
