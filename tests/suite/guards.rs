@@ -68,7 +68,7 @@ fn a_folder_without_files_is_not_in_order() {
     let folder = folder();
     ethos(&["check", arg(folder.path())])
         .exits(3)
-        .says("there is no file in");
+        .says("staat geen bestand dat een levering kan zijn");
 }
 
 #[test]
