@@ -75,7 +75,6 @@ impl LayoutsArgs {
     }
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(error: layout::LayoutError) -> Failure {
     Failure::usage(Text::new(error.words(Language::Nl), error.to_string()))
 }

@@ -364,7 +364,6 @@ fn left(file: &FileReport, mended: &Mended) -> Option<Severity> {
 }
 
 /// Why a file is not mended.
-#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(name: &str, error: MendError) -> Failure {
     if let MendError::Ingest(error) = &error {
         return ingest_failure(error);
