@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_model::category::{EthosCategory, Language};
-use ethos_model::cube::{CubeKey, Family, Measure};
+use ethos_model::cube::{CubeKey, Family, Measure, Place};
 
 use crate::protect::{Protected, SafeFigure};
 use crate::words::label::{self, Dimension};
@@ -11,16 +11,29 @@ use crate::words::label::{self, Dimension};
 /// The figures of one family.
 pub(super) struct Pivot<'a> {
     figures: BTreeMap<&'a CubeKey, SafeFigure>,
+    mappings: BTreeSet<&'a str>,
 }
 
 impl<'a> Pivot<'a> {
     pub(super) fn of(protected: &'a Protected, family: Family) -> Self {
-        Self {
-            figures: protected
-                .family(family)
-                .map(|row| (&row.key, row.figure))
-                .collect(),
-        }
+        let figures: BTreeMap<_, _> = protected
+            .family(family)
+            .map(|row| (&row.key, row.figure))
+            .collect();
+        // Asked for every row.
+        let mappings = figures
+            .keys()
+            .filter_map(|key| match &key.place {
+                Place::Region { mapping, .. } => Some(mapping.as_str()),
+                _ => None,
+            })
+            .collect();
+        Self { figures, mappings }
+    }
+
+    /// The region mappings that the family has rows of.
+    pub(super) fn mappings(&self) -> &BTreeSet<&'a str> {
+        &self.mappings
     }
 
     /// Every key, in key order.

@@ -203,8 +203,8 @@ pub(super) fn place_columns(
         ColumnKind::Text,
     )];
     if is_regional(family) {
-        let named = mappings(pivot);
-        let header = if let [one] = named.as_slice() {
+        let mut named = pivot.mappings().iter();
+        let header = if let (Some(one), None) = (named.next(), named.next()) {
             label::mapping(one, context.regions, language)
         } else {
             columns.push(PrintColumn::new(
@@ -231,15 +231,6 @@ fn is_regional(family: Family) -> bool {
     }
 }
 
-/// The region mappings that a table has rows of.
-fn mappings(pivot: &Pivot<'_>) -> Vec<String> {
-    let found = pivot.distinct(|key| match &key.place {
-        Place::Region { mapping, .. } => Some(mapping.clone()),
-        _ => None,
-    });
-    found.into_iter().flatten().collect()
-}
-
 pub(super) fn place_cells(
     pivot: &Pivot<'_>,
     time: Time,
@@ -250,7 +241,7 @@ pub(super) fn place_cells(
     let language = context.language();
     let mut cells = vec![PrintCell::Text(number::time(time, language))];
     if let (true, Place::Region { mapping, .. }) = (is_regional(family), place)
-        && mappings(pivot).len() > 1
+        && pivot.mappings().len() > 1
     {
         cells.push(PrintCell::Text(label::mapping(
             mapping,
