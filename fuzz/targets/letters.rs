@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::sync::OnceLock;
 
 use ethos_feedback::answers::{Answers, write_answers};
-use ethos_feedback::baseline::Baseline;
+use ethos_feedback::baseline::{Baseline, RowMarks};
 use ethos_feedback::receipt::Receipt;
 use ethos_ingest::delivery::NameParts;
 use ethos_ingest::{CheckReport, Reading, RuleBook, Summary};
@@ -56,7 +56,7 @@ fuzz_target!(|bytes: &[u8]| {
         1 => {
             if let Ok(baseline) = serde_json::from_slice::<Baseline>(letter) {
                 for file in &report().files {
-                    let _ = baseline.hide(file);
+                    let _ = baseline.hide(file, &RowMarks::default());
                 }
             }
         }

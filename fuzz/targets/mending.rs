@@ -114,7 +114,7 @@ fuzz_target!(|bytes: &[u8]| {
         "{:?}",
         mended.fixes
     );
-    let written = mended.name_beside(name);
+    let written = mended.file_name();
     let path = folder.join(&written);
     std::fs::write(&path, mended.bytes()).expect("a file");
     let again = mend(&Input::path(&written, &path), &options(None), Language::Nl)

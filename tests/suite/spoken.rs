@@ -1,6 +1,7 @@
 //! What an officer is told besides the verdict: in one language from the first word to the last, nothing
 //! where nothing was asked for, and nothing written over what is there.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -15,7 +16,10 @@ fn turned() -> String {
         ("111222333", "15-02-2025", "20-11-2025"),
         ("200000007", "16-03-2025", "18-10-2025"),
     ] {
-        text += &format!("20260115;0363;{bsn};16;24;{start};{end};19;0363;0599;19800203;M\n");
+        let _ = writeln!(
+            text,
+            "20260115;0363;{bsn};16;24;{start};{end};19;0363;0599;19800203;M"
+        );
     }
     text
 }

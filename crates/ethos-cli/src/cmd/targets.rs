@@ -82,7 +82,7 @@ impl Targets {
     ///
     /// # Errors
     /// Where there is.
-    pub(super) fn is_free(&self, target: &Path, overwrite: bool) -> Result<(), Failure> {
+    pub(super) fn is_free(target: &Path, overwrite: bool) -> Result<(), Failure> {
         if overwrite || !target.exists() {
             return Ok(());
         }

@@ -61,15 +61,15 @@ pub(crate) fn compare(question: &Question<'_>, console: &Console) -> Result<Comp
             ..change
         });
     let level = after.level(question.dates[1]).unwrap_or(0.95);
-    let told = match (change, sides[0].computed, sides[1].computed) {
-        (Some(change), Some(_), Some(_)) => parts(question, change, level, &mut notes, console)?,
-        _ => {
-            notes.push(Text::new(
-                "Van een van de twee is geen schatting gepubliceerd: er is geen verandering uit te leggen.",
-                "One of the two published no estimate: there is no change to explain.",
-            ));
-            Told::default()
-        }
+    let computed = sides.iter().all(|side| side.computed.is_some());
+    let told = if let Some(change) = change.filter(|_| computed) {
+        parts(question, change, level, &mut notes, console)?
+    } else {
+        notes.push(Text::new(
+            "Van een van de twee is geen schatting gepubliceerd: er is geen verandering uit te leggen.",
+            "One of the two published no estimate: there is no change to explain.",
+        ));
+        Told::default()
     };
     if same_data {
         notes.push(Text::new(
@@ -151,17 +151,16 @@ fn parts(
             continue;
         };
         let own = own(mixture, question);
-        let value = match own {
+        let value = if let Some(at) = own {
             // The run's own answer, to the last digit.
-            Some(at) => question.runs[at].computed(question.dates[at]),
-            None => {
-                let quiet = |_: u64, _: u64| {};
-                let settings = without_interval(&cast.settings);
-                estimates::estimate(&cast.table, &settings, cast.max_seconds, &quiet)
-                    .answer
-                    .ok()
-                    .and_then(|answer| answer.population.estimate)
-            }
+            question.runs[at].computed(question.dates[at])
+        } else {
+            let quiet = |_: u64, _: u64| {};
+            let settings = without_interval(&cast.settings);
+            estimates::estimate(&cast.table, &settings, cast.max_seconds, &quiet)
+                .answer
+                .ok()
+                .and_then(|answer| answer.population.estimate)
         };
         if let Some(value) = value.filter(|value| value.is_finite()) {
             values.insert(mixture, value);
@@ -279,7 +278,7 @@ impl<'a> Counter<'a> {
         let as_counted =
             study(data).scope == study(scope).scope && same_counting(study(data), study(method));
         let table = if as_counted {
-            self.question.runs[data].captures(self.question.dates[data])?
+            self.question.runs[data].captures(self.question.dates[data])
         } else {
             self.count_again(data, scope, method, console)?
         };
@@ -401,13 +400,12 @@ fn draw(
                 } else {
                     usize::from(mixture.is_after(Factor::Method))
                 };
-                let value = match known.get(&(data, method)) {
-                    Some(value) => *value,
-                    None => {
-                        let value = estimate_of(cast, &drawn[data])?;
-                        known.insert((data, method), value);
-                        value
-                    }
+                let value = if let Some(value) = known.get(&(data, method)) {
+                    *value
+                } else {
+                    let value = estimate_of(cast, &drawn[data])?;
+                    known.insert((data, method), value);
+                    value
                 };
                 values.insert(*mixture, value);
             }

@@ -121,7 +121,7 @@ impl ComparedRun {
     }
 
     /// The capture table of a date.
-    pub(crate) fn captures(&self, date: Day) -> Result<Option<CaptureTable>, Failure> {
+    pub(crate) fn captures(&self, date: Day) -> Option<CaptureTable> {
         let lists: Vec<String> = self.study.lists().into_iter().map(String::from).collect();
         for (name, lists) in [
             (step_files::CAPTURES.to_owned(), None),
@@ -137,10 +137,10 @@ impl ComparedRun {
                 continue;
             };
             if let Some(table) = tables.into_iter().find(|table| table.date == date) {
-                return Ok(Some(table));
+                return Some(table);
             }
         }
-        Ok(None)
+        None
     }
 }
 

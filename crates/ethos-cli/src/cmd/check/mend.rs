@@ -259,7 +259,7 @@ impl MendArgs {
                 refused.push(format!("{}: {reason}", file.file));
                 continue;
             }
-            at.targets.is_free(&target, self.overwrite)?;
+            Targets::is_free(&target, self.overwrite)?;
             planned.push((input, file, target));
         }
         for (input, file, target) in planned {
@@ -349,7 +349,7 @@ impl MendArgs {
     /// Whether a file may be put there: it is nothing that is read, and replaces nothing unasked.
     fn may_write(&self, target: &Path, at: &Workplace<'_>) -> Result<(), Failure> {
         at.targets.take(target)?;
-        at.targets.is_free(target, self.overwrite)
+        Targets::is_free(target, self.overwrite)
     }
 }
 

@@ -104,7 +104,7 @@ pub(super) fn run(args: &SampleArgs, global: &Global, console: &Console) -> Resu
     }
     for path in [&path, &truth] {
         targets.take(path)?;
-        targets.is_free(path, args.overwrite)?;
+        Targets::is_free(path, args.overwrite)?;
     }
     let bar = console.bar(console.language().pick("oefenbestand", "sample"));
     let report = sample
