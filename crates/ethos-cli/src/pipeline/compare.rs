@@ -384,12 +384,20 @@ fn draw(
     let (Some(before), Some(after)) = (side(0), side(1)) else {
         return Vec::new();
     };
+    let table_of = |mixture| casts.get(&mixture).map(|cast| &cast.table);
+    let same_table = table_of(Mixture::BEFORE) == table_of(Mixture::AFTER);
     let bar = std::sync::Mutex::new((console.bar("replicates"), 0_u64));
     (0..question.replicates)
         .into_par_iter()
         .filter_map(|number| {
             // Two tables are drawn apart; two ways of treating one table see the same draw.
-            let drawn = [before.replicate(1, number), after.replicate(2, number)];
+            let first = before.replicate(1, number);
+            let second = if same_table {
+                first.clone()
+            } else {
+                after.replicate(2, number)
+            };
+            let drawn = [first, second];
             let mut values: BTreeMap<Mixture, f64> = BTreeMap::new();
             let mut known: BTreeMap<(usize, usize), f64> = BTreeMap::new();
             for (mixture, cast) in casts {

@@ -124,8 +124,9 @@ fn differs(old: &Cell, new: &Cell, bases: [f64; 2]) -> bool {
             (a - b).abs() > open
         }
         // What is withheld in one and not in the other tells of rounding and protection alone.
+        _ if old.status == "suppressed" || new.status == "suppressed" => false,
         (None, None) => old.status != new.status,
-        _ => old.status != "suppressed" && new.status != "suppressed",
+        _ => true,
     }
 }
 

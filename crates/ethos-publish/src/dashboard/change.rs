@@ -36,7 +36,7 @@ pub enum Verdict {
     Broken,
     /// A source is used for one of the dates and not for the other.
     OtherSources,
-    /// There is no earlier figure, or one of the two is no number.
+    /// There is no earlier figure, or one of the two is no number or has no limit to reckon with.
     NoComparison,
 }
 
@@ -118,8 +118,8 @@ impl Verdict {
                 "not measurable: other sources than on the date before",
             ),
             (Self::NoComparison, _) => pick(
-                "niet meetbaar: er zijn geen twee cijfers",
-                "not measurable: there are no two figures",
+                "niet meetbaar: er zijn geen twee cijfers met grenzen",
+                "not measurable: there are no two figures with limits",
             ),
         }
     }

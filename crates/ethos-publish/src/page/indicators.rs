@@ -10,9 +10,9 @@ use crate::release::SafeRelease;
 use crate::tables::{PrintCell, PrintTable};
 use crate::words::number;
 
-/// Columns of the printed table.
-const OWN: [usize; 12] = [1, 2, 4, 7, 9, 10, 11, 12, 13, 14, 15, 16];
-const LIMITS_OF_CHANGE: [usize; 2] = [17, 18];
+/// Columns of the printed table: what the figures are and tell, and of whom and for what they are.
+const OWN: [usize; 12] = [1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 9];
+const MEANING: [usize; 5] = [1, 2, 3, 4, 7];
 const OTHERS: [usize; 6] = [2, 10, 3, 0, 5, 6];
 const NUMBER: usize = 1;
 
@@ -21,6 +21,7 @@ const NUMBER: usize = 1;
 pub(super) struct Indicators {
     lead: &'static str,
     own: Option<HtmlTable>,
+    meaning: Option<HtmlTable>,
     others: Option<HtmlTable>,
 }
 
@@ -41,7 +42,6 @@ pub(super) fn section(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Optio
     let others = numbered(table, false);
     let date = release.study().study.reference_dates.iter().max().copied();
     let when = date.map_or_else(String::new, |date| number::day(date, language));
-    let columns: Vec<usize> = OWN.into_iter().chain(LIMITS_OF_CHANGE).collect();
     Some(Indicators {
         lead: pick(
             "Wat er gevraagd wordt over het Nationaal Actieplan, met bij elk cijfer of de gegevens een verandering kunnen zeggen.",
@@ -49,9 +49,22 @@ pub(super) fn section(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Optio
         ),
         own: html(
             &own,
-            &columns,
+            &OWN,
             "kern",
             &format!("{}, {when}", table.title),
+            language,
+        ),
+        meaning: html(
+            &PrintTable {
+                about: Vec::new(),
+                ..own
+            },
+            &MEANING,
+            "kern-over",
+            pick(
+                "Over wie de indicatoren gaan, en waarvoor",
+                "Of whom the indicators are, and for what",
+            ),
             language,
         ),
         others: html(
