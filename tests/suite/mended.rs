@@ -287,7 +287,7 @@ fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
         command.stdin(std::fs::File::open(at("a").join(name)).unwrap());
         Ran::of(command.output().unwrap())
     };
-    piped(&[]).exits(2).says("--write FILE");
+    piped(&[]).exits(2).says("--write BESTAND");
     let out = at("uit.csv");
     piped(&[arg(&out), "--fail-on", "never"]).exits(0);
     assert!(read(&out).contains(";012345672;"));
