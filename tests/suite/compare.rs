@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::support::{Ran, arg, copy, ethos, folder, quick_study, read, swap, world, write};
+use super::support::{Ran, arg, copy, ethos, flat, folder, quick_study, read, swap, world, write};
 
 const REFUSED: i32 = 5;
 const FINDINGS: i32 = 1;
@@ -61,15 +61,15 @@ fn one(factor: &str) -> Vec<String> {
 
 /// Another model, in a release that says that it revises.
 fn fixed(study: &str) -> String {
-    let model = "preset = \"honest\"\nmodel = \"[1,2,3]\"";
+    let model = "preset = \"honest\"\nmodel = \"[12,13]\"";
     revised(&swap(study, "preset = \"honest\"", model))
 }
 
 fn revised(study: &str) -> String {
     swap(
         study,
-        "language = \"nl\"",
-        "language = \"nl\"\nstatus = \"revised\"",
+        "language = \"en\"",
+        "language = \"en\"\nstatus = \"revised\"",
     )
 }
 
@@ -166,7 +166,7 @@ fn a_break_stops_and_a_contradiction_is_told() {
     let before = &world().out;
     let english = ["--lang", "en"];
     // The same dates, other figures, and nothing says that they are revised.
-    let said = compare(before, &changed, &english).exits(FINDINGS).stdout;
+    let said = flat(&compare(before, &changed, &english).exits(FINDINGS).stdout);
     assert!(said.contains("does not say that it revises"), "{said}");
 
     let study = changed.join("internal/study.toml");
@@ -185,7 +185,7 @@ fn a_break_stops_and_a_contradiction_is_told() {
         .exits(REFUSED)
         .says("another register");
     let across = [&dates[..], &["--across-break"]].concat();
-    let said = compare(before, &changed, &across).exits(0).stdout;
+    let said = flat(&compare(before, &changed, &across).exits(0).stdout);
     assert!(
         said.contains("Break in the series from 1 June 2025"),
         "{said}"

@@ -72,7 +72,7 @@ fn a_table_that_was_not_counted_is_told() {
     let ran = ran.exits(0);
     let said = flat(&ran.stderr);
     assert!(
-        said.contains("`flows`") && said.contains("Tel opnieuw"),
+        said.contains("`flows`") && said.contains("Count again"),
         "{said}"
     );
     assert!(!out.join("release/csv/flows.csv").exists());
@@ -84,8 +84,8 @@ fn an_indicator_without_an_owner_stops_with_its_line() {
     let change = |study: &str| {
         swap(
             study,
-            "language = \"nl\"",
-            "language = \"nl\"\nindicators = \"i.csv\"",
+            "language = \"en\"",
+            "language = \"en\"\nindicators = \"i.csv\"",
         )
     };
     let text = "indicator,value,unit,date,owner,source\nPlannen,41,regio's,2025-12-01,,VNG\n";
@@ -96,5 +96,5 @@ fn an_indicator_without_an_owner_stops_with_its_line() {
     let (ran, out) = publish(folder.path(), &[("i.csv", text)], change);
     ran.exits(0);
     let table = read(&out.join("release/tables/dashboard.csv"));
-    assert!(table.contains("Plannen;regio's;;VNG;dashboard"), "{table}");
+    assert!(table.contains("Plannen,regio's,,VNG,dashboard"), "{table}");
 }
