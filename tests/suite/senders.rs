@@ -264,7 +264,7 @@ fn an_empty_folder_is_all_missing_where_somebody_was_expected() {
     write(&wrong, "sender,due\nGM0363,1 februari\n");
     ethos(&["check", arg(&empty), "--frame", arg(&wrong)])
         .exits(USAGE)
-        .says("line 2: `due` is not a date");
+        .says("regel 2 is niet te gebruiken: `due` is not a date");
 }
 
 #[test]
@@ -325,5 +325,5 @@ fn last_years_figures_can_be_kept_in_place_of_the_delivery() {
     ran.says("geen vorige levering van dezelfde afzender en indeling");
     ethos(&["check", arg(&this), "--previous", arg(&receipt)])
         .exits(3)
-        .says("this program reads");
+        .says("dit programma leest");
 }
