@@ -32,26 +32,6 @@ pub(crate) struct Cell {
     pub(crate) status: String,
 }
 
-/// The columns of [`Key`], in order.
-pub(crate) const DIMENSIONS: [&str; 16] = [
-    "table",
-    "time",
-    "time_kind",
-    "total",
-    "place_kind",
-    "place",
-    "category",
-    "sex",
-    "age",
-    "origin",
-    "region",
-    "household",
-    "duration",
-    "nationality",
-    "residence",
-    "measure",
-];
-
 /// A run.
 pub(crate) struct ComparedRun {
     pub(crate) study: Study,
@@ -157,7 +137,7 @@ fn published(dir: &Path) -> Result<BTreeMap<Key, Cell>, Failure> {
         })?;
     let wrong = |error: ethos_table::TableError| Failure::input(error.to_string());
     let table = Table::read(&path, &schema::cube()).map_err(wrong)?;
-    let texts = DIMENSIONS
+    let texts = ethos_table::cube::KEY
         .iter()
         .chain(&["status"])
         .map(|name| table.text(name).map_err(wrong))

@@ -122,7 +122,7 @@ fn cube_schema(lists: &[List], refer: bool) -> Value {
         .collect();
     let mut schema = json!({
         "columns": described,
-        "primaryKey": package::KEY,
+        "primaryKey": ethos_table::cube::KEY,
     });
     if refer {
         let keys: Vec<Value> = columns()

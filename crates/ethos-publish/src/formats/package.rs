@@ -12,30 +12,12 @@ use serde_json::{Value, json};
 use super::codebook::{self, columns};
 use super::codes::List;
 use super::{csv, put_json};
+use ethos_table::cube::KEY;
+
 use crate::error::PublishError;
 use crate::notes;
 use crate::release::SafeRelease;
 use crate::tables::PrintTable;
-
-/// The columns that tell a figure apart.
-pub(super) const KEY: [&str; 16] = [
-    "table",
-    "time",
-    "time_kind",
-    "total",
-    "place_kind",
-    "place",
-    "category",
-    "sex",
-    "age",
-    "origin",
-    "region",
-    "household",
-    "duration",
-    "nationality",
-    "residence",
-    "measure",
-];
 
 /// The columns that tell a code apart.
 pub(super) fn code_key(kinds: bool) -> Vec<&'static str> {

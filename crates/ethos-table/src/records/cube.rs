@@ -25,6 +25,26 @@ const SUPPRESSED: &str = "suppressed";
 /// Whole numbers up to here are exact as real numbers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// The columns that tell a figure of the cube apart, in order.
+pub const KEY: [&str; 16] = [
+    "table",
+    "time",
+    "time_kind",
+    "total",
+    "place_kind",
+    "place",
+    "category",
+    "sex",
+    "age",
+    "origin",
+    "region",
+    "household",
+    "duration",
+    "nationality",
+    "residence",
+    "measure",
+];
+
 /// The figures as a table, in their order.
 ///
 /// # Errors
