@@ -16,17 +16,21 @@ const NAME: &str = "GM0363_2025.csv";
 const HEAD: &str =
     "bestand;sha256;blad;rij;kolom;oud;nieuw;bewerking;regel;wie;wanneer;waarom;rijmerk\n";
 
-/// Numbers that pass their test, one of them without its zero.
+/// Numbers that pass their test, one of them without its zero; none that a text of ours has as an example.
 const ROWS: &str = "bsn;gemeentecode;ingangsdatum;einddatum\n\
-    123456782;0363;20250110;\n111222333;363;10-01-2025;x\n12345672;0457;20250231;20250301\n";
+    999903482;0363;20250110;\n111222333;363;10-01-2025;x\n12345672;0457;20250231;20250301\n";
 
 /// Who is in the delivery.
-const WHO: [&str; 3] = ["123456782", "111222333", "12345672"];
+const WHO: [&str; 3] = ["999903482", "111222333", "12345672"];
 
 #[track_caller]
 fn names_nobody(said: &str) {
     for number in WHO {
-        assert!(!said.contains(number), "a number is said");
+        if let Some(at) = said.find(number) {
+            let before = said.floor_char_boundary(at.saturating_sub(60));
+            let after = said.ceil_char_boundary(at + number.len() + 20);
+            panic!("a number is said: {}", &said[before..after]);
+        }
     }
 }
 

@@ -37,6 +37,7 @@ fn front() -> FrontSheet {
             target: Some(("B".into(), "B2".into())),
             link: 0,
         }],
+        made_of: "0123456789abcdef".repeat(4),
     }
 }
 

@@ -84,7 +84,7 @@ impl Office {
         write(&at("regios.csv"), "gm_code,region\nGM0363,Amsterdam\n");
         write(
             &folder.path().join("redenen.csv"),
-            "sender;reason\nGM0758;Nieuw systeem\n",
+            "sender;reason\nGM0758;Nieuw systeem\nGM0796;Ook een nieuw systeem\n",
         );
         write(
             &folder.path().join("vorig/GM0599_MD_2024.csv"),
@@ -185,17 +185,22 @@ fn a_folder_of_senders_gives_one_table_texts_to_send_and_the_same_in_every_form(
     }
     let table = rows(&csv);
     assert_eq!(table.len(), 6);
-    let statuses: Vec<&str> = table.iter().map(|row| row["status"].as_str()).collect();
+    let statuses: Vec<&str> = table.iter().map(|row| row["stand"].as_str()).collect();
     assert_eq!(
         statuses,
         [
-            "blocked",
-            "in-time",
-            "missing",
-            "late",
-            "excused",
-            "unexpected"
+            "onbruikbaar",
+            "op tijd",
+            "ontbreekt",
+            "te laat",
+            "niet, met reden",
+            "niet verwacht"
         ]
+    );
+    // A reason of nobody who is expected is told, and nothing is lost by it.
+    assert!(
+        text.contains("GM0796: Ook een nieuw systeem") && text.contains("redenen.csv, regel 3"),
+        "{text}"
     );
     let whole: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
     assert_eq!(whole["schema"], "ethos-senders/1");
@@ -264,7 +269,7 @@ fn an_empty_folder_is_all_missing_where_somebody_was_expected() {
     write(&wrong, "sender,due\nGM0363,1 februari\n");
     ethos(&["check", arg(&empty), "--frame", arg(&wrong)])
         .exits(USAGE)
-        .says("regel 2 is niet te gebruiken: `due` is not a date");
+        .says("regel 2 is niet te gebruiken: `due` is geen datum");
 }
 
 #[test]
@@ -295,6 +300,15 @@ fn last_years_figures_can_be_kept_in_place_of_the_delivery() {
     };
     let by_file = against(&last);
     assert_eq!(by_file, against(&figures));
+    // What it is compared with by mistake is named.
+    let itself = ["check", arg(&this), "--previous", arg(&this)];
+    ethos(&itself)
+        .exits(CLEAN)
+        .says("is hetzelfde bestand als de vorige levering");
+    let turned = ["check", arg(&last), "--previous", arg(&this)];
+    ethos(&turned)
+        .exits(CLEAN)
+        .says("het is niet de vorige levering, en er is niet mee vergeleken");
     assert_eq!(by_file, against(&office.path("cijfers")));
     let text = flat(&by_file);
     assert!(

@@ -1,5 +1,6 @@
 //! Writing for people on standard error and data on standard output.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 use ethos_model::category::Language;
@@ -27,6 +28,44 @@ pub(crate) fn wrapped(text: &str, indent: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Text that gives a terminal no orders. What came out of a file, such as a name in figures of last year, may
+/// hold characters that clear the screen or give it another title; only line ends, tabs and, where there are to be
+/// any, our own colours are left.
+fn harmless(text: &str, colours: bool) -> Cow<'_, str> {
+    let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(bad) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(bad) {
+        safe.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let colour = if colours { colour(rest) } else { 0 };
+        if colour == 0 {
+            safe.push('?');
+            rest = &rest[rest.chars().next().map_or(0, char::len_utf8)..];
+        } else {
+            safe.push_str(&rest[..colour]);
+            rest = &rest[colour..];
+        }
+    }
+    safe.push_str(rest);
+    Cow::Owned(safe)
+}
+
+/// Bytes of the colour that a text begins with; 0 where it begins with none.
+fn colour(text: &str) -> usize {
+    let Some(codes) = text.strip_prefix("\u{1b}[") else {
+        return 0;
+    };
+    let end = codes.find(|c: char| !c.is_ascii_digit() && c != ';');
+    match end {
+        Some(end) if codes[end..].starts_with('m') => "\u{1b}[".len() + end + 1,
+        _ => 0,
+    }
 }
 
 /// Where a verb writes.
@@ -67,14 +106,15 @@ impl Console {
     /// A line for the person at the terminal, on standard error; nothing with `--quiet`.
     pub(crate) fn say(&self, line: impl AsRef<str>) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{}", line.as_ref());
+            let _ = writeln!(std::io::stderr(), "{}", harmless(line.as_ref(), false));
         }
     }
 
     /// A heading, bold on a terminal.
     pub(crate) fn heading(&self, line: &str) {
-        if self.color {
-            self.say(format!("\u{1b}[1m{line}\u{1b}[0m"));
+        if self.color && !self.quiet {
+            let line = harmless(line, false);
+            let _ = writeln!(std::io::stderr(), "\u{1b}[1m{line}\u{1b}[0m");
         } else {
             self.say(line);
         }
@@ -82,6 +122,7 @@ impl Console {
 
     /// Data on standard output. A closed pipe is the reader's choice, not an error.
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
+        let text = harmless(text, self.colours_data());
         self.write_data(|out| out.write_all(text.as_bytes()))
     }
 
@@ -156,6 +197,24 @@ impl Console {
         if handler.render_report(&mut text, failure).is_err() {
             text = failure.to_string();
         }
-        let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+        let text = harmless(text.trim_end(), self.color);
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_holds_gives_a_terminal_no_orders() {
+        let text = "GM0363\u{1b}]0;x\u{7}\r\u{9b}2J\tBegin\n";
+        for colours in [false, true] {
+            assert_eq!(harmless(text, colours), "GM0363?]0;x???2J\tBegin\n");
+        }
+        let painted = "\u{1b}[1;31mfout\u{1b}[0m\u{1b}[2J\u{1b}[";
+        assert_eq!(harmless(painted, true), "\u{1b}[1;31mfout\u{1b}[0m?[2J?[");
+        assert_eq!(harmless(painted, false), "?[1;31mfout?[0m?[2J?[");
+        assert!(matches!(harmless("één\n", true), Cow::Borrowed(_)));
     }
 }

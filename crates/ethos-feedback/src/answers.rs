@@ -6,7 +6,7 @@
 //! them; otherwise, and in a later period, it is shown beside them as what was said before, and has to be given
 //! again. Errors cannot be answered, only mended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
 use ethos_ingest::FileReport;
@@ -14,6 +14,7 @@ use ethos_ingest::edited::edited;
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
 
+use crate::baseline::place;
 use crate::cause::{Cause, causes};
 use crate::safe::cell;
 
@@ -170,56 +171,39 @@ impl Answers {
 
     /// The file without the warnings that were answered in this period, and how many there were.
     pub fn settle(&self, file: &FileReport, period: &str) -> (FileReport, u64) {
-        let mut settled: Vec<(ethos_model::finding::RuleCode, Vec<String>, Option<String>)> =
-            Vec::new();
+        let mut settled = BTreeSet::new();
         for cause in causes(file) {
             if cause.severity <= Severity::Warning
                 && self
                     .given(&Place::of(file, cause.mark(), period), cause.count)
                     .is_some()
             {
-                let value = match &cause.spread {
-                    crate::cause::Spread::Value(value) => Some(value.clone()),
-                    _ => None,
-                };
-                let columns = cause.columns.iter().map(|&name| name.to_owned()).collect();
-                settled.push((cause.code, columns, value));
+                let of_cause = cause.findings.iter().chain(&cause.beyond);
+                settled.extend(of_cause.map(|finding| place(finding)));
             }
         }
         let before: u64 = file.counts.values().sum();
-        let rest = file.without(|finding| {
-            settled.iter().any(|(code, columns, value)| {
-                finding.code == *code
-                    && match finding.column.as_deref() {
-                        Some(column) => columns.iter().any(|known| known == column),
-                        None => columns.is_empty(),
-                    }
-                    && value
-                        .as_ref()
-                        .is_none_or(|value| finding.value.as_str() == value)
-            })
-        });
+        let rest = file.without(|finding| settled.contains(&place(finding)));
         let after: u64 = rest.counts.values().sum();
         (rest, before - after)
     }
 }
 
-/// Writes a file of answers: a row for each cause of warnings in these files, with the answer it has and the
-/// one it had before. The answers of other layouts and periods are kept.
+/// Writes a file of answers: a row for each cause of warnings in these files, each with its period, with the
+/// answer it has and the one it had before. The answers of other layouts and periods are kept.
 ///
 /// # Errors
 /// What the writer says.
 pub fn write_answers(
-    files: &[FileReport],
+    files: &[(&FileReport, &str)],
     answers: &Answers,
-    period: &str,
     language: Language,
     to: &mut dyn Write,
 ) -> io::Result<()> {
     let mut rows = answers.0.clone();
     // Several files of a sender are answered together, for the most that one of them has.
     let mut asked: BTreeMap<Place, (String, u64)> = BTreeMap::new();
-    for file in files {
+    for &(file, period) in files {
         for cause in causes(file) {
             if cause.severity == Severity::Warning {
                 let place = Place::of(file, cause.mark(), period);
@@ -348,10 +332,10 @@ mod tests {
         assert_eq!(given("b"), Some("'s avonds dicht"));
         assert_eq!(given("c"), Some("=1+1"));
         let mut once = Vec::new();
-        write_answers(&[], &answers, "2025", Language::Nl, &mut once).unwrap();
+        write_answers(&[], &answers, Language::Nl, &mut once).unwrap();
         let again = Answers::read(once.as_slice()).unwrap();
         let mut twice = Vec::new();
-        write_answers(&[], &again, "2025", Language::Nl, &mut twice).unwrap();
+        write_answers(&[], &again, Language::Nl, &mut twice).unwrap();
         assert_eq!(once, twice);
         assert!(String::from_utf8(once).unwrap().contains(";'=1+1"));
     }

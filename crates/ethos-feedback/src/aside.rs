@@ -28,6 +28,7 @@ pub fn aside_line(aside: &Aside, language: Language) -> String {
         AsideKind::Overview => {
             language.pick("een overzicht van afzenders", "an overview of senders")
         }
+        AsideKind::Reminder => language.pick("een herinnering", "a reminder"),
         AsideKind::Mistakes => language.pick(
             "de fouten die met opzet in een voorbeeld zijn gezet",
             "the mistakes put into a sample on purpose",

@@ -13,7 +13,7 @@ use ethos_ingest::{
     CheckOptions, CheckReport, FileReport, IngestError, Input, LaidOut, LaidRow, RowMark,
 };
 use ethos_model::category::Language;
-use ethos_model::finding::{Finding, Fingerprint, Severity};
+use ethos_model::finding::{Finding, Fingerprint, RuleCode, Severity};
 use ethos_model::layout::Target;
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +120,7 @@ impl Baseline {
             // Of several files, one that has most of a kind tells how many were accepted.
             let mut of_file: BTreeMap<String, u64> = BTreeMap::new();
             for finding in &file.findings {
-                if finding.severity < Severity::Blocking {
+                if can_be_accepted(finding) {
                     *of_file.entry(key(file, finding, marks)).or_insert(0) += 1;
                 }
             }
@@ -165,9 +165,9 @@ impl Baseline {
     pub fn hide(&self, file: &FileReport, marks: &RowMarks) -> (FileReport, u64) {
         let before: u64 = file.counts.values().sum();
         let mut left = self.accepted.clone();
-        let mut hidden: BTreeSet<(Option<u64>, Option<u32>, Fingerprint)> = BTreeSet::new();
+        let mut hidden = BTreeSet::new();
         for finding in &file.findings {
-            if finding.severity < Severity::Blocking
+            if can_be_accepted(finding)
                 && let Some(left) = left.get_mut(&key(file, finding, marks))
                 && *left > 0
             {
@@ -182,8 +182,14 @@ impl Baseline {
 }
 
 /// What tells a finding from the others of its file.
-fn place(finding: &Finding) -> (Option<u64>, Option<u32>, Fingerprint) {
-    (finding.row, finding.column_number, finding.fingerprint)
+pub(crate) fn place(finding: &Finding) -> (RuleCode, Option<u64>, Option<u32>, Fingerprint) {
+    let Finding { code, row, .. } = *finding;
+    (code, row, finding.column_number, finding.fingerprint)
+}
+
+/// Whether a finding can be accepted: one by one, and nothing that blocks a file.
+fn can_be_accepted(finding: &Finding) -> bool {
+    finding.severity < Severity::Blocking && finding.more == 0
 }
 
 fn key(file: &FileReport, finding: &Finding, marks: &RowMarks) -> String {

@@ -58,6 +58,8 @@ pub struct Cause<'a> {
     pub first: &'a Finding,
     /// The findings kept in detail.
     pub findings: Vec<&'a Finding>,
+    /// What stands for the others.
+    pub beyond: Vec<&'a Finding>,
     /// Row of the header, which tells findings on columns from those on cells.
     pub header: u64,
 }
@@ -82,37 +84,43 @@ pub fn causes(file: &FileReport) -> Vec<Cause<'_>> {
         header: file.header_row.unwrap_or(1),
         rows: file.tally.rows(),
     };
-    causes_in(&file.findings, &file.counts, extent)
+    causes_in(&file.findings, extent)
 }
 
-/// `counts` says how many findings of each rule there are, of which `findings` may hold fewer.
-fn causes_in<'a>(
-    findings: &'a [Finding],
-    counts: &BTreeMap<RuleCode, u64>,
-    extent: Extent,
-) -> Vec<Cause<'a>> {
+/// Findings that are in detail, and what stands for more of the same.
+#[derive(Default)]
+struct Group<'a> {
+    listed: Vec<&'a Finding>,
+    beyond: Vec<&'a Finding>,
+}
+
+fn causes_in(findings: &[Finding], extent: Extent) -> Vec<Cause<'_>> {
     /// Rule, sheet, column.
     type Key<'a> = (RuleCode, Option<&'a str>, Option<&'a str>);
-    let mut groups: BTreeMap<Key<'_>, Vec<&Finding>> = BTreeMap::new();
-    let mut kept: BTreeMap<RuleCode, u64> = BTreeMap::new();
+    let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     for finding in findings {
-        *kept.entry(finding.code).or_insert(0) += 1;
+        // What is wrong with whole columns, by their headings, is mended for all of them in one go.
+        let on_header = finding.row == Some(extent.header) && finding.severity >= Severity::Warning;
         let key = (
             finding.code,
             finding.sheet.as_deref(),
-            finding.column.as_deref(),
+            finding.column.as_deref().filter(|_| !on_header),
         );
-        groups.entry(key).or_default().push(finding);
+        let group = groups.entry(key).or_default();
+        if finding.more == 0 {
+            group.listed.push(finding);
+        } else {
+            group.beyond.push(finding);
+        }
     }
     let mut list = Vec::new();
-    for ((code, ..), group) in groups {
-        // What was not kept in detail is shared out over a rule's columns as what was.
-        let kept = kept[&code].max(1);
-        let all = counts.get(&code).copied().unwrap_or(kept).max(kept);
-        let scaled = |part: u64| (u128::from(part) * u128::from(all) / u128::from(kept)) as u64;
-        for part in by_value(group, extent) {
-            let count = scaled(part.len() as u64);
-            list.push(cause(part, count, extent));
+    for Group { listed, beyond } in groups.into_values() {
+        if beyond.is_empty() {
+            let parts = by_value(listed, extent).into_iter();
+            list.extend(parts.map(|part| cause(part, Vec::new(), extent)));
+        } else {
+            // Which values those have is not known.
+            list.push(cause(listed, beyond, extent));
         }
     }
     let mut list = shifted_together(list);
@@ -151,8 +159,12 @@ fn open_value(finding: &Finding, extent: Extent) -> Option<&str> {
     open.then_some(value)
 }
 
-fn cause(findings: Vec<&Finding>, count: u64, extent: Extent) -> Cause<'_> {
-    let first = findings[0];
+/// A cause of these findings and of those that others stand for. Where all that are in detail were accepted
+/// before, there are only those.
+fn cause<'a>(findings: Vec<&'a Finding>, beyond: Vec<&'a Finding>, extent: Extent) -> Cause<'a> {
+    let all = findings.iter().chain(&beyond);
+    let count = all.map(|finding| finding.count()).sum();
+    let first = findings.first().unwrap_or_else(|| &beyond[0]);
     let mut lines: Vec<u64> = findings.iter().filter_map(|finding| finding.row).collect();
     lines.sort_unstable();
     lines.dedup();
@@ -162,14 +174,27 @@ fn cause(findings: Vec<&Finding>, count: u64, extent: Extent) -> Cause<'_> {
         severity: first.severity,
         code: first.code,
         sheet: first.sheet.as_deref(),
-        columns: first.column.as_deref().into_iter().collect(),
+        columns: columns_of(&findings, first),
         spread,
         count,
         rows: ranges,
         first,
         findings,
+        beyond,
         header: extent.header,
     }
+}
+
+/// The columns that findings are on, in order of their first.
+fn columns_of<'a>(findings: &[&'a Finding], first: &'a Finding) -> Vec<&'a str> {
+    let mut columns: Vec<&str> = Vec::new();
+    let all = findings.iter().copied().chain([first]);
+    for name in all.filter_map(|finding| finding.column.as_deref()) {
+        if columns.last() != Some(&name) && !columns.contains(&name) {
+            columns.push(name);
+        }
+    }
+    columns
 }
 
 fn spread(findings: &[&Finding], lines: &[u64], count: u64, extent: Extent) -> Spread {
@@ -193,11 +218,12 @@ fn spread(findings: &[&Finding], lines: &[u64], count: u64, extent: Extent) -> S
     if dense(reach.saturating_sub(begin - from).max(1) + before) {
         return Spread::From(begin);
     }
-    match open_value(findings[0], extent) {
+    match findings.first().and_then(|first| open_value(first, extent)) {
         Some(value)
-            if findings
-                .iter()
-                .all(|other| open_value(other, extent) == Some(value))
+            if count == findings.len() as u64
+                && findings
+                    .iter()
+                    .all(|other| open_value(other, extent) == Some(value))
                 && findings.len() as u64 >= SAME =>
         {
             Spread::Value(value.to_owned())
@@ -286,6 +312,7 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
                 }
                 whole.count += cause.count;
                 whole.findings.extend(cause.findings);
+                whole.beyond.extend(cause.beyond);
             }
         }
     }
@@ -321,7 +348,7 @@ mod tests {
     }
 
     fn of(findings: &[Finding], rows: u64) -> Vec<Cause<'_>> {
-        causes_in(findings, &BTreeMap::new(), Extent { header: 1, rows })
+        causes_in(findings, Extent { header: 1, rows })
     }
 
     fn told(findings: &[Finding], rows: u64) -> Vec<(String, u64)> {
@@ -361,6 +388,34 @@ mod tests {
         );
         rows.extend((40..44).map(|row| on(row, &format!("As row {}.", row - 1))));
         assert!(message(&rows).ends_with("Row 40: As row 39. And 3 more, each with other words."));
+    }
+
+    #[test]
+    fn columns_that_hold_something_else_are_one_cause() {
+        let findings: Vec<Finding> = [(3, "bsn", 30), (6, "startdatum", 29), (7, "einddatum", 28)]
+            .iter()
+            .map(|(number, name, count)| Finding {
+                column_number: Some(*number),
+                severity: Severity::Warning,
+                message: Text::new(format!("{count} van de eerste 30 cellen."), "").into(),
+                fix: Text::new("Kijk of de kolom is verschoven.", "").into(),
+                ..finding("KOP08", name, 1, "")
+            })
+            .collect();
+        let list = of(&findings, 40);
+        assert_eq!(list.len(), 1);
+        assert_eq!((list[0].count, &list[0].spread), (3, &Spread::Column));
+        assert_eq!(
+            list[0].place(Language::Nl),
+            "kolommen bsn, startdatum en einddatum"
+        );
+        assert_eq!(list[0].mark(), "KOP08:bsn+startdatum+einddatum");
+        assert_eq!(
+            list[0].message(Language::Nl),
+            "bsn: 30 van de eerste 30 cellen. startdatum: 29 van de eerste 30 cellen. einddatum: 28 van de eerste 30 \
+             cellen."
+        );
+        assert_eq!(list[0].fix(Language::Nl), "Kijk of de kolom is verschoven.");
     }
 
     #[test]
@@ -425,16 +480,16 @@ mod tests {
             header: 31,
             rows: 40,
         };
-        let list = causes_in(&findings, &BTreeMap::new(), extent);
+        let list = causes_in(&findings, extent);
         assert_eq!(list[0].spread, Spread::Rows);
         let extent = Extent {
             header: 31,
             rows: 26,
         };
-        let list = causes_in(&findings, &BTreeMap::new(), extent);
+        let list = causes_in(&findings, extent);
         assert_eq!(list[0].spread, Spread::From(45));
         let name = [finding("KOP02", "extra", 31, "")];
-        let list = causes_in(&name, &BTreeMap::new(), extent);
+        let list = causes_in(&name, extent);
         assert_eq!(list[0].spread, Spread::Column);
     }
 
@@ -502,16 +557,23 @@ mod tests {
 
     #[test]
     fn what_was_only_counted_counts() {
-        let findings: Vec<Finding> = (2..12)
-            .map(|row| finding("BSN01", "bsn", row, ""))
-            .collect();
-        let counts = BTreeMap::from([("BSN01".parse().unwrap(), 40)]);
+        let rows = |column: &str| -> Vec<Finding> {
+            let rows = 2..12;
+            rows.map(|row| finding("BSN01", column, row, "x")).collect()
+        };
+        let rest = Finding {
+            more: 30,
+            ..finding("BSN01", "bsn", 0, "")
+        };
+        let findings = [rows("bsn"), rows("bsn2"), vec![rest]].concat();
         let extent = Extent {
             header: 1,
             rows: 1000,
         };
-        let list = causes_in(&findings, &counts, extent);
-        assert_eq!(list[0].count, 40);
+        let list = causes_in(&findings, extent);
+        assert_eq!(list.len(), 2);
+        assert_eq!((list[0].count, list[1].count), (40, 10));
+        assert_eq!(list[1].spread, Spread::Value("x".into()));
         assert_eq!(
             list[0].place(Language::En),
             "column bsn, rows 2-11 and 30 more"

@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use ethos_ingest::corrections::{FileChange, name_of, write_corrections};
 use ethos_ingest::mend::Field;
+use ethos_ingest::origin::CLEANED;
 use ethos_ingest::{FileReport, LaidOut, LaidRow, Verdict};
 use ethos_model::category::Language;
+use ethos_model::date::Day;
 use ethos_model::layout::{Assumed, Layout, LayoutStatus, Target};
 
 use crate::cause::causes;
@@ -52,6 +55,33 @@ pub fn can_be_cleaned(report: &FileReport, language: Language) -> Result<(), Cle
     Err(CleanError::Blocked(verdict_sentence(
         report, &causes, language,
     )))
+}
+
+/// Writes the log of a cleaned delivery: of which file it was made, so that the two are not counted as two
+/// deliveries where both lie in a folder.
+///
+/// # Errors
+/// What the system says.
+pub fn write_cleaned_log(
+    report: &FileReport,
+    layout: &Layout,
+    (who, when): (&str, Day),
+    language: Language,
+    to: &mut dyn Write,
+) -> io::Result<()> {
+    let why = language.pick(
+        "het hele bestand staat nu in de vorm van de indeling: kolommen, volgorde, codes, datums en scheidingsteken",
+        "the whole file is in the form of its layout now: columns, order, codes, days and delimiter",
+    );
+    let change = FileChange {
+        what: CLEANED,
+        old: name_of(&report.file).to_owned(),
+        new: layout.id.clone(),
+        why: why.to_owned(),
+        rule: String::new(),
+    };
+    let file = name_of(&report.file);
+    write_corrections(file, &report.sha256, (who, when), &[change], [], to)
 }
 
 /// Writes the delivery of a file in the form of its layout. The report is one of the very same file.

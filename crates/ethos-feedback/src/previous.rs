@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use ethos_ingest::{CheckOptions, IngestError, Progress, Reading, Summary, check_files, io_words};
+use ethos_ingest::{
+    CheckOptions, FileReport, IngestError, Progress, Reading, Summary, Uncompared, check_files,
+    io_words,
+};
 use ethos_model::category::Language;
 use ethos_model::layout::family;
 
@@ -48,6 +51,10 @@ impl PreviousError {
                 ),
                 SummariesError::Schema(form) => format!(
                     "{file}: het heeft vorm `{form}`; dit programma leest `{SUMMARY_SCHEMA}`"
+                ),
+                SummariesError::Impossible(of) => format!(
+                    "{file}: er staat een aantal van `{of}` in dat geen levering heeft; maak het bestand opnieuw met \
+                     `ethos check --summary`"
                 ),
             },
         }
@@ -107,6 +114,56 @@ pub fn previous(
     }
     figures.retain(|summary| summary.tally.accepted > 0);
     Ok(figures)
+}
+
+/// Which files were not compared with any of the previous deliveries, and why: a line for each reason.
+pub fn not_compared(files: &[FileReport], previous: &[Summary], language: Language) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut alone: Vec<&str> = Vec::new();
+    for file in files.iter().filter(|file| file.previous.is_none()) {
+        let this = &file.file;
+        match Uncompared::of(&file.summary, previous) {
+            Uncompared::NoneOf => alone.push(this),
+            Uncompared::Same(same) => lines.push(match language {
+                Language::Nl => format!(
+                    "{this} is hetzelfde bestand als de vorige levering ({}): er is niets mee te vergelijken; noem bij --previous het bestand van de vorige keer",
+                    same.file
+                ),
+                Language::En => format!(
+                    "{this} is the same file as the previous delivery ({}): there is nothing to compare; name last time's file with --previous",
+                    same.file
+                ),
+            }),
+            Uncompared::Later(later) => lines.push(match language {
+                Language::Nl => format!(
+                    "{} is van een latere periode dan {this}, of later gemaakt: het is niet de vorige levering, en er is niet mee vergeleken",
+                    later.file
+                ),
+                Language::En => format!(
+                    "{} is of a later period than {this}, or was made later: it is no previous delivery, and was not compared with",
+                    later.file
+                ),
+            }),
+        }
+    }
+    if let Some((first, more)) = alone.split_first() {
+        let more = match (more.len(), language) {
+            (0, _) => String::new(),
+            (1, Language::Nl) => " en nog 1 bestand".to_owned(),
+            (1, Language::En) => " and 1 more file".to_owned(),
+            (more, Language::Nl) => format!(" en nog {more} bestanden"),
+            (more, Language::En) => format!(" and {more} more files"),
+        };
+        lines.push(match language {
+            Language::Nl => {
+                format!("geen vorige levering van dezelfde afzender en indeling voor {first}{more}")
+            }
+            Language::En => {
+                format!("no previous delivery of the same sender and layout for {first}{more}")
+            }
+        });
+    }
+    lines
 }
 
 fn is_json(path: &Path) -> bool {

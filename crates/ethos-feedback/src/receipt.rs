@@ -42,8 +42,38 @@ pub struct CheckedFile {
     pub verdict: String,
     /// Rows by what became of them.
     pub rows: BTreeMap<String, u64>,
+    /// Cells that corrections by hand changed while it was read.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub corrected: u64,
     /// Findings by rule.
     pub findings: BTreeMap<RuleCode, u64>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Difference {
+    /// Whether the receipt may hold all the same: it is worth knowing, and no outcome is another for it.
+    pub fn is_aside(&self) -> bool {
+        matches!(self, Self::Program { .. } | Self::Renamed { .. })
+    }
+
+    /// Whether it may be why an outcome is another.
+    pub fn is_cause(&self) -> bool {
+        matches!(
+            self,
+            Self::Rules
+                | Self::Program { .. }
+                | Self::Renamed { .. }
+                | Self::Corrections { .. }
+                // Files are held against each other too.
+                | Self::Missing(_)
+                | Self::Extra(_)
+                | Self::Content(_)
+        )
+    }
 }
 
 /// A difference between a receipt and the files it is held against.
@@ -62,6 +92,22 @@ pub enum Difference {
     Extra(String),
     /// The file's bytes are not those that were checked.
     Content(String),
+    /// The bytes are the same and the name is not: what a file is of, its name tells too.
+    Renamed {
+        /// The name on the receipt.
+        receipt: String,
+        /// The name now.
+        now: String,
+    },
+    /// Corrections by hand were made in it then, and not as many now.
+    Corrections {
+        /// The file.
+        name: String,
+        /// Cells that were corrected, by the receipt.
+        receipt: u64,
+        /// Cells that are now.
+        now: u64,
+    },
     /// The bytes are the same and the outcome is not.
     Outcome {
         /// The file.
@@ -73,7 +119,8 @@ pub enum Difference {
 
 impl Receipt {
     /// The receipt of a check. What only a comparison with the previous delivery shows is not on it: who
-    /// verifies it has the files and not those of last year.
+    /// verifies it has the files and not those of last year. Nor is a file in whose place another of them comes:
+    /// that is not sent.
     pub fn of(report: &CheckReport, book: &RuleBook) -> Self {
         Self {
             schema: RECEIPT_SCHEMA.to_owned(),
@@ -82,6 +129,7 @@ impl Receipt {
             files: report
                 .files
                 .iter()
+                .filter(|file| !file.is_given_way())
                 .map(|file| {
                     checked(&file.without(|finding| {
                         book.find(finding.code.as_str())
@@ -119,6 +167,19 @@ impl Receipt {
                 list.push(Difference::Content(old.name.clone()));
                 continue;
             }
+            if new.name != old.name {
+                list.push(Difference::Renamed {
+                    receipt: old.name.clone(),
+                    now: new.name.clone(),
+                });
+            }
+            if new.corrected != old.corrected {
+                list.push(Difference::Corrections {
+                    name: new.name.clone(),
+                    receipt: old.corrected,
+                    now: new.corrected,
+                });
+            }
             let what = [
                 ("layout", new.layout == old.layout),
                 ("verdict", new.verdict == old.verdict),
@@ -128,7 +189,7 @@ impl Receipt {
             for (what, equal) in what {
                 if !equal {
                     list.push(Difference::Outcome {
-                        name: old.name.clone(),
+                        name: new.name.clone(),
                         what: what.to_owned(),
                     });
                 }
@@ -163,6 +224,7 @@ fn checked(file: &FileReport) -> CheckedFile {
             .into_iter()
             .map(|(name, count)| (name.to_owned(), count))
             .collect(),
+        corrected: file.corrected.applied,
         findings: file.counts.clone(),
     }
 }
@@ -198,6 +260,7 @@ mod tests {
                 layout: None,
                 verdict: "clean".into(),
                 rows: BTreeMap::new(),
+                corrected: 0,
                 findings: BTreeMap::from([("BSN01".parse().unwrap(), 3)]),
             }],
         }
@@ -229,7 +292,22 @@ mod tests {
         let mut new = receipt();
         // A renamed file is the same file.
         new.files[0].name = "levering.csv".into();
-        assert_eq!(old.differences(&new), []);
+        let renamed = Difference::Renamed {
+            receipt: "GM0363_MD_2025.csv".into(),
+            now: "levering.csv".into(),
+        };
+        assert!(renamed.is_aside());
+        assert_eq!(old.differences(&new), [renamed]);
+        new.files[0].name = "GM0363_MD_2025.csv".into();
+        new.files[0].corrected = 2;
+        assert_eq!(
+            new.differences(&old),
+            [Difference::Corrections {
+                name: "GM0363_MD_2025.csv".into(),
+                receipt: 2,
+                now: 0
+            }]
+        );
         new.files.clear();
         assert_eq!(
             old.differences(&new),
@@ -245,5 +323,7 @@ mod tests {
     fn a_receipt_is_read_back_as_it_was_written() {
         let text = serde_json::to_string(&receipt()).unwrap();
         assert_eq!(serde_json::from_str::<Receipt>(&text).unwrap(), receipt());
+        // One without corrections says nothing of them, as those made before did.
+        assert!(!text.contains("corrected"), "{text}");
     }
 }

@@ -15,3 +15,21 @@ pub fn cell(text: &str) -> Cow<'_, str> {
         _ => Cow::Borrowed(text),
     }
 }
+
+/// A text of the sender's, or one that names something of theirs: with an apostrophe before a formula at its start,
+/// and at every place where a spreadsheet may split it that takes another character for the end of a cell.
+///
+/// ```
+/// use ethos_feedback::safe::text;
+/// assert_eq!(text("kolom;=HYPERLINK(1)"), "kolom;'=HYPERLINK(1)");
+/// assert_eq!(text("De waarde begint met =, + of @."), "De waarde begint met =, + of @.");
+/// ```
+pub fn text(text: &str) -> Cow<'_, str> {
+    let mut safe = String::new();
+    ethos_table::stop_formulas(text, &mut safe);
+    match cell(&safe) {
+        Cow::Owned(safe) => Cow::Owned(safe),
+        Cow::Borrowed(_) if safe == text => Cow::Borrowed(text),
+        Cow::Borrowed(_) => Cow::Owned(safe),
+    }
+}

@@ -31,6 +31,9 @@ pub enum SummariesError {
     /// It is of another version.
     #[error("it is of form `{0}`; this program reads `{SUMMARY_SCHEMA}`")]
     Schema(String),
+    /// A figure is one that no delivery has.
+    #[error("it says of `{0}` what no delivery has; have `ethos check --summary` write it again")]
+    Impossible(String),
 }
 
 impl Summaries {
@@ -60,7 +63,11 @@ impl Summaries {
         if form.schema != SUMMARY_SCHEMA {
             return Err(SummariesError::Schema(form.schema));
         }
-        Ok(serde_json::from_str(text)?)
+        let summaries: Self = serde_json::from_str(text)?;
+        match summaries.files.iter().find(|file| !file.is_possible()) {
+            Some(file) => Err(SummariesError::Impossible(file.file.clone())),
+            None => Ok(summaries),
+        }
     }
 }
 
@@ -85,5 +92,28 @@ mod tests {
         let other = Summaries::read(r#"{"schema":"ethos-receipt/1"}"#).unwrap_err();
         assert!(other.to_string().contains("ethos-receipt/1"), "{other}");
         assert!(Summaries::read("bsn;1").is_err());
+    }
+
+    #[test]
+    fn figures_that_no_delivery_has_are_refused() {
+        let with = |figures: &str| {
+            let files = format!("[{{\"file\":\"x.csv\",{figures}}}]");
+            Summaries::read(&format!(
+                "{{\"schema\":\"{SUMMARY_SCHEMA}\",\"program\":\"1\",\"files\":{files}}}"
+            ))
+        };
+        assert!(with(r#""women":1000000000000,"median_stay":3652059.0"#).is_ok());
+        let places = r#""places":{"GM0363":{"2024-01":18446744073709551615}}"#;
+        let most = r#""months":{"2024-01":18446744073709551615}"#;
+        for figures in [
+            r#""women":1000000000001"#,
+            r#""median_age":-1e8"#,
+            most,
+            places,
+        ] {
+            let error = with(figures).unwrap_err();
+            assert!(matches!(&error, SummariesError::Impossible(file) if file == "x.csv"));
+            assert!(error.to_string().contains("--summary"));
+        }
     }
 }

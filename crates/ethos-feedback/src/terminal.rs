@@ -279,9 +279,10 @@ fn together(text: &mut String, report: &CheckReport, options: TextOptions) {
         report
             .files
             .iter()
-            .filter(move |file| file.verdict == verdict)
+            .filter(move |file| file.verdict == verdict && !file.is_given_way())
     };
-    let said = format!(
+    let replaced = report.files.iter().filter(|file| file.is_given_way());
+    let mut said = format!(
         "{} {}: {} {} · {} {} · {} {} · {} {}",
         report.files.len(),
         language.pick("bestanden", "files"),
@@ -297,6 +298,14 @@ fn together(text: &mut String, report: &CheckReport, options: TextOptions) {
         of(Verdict::Unusable).count(),
         language.pick("niet te gebruiken", "unusable"),
     );
+    let replaced = replaced.count();
+    if replaced > 0 {
+        let _ = write!(
+            said,
+            " · {replaced} {}",
+            language.pick("vervangen", "replaced")
+        );
+    }
     write_wrapped(text, &said, 0, 2, options.width);
     for file in of(Verdict::Unusable) {
         let _ = writeln!(text, "  {}", file.file);
@@ -304,7 +313,7 @@ fn together(text: &mut String, report: &CheckReport, options: TextOptions) {
 }
 
 /// A count with its thousands apart, as the language writes it.
-pub(crate) fn grouped(count: u64, language: Language) -> String {
+pub fn grouped(count: u64, language: Language) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

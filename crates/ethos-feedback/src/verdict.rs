@@ -33,6 +33,18 @@ pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Langu
     );
     let dutch = |count: usize| if count == 1 { "oorzaak" } else { "oorzaken" };
     let english = |count: usize| if count == 1 { "cause" } else { "causes" };
+    if let Some(by) = file.replaced_by.as_ref().filter(|_| file.is_given_way()) {
+        return match language {
+            Language::Nl => format!(
+                "Dit bestand telt niet mee: {by} komt ervoor in de plaats. U hoeft hier niets te doen."
+            ),
+            Language::En => {
+                format!(
+                    "This file does not count: {by} takes its place. There is nothing to do here."
+                )
+            }
+        };
+    }
     // What is lost is lost, whether or not a finding says so.
     if let Some(said) = unsaid(file, blocking, errors, language) {
         return said;
@@ -72,15 +84,28 @@ pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Langu
 /// was not tried.
 pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String> {
     let Mendable {
+        of: all,
         findings,
         left,
         verdict,
     } = file.mendable?;
-    let all: u64 = file.counts.values().sum();
+    let shown: u64 = file.counts.values().sum();
+    if shown == 0 && file.verdict < Verdict::Mend {
+        // All of it was accepted or answered, and nothing is lost.
+        return None;
+    }
+    // Which of those that are left can be mended is not known.
+    let hidden = shown < all;
     let number = |count| grouped(count, language);
     Some(match language {
         Language::Nl => {
             let what = match all {
+                all if hidden => format!(
+                    "Van de {} bevindingen, met die u aanvaardde of toelichtte erbij, {} er {} vanzelf te herstellen",
+                    number(all),
+                    if findings == 1 { "is" } else { "zijn" },
+                    number(findings)
+                ),
                 1 => "Deze bevinding is vanzelf te herstellen".to_owned(),
                 all if findings >= all => {
                     format!(
@@ -112,6 +137,11 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
         }
         Language::En => {
             let what = match all {
+                all if hidden => format!(
+                    "{} of the {} findings, those that were accepted or answered included, can be mended with certainty",
+                    number(findings),
+                    number(all)
+                ),
                 1 => "This finding can be mended with certainty".to_owned(),
                 all if findings >= all => {
                     format!("All {} findings can be mended with certainty", number(all))
@@ -141,7 +171,8 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
 /// The verdict on rows that are lost while no finding that is left says why: it was accepted before, or its
 /// rule is switched off or softened.
 fn unsaid(file: &FileReport, blocking: usize, errors: usize, language: Language) -> Option<String> {
-    let rows = file.lost_rows();
+    let lost = file.lost_rows();
+    let rows = grouped(lost, language);
     Some(match (file.verdict, language) {
         (Verdict::Unusable, Language::Nl) if blocking == 0 => {
             "Nog niet versturen: dit bestand is onbruikbaar. De regel die zegt waarom, is uitgezet of verzacht.".into()
@@ -152,12 +183,12 @@ fn unsaid(file: &FileReport, blocking: usize, errors: usize, language: Language)
         (Verdict::Mend, Language::Nl) if errors == 0 => format!(
             "Nog niet versturen: {rows} {} niet mee. Waarom staat hier niet: die fouten zijn eerder aanvaard, of hun regel \
              is uitgezet of verzacht.",
-            if rows == 1 { "rij telt" } else { "rijen tellen" }
+            if lost == 1 { "rij telt" } else { "rijen tellen" }
         ),
         (Verdict::Mend, Language::En) if errors == 0 => format!(
             "Do not send yet: {rows} {} not count. Why is not said here: these errors were accepted before, or their rule \
              is switched off or softened.",
-            if rows == 1 { "row does" } else { "rows do" }
+            if lost == 1 { "row does" } else { "rows do" }
         ),
         _ => return None,
     })

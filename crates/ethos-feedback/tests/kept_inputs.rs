@@ -136,7 +136,7 @@ fn kept_lists_are_read_or_refused_and_repeat_no_number() {
             Ok(corrections) => format!("{corrections:?}"),
             Err(error) => error.to_string(),
         };
-        assert!(!said.contains("123456782"), "{}: {said}", path.display());
+        assert!(!said.contains("999903482"), "{}: {said}", path.display());
     }
     assert!(list.len() > 5);
     list.clear();
@@ -146,7 +146,7 @@ fn kept_lists_are_read_or_refused_and_repeat_no_number() {
         let written = |letter: &[u8]| {
             let mut out = Vec::new();
             let answers = Answers::read(letter).ok()?;
-            write_answers(&[], &answers, "2025", Language::Nl, &mut out).expect("memory takes it");
+            write_answers(&[], &answers, Language::Nl, &mut out).expect("memory takes it");
             Some(out)
         };
         if let Some(once) = written(whole.get(1..).unwrap_or_default()) {

@@ -87,6 +87,7 @@ fn front() -> FrontSheet {
             target: Some(("Opvang d'A".into(), "A2".into())),
             link: 1,
         }],
+        made_of: "0123456789abcdef".repeat(4),
     }
 }
 
@@ -256,4 +257,91 @@ fn what_is_no_workbook_is_refused() {
     }];
     let error = mark_workbook(&sender(), &elsewhere, &front()).unwrap_err();
     assert_eq!(error.to_string(), "the workbook has no sheet `Blad9`");
+}
+
+/// A workbook with sheets of these names, and something in each.
+fn with_sheets(names: &[&str]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for name in names {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        sheet.write(0, 0, format!("van {name}")).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn sheet_names(bytes: &[u8]) -> Vec<String> {
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
+    book.sheet_names()
+}
+
+#[test]
+fn a_sheet_of_the_sender_that_is_called_as_ours_stays() {
+    let before = with_sheets(&["Opvang d'A", "wat moet ik doen"]);
+    let mut own = marks();
+    own.truncate(1);
+    let once = mark_workbook(&before, &own, &front()).unwrap();
+    let names = ["Wat moet ik doen (2)", "Opvang d'A", "wat moet ik doen"];
+    assert_eq!(sheet_names(&once), names);
+    assert_eq!(
+        cells(&before, "wat moet ik doen"),
+        cells(&once, "wat moet ik doen")
+    );
+    // Again, ours is written anew and theirs stays.
+    let twice = mark_workbook(&once, &own, &front()).unwrap();
+    assert_eq!(sheet_names(&twice), names);
+    assert_eq!(
+        cells(&before, "wat moet ik doen"),
+        cells(&twice, "wat moet ik doen")
+    );
+}
+
+#[test]
+fn ours_is_known_again_whatever_it_is_called() {
+    let before = sender();
+    let once = mark_workbook(&before, &marks(), &front()).unwrap();
+    let english = FrontSheet {
+        name: "What to do".into(),
+        ..front()
+    };
+    let twice = mark_workbook(&once, &marks(), &english).unwrap();
+    let names = ["What to do", "Opvang d'A", "Toelichting", "Verborgen"];
+    assert_eq!(sheet_names(&twice), names);
+    // A spreadsheet gives parts names of its own; the name that stands for the sheet tells it still.
+    let saved: Vec<(String, Vec<u8>)> = parts(&once)
+        .into_iter()
+        .map(|(name, bytes)| {
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+            let moved = text(&bytes).map(|text| text.replace("ethos1.xml", "sheet9.xml"));
+            let bytes = moved.map_or(bytes, String::into_bytes);
+            (name.replace("ethos1.xml", "sheet9.xml"), bytes)
+        })
+        .collect();
+    let saved = packed(&saved);
+    assert_eq!(
+        sheet_names(&mark_workbook(&saved, &marks(), &english).unwrap()),
+        names
+    );
+    // Names of the sender are as they were.
+    for bytes in [&once, &twice] {
+        let book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).unwrap();
+        let named = book.defined_names();
+        assert!(
+            named
+                .iter()
+                .any(|(name, of)| name == "lijst" && of == "Toelichting!$A$1:$A$2")
+        );
+        assert_eq!(named.len(), 3, "{named:?}");
+    }
+}
+
+/// Parts as an archive.
+fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(name.as_str(), options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
 }

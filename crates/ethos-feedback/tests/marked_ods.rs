@@ -57,6 +57,7 @@ fn front() -> FrontSheet {
             target: Some(("Opvang d'A".into(), "A2".into())),
             link: 1,
         }],
+        made_of: "0123456789abcdef".repeat(4),
     }
 }
 
@@ -268,6 +269,49 @@ fn a_second_round_replaces_the_first() {
     let own = again.split("ethos-front-colour").count() - 1;
     let colours = ["#ffebb1", "#ffc9bb"].map(|colour| again.matches(colour).count());
     assert_eq!(colours, [1, 1], "only the first sheet has them ({own})");
+}
+
+#[test]
+fn a_sheet_is_ours_by_its_mark_and_not_by_its_name() {
+    let names = |bytes: &[u8]| {
+        let book: Ods<_> = Ods::new(Cursor::new(bytes.to_vec())).unwrap();
+        book.sheet_names()
+    };
+    let theirs = CONTENT.replace(
+        "table:name=\"Toelichting\"",
+        "table:name=\"Wat moet ik doen\"",
+    );
+    let once = mark_workbook(&packed(&theirs), &marks(), &front()).unwrap();
+    let all = [
+        "Wat moet ik doen (2)",
+        "Opvang d'A",
+        "Wat moet ik doen",
+        "Verborgen",
+    ];
+    assert_eq!(names(&once), all);
+    assert_eq!(
+        names(&mark_workbook(&once, &marks(), &front()).unwrap()),
+        all
+    );
+    // In another language it is the same sheet, also once a spreadsheet saved it with other formats.
+    let english = FrontSheet {
+        name: "What to do".into(),
+        ..front()
+    };
+    let once = mark_workbook(&packed(CONTENT), &marks(), &front()).unwrap();
+    let saved = content(&once).replace("ethos-front", "ta9");
+    for bytes in [once, packed(&saved)] {
+        let again = mark_workbook(&bytes, &marks(), &english).unwrap();
+        assert_eq!(
+            names(&again),
+            ["What to do", "Opvang d'A", "Toelichting", "Verborgen"]
+        );
+        assert_eq!(
+            content(&again).matches("_ethos_wat_moet_ik_doen").count(),
+            1
+        );
+        assert!(content(&again).contains("table:name=\"lijst\""));
+    }
 }
 
 #[test]

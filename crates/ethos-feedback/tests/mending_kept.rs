@@ -1,7 +1,7 @@
 //! A mended file is read as the original was, or it is not mended; and what mending would come to is told
 //! beside the verdict.
 
-use ethos_feedback::fix::{MendError, Mended, mend, offer, preview};
+use ethos_feedback::fix::{Beside, MendError, Mended, mend, offer, preview};
 use ethos_feedback::page::page;
 use ethos_feedback::terminal::{TextOptions, text};
 use ethos_ingest::check::check_inputs;
@@ -136,7 +136,12 @@ fn where_only_the_file_changes_no_cell_is_said_to() {
     text += "20260115;0363;123456782;16;24;20250110;20250320;19;0363;0599;19800203;M;=1+1\n";
     let input = Input::bytes("GM0363_MD_2025.csv", text);
     let mended = mend(&input, &CheckOptions::default(), Language::Nl).unwrap();
-    let said = preview(&mended, RuleBook::shipped(), shown(Language::Nl));
+    let said = preview(
+        &mended,
+        &Beside::default(),
+        RuleBook::shipped(),
+        shown(Language::Nl),
+    );
     assert!(!said.contains("0 cellen"), "{said}");
     assert!(
         said.contains("Wat er aan het bestand als geheel verandert:"),

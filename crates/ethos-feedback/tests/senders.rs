@@ -243,7 +243,7 @@ fn the_overview_is_the_same_in_every_form() {
     let report = checked();
     let table = table(&report);
     let mut csv = Vec::new();
-    write_csv(&table, &mut csv).unwrap();
+    write_csv(&table, Language::En, &mut csv).unwrap();
     let mut reader = csv::Reader::from_reader(csv.as_slice());
     let header = reader.headers().unwrap().clone();
     let column = |name: &str| header.iter().position(|other| other == name).unwrap();
@@ -259,6 +259,22 @@ fn the_overview_is_the_same_in_every_form() {
         ("12", "9")
     );
     assert_eq!(&late[column("received_by")], "frame");
+    // In Dutch a Dutch spreadsheet opens it, and no key of ours is in it.
+    let mut csv = Vec::new();
+    write_csv(&table, Language::Nl, &mut csv).unwrap();
+    let dutch = String::from_utf8(csv).unwrap();
+    assert!(
+        dutch
+            .starts_with("\u{feff}afzender;naam;indeling;periode;uiterlijk;stand;reden;binnen op;"),
+        "{dutch}"
+    );
+    assert!(
+        dutch.contains(";2026-02-01;te laat;;2026-02-03;lijst;"),
+        "{dutch}"
+    );
+    for key in [";late;", "in-time", ";no;", "frame", "mend"] {
+        assert!(!dutch.contains(key), "{key}: {dutch}");
+    }
 
     let mut json = Vec::new();
     write_senders(&table, &mut json).unwrap();

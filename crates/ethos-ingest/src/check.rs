@@ -15,7 +15,7 @@ use ethos_table::atomic::AtomicError;
 use crate::columns::Renames;
 use crate::compared;
 use crate::corrections::{Corrected, Corrections};
-use crate::delivery::{standings, tied};
+use crate::delivery::{replaced, standings, tied};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
 use crate::findings::{DEFAULT_LIMIT, FindingCounts};
@@ -26,7 +26,7 @@ use crate::key::SeriesKey;
 use crate::layout;
 use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
-use crate::rejects::Rejects;
+use crate::rejects::{RejectTo, Rejects};
 use crate::rules::RuleBook;
 use crate::summary::Summary;
 use crate::tally::Tally;
@@ -52,11 +52,12 @@ pub struct CheckOptions<'a> {
     pub reading: Reading<'a>,
     /// Corrections made by hand, applied while files are read.
     pub corrections: Option<&'a Corrections>,
-    /// File for the rows that cannot be read, as they are: `file,sheet,row,seen,raw`. It holds
-    /// personal data. Rows of a file that cannot be used as a whole are not repeated in it
-    /// beyond those that were the cause.
-    pub reject_to: Option<&'a Path>,
-    /// Findings of each rule and file kept in detail; further ones are counted, and said so.
+    /// File for the rows that cannot be read, as they are: `file,sheet,row,seen,raw`, or
+    /// `bestand;blad;rij;regel;reden;inhoud` in Dutch. It holds personal data. Rows of a file that
+    /// cannot be used as a whole are not repeated in it beyond those that were the cause.
+    pub reject_to: Option<RejectTo<'a>>,
+    /// Findings of each rule and file kept in detail, and the first thousand on each column beyond; further ones
+    /// are counted by rule and column, and said so.
     pub findings_per_rule: usize,
 }
 
@@ -151,9 +152,17 @@ pub struct FileReport {
 
 impl FileReport {
     /// Severity of the gravest finding; `None` when there is none. Rows that are lost, or all of them, weigh
-    /// as an error or as a blocking finding where a rule that would say so is switched off or softened.
+    /// as an error or as a blocking finding where what would say so was accepted, or its rule is switched off or
+    /// softened.
     pub fn worst(&self) -> Option<Severity> {
         self.worst
+    }
+
+    /// Whether its rows are left to the file that replaces it, which was made of it: nothing is to be done with
+    /// this one.
+    pub fn is_given_way(&self) -> bool {
+        let superseded = self.tally.superseded;
+        self.replaced_by.is_some() && superseded > 0 && superseded == self.tally.rows()
     }
 
     /// Rows of data that do not count: what they hold cannot be used, or cannot be told.
@@ -173,8 +182,8 @@ impl FileReport {
         row + more.unwrap_or(0)
     }
 
-    /// The report without some findings, with counts as if they had not been made. What was only counted of a
-    /// rule goes with its last listed finding. The verdict on rows that are lost stays: hiding what is said of
+    /// The report without some findings, with counts as if they had not been made. What was only counted goes
+    /// with the finding that stands for it. The verdict on rows that are lost stays: hiding what is said of
     /// them does not bring them back.
     #[must_use]
     pub fn without(&self, hidden: impl Fn(&Finding) -> bool) -> Self {
@@ -182,20 +191,22 @@ impl FileReport {
         let mut gone: BTreeMap<RuleCode, u64> = BTreeMap::new();
         rest.findings.retain(|finding| {
             let hide = hidden(finding);
-            *gone.entry(finding.code).or_insert(0) += u64::from(hide);
+            if hide {
+                *gone.entry(finding.code).or_insert(0) += finding.count();
+            }
             !hide
         });
         rest.counts.retain(|code, count| {
-            let listed = rest.findings.iter().any(|finding| finding.code == *code);
             *count = count.saturating_sub(gone.get(code).copied().unwrap_or(0));
-            listed || gone.get(code).is_none_or(|gone| *gone == 0)
+            *count > 0
         });
-        let worst = |findings: &[Finding]| findings.iter().map(|finding| finding.severity).max();
-        rest.worst = worst(&rest.findings);
-        // What nothing said before is not hidden with what was said.
-        if worst(&self.findings) < self.at_least {
-            rest.worst = rest.worst.max(self.at_least);
-        }
+        // As grave as the verdict says: whoever asks for the one must not hear something else of the other.
+        rest.worst = rest
+            .findings
+            .iter()
+            .map(|finding| finding.severity)
+            .max()
+            .max(self.at_least);
         rest.judge();
         rest
     }
@@ -247,6 +258,8 @@ impl FileReport {
 /// What mending what is certain would come to.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Mendable {
+    /// Findings of the file when that was tried, those that were accepted or answered included.
+    pub of: u64,
     /// Findings that would be gone.
     pub findings: u64,
     /// Findings that would be left.
@@ -280,7 +293,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// The verdict on a file whose gravest finding is this grave.
-    fn of(worst: Option<Severity>) -> Self {
+    pub fn of(worst: Option<Severity>) -> Self {
         match worst {
             None | Some(Severity::Note) => Self::Clean,
             Some(Severity::Warning) => Self::Usable,
@@ -350,7 +363,7 @@ pub fn check_inputs(
         }
     };
     let rejects = match options.reject_to {
-        Some(path) => Some(Rejects::create(path).map_err(unwritable(path))?),
+        Some(to) => Some(Rejects::create(to).map_err(unwritable(to.path))?),
         None => None,
     };
     progress.begin(inputs.iter().map(Input::size).sum());
@@ -404,8 +417,8 @@ pub fn check_inputs(
         report.ledger.steps.extend(file.corrected.step(corrections));
         report.files.push(file);
     }
-    if let (Some(rejects), Some(path)) = (rejects, options.reject_to) {
-        rejects.commit().map_err(unwritable(path))?;
+    if let (Some(rejects), Some(to)) = (rejects, options.reject_to) {
+        rejects.commit().map_err(unwritable(to.path))?;
     }
     compared::compare(&mut report.files, options.previous, book);
     Ok(report)
@@ -427,8 +440,15 @@ fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<Option<String>> {
             .iter()
             .map(|at| results[*at].delivery.clone())
             .collect();
-        for (&at, standing) in positions.iter().zip(standings) {
+        for ((at_of_kind, &at), standing) in positions.iter().enumerate().zip(standings) {
             replaced_by[at] = standing.replaced_by.map(|by| deliveries[by].file.clone());
+            if let Some(by) = standing.replaced_by.filter(|_| standing.mended) {
+                // Under whatever name both are about the same period.
+                results[positions[by]].take_period(deliveries[at_of_kind].period);
+                results[at].take_period(deliveries[by].period);
+                let finding = replaced(&deliveries[by], &results[at].delivery.file, book);
+                results[at].give_way(finding);
+            }
             if !standing.tied.is_empty() {
                 let finding = tied(&standing, &results[at].delivery.file, &deliveries, book);
                 results[at].stand_back(finding);

@@ -12,7 +12,7 @@ mod renames;
 mod suggest;
 
 pub(crate) use fit::names;
-pub(crate) use header::{by_name, by_position};
+pub(crate) use header::{by_name, by_position, nearest};
 pub(crate) use likeness::likeness;
 pub(crate) use recognise::{Recognised, day_of_rows, recognise};
 pub use renames::{RENAMES_FILE, Renames, RenamesError};

@@ -33,13 +33,18 @@ fn findings<'p>(
     let Some(layout) = &this.layout else {
         return (Vec::new(), None);
     };
+    let stands = |file: &&FileReport| !file.is_given_way();
+    if files[at].is_given_way() {
+        return (Vec::new(), None);
+    }
     let mut found = Vec::new();
-    for other in &files[..at] {
+    for other in files[..at].iter().filter(stands) {
         found.extend(book.beside_file(this, &other.summary));
     }
     let same_layout =
         |other: &&Summary| other.layout.as_deref().map(family) == Some(family(layout));
-    let others = files.iter().map(|file| &file.summary).filter(same_layout);
+    let others = files.iter().filter(stands).map(|file| &file.summary);
+    let others = others.filter(same_layout);
     let peers: Vec<&Summary> = others.filter(|other| other.sender != this.sender).collect();
     if this.sender.is_some() && !peers.is_empty() {
         found.extend(book.against_peers(this, &peers));
@@ -57,6 +62,34 @@ fn findings<'p>(
         found.extend(book.against_previous(this, last));
     }
     (found, last)
+}
+
+/// Why a delivery was not compared with any of those given as previous ones.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub enum Uncompared<'a> {
+    /// One of them is the very file.
+    Same(&'a Summary),
+    /// One of its sender and layout is of a later period, or was made later.
+    Later(&'a Summary),
+    /// None is of its sender and layout.
+    NoneOf,
+}
+
+impl<'a> Uncompared<'a> {
+    /// Of a delivery that was not.
+    pub fn of(this: &Summary, previous: &'a [Summary]) -> Self {
+        if let Some(same) = previous.iter().find(|last| last.sha256 == this.sha256) {
+            return Self::Same(same);
+        }
+        let family_of =
+            |summary: &Summary| summary.layout.as_deref().map(|id| family(id).to_owned());
+        let later = previous.iter().find(|last| {
+            this.layout.is_some()
+                && family_of(last) == family_of(this)
+                && is_same_sender(last, this)
+        });
+        later.map_or(Self::NoneOf, Self::Later)
+    }
 }
 
 /// Whether two deliveries are of one sender: of one municipality, by whatever code it went then;
@@ -120,6 +153,21 @@ mod tests {
             sender: sender.map(|code| MunicipalityCode::parse(code).unwrap()),
             ..Summary::default()
         }
+    }
+
+    #[test]
+    fn why_a_delivery_was_not_compared_is_told() {
+        let made = |sha256: &str, layout: &str, sender: &str| Summary {
+            sha256: sha256.to_owned(),
+            layout: Some(layout.to_owned()),
+            ..of("a.csv", Some(sender))
+        };
+        let this = made("1", "gmsd/2015", "GM0363");
+        let of = |previous: &[Summary]| format!("{:?}", Uncompared::of(&this, previous));
+        assert!(of(&[made("2", "gmsd/2015", "GM0363"), this.clone()]).starts_with("Same"));
+        assert!(of(&[made("2", "gmsd/2024", "GM0363")]).starts_with("Later"));
+        assert_eq!(of(&[made("2", "gmsd/2024", "GM0599")]), "NoneOf");
+        assert_eq!(of(&[made("2", "register/x", "GM0363")]), "NoneOf");
     }
 
     #[test]

@@ -229,7 +229,8 @@ impl<'a> Corrector<'a> {
                 },
                 None => Place::default(),
             };
-            findings.add(said.seen, || (place, said.detail));
+            let column = place.column.map(|(_, number)| number);
+            findings.add_on(said.seen, column, || (place, said.detail));
         }
     }
 

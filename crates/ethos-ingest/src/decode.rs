@@ -12,11 +12,11 @@ use std::io::{self, Read};
 use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 
-use crate::input::Input;
+use crate::input::{Input, InputForm};
 use crate::key::hex;
 
 pub(crate) use binary::Binary;
-use binary::known_binary;
+use binary::{is_no_text, known_binary};
 pub use encoding::Encoding;
 use encoding::detected;
 use utf8::Utf8Check;
@@ -66,6 +66,21 @@ pub(crate) fn survey(input: &Input, named: Option<Encoding>) -> io::Result<Surve
 /// As [`survey`].
 pub(crate) fn survey_unhashed(input: &Input, named: Option<Encoding>) -> io::Result<Survey> {
     look_through(input, named, None)
+}
+
+/// The form of a file by its first bytes.
+///
+/// # Errors
+/// As [`survey`].
+pub(crate) fn form(input: &Input) -> io::Result<InputForm> {
+    let mut head = Vec::new();
+    input.open()?.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(match known_binary(&head) {
+        None => InputForm::Text,
+        Some(Binary::Workbook) => InputForm::Workbook,
+        Some(Binary::Parquet | Binary::Arrow) => InputForm::Table,
+        Some(_) => InputForm::Unreadable,
+    })
 }
 
 /// SHA-256 of a file's bytes, in hexadecimal.
@@ -145,8 +160,8 @@ fn look_through(
         nul_tail = 0;
     }
     let nuls = nuls - nul_tail;
-    let binary =
-        known_binary(&head).or_else(|| (!wide && nuls > bytes / 10).then_some(Binary::Other));
+    let no_text = !wide && (nuls > bytes / 10 || is_no_text(&head));
+    let binary = known_binary(&head).or_else(|| no_text.then_some(Binary::Other));
     Ok(Survey {
         sha256: hash.map_or_else(String::new, |hash| hex(&hash.finalize())),
         bytes,

@@ -14,7 +14,8 @@ use ethos_model::finding::{Finding, Fingerprint};
 use ethos_model::municipality::MunicipalityCode;
 
 use crate::fields;
-use crate::origin::{Mends, Origin};
+use crate::file::FileResult;
+use crate::origin::{Made, Mends, Origin};
 use crate::rules::{Detail, Observation, Place, RuleBook};
 use crate::tally::Tally;
 
@@ -104,13 +105,15 @@ fn period(year: i16, half: Option<u8>) -> Option<Period> {
 }
 
 /// A delivery beside the others of its source.
-#[derive(Copy, Clone, Debug)]
+#[derive(Copy, Clone)]
 pub(crate) struct Contender<'a> {
     pub(crate) delivery: &'a Delivery,
     /// What became of its rows, read alone.
     pub(crate) tally: Tally,
     /// What it says of the file it was made of.
     pub(crate) origin: &'a Origin,
+    /// What was read of it.
+    pub(crate) read: Option<&'a FileResult>,
 }
 
 impl Contender<'_> {
@@ -133,14 +136,31 @@ impl Contender<'_> {
     /// mended by this one; and where only a name says so, one with fewer mistakes neither.
     fn mends(&self, other: &Self) -> bool {
         let of_one = |delivery: &Delivery| (delivery.sender, delivery.period);
-        of_one(self.delivery) == of_one(other.delivery)
+        let mends = self.origin.mends(other.delivery);
+        // A copy goes by any name.
+        let copy = matches!(mends, Some(Mends::Copy(_)));
+        (copy || of_one(self.delivery) == of_one(other.delivery))
             && self.delivery.made >= other.delivery.made
             && (self.is_fit() || !other.is_fit())
-            && match self.origin.mends(other.delivery) {
+            && match mends {
                 Some(Mends::Surely) => true,
                 Some(Mends::ByName) => self.lost() <= other.lost(),
+                Some(Mends::Copy(_)) => self.lost() <= other.lost() && !self.is_copy(other),
                 None => false,
             }
+    }
+
+    /// Whether it is a copy of another that tells nothing more: the other is the one to count, under its own
+    /// name. One that was mended by hand is no copy any more.
+    fn is_copy(&self, other: &Self) -> bool {
+        match self.origin.mends(other.delivery) {
+            Some(Mends::Copy(Made::Cleaned)) => self.lost() >= other.lost(),
+            Some(Mends::Copy(Made::Marked)) => match (self.read, other.read) {
+                (Some(this), Some(other)) => this.tells_as(other),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 }
 
@@ -149,6 +169,8 @@ impl Contender<'_> {
 pub(crate) struct Standing {
     /// Position of the delivery that replaces it.
     pub(crate) replaced_by: Option<usize>,
+    /// Whether that one was made of it, so that nothing of it is missing there.
+    pub(crate) mended: bool,
     /// Position of another delivery of the same sender, made on the same day.
     pub(crate) same_day: Option<usize>,
     /// Positions of the deliveries of the same sender and period of which nothing tells whether they or
@@ -176,12 +198,19 @@ pub(crate) fn standings(contenders: &[Contender<'_>]) -> Vec<Standing> {
     }
     for (at, contender) in usable() {
         for (original, other) in usable() {
-            if original != at
-                && standings[at].replaced_by != Some(original)
-                && standings[original].replaced_by.is_none()
-                && contender.mends(other)
-            {
+            if original == at || standings[at].replaced_by == Some(original) {
+                continue;
+            }
+            if contender.is_copy(other) {
+                if standings[at].replaced_by.is_none()
+                    && standings[original].replaced_by != Some(at)
+                {
+                    standings[at].replaced_by = Some(original);
+                    standings[at].mended = true;
+                }
+            } else if standings[original].replaced_by.is_none() && contender.mends(other) {
                 standings[original].replaced_by = Some(at);
+                standings[original].mended = true;
             }
         }
     }
@@ -233,6 +262,11 @@ pub(crate) fn on_file(
     let mut finding = rule.finding(file, &Place::default(), detail);
     finding.fingerprint = Fingerprint::of(&finding, 1);
     Some(finding)
+}
+
+/// What is said of a delivery that another replaces, if a rule tells it.
+pub(crate) fn replaced(by: &Delivery, file: &str, book: &RuleBook) -> Option<Finding> {
+    on_file(book, Observation::FileReplaced, file, &Detail::of(&by.file))
 }
 
 /// What is said of a delivery of which nothing tells whether it or another counts, if a rule tells it.
@@ -328,6 +362,7 @@ mod tests {
                     ..Tally::default()
                 },
                 origin,
+                read: None,
             })
             .collect();
         standings(&list)
@@ -340,7 +375,7 @@ mod tests {
 
     fn named(list: &[(Delivery, u64, u64)]) -> Vec<Origin> {
         let of = |(delivery, ..): &(Delivery, u64, u64)| {
-            Origin::of(&Input::bytes(delivery.file.as_str(), ""))
+            Origin::of(&Input::bytes(delivery.file.as_str(), ""), None)
         };
         list.iter().map(of).collect()
     }
@@ -405,7 +440,7 @@ mod tests {
                 of(&format!("{name}.csv"), "2", 0, 36),
             ];
             let by: Vec<_> = stand(&list, &named(&list));
-            assert_eq!(by[1].replaced_by, Some(0), "{name}");
+            assert_eq!((by[1].replaced_by, by[1].mended), (Some(0), true), "{name}");
             assert_eq!((by[0].replaced_by, by[0].tied.len()), (None, 0));
             list.reverse();
             assert_eq!(stand(&list, &named(&list))[0].replaced_by, Some(1));

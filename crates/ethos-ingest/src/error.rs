@@ -2,6 +2,8 @@
 
 use std::io;
 
+use ethos_model::finding::Text;
+
 use crate::columns::RenamesError;
 use crate::frame::FrameError;
 use crate::key::KeyError;
@@ -24,20 +26,20 @@ pub enum IngestError {
     #[error(transparent)]
     Renames(#[from] RenamesError),
     /// A section of the study, or the file next to the data, says how to read what cannot be.
-    #[error("{place}: {reason}")]
+    #[error("{place}: {}", reason.en)]
     Reading {
         /// The section or file.
         place: String,
         /// What is wrong, with what can be said.
-        reason: String,
+        reason: Text,
     },
     /// A file of corrections is wrong.
-    #[error("the corrections in {file} cannot be used: {reason}")]
+    #[error("the corrections in {file} cannot be used: {}", reason.en)]
     Corrections {
         /// The file as the user named it.
         file: String,
         /// What is wrong.
-        reason: String,
+        reason: Text,
     },
     /// A table of expected senders is wrong.
     #[error(transparent)]

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use ethos_model::date::Day;
+use ethos_model::layout::DateForm;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister, Recoding, SplitShares};
 
 /// What a cell that should hold a date holds.
@@ -26,9 +27,24 @@ impl DateCell {
         if cell.is_empty() {
             return Self::Blank;
         }
-        let Some((year, month, day)) = parts(without_midnight(cell)) else {
-            return Self::Wrong;
-        };
+        match parts(without_midnight(cell)) {
+            Some(parts) => Self::of(parts),
+            None => Self::Wrong,
+        }
+    }
+
+    /// Reads a cell of a layout whose dates are in a form.
+    #[inline]
+    pub(crate) fn read_in(cell: &[u8], form: DateForm) -> Self {
+        match Self::read(cell) {
+            Self::Wrong if form == DateForm::DayFirst => {
+                day_first(without_time(cell.trim_ascii())).map_or(Self::Wrong, Self::of)
+            }
+            read => read,
+        }
+    }
+
+    fn of((year, month, day): (i16, i8, i8)) -> Self {
         if month > 12 || day > 31 {
             return Self::Wrong;
         }
@@ -76,8 +92,10 @@ const EPOCH: i32 = 719_468;
 
 /// Whether a cell that holds a date holds a 1 January.
 pub(crate) fn is_new_year(cell: &[u8]) -> bool {
+    let day_first = || matches!(day_first(cell), Some((_, 1, 1)));
     cell.get(4..)
         .is_some_and(|rest| rest.starts_with(b"0101") || rest.starts_with(b"-01-01"))
+        || day_first()
 }
 
 /// Eight digits as a number, all of them looked at together.
@@ -119,6 +137,39 @@ fn parts(cell: &[u8]) -> Option<(i16, i8, i8)> {
     Some((number(year)?, number(month)? as i8, number(day)? as i8))
 }
 
+/// Year, month and day of `31-01-2025`, `1/2/2025` or `31.01.2025`.
+fn day_first(cell: &[u8]) -> Option<(i16, i8, i8)> {
+    let mut parts = cell.split(|byte| matches!(byte, b'-' | b'/' | b'.'));
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |sum, digit| {
+            let digit = digit.is_ascii_digit().then(|| i16::from(digit - b'0'))?;
+            Some(sum * 10 + digit)
+        })
+    };
+    let short = |digits: &[u8]| {
+        let fits = matches!(digits.len(), 1 | 2);
+        fits.then(|| number(digits))
+            .flatten()
+            .map(|number| number as i8)
+    };
+    let ends = parts.next().is_none() && year.len() == 4;
+    Some((ends.then(|| number(year))??, short(month)?, short(day)?))
+}
+
+/// A date without a time of midnight behind it.
+fn without_time(cell: &[u8]) -> &[u8] {
+    let blank = cell.iter().position(|byte| matches!(byte, b' ' | b'T'));
+    let Some((date, time)) = blank.and_then(|at| cell.split_at_checked(at)) else {
+        return cell;
+    };
+    let midnight = time.len() >= 5
+        && time[1..]
+            .iter()
+            .all(|byte| matches!(byte, b'0' | b':' | b'.'));
+    if midnight { date } else { cell }
+}
+
 /// An ISO date without a time of midnight behind it, as databases export days.
 fn without_midnight(cell: &[u8]) -> &[u8] {
     let Some((date, time)) = cell.split_at_checked(10) else {
@@ -137,19 +188,20 @@ pub(crate) struct DateMemo {
     cell: [u8; 10],
     length: u8,
     date: DateCell,
+    form: DateForm,
 }
 
-impl Default for DateMemo {
-    fn default() -> Self {
+impl DateMemo {
+    /// Of a column of a layout whose dates are in a form.
+    pub(crate) fn of(form: DateForm) -> Self {
         Self {
             cell: [0; 10],
             length: 0,
             date: DateCell::Blank,
+            form,
         }
     }
-}
 
-impl DateMemo {
     #[inline]
     pub(crate) fn read(&mut self, cell: &[u8]) -> DateCell {
         if cell.is_empty() {
@@ -158,7 +210,7 @@ impl DateMemo {
         if cell == &self.cell[..usize::from(self.length)] {
             return self.date;
         }
-        let date = DateCell::read(cell);
+        let date = DateCell::read_in(cell, self.form);
         if cell.len() <= 10 {
             self.cell[..cell.len()].copy_from_slice(cell);
             self.length = cell.len() as u8;
@@ -351,6 +403,39 @@ mod tests {
     }
 
     #[test]
+    fn days_first_are_read_where_the_layout_says_so_and_nowhere_else() {
+        let read = |text: &str| DateCell::read_in(text.as_bytes(), DateForm::DayFirst);
+        let day = |text| DateCell::Day(Day::parse(text).unwrap());
+        for text in [
+            "03-04-2025",
+            "3-4-2025",
+            "3/4/2025",
+            "03.04.2025",
+            "03-04-2025 00:00:00",
+            "20250403",
+            "2025-04-03",
+        ] {
+            assert!(read(text) == day("2025-04-03"), "{text}");
+        }
+        for text in [
+            "31-02-2025",
+            "03-13-2025",
+            "3-4-25",
+            "3-4-2025-1",
+            "a-4-2025",
+            "3-4-2025 14:00",
+            "-4-2025",
+            "99999-1-2025",
+        ] {
+            assert!(read(text) == DateCell::Wrong, "{text}");
+        }
+        assert!(read("31-12-9999") == DateCell::Open);
+        assert!(read("00-00-1980") == DateCell::read(b"19800000"));
+        assert!(DateCell::read_in(b"03-04-2025", DateForm::Iso) == DateCell::Wrong);
+        assert!(is_new_year(b"1-1-1980") && !is_new_year(b"1-10-1980"));
+    }
+
+    #[test]
     fn dates_are_told_apart() {
         let read = |text: &str| DateCell::read(text.as_bytes());
         for text in [
@@ -411,7 +496,7 @@ mod tests {
 
     #[test]
     fn a_memo_answers_as_a_fresh_reading() {
-        let mut memo = DateMemo::default();
+        let mut memo = DateMemo::of(DateForm::Compact);
         for text in [
             "20250131",
             "20250131",

@@ -1,10 +1,11 @@
 //! One file through every step: survey, detect, read, check, classify, pseudonymise.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use ethos_model::coverage::Delivery;
 use ethos_model::date::{Day, Period};
-use ethos_model::finding::{Finding, Severity};
+use ethos_model::finding::{Finding, RuleCode, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
@@ -23,6 +24,7 @@ use crate::input::Input;
 use crate::key::SeriesKey;
 use crate::limits;
 use crate::mapping::MappingTable;
+use crate::one_cell::OneCell;
 use crate::opened::Opened;
 use crate::origin::Origin;
 use crate::progress::Progress;
@@ -127,7 +129,28 @@ impl FileResult {
             delivery: &self.delivery,
             tally: self.tally,
             origin: &self.origin,
+            read: Some(self),
         }
+    }
+
+    /// Whether it tells the same of the same rows as another, in whatever form: the figures are the same, and what
+    /// was found in cells.
+    pub(crate) fn tells_as(&self, other: &Self) -> bool {
+        let figures = |of: &Self| Summary {
+            file: String::new(),
+            sha256: String::new(),
+            period: None,
+            ..of.summary.clone()
+        };
+        let in_cells = |of: &Self| {
+            let mut counts: BTreeMap<RuleCode, u64> = BTreeMap::new();
+            let cells = of.findings.iter();
+            for finding in cells.filter(|found| found.row.is_some() && found.column.is_some()) {
+                *counts.entry(finding.code).or_insert(0) += finding.count();
+            }
+            counts
+        };
+        figures(self) == figures(other) && in_cells(self) == in_cells(other)
     }
 
     /// Sets every row aside: nothing tells that this file is the one to count.
@@ -139,7 +162,37 @@ impl FileResult {
         self.spells.clear();
         self.delivery.usable = false;
         self.at_least = Some(Severity::Blocking);
-        // As of any file that cannot be used.
+        self.tells_nothing();
+        if let Some(finding) = finding {
+            *self.counts.entry(finding.code).or_insert(0) += 1;
+            self.worst = self.worst.max(Some(finding.severity));
+            self.findings.insert(0, finding);
+        }
+    }
+
+    /// Leaves every row to a file that was made of this one: what was wrong with them is told there.
+    pub(crate) fn give_way(&mut self, finding: Option<Finding>) {
+        self.tally = Tally {
+            superseded: self.tally.rows(),
+            ..Tally::default()
+        };
+        self.spells.clear();
+        self.delivery.replaced = true;
+        self.at_least = None;
+        self.tells_nothing();
+        self.counts = finding.iter().map(|finding| (finding.code, 1)).collect();
+        self.worst = finding.as_ref().map(|finding| finding.severity);
+        self.findings = finding.into_iter().collect();
+    }
+
+    /// Is about a period where its own name tells none.
+    pub(crate) fn take_period(&mut self, period: Option<Period>) {
+        self.delivery.period = self.delivery.period.or(period);
+        self.summary.period = self.summary.period.or(period);
+    }
+
+    /// As of any file that cannot be used.
+    fn tells_nothing(&mut self) {
         let read = std::mem::take(&mut self.summary);
         self.summary = Summary {
             file: read.file,
@@ -152,11 +205,6 @@ impl FileResult {
             tally: self.tally,
             ..Summary::default()
         };
-        if let Some(finding) = finding {
-            *self.counts.entry(finding.code).or_insert(0) += 1;
-            self.worst = self.worst.max(Some(finding.severity));
-            self.findings.insert(0, finding);
-        }
     }
 }
 
@@ -232,6 +280,10 @@ fn read_surveyed(
     {
         findings.add(Observation::HeaderTooWide, || {
             (at_row(head.row), Detail::of(limits::COLUMNS.to_string()))
+        });
+    } else if let Some(one) = head.and_then(|head| OneCell::of(head, opened.is_text())) {
+        findings.add_on(Observation::HeaderOneCell, Some(one.column()), || {
+            (one.place(), one.detail())
         });
     } else if let Some(head) = head
         && let Some((at, confidence)) = choose(task, head, &name, &mut findings)
@@ -333,6 +385,12 @@ pub(crate) fn lay_out(task: &Task<'_>, hashed: bool) -> io::Result<Option<Laid>>
     }))
 }
 
+/// The way out for an archive with something in it that points elsewhere.
+const NEW_ARCHIVE: (&str, &str) = (
+    "maak het zip-bestand opnieuw, met alleen de bestanden zelf",
+    "make the archive again, with the files themselves only",
+);
+
 /// The result of a file that is not read.
 fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
     let mut findings = Findings::new(&task.input.name, task.book, task.limit);
@@ -360,15 +418,39 @@ fn refuse(task: &Task<'_>, refused: Refused) -> io::Result<FileResult> {
         Refused::UnsafeName => (
             Observation::FileUnsafeName,
             Detail::text(
-                "heeft een naam die naar een andere map wijst",
-                "has a name that points to another folder",
-            ),
+                "in het zip-bestand heeft een naam die naar een andere map wijst",
+                "in the archive has a name that points to another folder",
+            )
+            .mended_in(NEW_ARCHIVE.0, NEW_ARCHIVE.1),
         ),
         Refused::Link => (
             Observation::FileUnsafeName,
             Detail::text(
-                "is een koppeling naar een ander bestand",
-                "is a link to another file",
+                "in het zip-bestand is een koppeling naar een ander bestand",
+                "in the archive is a link to another file",
+            )
+            .mended_in(NEW_ARCHIVE.0, NEW_ARCHIVE.1),
+        ),
+        Refused::LeadsOut => (
+            Observation::FileUnsafeName,
+            Detail::text(
+                "is een koppeling naar een plek buiten de map",
+                "is a link to a place outside the folder",
+            )
+            .mended_in(
+                "zet het bestand zelf in de map, of noem in de opdracht de plek waar de koppeling heen leidt",
+                "put the file itself into the folder, or name in the command the place that the link leads to",
+            ),
+        ),
+        Refused::LeadsNowhere => (
+            Observation::FileUnsafeName,
+            Detail::text(
+                "is een koppeling die nergens heen leidt",
+                "is a link that leads nowhere",
+            )
+            .mended_in(
+                "zet het bestand zelf in de map, of haal de koppeling weg",
+                "put the file itself into the folder, or take the link away",
             ),
         ),
         Refused::Encrypted => (Observation::FileEncrypted, Detail::default()),
@@ -436,6 +518,7 @@ impl<'a> Content<'a> {
         opened: Opened,
         layout: Option<(String, Option<f64>)>,
     ) -> FileResult {
+        let made_of = opened.made_of();
         let made = self.made.or(name.made).or(task.as_of);
         let on_day =
             |code| made.map_or_else(|| fields::latest(code), |day| fields::code_on(code, day));
@@ -483,7 +566,7 @@ impl<'a> Content<'a> {
         };
         let (findings, counts) = self.findings.finish();
         FileResult {
-            origin: Origin::of(task.input),
+            origin: Origin::of(task.input, made_of),
             delivery: Delivery {
                 source: task.source,
                 file: task.input.name.clone(),
@@ -600,10 +683,19 @@ fn choose(
                     "No layout is like it: is there a header, and is this the delivery",
                 )
             } else {
+                let nearest = || {
+                    let at = task
+                        .layouts
+                        .iter()
+                        .position(|layout| layout.id == near[0])?;
+                    let mapping = task.mappings.get(at).and_then(Option::as_ref);
+                    columns::nearest(&task.layouts[at], mapping, head)
+                };
+                let alike = nearest().unwrap_or_default();
                 let near = near.join(", ");
                 detail.mended_in(
-                    format!("Het dichtst bij: {near}"),
-                    format!("Nearest: {near}"),
+                    format!("Het dichtst bij: {near}{}", alike.nl),
+                    format!("Nearest: {near}{}", alike.en),
                 )
             };
             findings.add_to_file(Observation::LayoutUnclear, detail);

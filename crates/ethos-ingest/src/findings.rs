@@ -1,6 +1,7 @@
-//! Findings of one file as they are made: kept in detail up to a limit per rule, counted
+//! Findings of one file as they are made: kept in detail up to a limit per rule, counted by column
 //! beyond it, and said so.
 
+mod counts;
 mod words;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use ethos_model::finding::{Finding, Fingerprint, MaskedValue, RuleCode, Severity
 use ethos_model::layout::Layout;
 
 use crate::rules::{Consequence, Detail, Facts, Observation, Place, RuleBook};
+pub(crate) use counts::Counts;
 use words::Words;
 
 /// Findings of each rule that are kept in detail per file when nothing else is asked.
@@ -19,6 +21,10 @@ pub const DEFAULT_LIMIT: usize = 10_000;
 /// file a person can mend comes near.
 pub const MOST_FINDINGS: usize = 1_000_000;
 
+/// Findings of a rule on each column that are kept in detail, however many the rule has on other columns: no
+/// column goes unnamed.
+const OF_COLUMN: u64 = 1_000;
+
 /// How many findings of each rule a file has: rule code to number.
 pub type FindingCounts = BTreeMap<RuleCode, u64>;
 
@@ -26,7 +32,7 @@ pub type FindingCounts = BTreeMap<RuleCode, u64>;
 #[derive(Default)]
 pub(crate) struct Found {
     list: Vec<Finding>,
-    counts: Vec<u64>,
+    counts: Counts,
     unusable: bool,
     lost: bool,
 }
@@ -45,7 +51,7 @@ pub(crate) struct Findings<'a> {
     words: Words,
     list: Vec<Finding>,
     /// For each rule of the book.
-    counts: Vec<u64>,
+    counts: Counts,
     /// Whether something was seen that makes the file unusable.
     unusable: bool,
     /// Whether something was seen for which a row of data is lost.
@@ -63,7 +69,7 @@ impl<'a> Findings<'a> {
             limit: limit as u64,
             words: Words::default(),
             list: Vec::new(),
-            counts: vec![0; book.rules().len()],
+            counts: Counts::new(book.rules().len()),
             unusable: false,
             lost: false,
         }
@@ -85,29 +91,50 @@ impl<'a> Findings<'a> {
         (self.book, &self.facts)
     }
 
-    /// Counts a finding and, below the limit, keeps what `describe` says of it.
+    /// Counts a finding that is on no column and, below the limit, keeps what `describe` says of it.
     pub(crate) fn add<'p>(
         &mut self,
         seen: Observation,
         describe: impl FnOnce() -> (Place<'p>, Detail),
     ) {
+        self.add_on(seen, None, describe);
+    }
+
+    /// The same of a finding on a column, by its number.
+    pub(crate) fn add_on<'p>(
+        &mut self,
+        seen: Observation,
+        column: Option<u32>,
+        describe: impl FnOnce() -> (Place<'p>, Detail),
+    ) {
         self.unusable |= seen.consequence() == Consequence::FileUnusable;
         self.lost |= seen.loses_data();
         if let Some(at) = self.observers[seen as usize] {
-            self.add_by(at, describe);
+            self.add_by(at, column, describe);
         }
     }
 
     /// A finding of the rule at a position in the book.
-    pub(crate) fn add_by<'p>(&mut self, rule: u16, describe: impl FnOnce() -> (Place<'p>, Detail)) {
-        let at = usize::from(rule);
-        self.counts[at] += 1;
-        if self.counts[at] <= self.limit {
+    pub(crate) fn add_by<'p>(
+        &mut self,
+        rule: u16,
+        column: Option<u32>,
+        describe: impl FnOnce() -> (Place<'p>, Detail),
+    ) {
+        let counted = self.counts.add(usize::from(rule), column, 1);
+        if self.keeps(counted) {
             let (place, detail) = describe();
-            let by = (rule, &self.book.rules()[at]);
+            let by = (rule, &self.book.rules()[usize::from(rule)]);
             let of = (&self.file, self.sheet.as_ref());
-            self.list.push(self.words.finding(by, of, place, detail));
+            let finding = self.words.finding(by, of, place, detail);
+            debug_assert_eq!(finding.column_number, column, "{}", finding.code);
+            self.list.push(finding);
         }
+    }
+
+    /// Whether a finding is kept in detail that is so manieth of its rule, and of its rule on its column.
+    fn keeps(&self, (of_rule, of_column): (u64, u64)) -> bool {
+        of_rule <= self.limit || of_column <= OF_COLUMN.min(self.limit)
     }
 
     /// Findings of each rule that are kept in detail.
@@ -115,35 +142,36 @@ impl<'a> Findings<'a> {
         usize::try_from(self.limit).unwrap_or(usize::MAX)
     }
 
-    /// Counts further findings of the rule at a position, none of them in detail.
-    pub(crate) fn count_more(&mut self, rule: u16, count: u64) {
-        self.counts[usize::from(rule)] += count;
+    /// Counts further findings of the rule at a position, on a column, none of them in detail.
+    pub(crate) fn count_more(&mut self, rule: u16, column: Option<u32>, count: u64) {
+        if count > 0 {
+            self.counts.add(usize::from(rule), column, count);
+        }
     }
 
-    /// How many findings of each rule there are.
-    pub(crate) fn counts(&self) -> &[u64] {
+    /// How many findings there are.
+    pub(crate) fn counts(&self) -> &Counts {
         &self.counts
     }
 
     /// Forgets what was found.
     pub(crate) fn forget(&mut self) {
         self.list.clear();
-        self.counts.fill(0);
+        self.counts = Counts::new(self.book.rules().len());
         self.unusable = false;
         self.lost = false;
     }
 
     /// Goes on with rows before which at least so many findings of each rule were made.
-    pub(crate) fn go_on(&mut self, before: &[u64]) {
-        self.counts.copy_from_slice(before);
+    pub(crate) fn go_on(&mut self, before: &Counts) {
+        self.counts.copy(before);
     }
 
     /// What was found since [`Self::go_on`].
-    pub(crate) fn found_since(&mut self, before: &[u64]) -> Found {
-        let counts = self.counts.iter().zip(before);
+    pub(crate) fn found_since(&mut self, before: &Counts) -> Found {
         Found {
             list: std::mem::take(&mut self.list),
-            counts: counts.map(|(now, before)| now - before).collect(),
+            counts: self.counts.since(before),
             unusable: std::mem::take(&mut self.unusable),
             lost: std::mem::take(&mut self.lost),
         }
@@ -154,23 +182,21 @@ impl<'a> Findings<'a> {
     pub(crate) fn add_found(&mut self, found: Found) {
         self.unusable |= found.unusable;
         self.lost |= found.lost;
-        if found.list.is_empty() && found.counts.iter().all(|count| *count == 0) {
+        if found.counts.are_none() {
             return;
         }
+        // One that is not in the list was beyond the limit where it was found, and so is what follows of it.
         let mut counts = self.counts.clone();
         let rules = self.book.rules();
         for finding in found.list {
             // It is of a rule of this book.
-            if let Ok(at) = rules.binary_search_by_key(&finding.code, |rule| rule.code) {
-                counts[at] += 1;
-                if counts[at] <= self.limit {
-                    self.list.push(finding);
-                }
+            if let Ok(at) = rules.binary_search_by_key(&finding.code, |rule| rule.code)
+                && self.keeps(counts.add(at, finding.column_number, 1))
+            {
+                self.list.push(finding);
             }
         }
-        for (all, some) in self.counts.iter_mut().zip(found.counts) {
-            *all += some;
-        }
+        self.counts.add_all(&found.counts);
     }
 
     /// A finding on the file as a whole.
@@ -194,38 +220,62 @@ impl<'a> Findings<'a> {
 
     /// Severity of the gravest finding.
     pub(crate) fn worst(&self) -> Option<Severity> {
-        let rules = self.book.rules().iter().zip(&self.counts);
+        let rules = self.book.rules().iter().zip(self.counts.of_rules());
         rules
             .filter(|(_, count)| **count > 0)
             .map(|(rule, _)| rule.severity)
             .max()
     }
 
-    /// The findings by row, column and code, those on the whole file first, and a last one for
-    /// each rule whose further findings were only counted.
+    /// The findings by row, column and code, those on the whole file first, and a last one for each rule and
+    /// column of which further findings were only counted: it stands for so many.
     pub(crate) fn finish(mut self) -> (Vec<Finding>, FindingCounts) {
         let mut list = std::mem::take(&mut self.list);
         list.sort_by_key(|finding| (finding.row, finding.column_number, finding.code));
         let mut counts = FindingCounts::new();
-        for (rule, &count) in self.book.rules().iter().zip(&self.counts) {
-            if count == 0 {
-                continue;
+        for (rule, &count) in self.book.rules().iter().zip(self.counts.of_rules()) {
+            if count > 0 {
+                counts.insert(rule.code, count);
             }
-            counts.insert(rule.code, count);
-            if count > self.limit {
-                let more = count - self.limit;
-                let mut finding =
-                    rule.finding(self.file.clone(), &Place::default(), &Detail::default());
+        }
+        let more = self.beyond(&list);
+        list.extend(more);
+        mark(&mut list);
+        (list, counts)
+    }
+
+    /// What was only counted of rules on columns, as findings that stand for it.
+    fn beyond(&self, list: &[Finding]) -> Vec<Finding> {
+        let mut kept: BTreeMap<(RuleCode, Option<u32>), (&Finding, u64)> = BTreeMap::new();
+        for finding in list {
+            let key = (finding.code, finding.column_number);
+            kept.entry(key).or_insert((finding, 0)).1 += 1;
+        }
+        let mut beyond = Vec::new();
+        for (at, rule) in self.book.rules().iter().enumerate() {
+            for (column, count) in self.counts.on_columns(at) {
+                let Some((first, kept)) = kept.get(&(rule.code, column)) else {
+                    continue;
+                };
+                let more = count.saturating_sub(*kept);
+                if more == 0 {
+                    continue;
+                }
+                let place = Place::default();
+                let mut finding = rule.finding(self.file.clone(), &place, &Detail::default());
+                finding.sheet.clone_from(&first.sheet);
+                finding.column.clone_from(&first.column);
+                finding.column_number = column;
+                finding.more = more;
                 finding.message = Text::new(
                     format!("Nog {more} bevindingen van deze soort, niet afzonderlijk genoemd."),
                     format!("{more} more findings of this kind, not listed one by one."),
                 )
                 .into();
-                list.push(finding);
+                beyond.push(finding);
             }
         }
-        mark(&mut list);
-        (list, counts)
+        beyond
     }
 }
 
@@ -311,6 +361,7 @@ mod tests {
         let (list, counts) = findings.finish();
         assert_eq!(counts["BSN01"], 5);
         assert_eq!(list.len(), 3);
+        assert_eq!([0, 1, 2].map(|at: usize| list[at].more), [0, 0, 3]);
         assert_eq!(
             [list[0].row, list[1].row, list[2].row],
             [Some(5), Some(6), None]
@@ -318,6 +369,47 @@ mod tests {
         assert!(list[2].message.en.starts_with("3 more"));
         let marks = [0, 1, 2].map(|at: usize| list[at].fingerprint);
         assert!(marks[0] != marks[1] && marks[1] != marks[2]);
+    }
+
+    #[test]
+    fn every_column_is_named_and_counted_exactly_in_whatever_parts_rows_are_read() {
+        let rows = |from: u64, to: u64| {
+            let all = (from..to).flat_map(|row| [(row, 7), (row, 8)]);
+            all.filter(|(row, column)| *column == 7 || *row >= 3_990)
+        };
+        let found = |findings: &mut Findings<'_>, from, to| {
+            for (row, column) in rows(from, to) {
+                findings.add_on(Observation::DateWrong, Some(column), || {
+                    let place = Place {
+                        row: Some(row),
+                        column: Some(("datum", column)),
+                        ..Place::default()
+                    };
+                    (place, Detail::default())
+                });
+            }
+        };
+        let mut whole = Findings::new("a.csv", RuleBook::shipped(), 1_500);
+        found(&mut whole, 2, 4_002);
+        let mut parts = Findings::new("a.csv", RuleBook::shipped(), 1_500);
+        let mut worker = parts.clone();
+        for (from, to) in [(2, 900), (900, 1_700), (1_700, 3_995), (3_995, 4_002)] {
+            let before = parts.counts().clone();
+            worker.go_on(&before);
+            found(&mut worker, from, to);
+            parts.add_found(worker.found_since(&before));
+        }
+        let (list, counts) = whole.finish();
+        assert_eq!(parts.finish(), (list.clone(), counts.clone()));
+        assert_eq!(counts["DAT01"], 4_012);
+        let of = |column| {
+            let of = list.iter().filter(|f| f.column_number == Some(column));
+            let kept = of.clone().filter(|f| f.more == 0).count();
+            (kept, of.map(|f| f.more).sum::<u64>())
+        };
+        assert_eq!((of(7), of(8)), ((1_500, 2_500), (12, 0)));
+        let last = list.last().unwrap();
+        assert_eq!((last.row, last.column.as_deref()), (None, Some("datum")));
     }
 
     #[test]

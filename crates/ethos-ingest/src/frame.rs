@@ -2,22 +2,25 @@
 
 use std::path::Path;
 
+use ethos_model::category::Language;
 use ethos_model::coverage::{ExpectedSender, Frame};
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 
 use crate::edited::edited;
+use crate::words::io_words;
 
 /// Why a table of expected senders is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {reason}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
+#[error("{file}{}: {}", line.map(|line| format!(", line {line}")).unwrap_or_default(), reason.en)]
 pub struct FrameError {
     /// The file, relative to the study.
     pub file: String,
     /// Line at fault, 1 for the header.
     pub line: Option<u64>,
     /// What is wrong, with the way out.
-    pub reason: String,
+    pub reason: Text,
     /// Whether the file could not be read at all.
     pub unreadable: bool,
 }
@@ -30,7 +33,13 @@ pub fn read(path: &Path, file: &str) -> Result<Frame, FrameError> {
     let text = crate::held::bytes(path).map_err(|error| FrameError {
         file: file.to_owned(),
         line: None,
-        reason: format!("{error}; the path is relative to the study file"),
+        reason: Text::new(
+            format!(
+                "{}; het pad begint bij het studiebestand",
+                io_words(&error, Language::Nl)
+            ),
+            format!("{error}; the path is relative to the study file"),
+        ),
         unreadable: true,
     })?;
     parse(&text, file)
@@ -42,21 +51,25 @@ pub fn read(path: &Path, file: &str) -> Result<Frame, FrameError> {
 /// # Errors
 /// [`FrameError`] with the line.
 pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
-    let fail = |line: Option<u64>, reason: String| FrameError {
+    let fail = |line: Option<u64>, nl: String, en: String| FrameError {
         file: file.to_owned(),
         line,
-        reason,
+        reason: Text::new(nl, en),
         unreadable: false,
+    };
+    let ragged = |line: Option<u64>| {
+        fail(
+            line,
+            "de rij heeft een ander aantal cellen dan de kopregel, of is geen UTF-8".into(),
+            "the row has another number of cells than the header, or is not UTF-8".into(),
+        )
     };
     let (text, delimiter) = edited(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .trim(csv::Trim::All)
         .from_reader(&*text);
-    let header = reader
-        .headers()
-        .map_err(|error| fail(Some(1), error.to_string()))?
-        .clone();
+    let header = reader.headers().map_err(|_| ragged(Some(1)))?.clone();
     let column = |name: &str| {
         header
             .iter()
@@ -64,31 +77,30 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
     };
     let need = |name: &str| {
         column(name).ok_or_else(|| {
-            let reason = format!(
-                "there is no column `{name}`; the columns are sender,municipality[,from,until]"
-            );
-            fail(Some(1), reason)
+            const COLUMNS: &str = "sender,municipality[,from,until]";
+            fail(
+                Some(1),
+                format!("er is geen kolom `{name}`; de kolommen zijn {COLUMNS}"),
+                format!("there is no column `{name}`; the columns are {COLUMNS}"),
+            )
         })
     };
     let (sender, municipality) = (need("sender")?, need("municipality")?);
     let (from, until) = (column("from"), column("until"));
     let mut frame = Frame::default();
     for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map(csv::Position::line);
-            fail(
-                line,
-                "the row has another number of cells than the header, or is not UTF-8".into(),
-            )
-        })?;
+        let record = record.map_err(|error| ragged(error.position().map(csv::Position::line)))?;
         let line = record.position().map(csv::Position::line);
         let code = |at: usize| {
             let text = record.get(at).unwrap_or("");
-            let code =
-                MunicipalityCode::parse(text).map_err(|error| fail(line, error.to_string()))?;
+            let code = MunicipalityCode::parse(text).map_err(|error| {
+                let nl = format!("`{text}` is geen gemeentecode; schrijf GM0363 of 0363");
+                fail(line, nl, error.to_string())
+            })?;
             if MunicipalityRegister::shipped().get(code).is_none() {
                 return Err(fail(
                     line,
+                    format!("sinds 2015 had geen gemeente de code {code}"),
                     format!("no municipality has had the code {code} since 2015"),
                 ));
             }
@@ -102,6 +114,7 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
             Day::parse(text).map(Some).ok_or_else(|| {
                 fail(
                     line,
+                    "een datum is niet geschreven als 2026-01-01 of 20260101".into(),
                     "a date is not written as 2026-01-01 or 20260101".into(),
                 )
             })
@@ -116,7 +129,11 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
             .zip(expected.until)
             .is_some_and(|(from, until)| until <= from)
         {
-            return Err(fail(line, "`until` is not later than `from`".into()));
+            return Err(fail(
+                line,
+                "`until` is niet later dan `from`".into(),
+                "`until` is not later than `from`".into(),
+            ));
         }
         let listed = frame.expected.entry(code(municipality)?).or_default();
         if !listed.contains(&expected) {

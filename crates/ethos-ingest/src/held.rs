@@ -8,6 +8,9 @@ use std::path::Path;
 /// Bytes that such a file may have.
 const MOST: u64 = 1 << 30;
 
+/// What is said of bytes that are no text.
+pub(crate) const NO_TEXT: &str = "it is no UTF-8 text";
+
 /// The bytes of a file.
 ///
 /// # Errors
@@ -21,7 +24,7 @@ pub fn bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// As [`bytes`]; or bytes that are no UTF-8.
 pub fn text(path: &Path) -> io::Result<String> {
-    let wrong = |_| io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-8 text");
+    let wrong = |_| io::Error::new(io::ErrorKind::InvalidData, NO_TEXT);
     String::from_utf8(bytes(path)?).map_err(wrong)
 }
 

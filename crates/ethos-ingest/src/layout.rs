@@ -20,6 +20,7 @@ use ethos_model::finding::Text;
 use ethos_model::layout::{Layout, family};
 use ethos_model::suggest::did_you_mean_text;
 
+use crate::words::{both, io_text, toml_text};
 pub use meanings::code_meaning;
 pub use scaffold::scaffold_layout;
 use shipped::SHIPPED;
@@ -42,22 +43,22 @@ pub enum LayoutError {
         hint: Text,
     },
     /// The file cannot be read.
-    #[error("{file}: {reason}")]
+    #[error("{file}: {}", reason.en)]
     Unreadable {
         /// The file, relative to the study.
         file: String,
         /// What the system said.
-        reason: String,
+        reason: Text,
     },
     /// The file is not a layout or mapping, or one that contradicts itself.
-    #[error("{file}{}: {reason}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
+    #[error("{file}{}: {}", line.map(|line| format!(", line {line}")).unwrap_or_default(), reason.en)]
     Invalid {
         /// The file, relative to the study, or the shipped id.
         file: String,
         /// Line at fault, 1 for the first, where there is one.
         line: Option<usize>,
         /// What is wrong, with the way out.
-        reason: String,
+        reason: Text,
     },
 }
 
@@ -71,20 +72,60 @@ pub fn list(study_dir: Option<&Path>) -> Result<Vec<Layout>, LayoutError> {
     Ok(layouts.into_iter().map(|(layout, _)| layout).collect())
 }
 
-fn list_with_files(
+/// [`list`], with what is wrong with files in `layouts/` that are no valid layout beside those that are.
+///
+/// # Errors
+/// A shipped layout is at fault, which the tests rule out.
+pub fn list_with_faults(
     study_dir: Option<&Path>,
-) -> Result<Vec<(Layout, Option<PathBuf>)>, LayoutError> {
-    let mut found = BTreeMap::new();
+) -> Result<(Vec<Layout>, Vec<LayoutError>), LayoutError> {
+    let (layouts, faults) = listed(study_dir)?;
+    let layouts = layouts.into_iter().map(|(layout, _)| layout).collect();
+    Ok((layouts, faults))
+}
+
+fn list_with_files(study_dir: Option<&Path>) -> Result<Vec<Filed>, LayoutError> {
+    let (layouts, faults) = listed(study_dir)?;
+    match faults.into_iter().next() {
+        None => Ok(layouts),
+        Some(fault) => Err(fault),
+    }
+}
+
+/// A layout, with the file of the study it was read from, if it was.
+type Filed = (Layout, Option<PathBuf>);
+
+fn listed(study_dir: Option<&Path>) -> Result<(Vec<Filed>, Vec<LayoutError>), LayoutError> {
+    let (mut found, mut faults) = (BTreeMap::new(), Vec::new());
     for &(id, text) in SHIPPED {
         found.insert(id.to_owned(), (parse(text, id)?, None));
     }
     if let Some(study_dir) = study_dir {
         for file in toml_files(&study_dir.join("layouts")) {
-            let layout = read(study_dir, &file)?.0;
-            found.insert(layout.id.clone(), (layout, Some(file)));
+            match read(study_dir, &file) {
+                Ok((layout, name)) => {
+                    let before: Option<&Filed> = found.get(&layout.id);
+                    if let Some((_, Some(other))) = before {
+                        // Which of them would hold is no question for their names.
+                        let other = crate::study::relative(study_dir, other);
+                        faults.push(LayoutError::Invalid {
+                            file: name,
+                            line: None,
+                            reason: both!(
+                                "de id `{}` staat ook in {other}; geef een van beide een andere id",
+                                "the id `{}` is in {other} too; give one of them another id",
+                                layout.id
+                            ),
+                        });
+                        continue;
+                    }
+                    found.insert(layout.id.clone(), (layout, Some(file)));
+                }
+                Err(fault) => faults.push(fault),
+            }
         }
     }
-    Ok(found.into_values().collect())
+    Ok((found.into_values().collect(), faults))
 }
 
 /// A layout by id, or by path where the name ends in `.toml`.
@@ -113,15 +154,23 @@ pub(crate) fn find_with_file(
         };
         if let Some(path) = candidates.iter().find(|path| path.is_file()) {
             let (layout, file) = read(study_dir, path)?;
-            if !is_path && layout.id != id {
-                let reason = format!("its id is `{}`, but it stands in for `{id}`", layout.id);
+            // A file may have the name of all versions, and hold one.
+            let of_family = family(&layout.id) == id;
+            if !is_path && layout.id != id && !of_family {
+                let reason = both!(
+                    "de id erin is `{}`, en de naam van het bestand hoort bij `{id}`",
+                    "its id is `{}`, but it stands in for `{id}`",
+                    layout.id
+                );
                 return Err(LayoutError::Invalid {
                     file,
                     line: None,
                     reason,
                 });
             }
-            return Ok((layout, Some(path.clone())));
+            if is_path || layout.id == id {
+                return Ok((layout, Some(path.clone())));
+            }
         }
         // A file of any name may hold it, as the list of layouts shows it.
         let named = |path: PathBuf| {
@@ -161,7 +210,9 @@ pub(crate) fn versions_with_files(
         Err(error @ LayoutError::NotFound { .. }) => error,
         Err(error) => return Err(error),
     };
-    let mut found: Vec<(Layout, Option<PathBuf>)> = list_with_files(study_dir)?
+    // What is wrong with another file is no matter of this name.
+    let mut found: Vec<Filed> = listed(study_dir)?
+        .0
         .into_iter()
         .filter(|(layout, _)| family(&layout.id) == id)
         .collect();
@@ -205,7 +256,7 @@ fn read(study_dir: &Path, path: &Path) -> Result<(Layout, String), LayoutError> 
     let file = crate::study::relative(study_dir, path);
     let text = crate::held::text(path).map_err(|error| LayoutError::Unreadable {
         file: file.clone(),
-        reason: error.to_string(),
+        reason: io_text(&error),
     })?;
     parse(&text, &file).map(|layout| (layout, file))
 }
@@ -240,28 +291,13 @@ pub(crate) fn parse_toml<T: serde::de::DeserializeOwned>(
 /// Reads TOML strictly; the line of a mistake, and what it is with a suggestion.
 pub(crate) fn parse_strict<T: serde::de::DeserializeOwned>(
     text: &str,
-) -> Result<T, (Option<usize>, String)> {
+) -> Result<T, (Option<usize>, Text)> {
     toml::from_str(text).map_err(|error| {
         let line = error
             .span()
             .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        (line, with_suggestion(error.message()))
+        (line, toml_text(error.message()))
     })
-}
-
-fn with_suggestion(message: &str) -> String {
-    let unknown = message
-        .split_once("unknown field `")
-        .or_else(|| message.split_once("unknown variant `"))
-        .and_then(|(_, rest)| rest.split_once('`'));
-    let Some((word, rest)) = unknown else {
-        return message.to_owned();
-    };
-    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-    match ethos_model::suggest::nearest(word, &known) {
-        Some(nearest) => format!("{message}; did you mean `{nearest}`?"),
-        None => message.to_owned(),
-    }
 }
 
 /// How a column name is compared: lower case, without blanks, hyphens, slashes and underscores, which
@@ -281,6 +317,7 @@ pub fn normalised(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ethos_model::category::Language;
     use ethos_model::layout::LayoutStatus;
 
     use super::*;
@@ -305,6 +342,28 @@ mod tests {
         let found = find("eigen-opvang/2026", Some(folder.path())).unwrap();
         assert_eq!(found.id, "eigen-opvang/2026");
         assert!(find("eigen-opvang/2027", Some(folder.path())).is_err());
+        // A file at fault hides none of the others, and is told.
+        assert!(list(Some(folder.path())).is_err());
+        let (found, faults) = list_with_faults(Some(folder.path())).unwrap();
+        assert_eq!(found.len(), SHIPPED.len() + 1);
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].to_string().contains("kapot.toml"), "{faults:?}");
+        // Nor does one whose id another has: it is told, and the first holds.
+        fs::copy(
+            layouts.join("eigen-opvang.toml"),
+            layouts.join("kopie.toml"),
+        )
+        .unwrap();
+        let (_, faults) = list_with_faults(Some(folder.path())).unwrap();
+        let said = faults[1].words(Language::Nl);
+        assert!(
+            said.contains("staat ook in layouts/eigen-opvang.toml"),
+            "{said}"
+        );
+        assert_eq!(
+            versions("eigen-opvang", Some(folder.path())).unwrap().len(),
+            1
+        );
     }
 
     #[test]
@@ -388,6 +447,56 @@ mod tests {
         parse(&text.replacen(from, to, 1), "mine.toml")
             .unwrap_err()
             .to_string()
+    }
+
+    #[test]
+    fn mistakes_in_a_layout_are_told_in_dutch() {
+        let text = shipped_text("register/reclassering").unwrap();
+        for (from, to, says) in [
+            ("required =", "requird =", "er is geen sleutel `requird`"),
+            ("required =", "requird =", "; bedoelt u `required`?"),
+            (
+                "type = \"bsn\"",
+                "type = \"bns\"",
+                "`bns` kan hier niet staan; bekend zijn",
+            ),
+            (
+                "\"out-of-scope\"",
+                "\"1z\"",
+                "staat voor `1z`, en dat bestaat niet",
+            ),
+            (
+                "maps_to = \"end\"",
+                "maps_to = \"start\"",
+                "komen allebei uit op `start`",
+            ),
+            (
+                "type = \"bsn\"",
+                "type = \"text\"",
+                "moet van de soort `bsn` zijn, niet `text`",
+            ),
+            ("\"startdatum\"", "\"Einddatum\"", "hoort bij"),
+            (
+                "[category.situation]",
+                "[category.none]",
+                "hebben een categorie nodig",
+            ),
+            (
+                "kind = \"spells\"",
+                "kind = 3",
+                "van een andere soort dan hier hoort",
+            ),
+            ("kind = \"spells\"", "", "de sleutel `kind` ontbreekt"),
+            ("kind = \"spells\"", "kind =", "zo schrijft u geen TOML"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            let error = parse(&text.replacen(from, to, 1), "mijn.toml").unwrap_err();
+            let said = error.words(Language::Nl);
+            assert!(
+                said.starts_with("mijn.toml") && said.contains(says),
+                "{said}"
+            );
+        }
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub mod layout;
 mod limits;
 pub mod mapping;
 pub mod mend;
+mod one_cell;
 mod opened;
 pub mod origin;
 mod progress;
@@ -81,16 +82,18 @@ pub use check::{
     CheckOptions, CheckReport, FileReport, Mendable, Verdict, check_files, check_inputs, inputs_of,
 };
 pub use columns::{RENAMES_FILE, Renames, RenamesError};
+pub use compared::Uncompared;
 pub use copy::text_rows;
 pub use corrections::Corrections;
 pub use error::IngestError;
 pub use findings::{DEFAULT_LIMIT, FindingCounts, MOST_FINDINGS};
 pub use head::Reading;
-pub use input::{Aside, AsideKind, Input};
+pub use input::{Aside, AsideKind, Input, InputForm};
 pub use key::SeriesKey;
 pub use laid::{CorrectedCell, FileForm, LaidOut, LaidRow, RowCells};
 pub use layout::scaffold_layout;
 pub use progress::Progress;
+pub use rejects::RejectTo;
 pub use row_mark::RowMark;
 pub use rules::RuleBook;
 pub use said::{ENCODINGS, delimiter};

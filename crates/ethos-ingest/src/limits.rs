@@ -24,6 +24,9 @@ pub(crate) const UNPACKED: u64 = 64 << 30;
 /// file, or what comes from a pipe.
 pub(crate) const HELD: u64 = 2 << 30;
 
+/// Bytes of a line of text that comes from a pipe: four times the longest row, in any encoding.
+pub(crate) const LINE: usize = 128 << 20;
+
 /// Bytes of a piece of markup (a tag with its attributes).
 pub(crate) const TAG: usize = 1 << 20;
 

@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ethos_model::category::{EthosCategory, LivingSituation};
+use ethos_model::finding::Text;
 use ethos_model::layout::CategoryMapping;
-use ethos_model::suggest::{did_you_mean, did_you_mean_text};
+use ethos_model::suggest::did_you_mean_text;
 
 use crate::layout::{LayoutError, parse_toml};
+use crate::words::{both, io_text};
 
 const SHIPPED: [(&str, &str); 4] = [
     (
@@ -70,7 +72,7 @@ pub(crate) fn find_with_file(
             let file = crate::study::relative(study_dir, &path);
             let text = crate::held::text(&path).map_err(|error| LayoutError::Unreadable {
                 file: file.clone(),
-                reason: error.to_string(),
+                reason: io_text(&error),
             })?;
             return parse(&text, &file).map(|mapping| (mapping, Some(path)));
         }
@@ -100,30 +102,42 @@ pub fn parse(text: &str, file: &str) -> Result<CategoryMapping, LayoutError> {
     Ok(mapping)
 }
 
-fn check(mapping: &CategoryMapping) -> Result<(), String> {
+fn check(mapping: &CategoryMapping) -> Result<(), Text> {
     let mut seen = BTreeSet::new();
     for code in &mapping.codes {
         let name = &code.code;
         if !seen.insert(name.to_uppercase()) {
-            return Err(format!("the code `{name}` occurs twice"));
+            return Err(both!(
+                "de code `{name}` staat er twee keer",
+                "the code `{name}` occurs twice"
+            ));
         }
         if let Some(situation) = &code.situation {
             let known: Vec<&str> = LivingSituation::all().map(LivingSituation::code).collect();
             let Some(found) = LivingSituation::from_code(situation) else {
-                return Err(format!(
-                    "code `{name}` has the situation `{situation}`, which does not exist{}",
-                    did_you_mean(situation, &known)
+                let hint = did_you_mean_text(situation, &known);
+                return Err(Text::new(
+                    format!(
+                        "code `{name}` heeft de situatie `{situation}`, en die bestaat niet{}",
+                        hint.nl
+                    ),
+                    format!(
+                        "code `{name}` has the situation `{situation}`, which does not exist{}",
+                        hint.en
+                    ),
                 ));
             };
             if Some(found.category()) != code.category {
-                return Err(format!(
+                return Err(both!(
+                    "code `{name}` heeft de situatie `{situation}`, en die hoort bij {}",
                     "code `{name}` has the situation `{situation}`, which belongs to {}",
                     found.category()
                 ));
             }
         }
         if code.only_when_ready_to_leave && code.category != Some(EthosCategory::Institution) {
-            return Err(format!(
+            return Err(both!(
+                "code `{name}` vraagt een datum uitstroomgereed, en is niet van de categorie instelling",
                 "code `{name}` needs a ready-to-leave date, but is not in category institution"
             ));
         }

@@ -63,7 +63,9 @@ impl Opened {
             Some(Binary::Encrypted) => return Err(Refused::Encrypted.into()),
             Some(other) => {
                 let (nl, en) = other.names();
-                findings.add_to_file(Observation::FileNotText, Detail::text(nl, en));
+                let (fix_nl, fix_en) = other.fix();
+                let detail = Detail::text(nl, en).mended_in(fix_nl, fix_en);
+                findings.add_to_file(Observation::FileNotText, detail);
                 Self::nothing()
             }
         };
@@ -134,7 +136,11 @@ impl Opened {
                 return Ok(Self::nothing());
             }
             Err(NoSheet::Blank) => {
-                findings.add_to_file(Observation::FileEmpty, Detail::default());
+                match task.reading.header_row {
+                    Some(row) => findings
+                        .add_to_file(Observation::HeaderRowBlank, Detail::of(row.to_string())),
+                    None => findings.add_to_file(Observation::FileEmpty, Detail::default()),
+                }
                 return Ok(Self::nothing());
             }
         };
@@ -162,6 +168,14 @@ impl Opened {
             form: Form::Sheet(Box::new(workbook), found.at),
             head: Some(found.head),
         })
+    }
+
+    /// The hash of the file that a workbook says it was made of.
+    pub(crate) fn made_of(&self) -> Option<String> {
+        match &self.form {
+            Form::Sheet(workbook, _) => workbook.made_of(),
+            Form::Nothing | Form::Text | Form::Table => None,
+        }
     }
 
     /// Whether it is text.

@@ -1,4 +1,4 @@
-//! Which file a mended one was made of: its log says so by hash, else its name.
+//! Which file another one was made of: its log or a mark in it says so by hash, else its name.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,16 +14,33 @@ pub const LOG_SUFFIX: &str = ".correcties.csv";
 /// What stands behind the name of a file that was mended, and of one that was marked to be mended by hand.
 pub const MENDED: [&str; 2] = ["-hersteld", "-nagekeken"];
 
+/// The name in a workbook that stands for the hash of the file it was made of.
+pub const MADE_OF: &str = "_ethos_gemaakt_van";
+
+/// What the log of a cleaned delivery says that changed: all of it, to the form of its layout.
+pub const CLEANED: &str = "opgeschoond";
+
 /// Bytes of a log in which its first rows stand.
 const HEAD: u64 = 64 << 10;
 
 /// What a file tells of the one it was made of.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Origin {
-    /// Hash of that file, from the log beside this one.
+    /// Hash of that file, from the log beside this one or a mark in it.
     sha256: Option<String>,
+    /// How it was made of it, where that is known.
+    made: Option<Made>,
     /// Name of that file without its extension, from this one's name.
     stem: Option<String>,
+}
+
+/// How a file was made of another without mending it.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Made {
+    /// In the exact form of its layout.
+    Cleaned,
+    /// With marks, to be mended by hand.
+    Marked,
 }
 
 /// How a file tells that it mends another.
@@ -33,12 +50,22 @@ pub(crate) enum Mends {
     Surely,
     /// Its name says so: the other may have been mended since.
     ByName,
+    /// It is a copy of the other.
+    Copy(Made),
 }
 
 impl Origin {
-    pub(crate) fn of(input: &Input) -> Self {
+    /// `marked` is the hash that a mark in the file has.
+    pub(crate) fn of(input: &Input, marked: Option<String>) -> Self {
+        let logged = input.file_on_disk().and_then(logged);
+        let (sha256, made) = match (logged, marked) {
+            (Some((sha256, cleaned)), _) => (Some(sha256), cleaned.then_some(Made::Cleaned)),
+            (None, Some(sha256)) => (Some(sha256), Some(Made::Marked)),
+            (None, None) => (None, None),
+        };
         Self {
-            sha256: input.file_on_disk().and_then(logged),
+            sha256,
+            made,
             stem: mended_stem(input.name()),
         }
     }
@@ -46,7 +73,14 @@ impl Origin {
     /// Whether this file says that it mends the other. One whose log names another file does not.
     pub(crate) fn mends(&self, other: &Delivery) -> Option<Mends> {
         if let Some(sha256) = &self.sha256 {
-            return (*sha256 == other.sha256).then_some(Mends::Surely);
+            let how = self.made.map_or(Mends::Surely, Mends::Copy);
+            if *sha256 == other.sha256 {
+                return Some(how);
+            }
+            // The original of a marked one may have been exported anew since.
+            if self.made != Some(Made::Marked) {
+                return None;
+            }
         }
         let of_other = stem(&other.file).to_lowercase();
         (self.stem.as_ref()? == &of_other).then_some(Mends::ByName)
@@ -80,8 +114,20 @@ fn mended_stem(path: &str) -> Option<String> {
     })
 }
 
-/// The hash in the log beside a file.
-fn logged(path: &Path) -> Option<String> {
+/// The hash that follows the name of it in a part of a workbook.
+pub(crate) fn marked(part: &[u8]) -> Option<String> {
+    /// Bytes between a name and what it stands for.
+    const BETWEEN: usize = 200;
+    const HASH: usize = 64;
+    let at = memchr::memmem::find(part, MADE_OF.as_bytes())? + MADE_OF.len();
+    let behind = &part[at..part.len().min(at + BETWEEN + HASH)];
+    let is_hash = |bytes: &&[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
+    let hash = behind.windows(HASH).find(is_hash)?;
+    Some(String::from_utf8_lossy(hash).to_lowercase())
+}
+
+/// The hash in the log beside a file, and whether that says that the file is a cleaned one.
+fn logged(path: &Path) -> Option<(String, bool)> {
     let mut name = path.file_name()?.to_owned();
     name.push(LOG_SUFFIX);
     let beside = [
@@ -105,7 +151,8 @@ fn logged(path: &Path) -> Option<String> {
     let record = reader.byte_records().next()?.ok()?;
     let sha256 = std::str::from_utf8(record.get(at)?).ok()?.trim();
     let is_hash = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash.then(|| sha256.to_lowercase())
+    let cleaned = record.iter().any(|cell| cell == CLEANED.as_bytes());
+    is_hash.then(|| (sha256.to_lowercase(), cleaned))
 }
 
 #[cfg(test)]

@@ -1,18 +1,44 @@
 //! Rows that could not be read, set aside in a file for the sender to mend.
 //!
 //! The file holds the rows as they are, so personal data: it is written only on request, for
-//! its owner alone, and appears whole or not at all.
+//! its owner alone, and appears whole or not at all. In Dutch it opens in a Dutch spreadsheet, as the other
+//! files do that an officer opens.
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ethos_model::category::Language;
 use ethos_table::atomic::{AtomicError, AtomicFile};
-use ethos_table::stop_formula;
+use ethos_table::{stop_formula, stop_formulas};
 
-/// A CSV of rows: `file,sheet,row,seen,raw`, each as it stands in the sender's file.
+use crate::rules::{Observation, RuleBook};
+
+/// Where rows that cannot be read go, and for whom.
+#[derive(Copy, Clone, Debug)]
+pub struct RejectTo<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Language of its reader, whose spreadsheet it is to open in.
+    pub language: Language,
+}
+
+/// A CSV of rows, each as it stands in the sender's file: `file,sheet,row,seen,raw`, or
+/// `bestand;blad;rij;regel;reden;inhoud`.
 pub(crate) struct Rejects {
     file: Mutex<AtomicFile>,
+    language: Language,
+}
+
+/// A row that cannot be read.
+pub(crate) struct Rejected<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) sheet: Option<&'a str>,
+    pub(crate) row: u64,
+    /// What was seen.
+    pub(crate) seen: Observation,
+    /// Its bytes, or its cells with a semicolon between them.
+    pub(crate) raw: &'a [u8],
 }
 
 impl Rejects {
@@ -20,12 +46,17 @@ impl Rejects {
     ///
     /// # Errors
     /// The place cannot be written to.
-    pub(crate) fn create(path: &Path) -> Result<Self, AtomicError> {
-        let mut file = AtomicFile::create_private(path)?;
-        file.write_all(b"file,sheet,row,seen,raw\n")
-            .map_err(AtomicError::io("write", path))?;
+    pub(crate) fn create(to: RejectTo<'_>) -> Result<Self, AtomicError> {
+        let mut file = AtomicFile::create_private(to.path)?;
+        let header = to.language.pick(
+            "\u{feff}bestand;blad;rij;regel;reden;inhoud\n",
+            "file,sheet,row,seen,raw\n",
+        );
+        file.write_all(header.as_bytes())
+            .map_err(AtomicError::io("write", to.path))?;
         Ok(Self {
             file: Mutex::new(file),
+            language: to.language,
         })
     }
 
@@ -33,22 +64,32 @@ impl Rejects {
     ///
     /// # Errors
     /// What the system says of the file.
-    pub(crate) fn add(
-        &self,
-        file: &str,
-        sheet: Option<&str>,
-        row: u64,
-        seen: &str,
-        raw: &[u8],
-    ) -> io::Result<()> {
-        let mut line = Vec::with_capacity(raw.len() + 64);
-        cell(&mut line, file);
-        line.push(b',');
-        cell(&mut line, sheet.unwrap_or(""));
-        write!(line, ",{row},{seen},")?;
-        cell(&mut line, &String::from_utf8_lossy(raw));
-        line.push(b'\n');
-        self.lock().write_all(&line)
+    pub(crate) fn add(&self, rejected: &Rejected<'_>, book: &RuleBook) -> io::Result<()> {
+        let mut line = String::with_capacity(rejected.raw.len() + 64);
+        let comma = match self.language {
+            Language::Nl => ';',
+            Language::En => ',',
+        };
+        cell(&mut line, rejected.file, false);
+        line.push(comma);
+        cell(&mut line, rejected.sheet.unwrap_or(""), false);
+        line.push(comma);
+        line.push_str(&rejected.row.to_string());
+        line.push(comma);
+        match self.language {
+            Language::Nl => {
+                let rule = book.telling(rejected.seen);
+                line.push_str(rule.map_or("", |rule| rule.code.as_str()));
+                line.push(comma);
+                let title = rule.map_or(rejected.seen.key(), |rule| rule.title(Language::Nl));
+                cell(&mut line, title, false);
+            }
+            Language::En => line.push_str(rejected.seen.key()),
+        }
+        line.push(comma);
+        cell(&mut line, &String::from_utf8_lossy(rejected.raw), true);
+        line.push('\n');
+        self.lock().write_all(line.as_bytes())
     }
 
     /// Puts the file in its place.
@@ -67,11 +108,16 @@ impl Rejects {
     }
 }
 
-/// A cell between quotes, which no spreadsheet runs as a formula.
-fn cell(line: &mut Vec<u8>, text: &str) {
+/// A cell between quotes, which no spreadsheet runs as a formula. A whole row in it may be split by one that
+/// takes another character than ours for the end of a cell.
+fn cell(line: &mut String, text: &str, whole_row: bool) {
     let mut safe = String::new();
-    stop_formula(text, &mut safe);
-    line.push(b'"');
-    line.extend_from_slice(safe.replace('"', "\"\"").as_bytes());
-    line.push(b'"');
+    if whole_row {
+        stop_formulas(text, &mut safe);
+    } else {
+        stop_formula(text, &mut safe);
+    }
+    line.push('"');
+    line.push_str(&safe.replace('"', "\"\""));
+    line.push('"');
 }

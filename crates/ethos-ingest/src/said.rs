@@ -1,9 +1,11 @@
 //! What a study, or a file next to the data, says of how files are to be read.
 
+use ethos_model::finding::Text;
 use serde::Deserialize;
 
 use crate::decode::Encoding;
 use crate::head::Reading;
+use crate::words::both;
 
 /// How files are to be read, in words: the keys `sheet`, `header_row`, `encoding` and `delimiter`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -29,18 +31,30 @@ impl Said {
     ///
     /// # Errors
     /// A fragment that names the key at fault and what it may be.
-    pub(crate) fn of(words: Words) -> Result<Self, String> {
-        let known = |key: &str, value: &str, known: &str| format!("`{key} = \"{value}\"`: {known}");
+    pub(crate) fn of(words: Words) -> Result<Self, Text> {
         let encoding = words.encoding.map(|name| {
             let encoding = Encoding::from_name(&name);
-            encoding.ok_or_else(|| known("encoding", &name, ENCODINGS))
+            encoding.ok_or_else(|| {
+                both!(
+                    "`encoding = \"{name}\"`: bekend zijn utf-8, utf-16le, utf-16be en windows-1252",
+                    "`encoding = \"{name}\"`: {ENCODINGS}"
+                )
+            })
         });
         let delimiter = words.delimiter.map(|text| {
             let delimiter = delimiter(&text);
-            delimiter.map_err(|reason| known("delimiter", &text, reason))
+            delimiter.map_err(|reason| {
+                both!(
+                    "`delimiter = \"{text}\"`: een teken zoals ; , of |, of het woord tab",
+                    "`delimiter = \"{text}\"`: {reason}"
+                )
+            })
         });
         if words.header_row == Some(0) {
-            return Err("`header_row = 0`: the first row of a file is row 1".to_owned());
+            return Err(Text::new(
+                "`header_row = 0`: de eerste rij van een bestand is rij 1",
+                "`header_row = 0`: the first row of a file is row 1",
+            ));
         }
         Ok(Self {
             sheet: words.sheet,
@@ -114,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused_with_what_can() {
-        let refused = |words: Words| Said::of(words).unwrap_err();
+        let refused = |words: Words| Said::of(words).unwrap_err().en;
         let words = Words::default;
         let encoding = Some("ebcdic".to_owned());
         assert!(

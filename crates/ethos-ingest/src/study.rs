@@ -5,9 +5,10 @@ mod standing;
 
 use std::path::{Path, PathBuf};
 
+use ethos_model::category::Language;
 use ethos_model::coverage::{Delivery, Reach};
 use ethos_model::date::Day;
-use ethos_model::finding::Finding;
+use ethos_model::finding::{Finding, Text};
 use ethos_model::layout::{CategoryRule, Layout, LayoutKind};
 use ethos_model::ledger::Ledger;
 use ethos_model::manifest::FileHash;
@@ -272,7 +273,7 @@ impl Plan {
             let path = study_dir.join(file);
             let failed = |error: CorrectionsError| IngestError::Corrections {
                 file: relative(study_dir, &path),
-                reason: error.to_string(),
+                reason: Text::new(error.words(Language::Nl), error.to_string()),
             };
             let opened = std::fs::File::open(&path).map_err(|source| IngestError::Io {
                 file: relative(study_dir, &path),

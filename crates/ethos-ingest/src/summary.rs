@@ -109,6 +109,44 @@ impl Summary {
         self
     }
 
+    /// Whether these can be figures of a delivery. A file of figures is text, and may say anything.
+    pub fn is_possible(&self) -> bool {
+        /// More rows than any file has, more days than there are dates.
+        const MOST: u64 = 1_000_000_000_000;
+        const MOST_DAYS: f64 = 1e7;
+        let tally = &self.tally;
+        let single = [
+            tally.accepted,
+            tally.rejected,
+            tally.out_of_scope,
+            tally.duplicate,
+            tally.superseded,
+            tally.set_aside,
+            self.persons.unwrap_or(0),
+            self.without_number,
+            self.open,
+            self.ended,
+            self.women,
+            self.children,
+        ];
+        let counted = [
+            &self.categories,
+            &self.products,
+            &self.months,
+            &self.ended_in,
+            &self.open_on,
+            &self.seen_in,
+            &self.ages,
+            &self.providers,
+        ];
+        let counted = counted.into_iter().chain(self.places.values());
+        let mut counts = single
+            .iter()
+            .chain(counted.flat_map(|counts| counts.values()));
+        let mut medians = [self.median_stay, self.median_age].into_iter().flatten();
+        counts.all(|count| *count <= MOST) && medians.all(|days| days.abs() <= MOST_DAYS)
+    }
+
     /// About how many persons are in both deliveries, of those with a key: exactly where both
     /// have few, else from the smallest keys of both (Beyer et al., SIGMOD 2007).
     pub(crate) fn shared_persons(&self, other: &Self) -> Option<f64> {

@@ -154,6 +154,14 @@ pub struct Finding {
     pub suggestion: Option<Suggestion>,
     /// Mark by which the finding is known again in a later version of the file.
     pub fingerprint: Fingerprint,
+    /// For one that stands for findings that are not listed one by one, how many those are; else 0.
+    #[serde(skip_serializing_if = "is_none")]
+    pub more: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
+fn is_none(more: &u64) -> bool {
+    *more == 0
 }
 
 impl Finding {
@@ -172,7 +180,13 @@ impl Finding {
             fix: Shared::default(),
             suggestion: None,
             fingerprint: Fingerprint::default(),
+            more: 0,
         }
+    }
+
+    /// How many findings it stands for.
+    pub fn count(&self) -> u64 {
+        self.more.max(1)
     }
 
     /// The cell's address in a spreadsheet, such as `C17`.

@@ -120,7 +120,8 @@ pub struct FileShape {
     pub delimiters: Vec<char>,
     /// Whether the first line names the columns.
     pub header: bool,
-    /// How we write dates; both ways are read.
+    /// How we write dates. `20260131` and `2026-01-31` are read whatever it is; with `day-first` what is written
+    /// as `31-01-2026` is too.
     pub dates: DateForm,
     /// How files are called: text with `{gemeente}` (`GM0363`), `{jaar}`, `{periode}` (a year or
     /// half-year, `2025` or `2025_H1`), `{datum}` (`20260115`) and `*` for anything.
@@ -147,6 +148,8 @@ pub enum DateForm {
     Compact,
     /// `2026-01-31`.
     Iso,
+    /// `31-01-2026`; days and months of one digit, and strokes or points between them, are read too.
+    DayFirst,
 }
 
 impl DateForm {
@@ -157,6 +160,7 @@ impl DateForm {
     /// let day = Day::from_ymd(2026, 1, 31).unwrap();
     /// assert_eq!(DateForm::Compact.write(day), "20260131");
     /// assert_eq!(DateForm::Iso.write(day), "2026-01-31");
+    /// assert_eq!(DateForm::DayFirst.write(day), "31-01-2026");
     /// ```
     pub fn write(self, day: Day) -> String {
         match self {
@@ -167,6 +171,12 @@ impl DateForm {
                 day.day_of_month()
             ),
             Self::Iso => day.to_string(),
+            Self::DayFirst => format!(
+                "{:02}-{:02}-{:04}",
+                day.day_of_month(),
+                day.month(),
+                day.year()
+            ),
         }
     }
 }
@@ -228,7 +238,7 @@ pub enum Required {
 pub enum FieldType {
     /// A citizen service number (BSN): nine digits that pass the eleven test.
     Bsn,
-    /// A date, `YYYY-MM-DD` or `YYYYMMDD`.
+    /// A date, `YYYY-MM-DD` or `YYYYMMDD`, or as the layout's `dates` says.
     Date,
     /// A municipality code valid on the row's date.
     Municipality,

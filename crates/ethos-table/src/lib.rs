@@ -26,7 +26,9 @@ mod table;
 
 pub use chunks::StringChunks;
 pub use error::{Place, Row, TableError, TableErrorKind};
-pub use format::{CHUNK, ColumnNotes, Format, TableReader, TableWriter, stop_formula};
+pub use format::{
+    CHUNK, ColumnNotes, Format, TableReader, TableWriter, stop_formula, stop_formulas,
+};
 pub use records::{captures, cube, estimates, findings, links, persons, register, spells};
 pub use strings::StringTable;
 pub use table::{ColumnData, Table, TextColumn, Value};

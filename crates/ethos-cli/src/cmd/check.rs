@@ -1,5 +1,7 @@
 //! `ethos check`: what is wrong in a sender's file, in which cell, and how to mend it.
 
+mod apply;
+mod known;
 mod mend;
 mod seal;
 mod workbooks;
@@ -9,23 +11,25 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use ethos_feedback::answers::{Answers, write_answers};
-use ethos_feedback::baseline::{Baseline, BaselineError, RowMarks};
+use ethos_feedback::answers::write_answers;
+use ethos_feedback::baseline::{Baseline, RowMarks};
 use ethos_feedback::excerpt::excerpt;
 use ethos_feedback::machine::{MachineFormat, write_json_with, write_machine};
 use ethos_feedback::page::{PageParts, page_with};
 use ethos_feedback::receipt::Receipt;
 use ethos_feedback::senders::senders_text;
-use ethos_feedback::terminal::{TextOptions, text, text_of_many};
+use ethos_feedback::terminal::{TextOptions, grouped, text, text_of_many};
 use ethos_ingest::corrections::CorrectionsError;
 use ethos_ingest::decode::Encoding;
+use ethos_ingest::rules::RuleError;
 use ethos_ingest::{
     CheckOptions, CheckReport, Corrections, ENCODINGS, Input, MOST_FINDINGS, RENAMES_FILE, Reading,
-    Renames, RuleBook, check_files, check_inputs, delimiter, inputs_of,
+    RejectTo, Renames, RuleBook, check_files, check_inputs, delimiter, inputs_of,
 };
 use ethos_model::category::Language;
 use ethos_model::finding::Text;
 use ethos_table::atomic::write_atomic;
+use known::Known;
 use mend::{MendArgs, Workplace};
 use seal::seal;
 use workbooks::{Marking, write_workbooks};
@@ -36,6 +40,9 @@ use super::targets::Targets;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::steps::{ingest_failure, reading};
+
+/// Cells of a cause that the text shows where nothing else is said.
+const CELLS: usize = 3;
 
 /// Check senders' files before they are sent or counted.
 ///
@@ -59,8 +66,9 @@ pub(crate) struct CheckArgs {
     fail_on: FailOn,
     /// Cells of each cause shown per file in the text (all findings in the other formats, up to a million of
     /// each rule and file; what is beyond is counted, and said to be)
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    show: usize,
+    /// [default: 3]
+    #[arg(long, value_name = "N")]
+    show: Option<usize>,
     #[command(flatten)]
     mend: MendArgs,
     /// Fill in, in the files of corrections, of which row each is (sha256, rijmerk), for those that fit a row
@@ -97,7 +105,7 @@ struct KnownArgs {
     /// Write a row into the file of answers for each warning, to be filled in; answers there are kept
     #[arg(long, requires = "answers")]
     write_answers: bool,
-    /// Period the answers are for [default: the year in the files' names]
+    /// Period the answers are for [default: the year in each file's name]
     #[arg(long, value_name = "PERIOD", requires = "answers")]
     period: Option<String>,
     /// File of accepted findings; those are not shown again
@@ -187,14 +195,20 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     };
     let all = machine.is_some()
         || args.known.baseline.is_some()
+        || args.known.answers.is_some()
         || args.workbook.is_some()
         || args.mend.fixes();
-    let rejects = args.reject_to.as_deref();
     let language = console.language();
+    let rejects = args.reject_to.as_deref();
+    let rejects = rejects.map(|path| RejectTo { path, language });
     let book = rule_book(args.how.rules.as_deref(), args.how.layout_dir.as_deref())?;
     let mut corrections = args.how.corrections()?;
     let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
     let targets = args.targets(&inputs)?;
+    // What a user said and gave beside the files comes first: nothing is written where it cannot be used.
+    args.apply(&inputs, machine.is_some(), console)?;
+    let expectations = args.senders.expectations()?;
+    let known = args.known.read(&inputs)?;
     if args.write_corrections {
         let options = args.how.options(&book, corrections.as_ref(), false)?;
         let paths = &args.how.corrections;
@@ -215,12 +229,12 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     )
     .map_err(|error| ingest_failure(&error))?;
     whole.aside = aside;
-    args.mend.offer(&inputs, &mut whole, &options)?;
+    let offered = args.mend.offer(&inputs, &mut whole, &options)?;
     args.senders.say_aside(&whole, language, console);
     if !args.senders.expects() {
         some_file(&whole, &args.paths)?;
     }
-    if let Some(path) = rejects {
+    if let Some(RejectTo { path, .. }) = rejects {
         let path = path.display();
         console.tell(
             format!("rijen die niet te lezen zijn (persoonsgegevens): {path}"),
@@ -229,11 +243,15 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     }
     let report = args
         .known
-        .applied(&whole, &inputs, &options, language, console)?;
-    let senders = args.senders.overview(&args.paths, &report, &book)?;
+        .applied(&known, &whole, &inputs, &options, language, console)?;
+    let expectations = expectations.as_ref();
+    let senders = args
+        .senders
+        .overview(&args.paths, &report, expectations, &book);
+    let cells = args.show.unwrap_or(CELLS);
     let shown = TextOptions {
         language,
-        cells: args.show,
+        cells,
         colour: console.colours_data(),
         width: console.width(),
     };
@@ -244,7 +262,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             } else {
                 let mut excerpts = Vec::new();
                 for (input, file) in inputs.iter().zip(&report.files) {
-                    let rows = excerpt(input, file, args.show, &options);
+                    let rows = excerpt(input, file, cells, &options);
                     excerpts.push(rows.map_err(|error| ingest_failure(&error))?);
                 }
                 text(&report, &book, &excerpts, shown)
@@ -260,8 +278,16 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             console.write_data(|out| write_machine(&report, &book, format, out))?;
         }
     }
+    if !offered {
+        console.tell(
+            "wat vanzelf te herstellen is, is hier niet nagegaan: dat duurt lang bij meer dan 50.000 rijen of 32 MB. \
+             Met --fix ziet u het",
+            "what can be mended at once was not looked at here: that takes long with more than 50,000 rows or 32 MB. \
+             --fix shows it",
+        );
+    }
     args.previous
-        .say(&whole, language, machine.is_none(), console)?;
+        .say(&whole, &previous, language, machine.is_none(), console)?;
     if let Some(senders) = &senders {
         if machine.is_none() {
             console.text(&senders_text(senders, language))?;
@@ -367,6 +393,7 @@ impl KnownArgs {
     /// The check without what was answered or accepted; writes both files where asked.
     fn applied<'r>(
         &self,
+        known: &Known,
         whole: &'r CheckReport,
         inputs: &[Input],
         options: &CheckOptions<'_>,
@@ -384,33 +411,13 @@ impl KnownArgs {
                 let of_file = RowMarks::of(input, file, options);
                 marks.push(of_file.map_err(|error| ingest_failure(&error))?);
             }
-            let wrong = |error: BaselineError| {
-                let path = path.display();
-                Failure::usage(Text::new(
-                    format!("{path}: {}", error.words(Language::Nl)),
-                    format!("{path}: {error}"),
-                ))
-            };
             if self.write_baseline {
-                // Whatever else lies there is not ours to replace.
-                if let Ok(there) = std::fs::read(path) {
-                    let there = Baseline::read(&String::from_utf8_lossy(&there));
-                    if let Err(error @ BaselineError::Form(_)) = there {
-                        return Err(wrong(error));
-                    }
-                }
                 let json = Baseline::of(whole, &marks).to_json().map_err(|error| {
                     Failure::internal(format!("the baseline cannot be written: {error}"))
                 })?;
                 write_file(path, &json)?;
             }
-            let text = ethos_ingest::held::text(path).map_err(|error| {
-                Failure::reading(path, &error).with_help(Text::new(
-                    "maak er een met --write-baseline",
-                    "make one with --write-baseline",
-                ))
-            })?;
-            let baseline = Baseline::read(&text).map_err(wrong)?;
+            let baseline = known::baseline_at(path)?;
             let mut hidden = 0;
             for (file, marks) in report.files.iter_mut().zip(&marks) {
                 let (rest, gone) = baseline.hide(file, marks);
@@ -419,95 +426,72 @@ impl KnownArgs {
             }
             console.say(match language {
                 Language::Nl => format!(
-                    "{hidden} bevindingen zijn eerder aanvaard ({})",
+                    "{} {} eerder aanvaard ({})",
+                    grouped(hidden, language),
+                    if hidden == 1 {
+                        "bevinding is"
+                    } else {
+                        "bevindingen zijn"
+                    },
                     path.display()
                 ),
                 Language::En => format!(
-                    "{hidden} findings were accepted before ({})",
+                    "{} {} accepted before ({})",
+                    grouped(hidden, language),
+                    if hidden == 1 {
+                        "finding was"
+                    } else {
+                        "findings were"
+                    },
                     path.display()
                 ),
             });
         }
-        if let Some(path) = &self.answers {
-            let answers = if path.exists() {
-                let file =
-                    std::fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
-                Answers::read(file).map_err(|error| {
-                    let path = path.display();
-                    Failure::input(Text::new(
-                        format!("{path}: {}", error.words(Language::Nl)),
-                        format!("{path}: {error}"),
-                    ))
-                })?
-            } else if self.write_answers {
-                Answers::default()
-            } else {
-                let path = path.display();
-                return Err(Failure::input(Text::new(
-                    format!("{path} bestaat niet"),
-                    format!("there is no file {path}"),
-                ))
-                .with_help(Text::new(
-                    "maak er een met --write-answers",
-                    "make one with --write-answers",
-                )));
-            };
-            let period = self.period(&report)?;
+        if let (Some(path), Some(answers)) = (&self.answers, &known.answers) {
             if self.write_answers {
                 let mut bytes = Vec::new();
-                write_answers(&report.files, &answers, &period, language, &mut bytes).map_err(
-                    |error| Failure::internal(format!("the answers cannot be written: {error}")),
-                )?;
+                let files: Vec<_> = report
+                    .files
+                    .iter()
+                    .zip(&known.periods)
+                    .map(|(file, period)| (file, period.as_str()))
+                    .collect();
+                write_answers(&files, answers, language, &mut bytes).map_err(|error| {
+                    Failure::internal(format!("the answers cannot be written: {error}"))
+                })?;
                 write_file(path, &String::from_utf8_lossy(&bytes))?;
             }
             let mut settled = 0;
-            for file in &mut report.files {
-                let (rest, gone) = answers.settle(file, &period);
+            for (file, period) in report.files.iter_mut().zip(&known.periods) {
+                let (rest, gone) = answers.settle(file, period);
                 *file = rest;
                 settled += gone;
             }
             console.say(match language {
                 Language::Nl => format!(
-                    "{settled} waarschuwingen zijn toegelicht ({})",
+                    "{} {} toegelicht ({})",
+                    grouped(settled, language),
+                    if settled == 1 {
+                        "waarschuwing is"
+                    } else {
+                        "waarschuwingen zijn"
+                    },
                     path.display()
                 ),
-                Language::En => format!("{settled} warnings are answered ({})", path.display()),
+                Language::En => format!(
+                    "{} {} answered ({})",
+                    grouped(settled, language),
+                    if settled == 1 {
+                        "warning is"
+                    } else {
+                        "warnings are"
+                    },
+                    path.display()
+                ),
             });
         }
         Ok(Cow::Owned(report))
     }
-
-    /// The period asked for, or the year that the names of all files have.
-    fn period(&self, report: &CheckReport) -> Result<String, Failure> {
-        if let Some(period) = &self.period {
-            return Ok(period.clone());
-        }
-        let mut years: Vec<&str> = report
-            .files
-            .iter()
-            .filter_map(|file| year_in(&file.file))
-            .collect();
-        years.dedup();
-        match years.as_slice() {
-            [year] => Ok((*year).to_owned()),
-            _ => Err(Failure::usage(Text::new(
-                "aan de namen van de bestanden is niet te zien voor welk jaar de toelichtingen zijn",
-                "the names of the files do not tell one year that the answers are for",
-            ))
-            .with_help(Text::new(
-                "noem het: --period 2025",
-                "say it: --period 2025",
-            ))),
-        }
-    }
-}
-
-/// The last year from 2000 to 2099 in a file's name.
-fn year_in(path: &str) -> Option<&str> {
-    let name = Path::new(path).file_name()?.to_str()?;
-    name.split(|c: char| !c.is_ascii_digit())
-        .rev()
-        .find(|part| part.len() == 4 && part.starts_with("20"))
 }
 
 impl HowArgs {
@@ -618,15 +602,18 @@ pub(super) fn rule_book(
     let Some(folder) = folder else {
         return Ok(RuleBook::shipped().clone());
     };
-    RuleBook::with_folder(folder, layout_dir).map_err(|error| {
-        let said = Text::new(error.words(Language::Nl), error.to_string());
-        if error.unreadable {
-            Failure::input(said)
-        } else {
-            Failure::usage(said).with_help(Text::new(
-                "`ethos rules` noemt de regels die er zijn",
-                "`ethos rules` lists the rules there are",
-            ))
-        }
-    })
+    RuleBook::with_folder(folder, layout_dir).map_err(|error| rules_failure(&error))
+}
+
+/// Why rules of the user's own cannot be used.
+pub(super) fn rules_failure(error: &RuleError) -> Failure {
+    let said = Text::new(error.words(Language::Nl), error.to_string());
+    if error.unreadable {
+        Failure::input(said)
+    } else {
+        Failure::usage(said).with_help(Text::new(
+            "`ethos rules` noemt de regels die er zijn",
+            "`ethos rules` lists the rules there are",
+        ))
+    }
 }

@@ -90,7 +90,8 @@ fn none(id: &str) -> Failure {
 /// Every layout with the days on which it holds, how sure it is, and its title.
 fn list(place: &WhereArgs, console: &Console) -> Result<Exit, Failure> {
     let language = console.language();
-    let layouts = layout::list(place.layout_dir.as_deref()).map_err(failed)?;
+    let listed = layout::list_with_faults(place.layout_dir.as_deref());
+    let (layouts, faults) = listed.map_err(failed)?;
     let mut text = String::new();
     for layout in &layouts {
         let _ = writeln!(
@@ -104,9 +105,16 @@ fn list(place: &WhereArgs, console: &Console) -> Result<Exit, Failure> {
     }
     console.data(&text)?;
     for fault in version_faults(&layouts) {
-        console.say(fault.to_string());
+        console.say(fault.words(language));
     }
-    Ok(Exit::Clean)
+    for fault in &faults {
+        console.say(fault.words(language));
+    }
+    Ok(if faults.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
 }
 
 /// The days on which files are in a layout: `2024-01-01 – 2024-12-31`.

@@ -11,7 +11,7 @@ use ethos_model::category::Language;
 use ethos_model::finding::Text;
 use ethos_model::suggest::did_you_mean_text;
 
-use super::check::{Lang, rule_book};
+use super::check::{Lang, rule_book, rules_failure};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
@@ -76,7 +76,11 @@ struct BookArgs {
 
 impl BookArgs {
     fn read(&self) -> Result<RuleBook, Failure> {
-        rule_book(self.rules.as_deref(), self.layout_dir.as_deref())
+        let layouts = self.layout_dir.as_deref();
+        if self.rules.is_some() || layouts.is_none() {
+            return rule_book(self.rules.as_deref(), layouts);
+        }
+        RuleBook::with_layouts(layouts).map_err(|error| rules_failure(&error))
     }
 }
 
@@ -120,11 +124,21 @@ pub(crate) fn run(args: &RulesArgs, console: &Console) -> Result<Exit, Failure> 
             console.data(&print::observations(&book.read()?, language))?;
             return Ok(Exit::Clean);
         }
-        Some(About::Fields(_)) => {
-            console.data(&print::language(language))?;
+        Some(About::Fields(book)) => {
+            console.data(&print::language(&book.read()?, language))?;
             return Ok(Exit::Clean);
         }
         None => {}
+    }
+    if args.code.is_some() && !matches!(args.format, RulesFormat::Text) {
+        return Err(Failure::usage(Text::new(
+            "--format is voor het hele regelboek; een regel wordt als tekst getoond",
+            "--format is for the whole rule book; one rule is shown as text",
+        ))
+        .with_help(Text::new(
+            "laat de code weg, of laat --format weg",
+            "leave the code out, or --format",
+        )));
     }
     let book = args.book.read()?;
     let text = match (&args.code, args.format) {

@@ -8,7 +8,7 @@ use clap::Args;
 use ethos_feedback::aside::aside_line;
 use ethos_feedback::machine::write_senders;
 use ethos_feedback::overview::{overview, overview_text};
-use ethos_feedback::previous::{PreviousError, previous};
+use ethos_feedback::previous::{PreviousError, not_compared, previous};
 use ethos_feedback::senders::{Expectations, Senders, reminders, senders, write_csv, write_xlsx};
 use ethos_feedback::summaries::Summaries;
 use ethos_ingest::frame::FrameError;
@@ -135,31 +135,18 @@ impl PreviousArgs {
         })
     }
 
-    /// Says which files had no previous delivery; writes and prints what was asked for.
+    /// Says which files were not compared with a previous delivery, and why; writes and prints what was asked for.
     pub(super) fn say(
         &self,
         report: &CheckReport,
+        previous: &[Summary],
         language: Language,
         print: bool,
         console: &Console,
     ) -> Result<(), Failure> {
         if !self.previous.is_empty() {
-            let mut alone = report.files.iter().filter(|file| file.previous.is_none());
-            let first = alone.next().map(|file| file.file.as_str());
-            if let Some(first) = first {
-                let more = match (alone.count(), language) {
-                    (0, _) => String::new(),
-                    (more, Language::Nl) => format!(" en nog {more} bestanden"),
-                    (more, Language::En) => format!(" and {more} more files"),
-                };
-                console.say(match language {
-                    Language::Nl => format!(
-                        "geen vorige levering van dezelfde afzender en indeling voor {first}{more}"
-                    ),
-                    Language::En => format!(
-                        "no previous delivery of the same sender and layout for {first}{more}"
-                    ),
-                });
+            for line in not_compared(&report.files, previous, language) {
+                console.say(line);
             }
         }
         if let Some(path) = &self.summary {
@@ -201,32 +188,45 @@ impl SendersArgs {
         self.frame.is_some()
     }
 
+    /// Whether an overview is made: it was asked for, or many files of a folder are checked.
+    fn is_made(&self, paths: &[PathBuf], files: usize) -> bool {
+        let folder = files > 1 && paths.iter().any(|path| path.is_dir());
+        folder || self.frame.is_some() || !self.senders.is_empty() || self.reminders.is_some()
+    }
+
+    /// That no option for it is given where none is made.
+    pub(super) fn apply(&self, paths: &[PathBuf], files: usize) -> Result<(), Failure> {
+        if self.on.is_none() || self.is_made(paths, files) {
+            return Ok(());
+        }
+        Err(Failure::usage(Text::new(
+            "--on zegt op welke dag leveringen te laat zijn, en er is geen lijst van wie moest leveren",
+            "--on says on which day deliveries are late, and there is no table of who was to deliver",
+        ))
+        .with_help(Text::new(
+            "noem die lijst met --frame, of laat --on weg",
+            "name that table with --frame, or leave --on out",
+        )))
+    }
+
     /// Who delivered what, where that was asked for or many files of a folder were checked.
     pub(super) fn overview(
         &self,
         paths: &[PathBuf],
         report: &CheckReport,
+        expectations: Option<&Expectations>,
         book: &RuleBook,
-    ) -> Result<Option<Senders>, Failure> {
-        let folder = report.files.len() > 1 && paths.iter().any(|path| path.is_dir());
-        let asked = self.frame.is_some() || !self.senders.is_empty() || self.reminders.is_some();
-        if !folder && !asked {
-            return Ok(None);
-        }
-        let expectations = match &self.frame {
-            Some(path) => Some(self.expectations(path)?),
-            None => None,
-        };
+    ) -> Option<Senders> {
         let on = self.on.unwrap_or_else(today);
-        Ok(Some(senders(
-            &report.files,
-            expectations.as_ref(),
-            book,
-            on,
-        )))
+        let is_made = self.is_made(paths, report.files.len());
+        is_made.then(|| senders(&report.files, expectations, book, on))
     }
 
-    fn expectations(&self, path: &Path) -> Result<Expectations, Failure> {
+    /// Who was expected to deliver what, read before anything is checked.
+    pub(super) fn expectations(&self) -> Result<Option<Expectations>, Failure> {
+        let Some(path) = &self.frame else {
+            return Ok(None);
+        };
         let bytes = |path: &Path| {
             ethos_ingest::held::bytes(path).map_err(|error| Failure::reading(path, &error))
         };
@@ -244,7 +244,7 @@ impl SendersArgs {
             all.take_reasons(&bytes(path)?, &path.display().to_string())
                 .map_err(wrong)?;
         }
-        Ok(all)
+        Ok(Some(all))
     }
 
     /// Writes the overview in the forms that were asked for, and the reminders.
@@ -267,7 +267,7 @@ impl SendersArgs {
                     Ok(())
                 }
                 Some(Form::Json) => write_senders(senders, &mut bytes),
-                _ => write_csv(senders, &mut bytes),
+                _ => write_csv(senders, language, &mut bytes),
             };
             written.map_err(|error| {
                 Failure::internal(format!("the overview cannot be made: {error}"))

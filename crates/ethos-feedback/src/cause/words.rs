@@ -62,7 +62,7 @@ impl Cause<'_> {
             (true, false) => OF_COLUMNS,
             (false, _) => usize::MAX,
         };
-        let mut shown: Vec<(Option<u64>, String)> = Vec::new();
+        let mut shown: Vec<(&Finding, String)> = Vec::new();
         let mut rest = 0;
         for finding in told() {
             let remark = words(finding);
@@ -70,21 +70,23 @@ impl Cause<'_> {
                 continue;
             }
             if shown.len() < most {
-                shown.push((finding.row, remark));
+                shown.push((finding, remark));
             } else {
                 rest += 1;
             }
         }
-        let Some((row, first)) = shown.first() else {
+        let Some((finding, first)) = shown.first() else {
             return words(self.first);
         };
         let many = shown.len() > 1;
-        let place = |row: &Option<u64>| match row.filter(|_| many && below) {
-            Some(row) => format!("{} {row}: ", language.pick("Rij", "Row")),
-            None => String::new(),
+        let columns = self.columns.len() > 1;
+        let place = |finding: &Finding| match (finding.row, finding.column.as_deref()) {
+            (Some(row), _) if many && below => format!("{} {row}: ", language.pick("Rij", "Row")),
+            (_, Some(column)) if many && columns => format!("{column}: "),
+            _ => String::new(),
         };
-        let mut text = place(row) + first;
-        for (row, remark) in &shown[1..] {
+        let mut text = place(finding) + first;
+        for (finding, remark) in &shown[1..] {
             // What was said is not said again.
             let new: Vec<&str> = sentences(remark)
                 .filter(|sentence| !sentences(first).any(|said| said == *sentence))
@@ -98,7 +100,7 @@ impl Cause<'_> {
                 _ => new,
             };
             if !new.is_empty() {
-                let _ = write!(text, " {}{new}", place(row));
+                let _ = write!(text, " {}{new}", place(finding));
             }
         }
         if rest > 0 {

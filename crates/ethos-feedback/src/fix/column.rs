@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use ethos_ingest::mend::{Field, Step, ZeroEvidence, scientific_lost};
+use ethos_ingest::mend::{Field, Step, ZeroEvidence, lacks_century, scientific_lost};
 use ethos_ingest::{FileForm, LaidOut, LaidRow};
 use ethos_model::layout::FieldType;
 
@@ -16,6 +16,8 @@ pub(crate) struct OfColumn {
     pub(super) proof: Option<Proof>,
     /// Numbers that lost digits.
     pub(super) lost: u64,
+    /// Days without the century of their year, of a column of days.
+    pub(super) short_years: u64,
     /// Of a column of citizen service numbers.
     pub(super) zeros: ZeroEvidence,
 }
@@ -64,6 +66,8 @@ pub(super) fn columns(
                 let clean = clean.as_deref().unwrap_or(&cell);
                 if kind == FieldType::Date {
                     days.take(clean, cells.number, *field);
+                    let short = !field.is_right(clean) && lacks_century(clean);
+                    column.short_years += u64::from(short);
                 } else {
                     column.zeros.take(clean.as_bytes());
                 }

@@ -222,6 +222,20 @@ pub(super) fn find(
         }
     }
     for ((_, field), column) in fields.iter().zip(&*columns) {
+        if column.short_years > 0 {
+            found.undecided.push(Undecided {
+                column: field.name().to_owned(),
+                count: column.short_years,
+                words: Text::new(
+                    "van het jaar staan er maar twee cijfers (31-12-25), en dan is niet zeker welk jaar het is. Schrijf het jaar \
+                     voluit (20251231), of maak de export opnieuw met vier cijfers voor het jaar",
+                    "only two digits of the year are there (31-12-25), so it is not certain which year it is. Write the year in \
+                     full (20251231), or export the file again with four digits for the year",
+                ),
+            });
+        }
+    }
+    for ((_, field), column) in fields.iter().zip(&*columns) {
         let zeros = column.zeros;
         if zeros.short > 0 && !zeros.lost_zeros() {
             found.undecided.push(Undecided {

@@ -28,7 +28,7 @@ mod write;
 pub(crate) use column::{OfColumn, of_columns};
 pub use find::{Fix, Undecided};
 pub use mended::{MendError, Mended, mend, mend_checked};
-pub use offer::offer;
+pub use offer::{Beside, offer};
 pub use read_as::Otherwise;
 pub use show::preview;
 pub(crate) use write::quoted;

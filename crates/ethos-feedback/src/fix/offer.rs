@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ethos_ingest::{CheckOptions, CheckReport, FileReport, Input, Mendable};
+use ethos_ingest::{CheckOptions, CheckReport, FileReport, Input, Mendable, Verdict};
 use ethos_model::category::Language;
-use ethos_model::finding::Suggestion;
+use ethos_model::finding::{Finding, RuleCode, Severity, Suggestion};
 
 use super::mended::{MendError, Mended, mend};
 
@@ -17,7 +17,8 @@ const BYTES: u64 = 32 << 20;
 
 /// Puts into a report what can be mended with certainty: how many of the findings of each file, the verdict
 /// then, and as suggestions what cells must have been. Nothing is written. A report of more than 50,000 rows,
-/// and files that cannot be mended, stay as they are. The inputs are those of the report, in its order.
+/// and files that cannot be mended, stay as they are. The inputs are those of the report, in its order. Whether
+/// it was tried: not where there are more rows, and something to mend in them perhaps.
 ///
 /// # Errors
 /// As [`check_inputs`](ethos_ingest::check_inputs).
@@ -25,16 +26,17 @@ pub fn offer(
     inputs: &[Input],
     report: &mut CheckReport,
     options: &CheckOptions<'_>,
-) -> Result<(), MendError> {
+) -> Result<bool, MendError> {
     let rows: u64 = report.files.iter().map(|file| file.tally.rows()).sum();
     let bytes: u64 = inputs.iter().map(Input::size).sum();
     if rows > ROWS || bytes > BYTES {
-        return Ok(());
+        let nothing = report.files.iter().all(|file| file.findings.is_empty());
+        return Ok(nothing);
     }
     for (input, file) in inputs.iter().zip(&mut report.files) {
         of_file(input, file, options)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn of_file(
@@ -42,7 +44,7 @@ fn of_file(
     file: &mut FileReport,
     options: &CheckOptions<'_>,
 ) -> Result<(), MendError> {
-    if file.findings.is_empty() || file.layout.is_none() {
+    if file.findings.is_empty() || file.layout.is_none() || file.is_given_way() {
         return Ok(());
     }
     // No word of it is shown.
@@ -59,18 +61,52 @@ fn of_file(
             .map(|(code, count)| (*code, *count))
             .collect()
     };
-    let (before, after) = (counts(file), counts(&mended.after));
+    let (before, after) = (counts(&mended.before), counts(&mended.after));
     let gone = before.iter().map(|(code, count)| {
         let left = after.get(code).copied().unwrap_or(0);
         count.saturating_sub(left)
     });
     let findings: u64 = gone.sum();
+    // What only shows beside other files stays, whatever becomes of the cells.
+    let beside = Beside::of(file, &mended.before);
     file.mendable = (findings > 0).then(|| Mendable {
+        of: file.counts.values().sum(),
         findings,
-        left: after.values().sum(),
-        verdict: mended.after.verdict,
+        left: after.values().sum::<u64>() + beside.count,
+        verdict: mended.after.verdict.max(Verdict::of(beside.worst)),
     });
     Ok(())
+}
+
+/// What is found in a file beside the others that are checked with it, and not in the file alone: another
+/// delivery of the same sender, a person who is in two of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Beside {
+    /// How many findings those are.
+    pub count: u64,
+    /// The gravest of them.
+    pub worst: Option<Severity>,
+    /// Their rules.
+    pub codes: Vec<RuleCode>,
+}
+
+impl Beside {
+    /// What a check of several files found in one beyond a check of that one alone.
+    pub fn of(file: &FileReport, alone: &FileReport) -> Self {
+        let mut all = Self::default();
+        for (code, count) in &file.counts {
+            let more = count.saturating_sub(alone.counts.get(code).copied().unwrap_or(0));
+            if more == 0 {
+                continue;
+            }
+            let found = |finding: &&Finding| finding.code == *code;
+            let severity = file.findings.iter().find(found).map(|found| found.severity);
+            all.count += more;
+            all.worst = all.worst.max(severity);
+            all.codes.push(*code);
+        }
+        all
+    }
 }
 
 /// The values that cells must have been, as suggestions of what was found in them.

@@ -10,15 +10,16 @@ use ethos_model::finding::RuleCode;
 
 use super::find::Fix;
 use super::mended::Mended;
+use super::offer::Beside;
 use crate::cause::causes;
 use crate::terminal::{INDENT, TextOptions, grouped};
 use crate::verdict::verdict_sentence;
 use crate::wrap::write_wrapped;
 
 /// What would be mended: per cause its first cells, old and new, and why that is safe; then what a person
-/// has to decide, and the verdict before and after. Lines longer than the width go on beneath where they
-/// began.
-pub fn preview(mended: &Mended, book: &RuleBook, shown: TextOptions) -> String {
+/// has to decide, and the verdict before and after. `beside` is what other files tell of this one, which
+/// mending leaves as it is. Lines longer than the width go on beneath where they began.
+pub fn preview(mended: &Mended, beside: &Beside, book: &RuleBook, shown: TextOptions) -> String {
     let TextOptions {
         language, width, ..
     } = shown;
@@ -76,7 +77,33 @@ pub fn preview(mended: &Mended, book: &RuleBook, shown: TextOptions) -> String {
         let said = format!("{}: {}", language.pick(nl, en), verdict(report, language));
         write_wrapped(&mut text, &said, 2, 4, width);
     }
+    if beside.count > 0 {
+        write_wrapped(&mut text, &beside_others(beside, language), 2, 4, width);
+    }
     text
+}
+
+/// What other files tell of this one.
+fn beside_others(beside: &Beside, language: Language) -> String {
+    let codes: Vec<String> = beside.codes.iter().map(RuleCode::to_string).collect();
+    let (count, codes) = (grouped(beside.count, language), codes.join(", "));
+    match (language, beside.count) {
+        (Language::Nl, 1) => format!(
+            "Daarbij komt 1 bevinding die alleen naast de andere bestanden te zien is ({codes}). Herstellen verandert \
+             daar niets aan."
+        ),
+        (Language::Nl, _) => format!(
+            "Daarbij komen {count} bevindingen die alleen naast de andere bestanden te zien zijn ({codes}). Herstellen \
+             verandert daar niets aan."
+        ),
+        (Language::En, 1) => format!(
+            "There is 1 finding more that shows beside the other files only ({codes}). Mending does not change it."
+        ),
+        (Language::En, _) => format!(
+            "There are {count} findings more that show beside the other files only ({codes}). Mending does not change \
+             them."
+        ),
+    }
 }
 
 fn cell_count(count: u64, language: Language) -> String {

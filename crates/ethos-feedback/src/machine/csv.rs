@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use ethos_ingest::CheckReport;
 use ethos_model::finding::Suggestion;
 
-use crate::safe::cell;
+use crate::safe::text;
 
 pub(super) fn write(report: &CheckReport, to: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(to);
@@ -19,19 +19,19 @@ pub(super) fn write(report: &CheckReport, to: &mut dyn Write) -> io::Result<()> 
             .unwrap_or_default();
         // What comes from the sender is text to whoever opens the file, never a formula.
         writer.write_record([
-            &*cell(&finding.file),
-            &*cell(finding.sheet.as_deref().unwrap_or_default()),
+            &*text(&finding.file),
+            &*text(finding.sheet.as_deref().unwrap_or_default()),
             &finding.row.map_or_else(String::new, |row| row.to_string()),
-            &*cell(finding.column.as_deref().unwrap_or_default()),
+            &*text(finding.column.as_deref().unwrap_or_default()),
             &finding.address().unwrap_or_default(),
             finding.severity.key(),
             finding.code.as_str(),
-            &*cell(finding.value.as_str()),
-            &*cell(&finding.message.nl),
-            &*cell(&finding.message.en),
-            &*cell(&finding.fix.nl),
-            &*cell(&finding.fix.en),
-            &*cell(suggestion.as_str()),
+            &*text(finding.value.as_str()),
+            &*text(&finding.message.nl),
+            &*text(&finding.message.en),
+            &*text(&finding.fix.nl),
+            &*text(&finding.fix.en),
+            &*text(suggestion.as_str()),
             &finding.fingerprint.to_string(),
         ])?;
     }

@@ -68,6 +68,7 @@ pub fn write_senders(senders: &Senders, to: &mut dyn Write) -> io::Result<()> {
         frame: bool,
         response: crate::senders::Response,
         senders: &'a [crate::senders::Sender],
+        stray_reasons: &'a [crate::senders::StrayReason],
     }
     let whole = Whole {
         schema: "ethos-senders/1",
@@ -75,6 +76,7 @@ pub fn write_senders(senders: &Senders, to: &mut dyn Write) -> io::Result<()> {
         frame: senders.frame,
         response: senders.response,
         senders: &senders.senders,
+        stray_reasons: &senders.stray_reasons,
     };
     pretty(&whole, to)
 }

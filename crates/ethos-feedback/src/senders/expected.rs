@@ -7,8 +7,10 @@ use ethos_ingest::delivery::NameParts;
 use ethos_ingest::edited::edited;
 use ethos_ingest::frame::FrameError;
 use ethos_model::date::{Day, Period};
+use ethos_model::finding::Text;
 use ethos_model::layout::family;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
+use serde::Serialize;
 
 /// A delivery that is expected.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -60,6 +62,22 @@ fn municipality(code: &str) -> Option<MunicipalityCode> {
 pub struct Expectations {
     /// By sender, layout and period.
     pub list: Vec<Expected>,
+    /// Reasons of senders of whom nothing is expected.
+    pub strays: Vec<StrayReason>,
+}
+
+/// A reason for not delivering that is nobody's who was expected: of a sender, layout or period that is not in the
+/// table of expected senders.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StrayReason {
+    /// Who gave it.
+    pub sender: String,
+    /// The reason.
+    pub reason: String,
+    /// The file it stands in.
+    pub file: String,
+    /// The line.
+    pub line: Option<u64>,
 }
 
 /// Names of a column, in English and Dutch.
@@ -92,7 +110,10 @@ impl<'a> Sheet<'a> {
             .from_reader(&*text);
         let unreadable = |error: &csv::Error| {
             let line = error.position().map(csv::Position::line);
-            let reason = "the row has another number of cells than the header";
+            let reason = Text::new(
+                "de rij heeft een ander aantal cellen dan de kopregel",
+                "the row has another number of cells than the header",
+            );
             refuse(file, line, reason)
         };
         let header = reader
@@ -115,27 +136,48 @@ impl<'a> Sheet<'a> {
         self.header.iter().position(named)
     }
 
+    /// What the table itself calls a column.
+    fn named(&self, names: Names) -> &str {
+        let at = self.column(names).and_then(|at| self.header.get(at));
+        at.unwrap_or(names[0])
+    }
+
     fn need(&self, names: Names) -> Result<usize, FrameError> {
         self.column(names).ok_or_else(|| {
-            let known = names.join("` or `");
-            refuse(self.file, Some(1), format!("there is no column `{known}`"))
+            let reason = Text::new(
+                format!("er is geen kolom `{}`", names.join("` of `")),
+                format!("there is no column `{}`", names.join("` or `")),
+            );
+            refuse(self.file, Some(1), reason)
         })
     }
 
-    fn refuse(&self, record: &csv::StringRecord, reason: impl Into<String>) -> FrameError {
-        refuse(
-            self.file,
-            record.position().map(csv::Position::line),
-            reason,
-        )
+    /// The period of a row, if it has one.
+    fn period(&self, record: &csv::StringRecord) -> Result<Option<Period>, FrameError> {
+        let Some(text) = cell(record, self.column(PERIOD)) else {
+            return Ok(None);
+        };
+        let period = NameParts::of(&format!("x_{text}")).period;
+        period.map(Some).ok_or_else(|| {
+            let reason = Text::new(
+                "de periode is geen jaar of halfjaar zoals 2025 of 2025_H1",
+                "the period is not a year or half-year such as 2025 or 2025_H1",
+            );
+            self.refuse(record, reason)
+        })
+    }
+
+    fn refuse(&self, record: &csv::StringRecord, reason: Text) -> FrameError {
+        let line = record.position().map(csv::Position::line);
+        refuse(self.file, line, reason)
     }
 }
 
-fn refuse(file: &str, line: Option<u64>, reason: impl Into<String>) -> FrameError {
+fn refuse(file: &str, line: Option<u64>, reason: Text) -> FrameError {
     FrameError {
         file: file.to_owned(),
         line,
-        reason: reason.into(),
+        reason,
         unreadable: false,
     }
 }
@@ -163,42 +205,34 @@ impl Expectations {
             let day = |names: Names| match text(names) {
                 None => Ok(None),
                 Some(text) => Day::parse(&text).map(Some).ok_or_else(|| {
-                    sheet.refuse(
-                        record,
-                        format!(
-                            "`{}` is not a date such as 2026-02-01 or 20260201",
-                            names[0]
-                        ),
-                    )
+                    let name = sheet.named(names);
+                    let reason = Text::new(
+                        format!("`{name}` is geen datum zoals 2026-02-01 of 20260201"),
+                        format!("`{name}` is not a date such as 2026-02-01 or 20260201"),
+                    );
+                    sheet.refuse(record, reason)
                 }),
             };
             let code = record.get(sender).unwrap_or("");
             if code.is_empty() {
-                return Err(
-                    sheet.refuse(record, "the sender is blank; leave the row out or name it")
+                let reason = Text::new(
+                    "de afzender is leeg; laat de rij weg of vul hem in",
+                    "the sender is blank; leave the row out or name it",
                 );
+                return Err(sheet.refuse(record, reason));
             }
             let code = municipality(code).map_or_else(|| code.to_owned(), |code| code.to_string());
             let place = match text(MUNICIPALITY) {
                 None => None,
                 Some(place) => Some(municipality(&place).ok_or_else(|| {
-                    sheet.refuse(
-                        record,
+                    let reason = Text::new(
+                        "de gemeente is geen code sinds 2015, zoals GM0363",
                         "the municipality is no code since 2015, such as GM0363",
-                    )
+                    );
+                    sheet.refuse(record, reason)
                 })?),
             };
-            let period = match text(PERIOD) {
-                None => None,
-                Some(period) => Some(NameParts::of(&format!("x_{period}")).period.ok_or_else(
-                    || {
-                        sheet.refuse(
-                            record,
-                            "the period is not a year or half-year such as 2025 or 2025_H1",
-                        )
-                    },
-                )?),
-            };
+            let period = sheet.period(record)?;
             let row = Expected {
                 name: text(NAME),
                 layout: text(LAYOUT),
@@ -217,7 +251,12 @@ impl Expectations {
                 .zip(row.until)
                 .is_some_and(|(from, until)| until <= from)
             {
-                return Err(sheet.refuse(record, "`until` is not later than `from`"));
+                let (from, until) = (sheet.named(FROM), sheet.named(UNTIL));
+                let reason = Text::new(
+                    format!("`{until}` is niet later dan `{from}`"),
+                    format!("`{until}` is not later than `{from}`"),
+                );
+                return Err(sheet.refuse(record, reason));
             }
             let key = (
                 row.sender.clone(),
@@ -226,23 +265,29 @@ impl Expectations {
             );
             match all.get_mut(&key) {
                 None => drop(all.insert(key, row)),
-                Some(known) => known.merge(row).map_err(|what| {
-                    sheet.refuse(
-                        record,
+                Some(known) => known.merge(row).map_err(|names| {
+                    let what = sheet.named(names);
+                    let reason = Text::new(
+                        format!(
+                            "een andere rij van deze afzender en indeling zegt een andere `{what}`"
+                        ),
                         format!("another row of this sender and layout says another `{what}`"),
-                    )
+                    );
+                    sheet.refuse(record, reason)
                 })?,
             }
         }
         Ok(Self {
             list: all.into_values().collect(),
+            strays: Vec::new(),
         })
     }
 
-    /// Takes reasons for not delivering from a table `sender,reason[,layout][,period]`.
+    /// Takes reasons for not delivering from a table `sender,reason[,layout][,period]`. Those of whom nothing is
+    /// expected are kept apart, to be told.
     ///
     /// # Errors
-    /// [`FrameError`] with the line: a sender that is not expected, a blank reason.
+    /// [`FrameError`] with the line: a blank reason.
     pub fn take_reasons(&mut self, text: &[u8], file: &str) -> Result<(), FrameError> {
         let sheet = Sheet::read(text, file)?;
         let (sender, reason) = (sheet.need(SENDER)?, sheet.need(REASON)?);
@@ -250,30 +295,32 @@ impl Expectations {
             let code = record.get(sender).unwrap_or("");
             let code = municipality(code).map_or_else(|| code.to_owned(), |code| code.to_string());
             let layout = cell(record, sheet.column(LAYOUT));
-            let period = cell(record, sheet.column(PERIOD));
-            let period = period.map(|period| NameParts::of(&format!("x_{period}")).period);
+            let period = sheet.period(record)?;
             let Some(reason) = cell(record, Some(reason)) else {
-                return Err(sheet.refuse(
-                    record,
+                let reason = Text::new(
+                    "de reden is leeg; laat de rij weg of schrijf er een",
                     "the reason is blank; leave the row out or write one",
-                ));
+                );
+                return Err(sheet.refuse(record, reason));
             };
             let mut known = false;
             for expected in &mut self.list {
                 let same_layout = layout.as_deref().is_none_or(|layout| {
                     expected.layout.as_deref().map(family) == Some(family(layout))
                 });
-                let same_period = period.is_none_or(|period| expected.period == period);
+                let same_period = period.is_none() || expected.period == period;
                 if expected.sender == code && same_layout && same_period {
                     expected.reason = Some(reason.clone());
                     known = true;
                 }
             }
             if !known {
-                return Err(sheet.refuse(
-                    record,
-                    "nothing is expected of this sender; see the table of expected senders",
-                ));
+                self.strays.push(StrayReason {
+                    sender: code,
+                    reason,
+                    file: file.to_owned(),
+                    line: record.position().map(csv::Position::line),
+                });
             }
         }
         Ok(())
@@ -282,12 +329,15 @@ impl Expectations {
 
 impl Expected {
     /// Takes another row of the same delivery: its municipality, and what was not said before.
-    fn merge(&mut self, row: Self) -> Result<(), &'static str> {
+    ///
+    /// # Errors
+    /// The column in which they differ.
+    fn merge(&mut self, row: Self) -> Result<(), Names> {
         fn same<T: PartialEq>(
             known: &mut Option<T>,
             new: Option<T>,
-            what: &'static str,
-        ) -> Result<(), &'static str> {
+            what: Names,
+        ) -> Result<(), Names> {
             match (known.as_ref(), new) {
                 (_, None) => {}
                 (None, new) => *known = new,
@@ -301,16 +351,18 @@ impl Expected {
         let latest = self.until.zip(row.until).map(|(a, b)| a.max(b));
         (self.from, self.until) = (earliest, latest);
         self.municipalities.extend(row.municipalities);
-        same(&mut self.name, row.name, "name")?;
-        same(&mut self.due, row.due, "due")?;
-        same(&mut self.contact, row.contact, "contact")?;
-        same(&mut self.received, row.received, "received")?;
-        same(&mut self.reason, row.reason, "reason")
+        same(&mut self.name, row.name, NAME)?;
+        same(&mut self.due, row.due, DUE)?;
+        same(&mut self.contact, row.contact, CONTACT)?;
+        same(&mut self.received, row.received, RECEIVED)?;
+        same(&mut self.reason, row.reason, REASON)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use ethos_model::category::Language;
+
     use super::*;
 
     fn read(text: &str) -> Vec<Expected> {
@@ -357,9 +409,37 @@ mod tests {
         let twice = "sender,due\nGM0363,2026-01-01\nGM0363,2026-02-01\n";
         assert!(refused(twice).contains("another `due`"));
         let mut all = Expectations::read(b"sender\nGM0363\n", "v.csv").unwrap();
-        let unknown = all
-            .take_reasons(b"sender,reason\nGM0599,x\n", "r.csv")
+        let period = all
+            .take_reasons(b"sender,reason,period\nGM0363,x,vorig jaar\n", "r.csv")
             .unwrap_err();
-        assert!(unknown.to_string().contains("r.csv, line 2"));
+        assert!(period.to_string().contains("year or half-year"), "{period}");
+        let blank = all
+            .take_reasons(b"sender,reason\nGM0363,\n", "r.csv")
+            .unwrap_err();
+        assert!(blank.to_string().contains("r.csv, line 2"));
+        assert_eq!(
+            blank.words(Language::Nl),
+            "r.csv, regel 2 is niet te gebruiken: de reden is leeg; laat de rij weg of schrijf er een"
+        );
+        let wrong = Expectations::read(b"afzender;uiterlijk\nGM0363;1 feb\n", "v.csv").unwrap_err();
+        assert_eq!(
+            wrong.words(Language::Nl),
+            "v.csv, regel 2 is niet te gebruiken: `uiterlijk` is geen datum zoals 2026-02-01 of 20260201"
+        );
+    }
+
+    #[test]
+    fn a_reason_of_nobody_who_is_expected_is_kept_apart_and_ends_nothing() {
+        let mut all = Expectations::read(b"sender\nGM0363\nGM0344\n", "v.csv").unwrap();
+        let reasons = b"sender,reason\nGM0599,x\nGM0344,y\n";
+        all.take_reasons(reasons, "r.csv").unwrap();
+        let stray = StrayReason {
+            sender: "GM0599".into(),
+            reason: "x".into(),
+            file: "r.csv".into(),
+            line: Some(2),
+        };
+        assert_eq!(all.strays, [stray]);
+        assert_eq!(all.list[0].reason.as_deref(), Some("y"));
     }
 }

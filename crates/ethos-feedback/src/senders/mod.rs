@@ -18,7 +18,7 @@ mod rows;
 mod table;
 mod text;
 
-pub use expected::{Expectations, Expected};
+pub use expected::{Expectations, Expected, StrayReason};
 pub use months::{MonthCount, Place};
 pub use reminder::{Reminder, reminders};
 pub use rows::{write_csv, write_xlsx};

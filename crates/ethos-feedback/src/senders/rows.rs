@@ -12,7 +12,7 @@ use super::table::{ReceivedBy, Sender, Senders};
 use super::text::{response_line, verdict_word};
 use crate::safe;
 
-/// Columns of the CSV, `ethos-senders/1`, with their widths in the workbook.
+/// Columns of the table, with their widths in the workbook. In English their names are those of `ethos-senders/1`.
 const COLUMNS: [(&str, f64); 25] = [
     ("sender", 12.0),
     ("name", 24.0),
@@ -48,7 +48,7 @@ enum Value {
 }
 
 /// The rows; months missing and emptied are `GM0363 2025-07` and so on.
-fn row(sender: &Sender) -> Vec<Value> {
+fn row(sender: &Sender, language: Language) -> Vec<Value> {
     let text = |text: Option<String>| Value::Text(text.unwrap_or_default());
     let count = |severity: Severity| {
         let count = sender.findings.get(severity.key());
@@ -78,18 +78,31 @@ fn row(sender: &Sender) -> Vec<Value> {
         text(sender.layout.clone()),
         text(sender.period.clone()),
         text(sender.due.map(|day| day.to_string())),
-        Value::Text(sender.status.key().to_owned()),
+        Value::Text(match language {
+            Language::Nl => sender.status.name(language).to_owned(),
+            Language::En => sender.status.key().to_owned(),
+        }),
         text(sender.reason.clone()),
         text(sender.received.map(|day| day.to_string())),
         text(sender.received_by.map(|by| {
             match by {
-                ReceivedBy::Frame => "frame",
-                ReceivedBy::FileChanged => "file-changed",
+                ReceivedBy::Frame => language.pick("lijst", "frame"),
+                ReceivedBy::FileChanged => language.pick("bestand gewijzigd", "file-changed"),
             }
             .to_owned()
         })),
-        text(sender.verdict.map(str::to_owned)),
-        Value::Text(if sender.double { "yes" } else { "no" }.to_owned()),
+        text(sender.verdict.map(|verdict| match language {
+            Language::Nl => verdict_word(verdict, language).to_owned(),
+            Language::En => verdict.to_owned(),
+        })),
+        Value::Text(
+            if sender.double {
+                language.pick("ja", "yes")
+            } else {
+                language.pick("nee", "no")
+            }
+            .to_owned(),
+        ),
         Value::Text(files.join(" | ")),
         Value::Number(sender.rows),
         Value::Number(sender.accepted),
@@ -109,16 +122,26 @@ fn row(sender: &Sender) -> Vec<Value> {
     ]
 }
 
-/// Writes the overview as CSV: one row per sender, layout and period.
+/// Writes the overview as CSV: one row per sender, layout and period. In Dutch as a Dutch spreadsheet opens it,
+/// with the words that stand in the workbook; in English with the keys of `ethos-senders/1`.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write_csv(senders: &Senders, to: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(to);
-    writer.write_record(COLUMNS.map(|(name, _)| name))?;
+pub fn write_csv(senders: &Senders, language: Language, to: &mut dyn Write) -> io::Result<()> {
+    let delimiter = match language {
+        Language::Nl => {
+            to.write_all("\u{feff}".as_bytes())?;
+            b';'
+        }
+        Language::En => b',',
+    };
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(to);
+    writer.write_record(COLUMNS.map(|(name, _)| heading(name, language)))?;
     for sender in &senders.senders {
-        let cells = row(sender).into_iter().map(|value| match value {
-            Value::Text(text) => safe::cell(&text).into_owned(),
+        let cells = row(sender, language).into_iter().map(|value| match value {
+            Value::Text(text) => safe::text(&text).into_owned(),
             Value::Number(number) => number.to_string(),
         });
         writer.write_record(cells)?;
@@ -153,16 +176,19 @@ pub fn write_xlsx(senders: &Senders, language: Language) -> Result<Vec<u8>, Xlsx
     }
     sheet.set_freeze_panes(4, 1)?;
     for (at, sender) in senders.senders.iter().enumerate() {
-        for (column, value) in row(sender).into_iter().enumerate() {
+        for (column, value) in row(sender, language).into_iter().enumerate() {
             let (row, column) = (4 + at as u32, column as u16);
             match value {
                 Value::Number(number) => {
                     sheet.write_number_with_format(row, column, number as f64, &top)?;
                 }
                 Value::Text(text) => {
-                    let text = match COLUMNS[usize::from(column)].0 {
-                        "status" => sender.status.name(language).to_owned(),
-                        "verdict" if !text.is_empty() => verdict_word(&text, language).to_owned(),
+                    // The keys are for machines; a workbook is for people.
+                    let text = match (language, COLUMNS[usize::from(column)].0) {
+                        (Language::En, "status") => sender.status.name(language).to_owned(),
+                        (Language::En, "verdict") if !text.is_empty() => {
+                            verdict_word(&text, language).to_owned()
+                        }
                         _ => text,
                     };
                     sheet.write_string_with_format(row, column, text, &wrapped)?;
@@ -224,7 +250,7 @@ fn months(
     Ok(())
 }
 
-/// The heading of a column in the workbook.
+/// The heading of a column.
 fn heading(name: &str, language: Language) -> &str {
     if language == Language::En {
         return name;

@@ -9,7 +9,7 @@ use ethos_model::finding::Severity;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 use serde::Serialize;
 
-use super::expected::Expectations;
+use super::expected::{Expectations, StrayReason};
 use super::found::{Group, groups};
 use super::months::{Place, places};
 use crate::verdict::verdict_key;
@@ -25,6 +25,8 @@ pub struct Senders {
     pub response: Response,
     /// By sender, layout and period: those expected first.
     pub senders: Vec<Sender>,
+    /// Reasons for not delivering of whom nothing is expected.
+    pub stray_reasons: Vec<StrayReason>,
 }
 
 /// How many deliveries came, in numbers.
@@ -180,7 +182,8 @@ pub fn senders(
     on: Day,
 ) -> Senders {
     let nobody = Expectations::default();
-    let groups = groups(files, expectations.unwrap_or(&nobody), on);
+    let expected = expectations.unwrap_or(&nobody);
+    let groups = groups(files, expected, on);
     let frame = expectations.is_some();
     let senders: Vec<Sender> = groups
         .iter()
@@ -191,6 +194,7 @@ pub fn senders(
         frame,
         response: response(&senders),
         senders,
+        stray_reasons: expected.strays.clone(),
     }
 }
 
@@ -316,7 +320,12 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
         received,
         received_by,
         verdict: shown.iter().map(|file| file.verdict).max().map(verdict_key),
-        double: group.files.len() > 1,
+        double: group
+            .files
+            .iter()
+            .filter(|file| !file.is_given_way())
+            .count()
+            > 1,
         files: group.files.iter().map(|file| of_file(file)).collect(),
         rows: shown.iter().map(|file| file.tally.rows()).sum(),
         accepted: counted.iter().map(|file| file.tally.accepted).sum(),

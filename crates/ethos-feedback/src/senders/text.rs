@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
 
+use super::expected::StrayReason;
 use super::months::Place;
 use super::table::{ReceivedBy, Response, Sender, Senders};
 use crate::terminal::grouped;
@@ -44,7 +45,7 @@ pub fn senders_text(senders: &Senders, language: Language) -> String {
     if let Some(footnote) = footnote(senders, language) {
         let _ = writeln!(text, "\n  {footnote}");
     }
-    for (title, lines) in [details(senders, language), gaps(senders, language)] {
+    for (title, lines) in below(senders, language) {
         if !lines.is_empty() {
             let _ = writeln!(text, "\n{title}");
         }
@@ -58,10 +59,35 @@ pub fn senders_text(senders: &Senders, language: Language) -> String {
 /// What stands below the table.
 pub(crate) fn notes(senders: &Senders, language: Language) -> Vec<String> {
     let mut notes: Vec<String> = footnote(senders, language).into_iter().collect();
-    for (title, lines) in [details(senders, language), gaps(senders, language)] {
+    for (title, lines) in below(senders, language) {
         notes.extend(lines.into_iter().map(|line| format!("{title}: {line}")));
     }
     notes
+}
+
+/// What stands below the table, with a title each.
+fn below(senders: &Senders, language: Language) -> [(&'static str, Vec<String>); 3] {
+    [
+        details(senders, language),
+        strays(senders, language),
+        gaps(senders, language),
+    ]
+}
+
+/// Reasons that are of nobody who was expected: a slip in the code, the layout or the period, or a list of
+/// another year.
+fn strays(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
+    let title = language.pick(
+        "Redenen van wie niets wordt verwacht (kijk de code, indeling en periode na in de lijst van redenen)",
+        "Reasons of senders of whom nothing is expected (look at the code, layout and period in the list of reasons)",
+    );
+    let line = |stray: &StrayReason| {
+        let at = stray.line.map_or_else(String::new, |line| {
+            format!(", {} {line}", language.pick("regel", "line"))
+        });
+        format!("{}: {} ({}{at})", stray.sender, stray.reason, stray.file)
+    };
+    (title, senders.stray_reasons.iter().map(line).collect())
 }
 
 /// What tells the day on which a file came, where no table does.
@@ -235,15 +261,16 @@ pub(super) fn verdict_word(key: &str, language: Language) -> &'static str {
 /// What the table has no room for: reasons, and which of several files counts.
 fn details(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
     let title = language.pick(
-        "Dubbel geleverd, of niet met een reden",
-        "Delivered twice, or not with a reason",
+        "Welk bestand telt, en wie niet levert met een reden",
+        "Which file counts, and who does not deliver with a reason",
     );
     let mut lines = Vec::new();
     for sender in &senders.senders {
         if let Some(reason) = sender.reason.as_ref().filter(|_| sender.files.is_empty()) {
             lines.push(format!("{}: {reason}", titled(sender)));
         }
-        if sender.double {
+        // Also where one was made of the other, which is no double delivery.
+        if sender.files.len() > 1 {
             for file in &sender.files {
                 let fate = match &file.replaced_by {
                     Some(by) => format!("{} {by}", language.pick("vervangen door", "replaced by")),

@@ -1,7 +1,12 @@
 //! The part of an XLSX workbook that names its sheets, and how parts name each other.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use quick_xml::escape::unescape;
+
+use super::front::FrontSheet;
+use super::ours::{FILE, SHEET, free_name, sheet_in};
 use super::package::{Package, WorkbookError, folder, relationships_of, resolved};
 use super::styles::MINIMAL;
 use super::xml::{Kind, Patch, each_tag, escaped};
@@ -158,6 +163,8 @@ pub(super) struct Book {
     links: Relationships,
     /// Names of the worksheets with their parts, in order.
     pub(super) sheets: Vec<(String, String)>,
+    /// The name of the sheet that an earlier round put there.
+    pub(super) ours: Option<String>,
 }
 
 impl Book {
@@ -174,7 +181,9 @@ impl Book {
             .filter(|(_, kind, _)| kind.ends_with("/worksheet"))
             .map(|(id, _, target)| (id.clone(), resolved(&part, target)))
             .collect();
-        let mut sheets = Vec::new();
+        let mut sheets: Vec<(String, String)> = Vec::new();
+        let mut named = None;
+        let mut from = None;
         each_tag(&part, &text, |tag| {
             if tag.name == "sheet"
                 && let (Some(name), Some(id)) = (tag.get("name"), tag.get("id"))
@@ -182,13 +191,37 @@ impl Book {
             {
                 sheets.push((name, sheet.clone()));
             }
+            if tag.name == "definedName" {
+                if let Some(from) = from.take() {
+                    let reference: &str = &text[from..tag.span.start];
+                    named = unescape(reference).ok().and_then(|text| sheet_in(&text));
+                }
+                let is_ours = tag.kind == Kind::Open && tag.get("name").as_deref() == Some(SHEET);
+                from = is_ours.then_some(tag.span.end);
+            }
             Ok(())
         })?;
+        // The name of its part tells ours until a spreadsheet saves the workbook.
+        let by_part = |(_, part): &&(String, String)| {
+            let file = part.rsplit('/').next().unwrap_or(part);
+            let number = file
+                .strip_prefix("ethos")
+                .and_then(|rest| rest.strip_suffix(".xml"));
+            number.is_some_and(|number| number.parse::<u32>().is_ok())
+        };
+        let named = named.filter(|named| sheets.iter().any(|(name, _)| name == named));
+        let ours = named.or_else(|| sheets.iter().find(by_part).map(|(name, _)| name.clone()));
         Ok(Self {
             part,
             links,
             sheets,
+            ours,
         })
+    }
+
+    /// Whether there is a sheet of this name.
+    pub(super) fn has(&self, sheet: &str) -> bool {
+        self.sheets.iter().any(|(name, _)| name == sheet)
     }
 
     /// The part of the formats, made when there is none.
@@ -211,15 +244,129 @@ impl Book {
         Ok(part)
     }
 
-    /// Declares the first sheet, unless an earlier round has; returns its part.
+    /// Declares the first sheet, or takes the place of the one of an earlier round; returns its part.
     pub(super) fn put_front(
+        &mut self,
+        package: &mut Package<'_>,
+        front: &FrontSheet,
+    ) -> Result<String, WorkbookError> {
+        let ours = self.ours.as_deref();
+        let others = self.sheets.iter().map(|(name, _)| name.as_str());
+        let name = free_name(&front.name, others.filter(|name| ours != Some(*name)));
+        let old = self
+            .sheets
+            .iter()
+            .find(|(other, _)| ours == Some(other.as_str()));
+        let part = match old {
+            Some((old, part)) => {
+                let (old, part) = (old.clone(), part.clone());
+                self.rename(package, &old, &name)?;
+                part
+            }
+            None => self.add_front(package, &name)?,
+        };
+        let reference = format!("'{}'!$A$1", name.replace('\'', "''"));
+        self.define(package, SHEET, Some(&reference))?;
+        let made_of = (!front.made_of.is_empty()).then(|| format!("\"{}\"", front.made_of));
+        self.define(package, FILE, made_of.as_deref())?;
+        Ok(part)
+    }
+
+    /// Gives a sheet another name.
+    fn rename(&self, package: &mut Package<'_>, old: &str, new: &str) -> Result<(), WorkbookError> {
+        if old == new {
+            return Ok(());
+        }
+        let text = package.text(&self.part)?;
+        let mut patch = Patch::of(&text);
+        each_tag(&self.part, &text, |tag| {
+            if tag.name == "sheet" && tag.get("name").as_deref() == Some(old) {
+                let piece = tag.with(&[("name", Some(new.to_owned()))], tag.kind);
+                patch.replace(tag.span, &piece);
+            }
+            Ok(())
+        })?;
+        let text = patch.finish();
+        package.put(&self.part, text);
+        Ok(())
+    }
+
+    /// Lets a hidden name stand for a formula, in place of what it stood for; for nothing, it goes.
+    fn define(
+        &self,
+        package: &mut Package<'_>,
+        name: &str,
+        formula: Option<&str>,
+    ) -> Result<(), WorkbookError> {
+        let text = package.text(&self.part)?;
+        let mut old: Option<Range<usize>> = None;
+        let mut open = None;
+        let mut names: Option<(Range<usize>, Kind, String)> = None;
+        let mut behind: Option<(usize, String)> = None;
+        each_tag(&self.part, &text, |tag| {
+            match (tag.name, tag.kind) {
+                ("definedName", Kind::Open) if tag.get("name").as_deref() == Some(name) => {
+                    open = Some(tag.span.start);
+                }
+                ("definedName", Kind::Empty) if tag.get("name").as_deref() == Some(name) => {
+                    old = Some(tag.span);
+                }
+                ("definedName", Kind::Close) => {
+                    if let Some(start) = open.take() {
+                        old = Some(start..tag.span.end);
+                    }
+                }
+                ("definedNames", Kind::Open | Kind::Empty) => {
+                    let prefix = tag.prefix().to_owned();
+                    names = Some((tag.span, tag.kind, prefix));
+                }
+                // Names stand behind these.
+                ("sheets" | "functionGroups" | "externalReferences", Kind::Close | Kind::Empty) => {
+                    behind = Some((tag.span.end, tag.prefix().to_owned()));
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        let piece = |prefix: &str| match formula {
+            Some(formula) => format!(
+                "<{prefix}definedName name=\"{name}\" hidden=\"1\">{}</{prefix}definedName>",
+                escaped(formula)
+            ),
+            None => String::new(),
+        };
+        let mut patch = Patch::of(&text);
+        match (old, names, behind) {
+            (Some(span), Some((_, _, prefix)), _) => patch.replace(span, &piece(&prefix)),
+            _ if formula.is_none() => {}
+            (_, Some((span, Kind::Empty, prefix)), _) => {
+                let whole = format!(
+                    "<{prefix}definedNames>{}</{prefix}definedNames>",
+                    piece(&prefix)
+                );
+                patch.replace(span, &whole);
+            }
+            (_, Some((span, _, prefix)), _) => patch.insert(span.end, &piece(&prefix)),
+            (_, None, Some((at, prefix))) => {
+                let whole = format!(
+                    "<{prefix}definedNames>{}</{prefix}definedNames>",
+                    piece(&prefix)
+                );
+                patch.insert(at, &whole);
+            }
+            (_, None, None) => {}
+        }
+        let text = patch.finish();
+        package.put(&self.part, text);
+        Ok(())
+    }
+
+    /// Declares a new first sheet; returns its part.
+    fn add_front(
         &mut self,
         package: &mut Package<'_>,
         name: &str,
     ) -> Result<String, WorkbookError> {
-        if let Some((_, part)) = self.sheets.iter().find(|(other, _)| other == name) {
-            return Ok(part.clone());
-        }
         let new = free_part(
             package,
             &format!("{}worksheets/ethos", folder(&self.part)),

@@ -142,5 +142,6 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
             .map(|(name, width)| (name.to_owned(), width))
             .collect(),
         rows,
+        made_of: file.sha256.clone(),
     }
 }

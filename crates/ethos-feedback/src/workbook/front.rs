@@ -20,6 +20,9 @@ pub struct FrontSheet {
     pub columns: Vec<(String, u32)>,
     /// What to do, in this order.
     pub rows: Vec<FrontRow>,
+    /// SHA-256 of the file that was checked, in hexadecimal: so the workbook is known as made of it. None where
+    /// it is blank.
+    pub made_of: String,
 }
 
 /// A row of the first sheet.

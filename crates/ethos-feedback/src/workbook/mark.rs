@@ -40,8 +40,9 @@ pub struct SheetMarks {
 
 /// A workbook (`.xlsx`, `.xlsm` or `.ods`) with cells coloured, notes on them and a sheet before the others.
 ///
-/// Marks of an earlier round are replaced: the sheet of the same name is written anew, our notes are taken
-/// out, and cells that we coloured lose their colour. Beyond 5,000 notes a sheet, cells are coloured
+/// Marks of an earlier round are replaced: our sheet is written anew, whatever it is called by now, our notes
+/// are taken out, and cells that we coloured lose their colour. A sender's own sheet of that name stays; ours
+/// gets another then. Beyond 5,000 notes a sheet, cells are coloured
 /// without one. All other parts are copied byte for byte, so formulas, widths, formats, charts and the
 /// sender's own notes stay. The same input gives the same bytes.
 ///
@@ -60,8 +61,9 @@ pub fn mark_workbook(
     let mut book = Book::read(&mut package)?;
     let styles_part = book.styles_part(&mut package)?;
     let mut styles = Styles::read(package.text(&styles_part)?)?;
+    let ours = book.ours.clone();
     for (name, part) in book.sheets.clone() {
-        if name == front.name {
+        if ours.as_ref() == Some(&name) {
             continue;
         }
         let marks = sheets.iter().find(|marks| marks.sheet == name);
@@ -74,12 +76,12 @@ pub fn mark_workbook(
     }
     if let Some(missing) = sheets
         .iter()
-        .find(|marks| !book.sheets.iter().any(|(name, _)| *name == marks.sheet))
+        .find(|marks| ours.as_ref() == Some(&marks.sheet) || !book.has(&marks.sheet))
     {
         return Err(WorkbookError::NoSheet(missing.sheet.clone()));
     }
     let front_text = front.part(&mut styles);
-    let front_part = book.put_front(&mut package, &front.name)?;
+    let front_part = book.put_front(&mut package, front)?;
     package.put(&front_part, front_text);
     package.put(&styles_part, styles.finish()?);
     package.finish()

@@ -16,6 +16,7 @@
 //! | `sheet` | of XLSX: the cells |
 //! | `notes` | of XLSX: the notes and their boxes |
 //! | `front` | the first sheet, and how XLSX writes it |
+//! | `ours` | how our sheet, and a workbook that we made, are known again |
 //! | `ods` | all of it for OpenDocument |
 //! | `back` | the file that goes back: their workbook, or a workbook of their text |
 //! | `values` | new values in cells, for a file that was mended |
@@ -28,6 +29,7 @@ mod front;
 mod mark;
 mod notes;
 mod ods;
+mod ours;
 mod package;
 mod sheet;
 mod styles;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 use ethos_feedback::cleaned::{assumed, can_be_cleaned, write_cleaned};
-use ethos_feedback::fix::{MendError, Mended, mend, preview};
+use ethos_feedback::fix::{Beside, MendError, Mended, mend, preview};
 use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::layout;
 use ethos_ingest::mapping;
@@ -60,7 +60,7 @@ fn shown(mended: &Mended) -> String {
         colour: false,
         width: 500,
     };
-    preview(mended, RuleBook::shipped(), options)
+    preview(mended, &Beside::default(), RuleBook::shipped(), options)
 }
 
 fn lines(mended: &Mended) -> Vec<String> {
@@ -186,6 +186,23 @@ fn all_columns_of_a_file_prove_the_order_and_one_cell_to_the_contrary_undoes_it(
         "{open:?}"
     );
     assert!(open[0].contains("(de eerste in G3)"), "{open:?}");
+}
+
+#[test]
+fn a_year_of_two_digits_is_left_to_whoever_knows_it() {
+    let row = "20260115;0363;;16;24;0D-12-25;20250320;19;0363;0599;19800203;M\n";
+    let rows: Vec<String> = (1..=9)
+        .map(|day| row.replace('D', &day.to_string()))
+        .collect();
+    let text = format!("{HEAD}{}", rows.concat());
+    let folder = tempfile::tempdir().unwrap();
+    let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", text.as_bytes()).unwrap();
+    assert!(mended.fixes.is_empty());
+    let said = shown(&mended);
+    assert!(
+        said.contains("kolom startdatum (9×): van het jaar staan er maar twee cijfers (31-12-25)"),
+        "{said}"
+    );
 }
 
 #[test]

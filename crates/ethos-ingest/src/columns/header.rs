@@ -54,6 +54,60 @@ pub(crate) fn by_name(
     columns.filter(|_| complete)
 }
 
+/// What the columns of a file look like in the layout that is nearest to it, where that cannot be told from the
+/// header: as a sentence for each, and the options that say so.
+pub(crate) fn nearest(
+    layout: &Layout,
+    mapping: Option<&MappingTable>,
+    head: &Head,
+) -> Option<Text> {
+    let found = fields_of(layout, &head.names);
+    let known = found.iter().flatten().count();
+    let suggestions = suggestions(layout, mapping, &head.names, &head.sample, &found);
+    let by_name = suggestions.iter().filter(|pair| pair.by_name);
+    let by_name: Vec<&Suggestion> = by_name.take(MOST_NEAR).collect();
+    // Where most is somebody's data, or nothing is like it, nothing is shown.
+    if by_name.is_empty() || 2 * (known + by_name.len()) < head.cells.len().min(2 * MOST_NEAR) {
+        return None;
+    }
+    let (mut nl, mut en, mut options) = (Vec::new(), Vec::new(), Vec::new());
+    for pair in by_name {
+        let column = shown(&head.cells[pair.at]);
+        let (column, field) = (column.as_str(), &layout.fields[pair.field].name);
+        if column.contains('*') {
+            continue;
+        }
+        nl.push(format!("kolom `{column}` lijkt op `{field}`"));
+        en.push(format!("column `{column}` looks like `{field}`"));
+        options.push(renaming(column, field));
+    }
+    let (options, id) = (options.join(" "), &layout.id);
+    (!nl.is_empty()).then(|| {
+        Text::new(
+            format!(
+                ". In {id}: {}. Klopt dat, controleer dan met --layout {id} {options}",
+                nl.join(", ")
+            ),
+            format!(
+                ". In {id}: {}. If so, check with --layout {id} {options}",
+                en.join(", ")
+            ),
+        )
+    })
+}
+
+/// Columns of the nearest layout that are told at most.
+const MOST_NEAR: usize = 12;
+
+/// The option that reads a column as a field.
+fn renaming(column: &str, field: &str) -> String {
+    if column.contains([' ', '\t']) {
+        format!("--map \"{column}={field}\"")
+    } else {
+        format!("--map {column}={field}")
+    }
+}
+
 impl Matching<'_> {
     fn show(&self, at: usize) -> MaskedValue {
         let name = &self.head.cells[at];
@@ -83,13 +137,13 @@ impl Matching<'_> {
             let declared = self.layout.fields[field].name.as_str();
             if columns.iter().any(|column| column.field == field) {
                 once = false;
-                findings.add(Observation::HeaderTwice, || {
+                findings.add_on(Observation::HeaderTwice, Some(number_of(at)), || {
                     (self.place(at, declared), Detail::of(declared))
                 });
                 continue;
             }
             if normalised(&self.head.cells[at]) != normalised(declared) {
-                findings.add(Observation::HeaderRenamed, || {
+                findings.add_on(Observation::HeaderRenamed, Some(number_of(at)), || {
                     (self.place(at, declared), Detail::of(declared))
                 });
             }
@@ -112,7 +166,7 @@ impl Matching<'_> {
             {
                 continue;
             }
-            findings.add(Observation::HeaderUnknown, || {
+            findings.add_on(Observation::HeaderUnknown, Some(number_of(at)), || {
                 (
                     self.place(at, ""),
                     self.detail("", pair.filter(|_| self.is_header)),
@@ -129,9 +183,10 @@ impl Matching<'_> {
                 continue;
             }
             complete = false;
-            findings.add(Observation::HeaderMissing, || {
-                let pair = self.suggestions.iter().find(|pair| pair.field == at);
-                let pair = pair.filter(|_| self.is_header);
+            let pair = self.suggestions.iter().find(|pair| pair.field == at);
+            let pair = pair.filter(|_| self.is_header);
+            let number = pair.map(|pair| number_of(pair.at));
+            findings.add_on(Observation::HeaderMissing, number, || {
                 let place = match pair {
                     Some(pair) => self.place(pair.at, ""),
                     None => Place {
@@ -173,11 +228,7 @@ impl Matching<'_> {
                 ),
             );
         }
-        let rename = if column.contains([' ', '\t']) {
-            format!("--map \"{column}={field}\"")
-        } else {
-            format!("--map {column}={field}")
-        };
+        let rename = renaming(column, field);
         if pair.by_name {
             Text::new(
                 format!(
@@ -221,17 +272,26 @@ impl Matching<'_> {
                 continue;
             };
             if fit.filled >= ENOUGH && 10 * fit.fitting < fit.filled {
-                findings.add(Observation::HeaderContent, || {
-                    let (filled, wrong) = (fit.filled, fit.filled - fit.fitting);
-                    let detail = Detail::text(
-                        format!("{wrong} van de eerste {filled}"),
-                        format!("{wrong} of the first {filled}"),
-                    );
-                    (self.place(column.at, &field.name), detail)
-                });
+                findings.add_on(
+                    Observation::HeaderContent,
+                    Some(number_of(column.at)),
+                    || {
+                        let (filled, wrong) = (fit.filled, fit.filled - fit.fitting);
+                        let detail = Detail::text(
+                            format!("{wrong} van de eerste {filled}"),
+                            format!("{wrong} of the first {filled}"),
+                        );
+                        (self.place(column.at, &field.name), detail)
+                    },
+                );
             }
         }
     }
+}
+
+/// The number of a column by its place, 1 for the first.
+fn number_of(at: usize) -> u32 {
+    at as u32 + 1
 }
 
 /// Takes columns in the order of a layout without a header; `None` when there are too many or

@@ -61,11 +61,33 @@ fn meanings(name: &str) -> Meanings {
     found
 }
 
+/// How alike a name is to one that it is the beginning of.
+const BEGINS: f64 = 0.99;
+
+/// Letters from which on the beginning of a word tells it.
+const TELLING: usize = 5;
+
+/// Whether a name is how another begins: cut off (`productcat`), or with something behind it (`bsn_client`).
+fn begins(short: &str, long: &str, short_letters: &str, long_letters: &str) -> bool {
+    let cut_off = short_letters.chars().count() >= TELLING;
+    let whole_word = || {
+        let rest = long.to_lowercase();
+        let rest = rest.strip_prefix(&short.to_lowercase()).map(str::to_owned);
+        rest.is_some_and(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()))
+    };
+    !short_letters.is_empty()
+        && long_letters.starts_with(short_letters)
+        && (cut_off || whole_word())
+}
+
 /// How alike two names are: 1 for the same name, 0 for nothing in common.
 pub(crate) fn likeness(a: &str, b: &str) -> f64 {
     let (left, right) = (normalised(a), normalised(b));
     if left == right {
         return 1.0;
+    }
+    if begins(a, b, &left, &right) || begins(b, a, &right, &left) {
+        return BEGINS;
     }
     let letters = strsim::normalized_damerau_levenshtein(&left, &right);
     let (left, right) = (meanings(a), meanings(b));
@@ -101,6 +123,8 @@ mod tests {
             ("eind datum", "einddatum"),
             ("Gem.code", "gemeentecode"),
             ("begindatum", "ingangsdatum"),
+            ("productcat", "productcategorie"),
+            ("bsn_client", "bsn"),
         ] {
             assert!(
                 likeness(a, b) >= 0.6,

@@ -120,7 +120,7 @@ impl Renames {
         }
         let text = crate::held::text(&path).map_err(|error| LayoutError::Unreadable {
             file: RENAMES_FILE.to_owned(),
-            reason: error.to_string(),
+            reason: crate::words::io_text(&error),
         })?;
         let file: RenamesFile = parse_toml(&text, RENAMES_FILE)?;
         let pairs = file.columns.into_iter();

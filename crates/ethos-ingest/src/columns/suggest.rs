@@ -25,6 +25,8 @@ const ALIKE: f64 = 0.6;
 const LONGEST: usize = 200;
 /// Unknown columns that are looked at.
 const WIDEST: usize = 500;
+/// How far a pair by name must be ahead of another of the same column or field to be told from it.
+const LEAD: f64 = 0.02;
 /// Most of a column's cells fit a field.
 const FITTING: f64 = 0.8;
 
@@ -73,9 +75,15 @@ pub(crate) fn suggestions(
             .then((a.at, a.field).cmp(&(b.at, b.field)))
     });
     let mut chosen: Vec<Suggestion> = Vec::new();
-    for pair in pairs {
-        if free(&chosen, pair.at, pair.field) {
-            chosen.push(pair);
+    for pair in &pairs {
+        // Where another is about as like, a suggestion would be a guess.
+        let rival = pairs.iter().any(|other| {
+            (other.at == pair.at) != (other.field == pair.field)
+                && (other.score - pair.score).abs() < LEAD
+                && free(&chosen, other.at, other.field)
+        });
+        if !rival && free(&chosen, pair.at, pair.field) {
+            chosen.push(pair.clone());
         }
     }
     by_content(layout, mapping, sample, &unknown, &missing, &mut chosen);
@@ -192,6 +200,44 @@ mod tests {
         let rows = ["123456782;0363;0599;", "111222333;0363;0518;"];
         let found = suggested(REGISTER, "bsn;gemeentecode;begindatum;einddatum", &rows);
         assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn a_name_that_is_cut_off_is_suggested_and_one_that_may_be_two_is_not() {
+        let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
+        let named = |header: &str| -> Vec<(String, String)> {
+            let header: Vec<String> = header.split(';').map(str::to_owned).collect();
+            let found = super::super::fit::fields_of(&layout, &header);
+            let pairs = suggestions(&layout, None, &header, &[], &found);
+            let words = pairs.iter().map(|pair| {
+                let field = layout.fields[pair.field].name.clone();
+                (header[pair.at].clone(), field)
+            });
+            words.collect()
+        };
+        let all = "aanmaakdat;gemeenteco;bsn;productcat;type_opvan;startdatum;einddatum;reden_eind;gemeente_v;gemeente_h";
+        assert_eq!(
+            named(all),
+            [
+                pair("aanmaakdat", "aanmaakdatum_bestand"),
+                pair("gemeenteco", "gemeentecode"),
+                pair("productcat", "productcategorie"),
+                pair("type_opvan", "type_opvang"),
+                pair("reden_eind", "reden_einde"),
+                pair("gemeente_v", "gemeente_verblijf"),
+                pair("gemeente_h", "gemeente_herkomst"),
+            ]
+        );
+        // Of three fields that begin so it is none.
+        let others = "aanmaakdatum_bestand;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde";
+        assert_eq!(named(&format!("{others};gemeente_")), []);
+        // Nor is one of two columns that are as like a field.
+        let others = "aanmaakdatum_bestand;gemeentecode;productcategorie;type_opvang;startdatum;einddatum;reden_einde";
+        assert_eq!(named(&format!("{others};bsn_client;bsn_partner")), []);
+        assert_eq!(
+            named(&format!("{others};bsn_client")),
+            [pair("bsn_client", "bsn")]
+        );
     }
 
     #[test]

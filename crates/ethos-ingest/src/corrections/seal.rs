@@ -46,7 +46,9 @@ impl Seal {
 pub fn write_sealed(bytes: &[u8], seals: &[Seal]) -> Result<(Vec<u8>, u64), CorrectionsError> {
     let by_place: BTreeMap<_, &Seal> = seals.iter().map(|seal| (&seal.place, seal)).collect();
     let (header, places, records) = read_records(bytes)?;
-    let mut names: Vec<String> = header.iter().map(str::to_owned).collect();
+    // On one line: the first one tells what stands between the cells.
+    let names = header.iter().map(str::trim);
+    let mut names: Vec<String> = names.map(|name| name.replace(['\r', '\n'], " ")).collect();
     // Rows may be longer than the header.
     let longest = records.iter().map(csv::StringRecord::len).max();
     names.resize(names.len().max(longest.unwrap_or(0)), String::new());
@@ -99,4 +101,32 @@ fn safe(text: &str) -> String {
     let mut safe = String::new();
     ethos_table::stop_formula(text, &mut safe);
     safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Corrections;
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_read_again_once_filled_in() {
+        for name in ["--kolom", "'-kolom", " +kolom", "kol\nom", "Kolom"] {
+            let file = format!(
+                "\"x\ny\",bestand,rij,\"{name}\",oud,nieuw,wie,wanneer,waarom\n,a.csv,2,bsn,,,Jo,2026-01-31,-x\n"
+            );
+            let Ok(read) = Corrections::read(file.as_bytes()) else {
+                // No sign of a formula is part of a name.
+                assert_eq!(name, " +kolom");
+                continue;
+            };
+            let (sealed, filled) = write_sealed(file.as_bytes(), &[]).unwrap();
+            assert_eq!(filled, 0);
+            let again = Corrections::read(sealed.as_slice()).unwrap();
+            assert_eq!(
+                again.of_file("a.csv", ""),
+                read.of_file("a.csv", ""),
+                "{name:?}"
+            );
+        }
+    }
 }

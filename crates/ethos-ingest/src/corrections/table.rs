@@ -10,6 +10,7 @@ use super::{Correction, CorrectionsError, name_of};
 use crate::edited::edited;
 use crate::layout::normalised;
 use crate::mend::{DayOrder, Step, day_in};
+use crate::origin::CLEANED;
 
 /// Columns of the file.
 pub(super) const COLUMNS: [&str; 13] = [
@@ -37,10 +38,11 @@ const MOST: usize = 20_000_000;
 
 /// Steps that concern a file as a whole: what a mended file changed besides its cells. They are kept
 /// for the record and do nothing when the original is read.
-const OF_FILES: [&str; 5] = [
+const OF_FILES: [&str; 6] = [
     "vorm",
     "codering",
     "scheidingsteken",
+    CLEANED,
     "nultekens",
     "formules",
 ];
@@ -62,7 +64,9 @@ pub(super) fn read_records(
     let header = reader.headers().map_err(broken)?.clone();
     let mut places = [usize::MAX; COLUMNS.len()];
     for (place, name) in places.iter_mut().zip(COLUMNS) {
-        let found = header.iter().position(|other| normalised(other) == name);
+        let found = header
+            .iter()
+            .position(|other| normalised(restored(other)) == name);
         *place = match (found, name) {
             (Some(at), _) => at,
             (None, "sha256" | "blad" | "bewerking" | "regel" | "rijmerk") => usize::MAX,
@@ -81,11 +85,15 @@ pub(super) fn read_records(
 
 /// A cell of a row by its place in the list of columns.
 pub(super) fn cell_of(record: &csv::StringRecord, places: &Places, at: usize) -> String {
-    let cell = record.get(places[at]).unwrap_or_default().trim();
-    // The apostrophe that keeps a spreadsheet from running the cell.
+    restored(record.get(places[at]).unwrap_or_default()).to_owned()
+}
+
+/// A cell without blanks around it and the apostrophe that keeps a spreadsheet from running it.
+fn restored(cell: &str) -> &str {
+    let cell = cell.trim();
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => cell.to_owned(),
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        _ => cell,
     }
 }
 
@@ -204,7 +212,7 @@ fn steps(text: &str) -> Result<Vec<Step>, Text> {
 /// Something a mended file changed besides its cells, for the record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
-    /// `vorm`, `codering`, `scheidingsteken`, `nultekens` or `formules`.
+    /// `vorm`, `codering`, `scheidingsteken`, `nultekens`, `formules` or `opgeschoond`.
     pub what: &'static str,
     /// What it was.
     pub old: String,

@@ -24,15 +24,23 @@ pub(crate) fn count(
     let head = opened.head.as_ref();
     let skip_through = head.map_or(0, |head| last_skipped(opened, head, true));
     let mut count = 0_u64;
+    let mut any = false;
     loop {
         let (seen, row) = match supply.next()? {
             Next::End => {
                 if head.is_none() && !findings.blocked() {
-                    findings.add_to_file(Observation::FileEmpty, Detail::default());
+                    match task.reading.header_row.filter(|_| any) {
+                        Some(row) => {
+                            let row = Detail::of(row.to_string());
+                            findings.add_to_file(Observation::HeaderRowBlank, row);
+                        }
+                        None => findings.add_to_file(Observation::FileEmpty, Detail::default()),
+                    }
                 }
                 return Ok(count);
             }
             Next::Row(row, _) => {
+                any = true;
                 count += u64::from(row > skip_through);
                 continue;
             }

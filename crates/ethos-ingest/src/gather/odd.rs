@@ -62,6 +62,24 @@ fn says_total(cells: &Cells<'_>) -> bool {
 }
 
 /// Which rows are blank.
+/// Blank rows before others, told at the first of them.
+pub(super) fn blank_rows_here(count: u64) -> Detail {
+    match count {
+        1 => Detail::text("Deze rij is leeg", "This row is blank"),
+        2 => Detail::text(
+            "Deze rij en de rij eronder zijn leeg",
+            "This row and the one below it are blank",
+        ),
+        _ => {
+            let below = count - 1;
+            Detail::text(
+                format!("Deze rij en de {below} rijen eronder zijn leeg"),
+                format!("This row and the {below} rows below it are blank"),
+            )
+        }
+    }
+}
+
 pub(super) fn blank_rows(first: u64, count: u64) -> Detail {
     if count == 1 {
         Detail::text(

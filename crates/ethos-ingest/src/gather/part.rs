@@ -6,13 +6,13 @@ use ethos_model::person::RegisterPerson;
 use ethos_model::spell::Spell;
 
 use super::edges::Edges;
-use super::odd::{blank_rows, is_same, is_total};
+use super::odd::{blank_rows_here, is_same, is_total};
 use crate::characters::{self, Damage};
 use crate::counting::{CodeCounts, Counting};
 use crate::decode::Survey;
 use crate::detect::{Column, Plan};
 use crate::file::{Task, at_row};
-use crate::findings::{Findings, Found, masked};
+use crate::findings::{Counts, Findings, Found, masked};
 use crate::head::Head;
 use crate::opened::Opened;
 use crate::read::{Block, Cells, Item, Split};
@@ -132,7 +132,7 @@ pub(super) struct Said {
 impl Part {
     /// Tells the cells apart and reads the rows. `before` are findings of each rule in the rows
     /// before, at least.
-    pub(super) fn read(&mut self, job: &Job<'_, '_>, worker: &mut Worker<'_, '_>, before: &[u64]) {
+    pub(super) fn read(&mut self, job: &Job<'_, '_>, worker: &mut Worker<'_, '_>, before: &Counts) {
         self.split.clear();
         self.rows.clear();
         self.sights.clear();
@@ -170,7 +170,12 @@ impl Part {
     }
 
     /// Counts the rows that stay and lets the rules judge them.
-    pub(super) fn judge(&mut self, job: &Job<'_, '_>, worker: &mut Worker<'_, '_>, before: &[u64]) {
+    pub(super) fn judge(
+        &mut self,
+        job: &Job<'_, '_>,
+        worker: &mut Worker<'_, '_>,
+        before: &Counts,
+    ) {
         worker.reader.findings.go_on(before);
         self.repeats.sort_unstable_by_key(|(at, _)| *at);
         let mut repeats = self.repeats.iter().copied().peekable();
@@ -278,7 +283,7 @@ impl Reading<'_, '_, '_> {
         } else {
             self.quotes(row, cells);
             let is_text = self.job.opened.is_text();
-            self.said.edges.look(self.job.plan, cells, is_text);
+            self.said.edges.look(self.job.plan, row, cells, is_text);
             if !cells.raw.is_ascii() {
                 self.characters(row, cells);
             }
@@ -326,7 +331,7 @@ impl Reading<'_, '_, '_> {
         self.said.filled = true;
         if let Some((first, count)) = self.said.trail.take() {
             self.said.tally.set_aside += count;
-            let place = || (at_row(first), blank_rows(first, count));
+            let place = || (at_row(first), blank_rows_here(count));
             self.reader.findings.add(Observation::RowBlank, place);
         }
     }
@@ -366,10 +371,11 @@ impl Reading<'_, '_, '_> {
             } else {
                 Observation::CellDamaged
             };
-            self.reader.findings.add(seen, || {
+            let (name, number) = plan.place(column);
+            self.reader.findings.add_on(seen, Some(number), || {
                 let place = Place {
                     row: Some(row),
-                    column: Some(plan.place(column)),
+                    column: Some((name, number)),
                     value: masked(cell),
                 };
                 let detail = match damage {
@@ -391,7 +397,7 @@ impl Reading<'_, '_, '_> {
     #[cold]
     fn cell(&mut self, seen: Observation, row: u64, column: u32, value: MaskedValue) {
         let plan = self.job.plan;
-        self.reader.findings.add(seen, || {
+        self.reader.findings.add_on(seen, Some(column + 1), || {
             let place = Place {
                 row: Some(row),
                 column: Some((plan.name_at(column as usize), column + 1)),

@@ -11,6 +11,7 @@ use super::whole::File;
 use crate::corrector::Corrector;
 use crate::counting::Counting;
 use crate::file::{Content, Meter, is_large};
+use crate::findings::Counts;
 use crate::input::Input;
 use crate::mapping::MappingTable;
 use crate::read::Supply;
@@ -97,7 +98,7 @@ pub(crate) fn rows<'a>(
     turn.fill(&mut supply, corrector.as_mut(), size, pace.rows)?;
     while turn.used + reading.used > 0 {
         (turn, reading, judging) = (judging, turn, reading);
-        let before = file.findings.counts().to_vec();
+        let before = file.findings.counts().clone();
         size = (2 * size).min(pace.blocks);
         let (read, judge) = (&mut *reading, &mut *judging);
         let mut in_order = || {
@@ -171,7 +172,13 @@ impl Round {
         Ok(())
     }
 
-    fn read(&mut self, job: &Job<'_, '_>, workers: &Workers<'_, '_>, before: &[u64], spread: bool) {
+    fn read(
+        &mut self,
+        job: &Job<'_, '_>,
+        workers: &Workers<'_, '_>,
+        before: &Counts,
+        spread: bool,
+    ) {
         each(self.in_use(), workers, spread, |part, worker| {
             part.read(job, worker, before);
         });
@@ -190,7 +197,7 @@ impl Round {
         &mut self,
         job: &Job<'_, '_>,
         workers: &Workers<'_, '_>,
-        before: &[u64],
+        before: &Counts,
         spread: bool,
     ) {
         each(self.in_use(), workers, spread, |part, worker| {

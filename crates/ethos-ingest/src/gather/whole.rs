@@ -5,12 +5,13 @@ use std::io;
 use ethos_model::finding::{MaskedValue, column_letters};
 
 use super::edges::Edges;
-use super::odd::blank_rows;
+use super::odd::{blank_rows, blank_rows_here};
 use super::part::{Job, Part};
 use crate::counting::{CodeCounts, Counting};
 use crate::file::{Content, at_row};
 use crate::findings::Findings;
 use crate::read::Supply;
+use crate::rejects::Rejected;
 use crate::rows::Facts;
 use crate::rules::{Detail, Observation, PersonCount, Place, Whole};
 use crate::workbook::Merged;
@@ -93,7 +94,7 @@ impl<'a> File<'a> {
         };
         self.content.tally.set_aside += count;
         self.findings.add(Observation::RowBlank, || {
-            (at_row(first), blank_rows(first, count))
+            (at_row(first), blank_rows_here(count))
         });
     }
 
@@ -165,20 +166,21 @@ impl<'a> File<'a> {
             return;
         }
         let (column, row) = (merged.columns.0 as u32 + 1, merged.rows.0);
-        self.findings.add(Observation::SheetMerged, || {
-            let place = Place {
-                row: Some(row),
-                column: Some((job.plan.name_at(merged.columns.0), column)),
-                value: MaskedValue::default(),
-            };
-            let cells = format!(
-                "{}{row}:{}{}",
-                column_letters(column),
-                column_letters(merged.columns.1 as u32 + 1),
-                merged.rows.1
-            );
-            (place, Detail::of(cells))
-        });
+        self.findings
+            .add_on(Observation::SheetMerged, Some(column), || {
+                let place = Place {
+                    row: Some(row),
+                    column: Some((job.plan.name_at(merged.columns.0), column)),
+                    value: MaskedValue::default(),
+                };
+                let cells = format!(
+                    "{}{row}:{}{}",
+                    column_letters(column),
+                    column_letters(merged.columns.1 as u32 + 1),
+                    merged.rows.1
+                );
+                (place, Detail::of(cells))
+            });
     }
 }
 
@@ -187,15 +189,23 @@ fn reject(job: &Job<'_, '_>, row: u64, seen: Observation, raw: &[u8]) -> io::Res
     let Some(rejects) = job.task.rejects else {
         return Ok(());
     };
-    let file = &job.task.input.name;
     let raw = raw.strip_suffix(b"\x1f").unwrap_or(raw);
-    if job.opened.is_text() {
-        rejects.add(file, None, row, seen.key(), raw)
+    let cells: Vec<u8>;
+    let raw = if job.opened.is_text() {
+        raw
     } else {
-        let cells: Vec<u8> = raw
-            .iter()
+        let semicolons = raw.iter();
+        cells = semicolons
             .map(|byte| if *byte == 0x1f { b';' } else { *byte })
             .collect();
-        rejects.add(file, job.opened.sheet(), row, seen.key(), &cells)
-    }
+        &cells
+    };
+    let rejected = Rejected {
+        file: &job.task.input.name,
+        sheet: job.opened.sheet(),
+        row,
+        seen,
+        raw,
+    };
+    rejects.add(&rejected, job.task.book)
 }

@@ -7,6 +7,9 @@ use std::path::Path;
 /// Bytes in which a header is looked for.
 const HEAD: u64 = 4_096;
 
+/// Columns of the rows that could not be read, in Dutch.
+const REJECTS: [&str; 6] = ["bestand", "blad", "rij", "regel", "reden", "inhoud"];
+
 /// A file in a folder that is no delivery.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Aside {
@@ -37,6 +40,8 @@ pub enum AsideKind {
     Overview,
     /// The mistakes that were put into a sample file on purpose.
     Mistakes,
+    /// A text to remind a sender with.
+    Reminder,
 }
 
 impl AsideKind {
@@ -56,6 +61,9 @@ impl AsideKind {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
         let line = std::str::from_utf8(line).ok()?.to_ascii_lowercase();
+        if line.starts_with("onderwerp: ") || line.starts_with("subject: ") {
+            return Some(Self::Reminder);
+        }
         let cells: Vec<&str> = line
             .split([';', ',', '\t'])
             .map(|cell| cell.trim().trim_matches('"'))
@@ -80,29 +88,32 @@ impl AsideKind {
         if has(&["bsn"]) {
             return None;
         }
-        Some(if sender && has(&["status"]) && has(&["verdict"]) {
-            Self::Overview
-        } else if sender && !due && !has(&of_sender[..2]) && has(&["reason", "reden"]) {
-            Self::Reasons
-        } else if (sender && (due || has(&of_sender))) || (due && has(&["code"])) {
-            Self::Frame
-        } else if has(&["code"]) && has(&["reason", "reden"]) {
-            Self::Reasons
-        } else if has(&["gm_code"]) && has(&["region"]) {
-            Self::Regions
-        } else if has(&["kenmerk"]) && has(&["toelichting"]) {
-            Self::Answers
-        } else if has(&["bestand"]) && has(&["oud"]) && has(&["waarom"]) {
-            Self::Corrections
-        } else if has(&["seen"]) && has(&["raw"]) {
-            Self::Rejects
-        } else if has(&["fingerprint"]) && has(&["severity"]) {
-            Self::Findings
-        } else if has(&["column_number"]) && has(&["kind"]) && has(&["rule"]) {
-            Self::Mistakes
-        } else {
-            return None;
-        })
+        let overview = |status: &str, verdict: &str| has(&[status]) && has(&[verdict]);
+        Some(
+            if sender && (overview("status", "verdict") || overview("stand", "oordeel")) {
+                Self::Overview
+            } else if sender && !due && !has(&of_sender[..2]) && has(&["reason", "reden"]) {
+                Self::Reasons
+            } else if (sender && (due || has(&of_sender))) || (due && has(&["code"])) {
+                Self::Frame
+            } else if has(&["code"]) && has(&["reason", "reden"]) {
+                Self::Reasons
+            } else if has(&["gm_code"]) && has(&["region"]) {
+                Self::Regions
+            } else if has(&["kenmerk"]) && has(&["toelichting"]) {
+                Self::Answers
+            } else if has(&["bestand"]) && has(&["oud"]) && has(&["waarom"]) {
+                Self::Corrections
+            } else if (has(&["seen"]) && has(&["raw"])) || cells == REJECTS {
+                Self::Rejects
+            } else if has(&["fingerprint"]) && has(&["severity"]) {
+                Self::Findings
+            } else if has(&["column_number"]) && has(&["kind"]) && has(&["rule"]) {
+                Self::Mistakes
+            } else {
+                return None;
+            },
+        )
     }
 }
 
@@ -131,10 +142,25 @@ mod tests {
         assert_eq!(of("gm_code,region\n"), Some(AsideKind::Regions));
         assert_eq!(of("file,sheet,row,seen,raw\n"), Some(AsideKind::Rejects));
         assert_eq!(
+            of("\u{feff}bestand;blad;rij;regel;reden;inhoud\n"),
+            Some(AsideKind::Rejects)
+        );
+        assert_eq!(
+            of(
+                "\u{feff}afzender;naam;indeling;periode;uiterlijk;stand;reden;binnen op;volgens;oordeel\n"
+            ),
+            Some(AsideKind::Overview)
+        );
+        assert_eq!(
             of("row,column,column_number,kind,rule"),
             Some(AsideKind::Mistakes)
         );
+        assert_eq!(
+            of("Onderwerp: Uw levering; 2025\n"),
+            Some(AsideKind::Reminder)
+        );
         for delivery in [
+            "onderwerp;bsn",
             "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;startdatum;einddatum;reden",
             "code;startdatum;einddatum",
             "afzender;bsn;indeling",

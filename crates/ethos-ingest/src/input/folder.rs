@@ -1,4 +1,5 @@
-//! The files in a folder and its folders. Links are followed, each folder is read once.
+//! The files in a folder and its folders. Links within it are followed, each folder is read once; a link that
+//! leads out of it, or nowhere, is refused and told.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::aside::{Aside, AsideKind};
 use super::{Input, printable};
 use crate::error::IngestError;
+use crate::refused::Refused;
 
 /// What paths come to: files to be read, each once, and files beside them.
 #[derive(Default)]
@@ -32,7 +34,8 @@ pub(crate) fn add(path: &Path, found: &mut Found) -> Result<(), IngestError> {
     let name = path.display().to_string();
     let data = path.metadata().map_err(unreadable(path))?;
     if data.is_dir() {
-        return add_folder(path, &mut BTreeSet::new(), found);
+        let root = path.canonicalize().map_err(unreadable(path))?;
+        return add_folder(path, &root, &mut BTreeSet::new(), found);
     }
     if data.is_file() {
         if found
@@ -52,6 +55,7 @@ pub(crate) fn add(path: &Path, found: &mut Found) -> Result<(), IngestError> {
 
 fn add_folder(
     folder: &Path,
+    root: &Path,
     seen: &mut BTreeSet<PathBuf>,
     found: &mut Found,
 ) -> Result<(), IngestError> {
@@ -70,12 +74,24 @@ fn add_folder(
     entries.sort();
     for entry in entries {
         let name = entry.to_string_lossy();
-        // A link that leads nowhere is no delivery.
         let Ok(data) = entry.metadata() else {
+            // What is gone by now, or a link to nothing or itself.
+            if entry.is_symlink() && may_be_table(&name) {
+                found
+                    .inputs
+                    .push(Input::refused(name, Refused::LeadsNowhere));
+            }
             continue;
         };
+        // What a link leads to may be somebody else's, or a device without an end.
+        if entry.is_symlink() && leads_out(&entry, root) {
+            if data.is_dir() || may_be_table(&name) {
+                found.inputs.push(Input::refused(name, Refused::LeadsOut));
+            }
+            continue;
+        }
         if data.is_dir() {
-            add_folder(&entry, seen, found)?;
+            add_folder(&entry, root, seen, found)?;
         } else if data.is_file()
             && may_be_table(&name)
             && found
@@ -92,6 +108,12 @@ fn add_folder(
         }
     }
     Ok(())
+}
+
+/// Whether a link leads out of the folder that was given.
+fn leads_out(link: &Path, root: &Path) -> bool {
+    link.canonicalize()
+        .is_ok_and(|target| !target.starts_with(root))
 }
 
 /// Whether a file's name says that it may be a table, or an archive with tables.

@@ -10,6 +10,7 @@ pub(crate) use archive::{Entry, entries};
 pub use aside::{Aside, AsideKind};
 pub(crate) use expand::expand_all;
 pub(crate) use folder::{Found, add as add_inputs};
+use source::Lines;
 pub(crate) use source::Source;
 
 use std::io::{self, Read};
@@ -24,6 +25,19 @@ pub(crate) fn printable(name: &str) -> String {
     name.chars()
         .map(|c| if c.is_control() { '?' } else { c })
         .collect()
+}
+
+/// The form a file is in, by its first bytes.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum InputForm {
+    /// Delimited text.
+    Text,
+    /// A workbook with sheets.
+    Workbook,
+    /// A table with names and types, such as Parquet.
+    Table,
+    /// Nothing that is read; a check says why.
+    Unreadable,
 }
 
 /// A file and what it is called in findings.
@@ -55,12 +69,27 @@ impl Input {
         Self::new(name, Source::memory(bytes.into()))
     }
 
-    /// Everything that a pipe gives, which is held in memory.
+    /// Everything that a pipe gives, which is held in memory. A text with a line longer than any row is refused
+    /// before it fills the memory.
     ///
     /// # Errors
     /// What the system says of the pipe, or more bytes than can be held.
     pub fn pipe(name: impl Into<String>, pipe: impl Read) -> io::Result<Self> {
-        Ok(Self::new(name, Source::hold(pipe)?))
+        match Source::hold(Lines::of(pipe)) {
+            Ok(source) => Ok(Self::new(name, source)),
+            Err(error) => match Refused::of(&error) {
+                Some(refused @ Refused::TooLong) => Ok(Self::refused(name, refused)),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// What is not to be read, whatever it holds.
+    pub(crate) fn refused(name: impl Into<String>, why: Refused) -> Self {
+        Self {
+            refused: Some(why),
+            ..Self::new(name, Source::memory(Vec::new()))
+        }
     }
 
     pub(crate) fn new(name: impl Into<String>, source: Source) -> Self {
@@ -99,6 +128,23 @@ impl Input {
             .take(most.saturating_add(1))
             .read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 <= most).then_some(bytes))
+    }
+
+    /// The form it is in.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`](crate::IngestError::Io): what the system says of the file.
+    pub fn form(&self) -> Result<InputForm, crate::IngestError> {
+        if self.refused.is_some() {
+            return Ok(InputForm::Unreadable);
+        }
+        match crate::decode::form(self) {
+            Err(error) if Refused::of(&error).is_some() => Ok(InputForm::Unreadable),
+            form => form.map_err(|source| crate::IngestError::Io {
+                file: self.name.clone(),
+                source,
+            }),
+        }
     }
 
     /// Opens it at the start.

@@ -126,6 +126,55 @@ impl Source {
     }
 }
 
+/// What a pipe gives, up to a line of text that no table has: whoever reads it would be told so only when all of it
+/// is in memory.
+pub(super) struct Lines<R> {
+    pipe: R,
+    /// Bytes since the last end of a line; `None` for what is no text.
+    line: Option<usize>,
+    begun: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn of(pipe: R) -> Self {
+        Self {
+            pipe,
+            line: Some(0),
+            begun: false,
+        }
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let read = self.pipe.read(room)?;
+        let bytes = &room[..read];
+        if !self.begun && read > 0 {
+            self.begun = true;
+            let packed = [
+                b"PK".as_slice(),
+                b"\x1f\x8b",
+                b"PAR1",
+                b"ARROW1",
+                b"\xd0\xcf\x11\xe0",
+            ];
+            if packed.iter().any(|start| bytes.starts_with(start)) {
+                self.line = None;
+            }
+        }
+        if let Some(line) = &mut self.line {
+            match memchr::memrchr2(b'\n', b'\r', bytes) {
+                Some(at) => *line = read - at,
+                None => *line += read,
+            }
+            if *line > limits::LINE {
+                return Err(Refused::TooLong.into());
+            }
+        }
+        Ok(read)
+    }
+}
+
 /// What the decoders make of damaged bytes, as a refusal; other failures are the system's.
 fn damage(error: io::Error) -> io::Error {
     match error.kind() {

@@ -6,21 +6,26 @@ use std::collections::BTreeMap;
 use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
 use ethos_model::category::LivingSituation;
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_model::layout::{
     CategoryRule, Field, FieldType, Layout, LayoutKind, LayoutStatus, Required, Target,
 };
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::{OUT_OF_SCOPE, normalised};
+use crate::words::both;
 
 /// What TOML cannot say of itself: names and targets occur once, types fit targets, codes stand
 /// for something, and a row can become what the layout's kind demands.
-pub(super) fn check(layout: &Layout) -> Result<(), String> {
+pub(super) fn check(layout: &Layout) -> Result<(), Text> {
     if layout.id.trim().is_empty() {
-        return Err("`id` is blank".into());
+        return Err(Text::new("`id` is leeg", "`id` is blank"));
     }
     if layout.fields.is_empty() {
-        return Err("a layout needs at least one [[field]]".into());
+        return Err(Text::new(
+            "een indeling heeft minstens een [[field]] nodig",
+            "a layout needs at least one [[field]]",
+        ));
     }
     let odd = layout
         .file
@@ -28,13 +33,23 @@ pub(super) fn check(layout: &Layout) -> Result<(), String> {
         .iter()
         .find(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '"' | '\n' | '\r'));
     if let Some(odd) = odd {
-        return Err(format!("{odd:?} cannot be a delimiter; use ; , or a tab"));
+        return Err(both!(
+            "{odd:?} kan geen scheidingsteken zijn; gebruik ; , of een tab",
+            "{odd:?} cannot be a delimiter; use ; , or a tab"
+        ));
     }
     if layout.file.delimiters.is_empty() {
-        return Err("`delimiters` is empty; leave it out for ; , and tab".into());
+        return Err(Text::new(
+            "`delimiters` is leeg; laat het weg voor ; , en tab",
+            "`delimiters` is empty; leave it out for ; , and tab",
+        ));
     }
     check_status(layout)?;
-    check_validity("the layout", layout.valid_from, layout.valid_until)?;
+    check_validity(
+        &Text::new("de indeling", "the layout"),
+        layout.valid_from,
+        layout.valid_until,
+    )?;
     let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut targets: BTreeMap<Target, Vec<usize>> = BTreeMap::new();
     for (at, field) in layout.fields.iter().enumerate() {
@@ -48,7 +63,8 @@ pub(super) fn check(layout: &Layout) -> Result<(), String> {
         for name in std::iter::once(&field.name).chain(&field.aliases) {
             let taken = names.entry(normalised(name)).or_default();
             if let Some(other) = clash(taken) {
-                return Err(format!(
+                return Err(both!(
+                    "de kolomnaam `{name}` hoort bij `{other}` en bij `{}`",
                     "the column name `{name}` belongs to both `{other}` and `{}`",
                     field.name
                 ));
@@ -58,9 +74,13 @@ pub(super) fn check(layout: &Layout) -> Result<(), String> {
         if let Some(target) = field.maps_to {
             let taken = targets.entry(target).or_default();
             if let Some(other) = clash(taken) {
-                return Err(format!(
-                    "`{other}` and `{}` both map to {target:?}",
-                    field.name
+                return Err(Text::new(
+                    format!(
+                        "`{other}` en `{}` komen allebei uit op `{}`",
+                        field.name,
+                        key(target)
+                    ),
+                    format!("`{other}` and `{}` both map to {target:?}", field.name),
                 ));
             }
             taken.push(at);
@@ -68,7 +88,7 @@ pub(super) fn check(layout: &Layout) -> Result<(), String> {
         }
         check_codes(field)?;
         check_validity(
-            &format!("`{}`", field.name),
+            &both!("`{}`", "`{}`", field.name),
             field.valid_from,
             field.valid_until,
         )?;
@@ -79,9 +99,16 @@ pub(super) fn check(layout: &Layout) -> Result<(), String> {
         if has(target) {
             Ok(())
         } else {
-            Err(format!(
-                "no field maps to {target:?}, which a layout of kind {:?} needs",
-                layout.kind
+            Err(Text::new(
+                format!(
+                    "geen veld komt uit op `{}` (`maps_to`), en een indeling van de soort `{}` heeft dat nodig",
+                    key(target),
+                    key(layout.kind)
+                ),
+                format!(
+                    "no field maps to {target:?}, which a layout of kind {:?} needs",
+                    layout.kind
+                ),
             ))
         }
     };
@@ -101,12 +128,18 @@ pub(super) fn check(layout: &Layout) -> Result<(), String> {
         CategoryRule::Situation {} if !persons => need(Target::Situation),
         CategoryRule::Fixed { .. } if !persons => Ok(()),
         CategoryRule::None {} if persons => Ok(()),
-        _ if persons => Err("a person register has no category; write [category.none]".into()),
-        _ => Err("rows of this kind need a category: a mapping, a situation or a fixed one".into()),
+        _ if persons => Err(Text::new(
+            "een personenregister heeft geen categorie; schrijf [category.none]",
+            "a person register has no category; write [category.none]",
+        )),
+        _ => Err(Text::new(
+            "rijen van deze soort hebben een categorie nodig: [category.mapping], [category.situation] of [category.fixed]",
+            "rows of this kind need a category: a mapping, a situation or a fixed one",
+        )),
     }
 }
 
-fn check_type(field: &Field, target: Target) -> Result<(), String> {
+fn check_type(field: &Field, target: Target) -> Result<(), Text> {
     use Target as T;
     let fits: &[FieldType] = match target {
         T::FileDate
@@ -142,14 +175,23 @@ fn check_type(field: &Field, target: Target) -> Result<(), String> {
     if fits.contains(&field.kind) {
         Ok(())
     } else {
-        Err(format!(
-            "`{}` maps to {target:?} and must be of type {:?}, not {:?}",
-            field.name, fits[0], field.kind
+        let name = &field.name;
+        Err(Text::new(
+            format!(
+                "`{name}` komt uit op `{}` en moet van de soort `{}` zijn, niet `{}`",
+                key(target),
+                key(fits[0]),
+                key(field.kind)
+            ),
+            format!(
+                "`{name}` maps to {target:?} and must be of type {:?}, not {:?}",
+                fits[0], field.kind
+            ),
         ))
     }
 }
 
-fn check_codes(field: &Field) -> Result<(), String> {
+fn check_codes(field: &Field) -> Result<(), Text> {
     let Some(target) = field.maps_to else {
         return Ok(());
     };
@@ -171,7 +213,11 @@ fn check_codes(field: &Field) -> Result<(), String> {
         _ => return Ok(()),
     };
     if field.codes.is_empty() {
-        return Err(format!("`{}` needs [field.codes]", field.name));
+        return Err(both!(
+            "`{}` heeft [field.codes] nodig",
+            "`{}` needs [field.codes]",
+            field.name
+        ));
     }
     match field
         .codes
@@ -179,52 +225,69 @@ fn check_codes(field: &Field) -> Result<(), String> {
         .find(|value| *value != UNKNOWN && !known.contains(&value.as_str()))
     {
         None => Ok(()),
-        Some(value) => Err(format!(
-            "a code of `{}` stands for `{value}`, which does not exist{}",
-            field.name,
-            did_you_mean(value, &known)
-        )),
+        Some(value) => {
+            let (name, hint) = (&field.name, did_you_mean_text(value, &known));
+            Err(Text::new(
+                format!(
+                    "een code van `{name}` staat voor `{value}`, en dat bestaat niet{}",
+                    hint.nl
+                ),
+                format!(
+                    "a code of `{name}` stands for `{value}`, which does not exist{}",
+                    hint.en
+                ),
+            ))
+        }
     }
 }
 
 /// What is not documented says what of it is assumed, and the other way round.
-fn check_status(layout: &Layout) -> Result<(), String> {
+fn check_status(layout: &Layout) -> Result<(), Text> {
     match (layout.status, layout.assumed.is_empty()) {
-        (LayoutStatus::Documented, false) => Err(
-            "`assumed` names what is not public, but the status is `documented`; make it `assumed`"
-                .into(),
-        ),
-        (LayoutStatus::Assumed, true) => Err(
-            "the status is `assumed`; say what is, such as `assumed = [\"names\", \"codes\"]`"
-                .into(),
-        ),
+        (LayoutStatus::Documented, false) => Err(Text::new(
+            "`assumed` noemt wat niet openbaar is, en de status is `documented`; maak er `assumed` van",
+            "`assumed` names what is not public, but the status is `documented`; make it `assumed`",
+        )),
+        (LayoutStatus::Assumed, true) => Err(Text::new(
+            "de status is `assumed`; zeg wat dat is, zoals `assumed = [\"names\", \"codes\"]`",
+            "the status is `assumed`; say what is, such as `assumed = [\"names\", \"codes\"]`",
+        )),
         _ => Ok(()),
     }
 }
 
-fn check_validity(what: &str, from: Option<Day>, until: Option<Day>) -> Result<(), String> {
+fn check_validity(what: &Text, from: Option<Day>, until: Option<Day>) -> Result<(), Text> {
     match (from, until) {
-        (Some(from), Some(until)) if until <= from => Err(format!(
-            "{what} ends before it begins: `valid_until` is the first day on which it no longer \
-             holds"
+        (Some(from), Some(until)) if until <= from => Err(Text::new(
+            format!(
+                "{} eindigt voor het begin: `valid_until` is de eerste dag waarop zij niet meer geldt",
+                what.nl
+            ),
+            format!(
+                "{} ends before it begins: `valid_until` is the first day on which it no longer \
+                 holds",
+                what.en
+            ),
         )),
         _ => Ok(()),
     }
 }
 
 /// A condition names another field, asks one thing of it, and only for codes that it has.
-fn check_condition(layout: &Layout, field: &Field) -> Result<(), String> {
+fn check_condition(layout: &Layout, field: &Field) -> Result<(), Text> {
     let Some(condition) = &field.required_when else {
         return Ok(());
     };
     let name = &field.name;
     if field.required == Required::Always {
-        return Err(format!(
+        return Err(both!(
+            "`{name}` is altijd verplicht; laat `required_when` weg, of `required = \"always\"`",
             "`{name}` is always required; leave `required_when` out, or `required = \"always\"`"
         ));
     }
     if !condition.is_clear() {
-        return Err(format!(
+        return Err(both!(
+            "`required_when` van `{name}` heeft precies een van `is`, `is_not` en `filled` nodig",
             "`required_when` of `{name}` needs exactly one of `is`, `is_not` and `filled`"
         ));
     }
@@ -240,10 +303,19 @@ fn check_condition(layout: &Layout, field: &Field) -> Result<(), String> {
             .map(|field| field.name.as_str())
             .filter(|other| other != name)
             .collect();
-        return Err(format!(
-            "`required_when` of `{name}` names the field `{}`, which is no other field{}",
-            condition.field,
-            did_you_mean(&condition.field, &names)
+        let (other, hint) = (
+            &condition.field,
+            did_you_mean_text(&condition.field, &names),
+        );
+        return Err(Text::new(
+            format!(
+                "`required_when` van `{name}` noemt het veld `{other}`, en dat is geen ander veld{}",
+                hint.nl
+            ),
+            format!(
+                "`required_when` of `{name}` names the field `{other}`, which is no other field{}",
+                hint.en
+            ),
         ));
     }
     let known = |code: &String| {
@@ -258,7 +330,8 @@ fn check_condition(layout: &Layout, field: &Field) -> Result<(), String> {
         .find(|code| !known(code))
     {
         None => Ok(()),
-        Some(code) => Err(format!(
+        Some(code) => Err(both!(
+            "`required_when` van `{name}`: `{}` heeft geen code `{code}`",
             "`required_when` of `{name}`: `{}` has no code `{code}`",
             condition.field
         )),
@@ -266,7 +339,7 @@ fn check_condition(layout: &Layout, field: &Field) -> Result<(), String> {
 }
 
 /// The situation of a fixed category lies beneath it.
-fn check_fixed(rule: &CategoryRule) -> Result<(), String> {
+fn check_fixed(rule: &CategoryRule) -> Result<(), Text> {
     let CategoryRule::Fixed {
         category,
         situation: Some(situation),
@@ -276,16 +349,26 @@ fn check_fixed(rule: &CategoryRule) -> Result<(), String> {
     };
     match LivingSituation::from_code(situation) {
         Some(found) if found.category() == *category => Ok(()),
-        Some(found) => Err(format!(
+        Some(found) => Err(both!(
+            "de situatie `{situation}` hoort bij {}, niet bij {category}",
             "the situation `{situation}` belongs to {}, not to {category}",
             found.category()
         )),
         None => {
             let known: Vec<&str> = LivingSituation::all().map(LivingSituation::code).collect();
-            Err(format!(
-                "the situation `{situation}` does not exist{}",
-                did_you_mean(situation, &known)
+            let hint = did_you_mean_text(situation, &known);
+            Err(Text::new(
+                format!("de situatie `{situation}` bestaat niet{}", hint.nl),
+                format!("the situation `{situation}` does not exist{}", hint.en),
             ))
         }
     }
+}
+
+/// A word of a layout as its file writes it.
+fn key(word: impl serde::Serialize) -> String {
+    toml::Value::try_from(word)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

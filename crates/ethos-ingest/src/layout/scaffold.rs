@@ -75,7 +75,7 @@ fn scaffold(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ethos_model::layout::{CategoryRule, FieldType, Layout, Target};
+    use ethos_model::layout::{CategoryRule, DateForm, FieldType, Layout, Target};
 
     fn split(row: &str) -> Vec<String> {
         row.split(';').map(str::to_owned).collect()
@@ -139,6 +139,36 @@ mod tests {
         assert_eq!(field("Naam client").kind, FieldType::Text);
         assert_eq!(field("Volgnr").kind, FieldType::Integer);
         assert!(matches!(layout.category, CategoryRule::Fixed { .. }));
+    }
+
+    #[test]
+    fn a_dutch_file_gives_a_layout_that_reads_it() {
+        let rows: Vec<String> = (0..40)
+            .map(|n| {
+                let day = format!("{:02}-02-2025", 1 + n % 28);
+                let end = if n % 3 == 0 { "31-12-2025" } else { "" };
+                format!("{};{day};{end};{}", bsn(n), ["N", "D"][n % 2])
+            })
+            .collect();
+        let layout = made("BSN;Begin;Eind;Soort", &rows);
+        let field = |name: &str| layout.fields.iter().find(|f| f.name == name).unwrap();
+        assert_eq!(field("Begin").maps_to, Some(Target::Start));
+        assert_eq!(field("Eind").maps_to, Some(Target::End));
+        assert_eq!(layout.file.dates, DateForm::DayFirst);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("layouts")).unwrap();
+        let text = written("BSN;Begin;Eind;Soort", &rows);
+        std::fs::write(folder.path().join("layouts/eigen.toml"), text).unwrap();
+        let file = format!("BSN;Begin;Eind;Soort\n{}\n", rows.join("\n"));
+        let options = crate::CheckOptions {
+            layout: Some("eigen/1"),
+            study_dir: Some(folder.path()),
+            ..crate::CheckOptions::default()
+        };
+        let input = [Input::bytes("GM0363_2025.csv", file)];
+        let report = crate::check::check_inputs(&input, &options, &()).unwrap();
+        let file = &report.files[0];
+        assert_eq!(file.tally.accepted, 40, "{:?}", file.counts);
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Field<'_> {
     }
 
     fn clean_day(&self, cell: String, keep: bool) -> String {
-        match DateCell::read(cell.as_bytes()) {
+        match DateCell::read_in(cell.as_bytes(), self.dates) {
             DateCell::Day(day) => self.dates.write(day),
             // "No end" is a blank cell.
             DateCell::Open if self.target() == Some(Target::End) => String::new(),
@@ -58,6 +58,11 @@ impl Field<'_> {
                     (DateForm::Compact, 8) => digits,
                     (DateForm::Iso, 8) => {
                         format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..])
+                    }
+                    (DateForm::DayFirst, 8)
+                        if matches!(DateCell::read(cell.as_bytes()), DateCell::Partial(_)) =>
+                    {
+                        format!("{}-{}-{}", &digits[6..], &digits[4..6], &digits[..4])
                     }
                     _ => cell,
                 }

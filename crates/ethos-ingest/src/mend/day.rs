@@ -78,6 +78,22 @@ pub(crate) fn names_its_month(text: &str) -> bool {
     parts(without_midnight(text.trim())).is_some_and(|[_, month, _]| named(month).is_some())
 }
 
+/// Whether a text is a day but for its year, of which two digits are missing: `31-12-25`, `5 mei 25`. Nobody can
+/// tell the century, nor always which part the year is.
+pub fn lacks_century(text: &str) -> bool {
+    let text = without_midnight(text.trim());
+    let Some([first, second, third]) = parts(text) else {
+        return false;
+    };
+    let day = |part: &str| two(part).is_some_and(|day| (1..=31).contains(&day));
+    let month = |part: &str| {
+        named(part).is_some() || two(part).is_some_and(|month| (1..=12).contains(&month))
+    };
+    let year = |part: &str| part.len() == 2 && two(part).is_some();
+    (year(third) && (day(first) && month(second) || month(first) && day(second)))
+        || (year(first) && month(second) && day(third))
+}
+
 /// Three parts between the signs that people put there.
 fn parts(text: &str) -> Option<[&str; 3]> {
     let mut found = text
@@ -144,6 +160,26 @@ pub fn excel_day(text: &str) -> Option<Day> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_without_its_century_is_told_from_other_texts() {
+        for text in [
+            "31-12-25", "12/31/25", "25-12-31", "5 mei 25", "01.02.03", "1-2-99",
+        ] {
+            assert!(lacks_century(text), "{text}");
+        }
+        for text in [
+            "31-12-2025",
+            "20251231",
+            "32-13-25",
+            "5 mei 2025",
+            "a-b-c",
+            "12-25",
+            "",
+        ] {
+            assert!(!lacks_century(text), "{text}");
+        }
+    }
 
     #[test]
     fn days_are_read_in_the_order_asked_for_and_no_other() {

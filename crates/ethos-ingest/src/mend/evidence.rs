@@ -19,11 +19,19 @@ pub struct DayEvidence {
 }
 
 impl DayEvidence {
-    /// Takes a date as it should be, `20250131` or `2025-01-31`.
+    /// Takes a date as it should be, `20250131`, `2025-01-31`, or `31-01-2025` where the layout has it so.
     pub fn real(&mut self, cell: &[u8]) {
         self.real += 1;
         let cell = without_time(cell);
-        let late = cell.last_chunk().is_some_and(|day| *day > *b"12");
+        let year_last = matches!(
+            cell,
+            [_, b'-' | b'/' | b'.', ..] | [_, _, b'-' | b'/' | b'.', ..]
+        );
+        let late = if year_last {
+            two_numbers(cell).is_some_and(|(day, _)| day > 12)
+        } else {
+            cell.last_chunk().is_some_and(|day| *day > *b"12")
+        };
         self.late += u64::from(late);
     }
 

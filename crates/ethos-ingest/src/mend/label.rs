@@ -7,6 +7,7 @@ use ethos_model::category::Language;
 use ethos_model::layout::Target;
 
 use super::step::Field;
+use crate::layout::code_meaning;
 
 /// The code that a cell is the label of, where it is that of one code, or of several that mean the same: then
 /// the first of them. Codes that decide whether a row counts are not told from words.
@@ -17,7 +18,12 @@ pub(super) fn code_of(cell: &str, field: Field<'_>) -> Option<String> {
     }
     let cell = plain(cell);
     let codes = field.declared.codes.iter();
-    let mut fitting = codes.filter(|(code, meaning)| is_label(&cell, code, meaning, target));
+    let in_words = |meaning: &str| {
+        let words = both(|language| code_meaning(field.declared, meaning, language));
+        words.iter().any(|words| plain(words) == cell)
+    };
+    let mut fitting =
+        codes.filter(|(code, meaning)| is_label(&cell, code, meaning, target) || in_words(meaning));
     let (code, meaning) = fitting.next()?;
     let same = fitting.all(|(_, other)| other == meaning);
     same.then(|| code.clone())
@@ -51,7 +57,7 @@ fn is_label(text: &str, code: &str, meaning: &str, target: Option<Target>) -> bo
     by_target || is(meaning) || (meaning == UNKNOWN && text == "onbekend")
 }
 
-fn both<'n>(name: impl Fn(Language) -> &'n str) -> [&'n str; 2] {
+fn both<N>(name: impl Fn(Language) -> N) -> [N; 2] {
     [name(Language::Nl), name(Language::En)]
 }
 
@@ -107,6 +113,22 @@ mod tests {
         assert_eq!(reason("overlijden").as_deref(), Some("02"));
         assert_eq!(reason("Ended as  planned").as_deref(), Some("19"));
         assert_eq!(reason("weg"), None);
+        // As `ethos layouts show` and the samples call it.
+        let social = layout::find("gmsd/2015", None).unwrap();
+        let died = social
+            .fields
+            .iter()
+            .find(|field| field.name == "reden_einde");
+        let (died, _) = died
+            .unwrap()
+            .codes
+            .iter()
+            .find(|(_, meaning)| *meaning == "died")
+            .unwrap();
+        assert_eq!(
+            code(&social, Target::EndReason, "Overleden").as_ref(),
+            Some(died)
+        );
         // `EU` is a code of both; `europa (exclusief nederland)` is a label of one.
         let origin = |cell| code(&layout, Target::Origin, cell);
         assert_eq!(origin("Buiten Europa").as_deref(), Some("BE"));

@@ -16,7 +16,7 @@ mod label;
 mod number;
 mod step;
 
-pub use day::{DayOrder, day_in, excel_day};
+pub use day::{DayOrder, day_in, excel_day, lacks_century};
 pub use evidence::{DayEvidence, ZeroEvidence};
 pub use number::scientific_lost;
 pub(crate) use step::is_seen;

@@ -153,6 +153,11 @@ impl Step {
     pub fn apply(self, cell: &str, field: Field<'_>) -> Option<String> {
         let kind = field.declared.kind;
         let date = |day| field.dates.write(day);
+        // In a layout of days first, a day first is as it should be.
+        let other_order = matches!(self, Self::DayFirst | Self::MonthFirst | Self::YearFirst);
+        if other_order && field.is_right(cell) {
+            return None;
+        }
         let new = match self {
             Self::Blanks => match without_blanks(cell, kind) {
                 Cow::Borrowed(_) => return None,
@@ -331,7 +336,7 @@ impl Field<'_> {
         match self.declared.kind {
             FieldType::Bsn => matches!(bsn::read(bytes), BsnCell::Valid(_)),
             FieldType::Date => !matches!(
-                fields::DateCell::read(bytes),
+                fields::DateCell::read_in(bytes, self.dates),
                 fields::DateCell::Wrong | fields::DateCell::Implausible
             ),
             FieldType::Municipality => !matches!(

@@ -47,10 +47,12 @@ impl Doubts {
         let halves = self.days.iter().filter(|days| days.looks_half_converted());
         halves.for_each(|days| all.add(*days));
         for column in plan.columns() {
+            let (name, number) = plan.place(*column);
             let place = || Place {
-                column: Some(plan.place(*column)),
+                column: Some((name, number)),
                 ..Place::default()
             };
+            let number = Some(number);
             if let Some(days) = self.days.get(column.field)
                 && days.looks_half_converted()
                 && all.is_half_converted()
@@ -64,7 +66,7 @@ impl Doubts {
                         "Of {real} real dates the day is never beyond 12; of {text} that stayed text it always is"
                     ),
                 );
-                findings.add(Observation::DateHalfConverted, || (place(), detail));
+                findings.add_on(Observation::DateHalfConverted, number, || (place(), detail));
             }
             if let Some(numbers) = self.numbers.get(column.field)
                 && numbers.short > 0
@@ -93,7 +95,7 @@ impl Doubts {
                         ),
                     )
                 };
-                findings.add(Observation::BsnZeroDoubtful, || (place(), detail));
+                findings.add_on(Observation::BsnZeroDoubtful, number, || (place(), detail));
             }
         }
     }

@@ -168,7 +168,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
             delivery,
             made,
             findings,
-            memos: vec![DateMemo::default(); plan.layout.fields.len()],
+            memos: vec![DateMemo::of(plan.layout.file.dates); plan.layout.fields.len()],
             facts: Facts::default(),
             category: None,
             is_typed: false,
@@ -233,10 +233,11 @@ impl<'a, 'b> RowReader<'a, 'b> {
         detail: impl FnOnce() -> Detail,
     ) {
         let plan = self.plan;
-        self.findings.add(seen, || {
+        let (name, number) = plan.place(column);
+        self.findings.add_on(seen, Some(number), || {
             let place = Place {
                 row: Some(row),
-                column: Some(plan.place(column)),
+                column: Some((name, number)),
                 value: value(),
             };
             (place, detail())

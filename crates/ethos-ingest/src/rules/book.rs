@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use ethos_model::date::Day;
-use ethos_model::finding::RuleCode;
+use ethos_model::finding::{RuleCode, Text};
 use ethos_model::layout::Layout;
 
 use super::error::RuleError;
@@ -18,6 +18,7 @@ use super::parameter::Parameter;
 use super::rule::Rule;
 use super::source::{self, Draft};
 use crate::layout;
+use crate::words::{both, io_text};
 
 /// The shipped files of rules, one per subject.
 const SHIPPED: [(&str, &str); 19] = [
@@ -129,8 +130,7 @@ impl RuleBook {
     }
 
     fn read_shipped() -> Result<Self, RuleError> {
-        let layouts = layout::list(None)
-            .map_err(|error| RuleError::new("layouts", None, error.to_string()))?;
+        let layouts = layout::list(None).map_err(|error| RuleError::of_layouts(&error))?;
         let mut book = Self {
             names: KnownNames::of(&layouts),
             ..Self::default()
@@ -163,15 +163,10 @@ impl RuleBook {
     /// (with a suggestion), a rule that is not whole or contradicts itself, an expression that
     /// cannot be read.
     pub fn with_folder(folder: &Path, layout_dir: Option<&Path>) -> Result<Self, RuleError> {
-        let mut book = Self::shipped().clone();
-        if layout_dir.is_some() {
-            let layouts = layout::list(layout_dir)
-                .map_err(|error| RuleError::new("layouts", None, error.to_string()))?;
-            book.names = KnownNames::of(&layouts);
-        }
+        let mut book = Self::with_layouts(layout_dir)?;
         let unreadable = |path: &Path, error: std::io::Error| RuleError {
             unreadable: true,
-            ..RuleError::new(&name_of(path), None, error.to_string())
+            ..RuleError::new(&name_of(path), None, io_text(&error))
         };
         let mut files = Vec::new();
         for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
@@ -191,13 +186,30 @@ impl RuleBook {
             for code in book.take(&text, &name)? {
                 // Which of two files would hold is no question for their names.
                 if let Some(first) = said.insert(code, name.clone()) {
-                    let reason = format!("rule {code} is in {first} too; keep it in one of them");
+                    let reason = both!(
+                        "regel {code} staat ook in {first}; laat hem in een van beide staan",
+                        "rule {code} is in {first} too; keep it in one of them"
+                    );
                     return Err(RuleError::new(&name, None, reason));
                 }
             }
             book.own_files.push(path);
         }
         book.resolve()?;
+        Ok(book)
+    }
+
+    /// The shipped rules, which know the fields of a folder's layouts too.
+    ///
+    /// # Errors
+    /// [`RuleError`]: a layout in the folder cannot be used.
+    pub fn with_layouts(layout_dir: Option<&Path>) -> Result<Self, RuleError> {
+        let mut book = Self::shipped().clone();
+        if layout_dir.is_some() {
+            let layouts =
+                layout::list(layout_dir).map_err(|error| RuleError::of_layouts(&error))?;
+            book.names = KnownNames::of(&layouts);
+        }
         Ok(book)
     }
 
@@ -228,15 +240,21 @@ impl RuleBook {
         let source = source::parse(text, file)?;
         for (name, parameter) in source.parameters {
             let span = parameter.span();
-            let wrong = |reason: String| {
-                let reason = format!("parameter `{name}`: {reason}");
+            let wrong = |reason: Text| {
+                let reason = Text::new(
+                    format!("parameter `{name}`: {}", reason.nl),
+                    format!("parameter `{name}`: {}", reason.en),
+                );
                 RuleError::at(file, text, span.start, reason)
             };
             let taken = lang::field_of(&name, &self.names).is_ok()
                 || lang::facts().iter().any(|fact| fact.name == name)
                 || lang::MEASURES.iter().any(|measure| measure.name == name);
             if taken {
-                return Err(wrong("a field, fact or measure has this name".into()));
+                return Err(wrong(Text::new(
+                    "een veld, feit of maat heet al zo",
+                    "a field, fact or measure has this name",
+                )));
             }
             let resolved = parameter
                 .get_ref()
@@ -249,14 +267,20 @@ impl RuleBook {
             let code = *rule.id.get_ref();
             let start = rule.id.span().start;
             if here.contains(&code) {
-                let reason = format!("rule {code} occurs twice in this file");
+                let reason = both!(
+                    "regel {code} staat twee keer in dit bestand",
+                    "rule {code} occurs twice in this file"
+                );
                 return Err(RuleError::at(file, text, start, reason));
             }
             here.push(code);
             let before = self.drafts.remove(&code);
             if rule.off {
                 if before.is_none() {
-                    let reason = format!("there is no rule {code} to switch off");
+                    let reason = both!(
+                        "er is geen regel {code} om uit te zetten",
+                        "there is no rule {code} to switch off"
+                    );
                     return Err(RuleError::at(file, text, start, reason));
                 }
                 continue;
@@ -288,6 +312,11 @@ impl RuleBook {
         let code: RuleCode = code.parse().ok()?;
         let at = self.rules.binary_search_by_key(&code, |rule| rule.code);
         at.ok().map(|at| &self.rules[at])
+    }
+
+    /// Fields that only layouts of the user's own have, with what they hold.
+    pub(super) fn own_fields(&self) -> Vec<(&str, lang::Type)> {
+        self.names.beyond(&Self::shipped().names)
     }
 
     /// The parameters, by name.
@@ -335,6 +364,7 @@ fn name_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ethos_model::category::Language;
     use ethos_model::finding::Severity;
 
     use super::*;
@@ -353,6 +383,86 @@ mod tests {
         write("b.toml", "note");
         let error = RuleBook::with_folder(folder.path(), None).unwrap_err();
         assert!(error.to_string().contains("a.toml too"), "{error}");
+    }
+
+    #[test]
+    fn mistakes_in_rules_are_told_in_dutch() {
+        const WORDS: &str = "severity = \"warning\"\ntitle = { nl = \"a\", en = \"b\" }\n\
+            message = { nl = \"a\", en = \"b\" }\nfix = { nl = \"a\", en = \"b\" }\n";
+        let rule = |what: &str| format!("[[rule]]\nid = \"XYZ01\"\n{what}\n{WORDS}");
+        for (text, says) in [
+            (
+                rule("find = \"end < 'x'\""),
+                "een dag wordt vergeleken met een tekst",
+            ),
+            (
+                rule("find = \"end < strt\""),
+                "er is geen veld, feit of parameter `strt`; bedoelt u `start`?",
+            ),
+            (
+                rule("find = \"end\""),
+                "dit is een dag, en een regel vindt waar iets geldt",
+            ),
+            (
+                rule("find = \"end < \""),
+                "er staat het eind waar een veld, een getal, een dag of een tekst hoort",
+            ),
+            (
+                rule("find = \"end ? start\""),
+                "is geen woord van de taal van regels",
+            ),
+            (
+                rule("find = \"product matches '('\""),
+                "het patroon is niet te lezen",
+            ),
+            (
+                rule("find = \"ages(end) > 3\""),
+                "er is geen functie `ages`",
+            ),
+            (
+                rule("find = \"days(end) > 3\""),
+                "`days` neemt 2 waarden, en heeft er 1",
+            ),
+            (
+                rule("observes = \"bsn.blnk\""),
+                "er is geen waarneming `bsn.blnk`; bedoelt u `bsn.blank`?",
+            ),
+            (rule(""), "ontbreken allebei"),
+            (
+                rule("find = \"end < start\"\nvalid_from = 2026-01-01\nvalid_until = 2025-01-01"),
+                "hij geldt tot 2025-01-01",
+            ),
+            (
+                rule("find = \"end < start\"\nsevrity = \"note\""),
+                "er is geen sleutel `sevrity`",
+            ),
+            (
+                rule("find = \"end < start\"") + &rule("find = \"end < start\""),
+                "staat twee keer in dit bestand",
+            ),
+            (
+                "[[rule]]\nid = \"XYZ01\"\noff = true\n".to_owned(),
+                "er is geen regel XYZ01 om uit te zetten",
+            ),
+            (
+                "[[rule]]\nid = \"XYZ01\"\nfind = \"end < start\"\n".to_owned(),
+                "er staat geen `",
+            ),
+            ("[parameters.start]\nvalue = 3\n".to_owned(), "heet al zo"),
+            (
+                "[parameters.nieuw]\nvalue = 3\n".to_owned(),
+                "heeft een `meaning` nodig",
+            ),
+        ] {
+            let error = RuleBook::shipped()
+                .clone()
+                .add(&text, "mijn.toml")
+                .unwrap_err();
+            let said = error.words(Language::Nl);
+            assert!(said.contains(says), "`{says}` is not in: {said}");
+        }
+        let gone = RuleBook::with_folder(Path::new("/nergens"), None).unwrap_err();
+        assert!(gone.words(Language::Nl).contains("bestaat niet"), "{gone}");
     }
 
     #[test]

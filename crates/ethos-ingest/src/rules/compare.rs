@@ -178,11 +178,15 @@ impl<'a> Beside<'a> {
     fn usual(&self, find: &Logic, slots: &Slots, key: &str, measure: Measure) -> Option<Usual> {
         const FAR: f64 = 1e9;
         let last = measured(self.last?, measure, "", key).round();
+        // Beyond that, figures are no delivery's, and steps of one are none.
+        if !(0.0..=FAR).contains(&last) {
+            return None;
+        }
         let finds = |value: f64| {
             let trial = Some((measure, value));
             Self { trial, ..*self }.holds(find, slots, key)
         };
-        if last.is_nan() || finds(last) {
+        if finds(last) {
             return None;
         }
         // The last value on this side of `last` that the rule does not find.
@@ -560,6 +564,10 @@ mod tests {
             "{}",
             category.en
         );
+        // Where numbers are further apart than one, nothing is usual.
+        let found = book.against_previous(&summary(150, 20), &summary(u64::MAX, 80));
+        let rows = message(&found, "VGL01").en;
+        assert!(rows.contains("150") && !rows.contains("usual"), "{rows}");
         // What is said to be usual is not found, and one more is.
         for (count, is_found) in [(42, false), (41, true), (130, false), (131, true)] {
             let found = book.against_previous(&summary(400, count), &summary(400, 80));

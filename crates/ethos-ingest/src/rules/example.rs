@@ -33,6 +33,8 @@ pub struct Example {
     pub sheets: Vec<ExampleSheet>,
     /// The sheet that is asked for, as with `--sheet`.
     pub sheet: Option<String>,
+    /// The row that is said to name the columns, as with `--header-row`.
+    pub header_row: Option<u64>,
     /// Members of a zip archive, in place of rows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Member>,

@@ -1,11 +1,13 @@
 //! What is known of a file before its rows are read, and what is asked of a text.
 
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_model::municipality::MunicipalityCode;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::lang::value::{self, MISSING};
 use super::lang::{Fact, Feature};
+use crate::words::both;
 
 /// The facts of a file.
 #[derive(Clone, Default, Debug)]
@@ -95,7 +97,7 @@ pub(super) fn of_text(text: &[u8], feature: &Feature, regex: Option<&Regex>) -> 
 }
 
 /// A pattern (a regular expression, which matching can never take long with).
-pub(super) fn pattern(text: &str) -> Result<Regex, String> {
+pub(super) fn pattern(text: &str) -> Result<Regex, Text> {
     RegexBuilder::new(text)
         .unicode(false)
         .size_limit(1 << 20)
@@ -103,7 +105,8 @@ pub(super) fn pattern(text: &str) -> Result<Regex, String> {
         .map_err(|error| {
             let reason = error.to_string();
             let last = reason.lines().last().unwrap_or_default();
-            format!(
+            both!(
+                "het patroon is niet te lezen: {}",
                 "the pattern cannot be read: {}",
                 last.trim_start_matches("error: ")
             )
@@ -130,7 +133,7 @@ mod tests {
         assert_eq!(matches("leveringen"), 0.0);
         assert_eq!(ask(Fact::Made, Feature::Blank), 1.0);
         assert!(ask(Fact::Sender, Feature::Value).is_nan());
-        assert!(pattern("(").unwrap_err().contains("unclosed"));
+        assert!(pattern("(").unwrap_err().en.contains("unclosed"));
         assert!(pattern(&"(a{1000}){1000}".repeat(3)).is_err());
     }
 }

@@ -21,6 +21,16 @@ impl KnownNames {
     }
 }
 
+impl KnownNames {
+    /// Those that others do not have, with what they hold.
+    pub(super) fn beyond(&self, others: &Self) -> Vec<(&str, Type)> {
+        let own = self.0.iter();
+        own.filter(|(name, _)| !others.0.contains_key(*name))
+            .map(|(name, kind)| (name.as_str(), *kind))
+            .collect()
+    }
+}
+
 impl FieldNames for KnownNames {
     fn own(&self, name: &str) -> Own {
         self.0

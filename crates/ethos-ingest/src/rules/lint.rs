@@ -66,7 +66,7 @@ impl RuleBook {
     ///
     /// # Errors
     /// A fragment: a layout in the folder cannot be read.
-    pub fn lint(&self, layout_dir: Option<&Path>) -> Result<Vec<Lint>, String> {
+    pub fn lint(&self, layout_dir: Option<&Path>) -> Result<Vec<Lint>, Text> {
         self.lint_and_try(layout_dir, |_| true)
     }
 
@@ -75,7 +75,7 @@ impl RuleBook {
         &self,
         layout_dir: Option<&Path>,
         tried: impl Fn(&Rule) -> bool,
-    ) -> Result<Vec<Lint>, String> {
+    ) -> Result<Vec<Lint>, Text> {
         let workshop = Workshop::new(self, layout_dir)?;
         let mut lints = self.look_over(layout_dir)?;
         for rule in self.rules().iter().filter(|rule| tried(rule)) {
@@ -88,8 +88,9 @@ impl RuleBook {
     }
 
     /// What can be seen without trying the examples.
-    fn look_over(&self, layout_dir: Option<&Path>) -> Result<Vec<Lint>, String> {
-        let layouts = crate::layout::list(layout_dir).map_err(|error| error.to_string())?;
+    fn look_over(&self, layout_dir: Option<&Path>) -> Result<Vec<Lint>, Text> {
+        let layouts = crate::layout::list(layout_dir)
+            .map_err(|error| Text::new(error.words(Language::Nl), error.to_string()))?;
         let conditions: Vec<Conditions> = layouts
             .iter()
             .map(|layout| Conditions::new(self, layout))

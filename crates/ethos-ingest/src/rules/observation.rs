@@ -5,7 +5,7 @@
 
 use ethos_model::category::Language;
 use ethos_model::finding::Text;
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::did_you_mean_text;
 
 /// What an observation points at.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -132,9 +132,9 @@ observations! {
     FileEncoding "file.encoding" File Kept true false
         "Het bestand is geen UTF-8. `{}`: de tekencodering waarin het is gelezen."
         "The file is not UTF-8. `{}`: the encoding it was read in."
-    FileNotText "file.not-text" File FileUnusable true false
-        "Het bestand is geen tekst of tabel. `{}`: wat het dan is."
-        "The file is no text or table. `{}`: what it is."
+    FileNotText "file.not-text" File FileUnusable true true
+        "Het bestand is geen tekst of tabel. `{}`: wat het dan is; in de oplossing: wat u ermee doet."
+        "The file is no text or table. `{}`: what it is; in the fix: what to do with it."
     FileDamaged "file.damaged" File FileUnusable false false
         "Het bestand is beschadigd of afgebroken."
         "The file is damaged or cut off."
@@ -153,9 +153,9 @@ observations! {
     FileNothingInside "file.nothing-inside" File FileUnusable false false
         "In het zip-bestand zit geen levering."
         "There is no delivery in the archive."
-    FileUnsafeName "file.unsafe-name" File FileUnusable true false
-        "Een bestand in het zip-bestand wijst naar een plek erbuiten. `{}`: hoe."
-        "A file in the archive points to a place outside it. `{}`: how."
+    FileUnsafeName "file.unsafe-name" File FileUnusable true true
+        "Een bestand in een zip, of een koppeling in een map, wijst naar een plek erbuiten of nergens heen. `{}`: hoe, en in de oplossing hoe het wel kan."
+        "A file in an archive, or a link in a folder, points to a place outside it or nowhere. `{}`: how, and in the fix how else."
     FileDeclarations "file.declarations" File FileUnusable false false
         "De werkmap bevat eigen declaraties (DTD), die geen rekenprogramma schrijft."
         "The workbook holds declarations of its own (DTD), which no spreadsheet writes."
@@ -190,8 +190,8 @@ observations! {
         "Het bestand heeft meer dan 8 miljoen rijen: regels over de rijen van een persoon worden niet gevraagd."
         "The file has more than 8 million rows: rules about the rows of a person are not asked."
     FileReplaced "file.replaced" File RowLeftOut true false
-        "Een latere levering van dezelfde afzender en periode vervangt het bestand. `{}`: die levering."
-        "A later delivery of the same sender and period replaces the file. `{}`: that delivery."
+        "Een latere levering van dezelfde afzender en periode vervangt het bestand, of een die ervan is gemaakt. `{}`: die levering."
+        "A later delivery of the same sender and period replaces the file, or one that was made of it. `{}`: that delivery."
     FileSameDay "file.same-day" File Kept true false
         "Twee leveringen van dezelfde afzender zijn op dezelfde dag gemaakt. `{}`: de andere."
         "Two deliveries of one sender were made on the same day. `{}`: the other one."
@@ -204,6 +204,12 @@ observations! {
     LayoutUnclear "layout.unclear" File FileUnusable false true
         "De kopregel past bij geen indeling, of bij meer dan een. `{}` in de oplossing: de naaste."
         "The header fits no layout, or more than one. `{}` in the fix: the nearest."
+    HeaderRowBlank "header.row-blank" File FileUnusable true false
+        "De rij die als kopregel is genoemd, is leeg of is er niet. `{}`: welke rij."
+        "The row that was said to name the columns is blank or not there. `{}`: which row."
+    HeaderOneCell "header.one-cell" Column FileUnusable true true
+        "Alle kolommen staan in een cel. `{}`: waar en met welk teken ertussen; in de oplossing: hoe u ze scheidt."
+        "All columns stand in one cell. `{}`: where and with which sign between them; in the fix: how to part them."
     HeaderMissing "header.missing" Column FileUnusable true true
         "Een verplichte kolom ontbreekt. `{}`: welke; in de oplossing: een kolom die erop lijkt."
         "A required column is missing. `{}`: which; in the fix: a column that looks like it."
@@ -409,11 +415,11 @@ observations! {
         "Een verplichte cel is leeg."
         "A required cell is blank."
     CellPadded "cell.padded" File Kept true false
-        "Om de waarde van cellen staan spaties of onzichtbare tekens. `{}`: hoeveel cellen."
-        "There are blanks or invisible characters around the values of cells. `{}`: how many cells."
+        "Om de waarde van cellen staan spaties of onzichtbare tekens. `{}`: hoeveel cellen, en de eerste."
+        "There are blanks or invisible characters around the values of cells. `{}`: how many cells, and the first."
     CellFormula "cell.formula" File Kept true false
-        "Cellen van een tekstbestand beginnen als een formule. `{}`: hoeveel cellen."
-        "Cells of a text file begin as a formula does. `{}`: how many cells."
+        "Cellen van een tekstbestand beginnen als een formule. `{}`: hoeveel cellen, en de eerste."
+        "Cells of a text file begin as a formula does. `{}`: how many cells, and the first."
     CorrectionApplied "correction.applied" File Kept true false
         "Cellen zijn verbeterd volgens een correctiebestand. `{}`: hoeveel."
         "Cells were corrected by a file of corrections. `{}`: how many."
@@ -439,13 +445,14 @@ impl Observation {
     ///
     /// # Errors
     /// A fragment that names the nearest key.
-    pub fn from_key(key: &str) -> Result<Self, String> {
+    pub fn from_key(key: &str) -> Result<Self, Text> {
         let found = Self::ALL.iter().find(|known| known.key() == key);
         found.copied().ok_or_else(|| {
             let keys: Vec<&str> = Self::ALL.iter().map(|known| known.key()).collect();
-            format!(
-                "there is no observation `{key}`{}",
-                did_you_mean(key, &keys)
+            let hint = did_you_mean_text(key, &keys);
+            Text::new(
+                format!("er is geen waarneming `{key}`{}", hint.nl),
+                format!("there is no observation `{key}`{}", hint.en),
             )
         })
     }
@@ -466,6 +473,9 @@ mod tests {
             assert_eq!(meaning.en.contains("{}"), message || fix, "{}", seen.key());
         }
         let error = Observation::from_key("bsn.lostzero").unwrap_err();
-        assert!(error.ends_with("did you mean `bsn.lost-zero`?"), "{error}");
+        assert!(
+            error.en.ends_with("did you mean `bsn.lost-zero`?"),
+            "{error:?}"
+        );
     }
 }

@@ -6,6 +6,8 @@ use ethos_model::date::Day;
 use ethos_model::finding::Text;
 use serde::Serialize;
 
+use crate::words::both;
+
 /// A named value of the rule book.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Parameter {
@@ -49,25 +51,33 @@ impl fmt::Display for ParameterValue {
 
 impl ParameterValue {
     /// A value as TOML writes it.
-    pub(super) fn from_toml(value: &toml::Value) -> Result<Self, String> {
+    pub(super) fn from_toml(value: &toml::Value) -> Result<Self, Text> {
         Ok(match value {
             toml::Value::Integer(number) => Self::Number(*number as f64),
             toml::Value::Float(number) if number.is_finite() => Self::Number(*number),
             toml::Value::String(text) => Self::Text(text.clone()),
             toml::Value::Datetime(date) => Self::Day(
                 Day::parse_iso(&date.to_string())
-                    .ok_or_else(|| format!("`{date}` is not a day"))?,
+                    .ok_or_else(|| both!("`{date}` is geen dag", "`{date}` is not a day"))?,
             ),
             toml::Value::Array(items) => Self::List(
                 items
                     .iter()
                     .map(|item| match Self::from_toml(item)? {
-                        Self::List(_) => Err("a list holds no lists".to_owned()),
+                        Self::List(_) => Err(Text::new(
+                            "in een lijst staan geen lijsten",
+                            "a list holds no lists",
+                        )),
                         item => Ok(item),
                     })
                     .collect::<Result<_, _>>()?,
             ),
-            _ => return Err("a parameter is a number, a text, a day or a list of these".into()),
+            _ => {
+                return Err(Text::new(
+                    "een parameter is een getal, een tekst, een dag of een lijst daarvan",
+                    "a parameter is a number, a text, a day or a list of these",
+                ));
+            }
         })
     }
 

@@ -13,6 +13,7 @@ use super::lang::{self, Env, FieldNames, Slots};
 use super::observation::Observation;
 use super::parameter::{Parameter, ParameterValue};
 use super::rule::{Each, Finds, Rule, Scope};
+use crate::words::both;
 
 /// A file of rules.
 #[derive(Deserialize)]
@@ -40,18 +41,27 @@ impl ParameterSource {
         &self,
         before: Option<&Parameter>,
         file: &str,
-    ) -> Result<Parameter, String> {
+    ) -> Result<Parameter, Text> {
         let value = ParameterValue::from_toml(&self.value)?;
         if let Some(before) = before
             && !before.value.is_like(&value)
         {
-            return Err(format!("it is another kind of value than {}", before.value));
+            return Err(both!(
+                "het is een ander soort waarde dan {}",
+                "it is another kind of value than {}",
+                before.value
+            ));
         }
         let meaning = self
             .meaning
             .clone()
             .or_else(|| before.map(|before| before.meaning.clone()))
-            .ok_or("a new parameter needs a `meaning` in Dutch and English")?;
+            .ok_or_else(|| {
+                Text::new(
+                    "een nieuwe parameter heeft een `meaning` nodig, in het Nederlands en Engels",
+                    "a new parameter needs a `meaning` in Dutch and English",
+                )
+            })?;
         Ok(Parameter {
             value,
             meaning,
@@ -112,7 +122,7 @@ impl Written {
     }
 
     /// What is wrong at a byte of the text: by the line it is on.
-    fn wrong(&self, code: RuleCode, what: &str, at: usize, reason: &str) -> RuleError {
+    fn wrong(&self, code: RuleCode, what: &str, at: usize, reason: &Text) -> RuleError {
         let before = self.text.get(..at).unwrap_or(&self.text);
         let line = self.line + before.matches('\n').count();
         let around: String = self
@@ -124,15 +134,15 @@ impl Written {
             .take(24)
             .collect();
         let near = if around.is_empty() {
-            String::new()
+            Text::default()
         } else {
-            format!(" (at `{}`)", around.trim_end())
+            both!(" (bij `{}`)", " (at `{}`)", around.trim_end())
         };
-        RuleError::new(
-            &self.file,
-            Some(line),
-            format!("rule {code}, `{what}`: {reason}{near}"),
-        )
+        let reason = Text::new(
+            format!("regel {code}, `{what}`: {}{}", reason.nl, near.nl),
+            format!("rule {code}, `{what}`: {}{}", reason.en, near.en),
+        );
+        RuleError::new(&self.file, Some(line), reason)
     }
 }
 
@@ -229,13 +239,13 @@ impl Draft {
         }
     }
 
-    fn wrong(&self, reason: impl std::fmt::Display) -> RuleError {
+    fn wrong(&self, reason: &Text) -> RuleError {
         let code = self.code;
-        RuleError::new(
-            &self.file,
-            Some(self.line),
-            format!("rule {code}: {reason}"),
-        )
+        let reason = Text::new(
+            format!("regel {code}: {}", reason.nl),
+            format!("rule {code}: {}", reason.en),
+        );
+        RuleError::new(&self.file, Some(self.line), reason)
     }
 
     /// The rule, if it is whole and its expressions can be read.
@@ -244,7 +254,8 @@ impl Draft {
         parameters: &BTreeMap<String, Parameter>,
         names: &dyn FieldNames,
     ) -> Result<Rule, RuleError> {
-        let missing = |what: &str| self.wrong(format!("it has no `{what}`"));
+        let missing =
+            |what: &str| self.wrong(&both!("er staat geen `{what}` bij", "it has no `{what}`"));
         let (scope, finds) = self.finds(parameters, names)?;
         let words = |text: &Option<Text>, what: &str, detail: bool| {
             let text = text.as_ref().ok_or_else(|| missing(what))?;
@@ -261,14 +272,18 @@ impl Draft {
         if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
             && until <= from
         {
-            let reason = format!("it is valid until {until}, which is not after {from}");
-            return Err(self.wrong(reason));
+            let reason = both!(
+                "hij geldt tot {until}, en dat is niet na {from}",
+                "it is valid until {until}, which is not after {from}"
+            );
+            return Err(self.wrong(&reason));
         }
         let compares = matches!(scope, Scope::Files | Scope::Previous | Scope::Peers);
         if compares && self.severity == Some(Severity::Blocking) {
-            return Err(self.wrong(
+            return Err(self.wrong(&Text::new(
+                "een regel die leveringen vergelijkt, blokkeert er geen: de rijen zijn gelezen; maak er `error` van",
                 "a rule that compares deliveries blocks none: the rows were read; make it an error",
-            ));
+            )));
         }
         Ok(Rule {
             code: self.code,
@@ -298,21 +313,27 @@ impl Draft {
         names: &dyn FieldNames,
     ) -> Result<(Scope, Finds), RuleError> {
         match (&self.observes, &self.find) {
-            (Some(_), Some(_)) => Err(self.wrong("it has both `observes` and `find`; keep one")),
-            (None, None) => Err(self.wrong(
+            (Some(_), Some(_)) => Err(self.wrong(&Text::new(
+                "`observes` en `find` staan er allebei; laat er een staan",
+                "it has both `observes` and `find`; keep one",
+            ))),
+            (None, None) => Err(self.wrong(&Text::new(
+                "`observes` (wat de lezer ziet) en `find` (een voorwaarde) ontbreken allebei",
                 "it has neither `observes` (what the reader sees) nor `find` (a condition)",
-            )),
+            ))),
             (Some(written), None) => {
                 let seen = Observation::from_key(&written.text)
                     .map_err(|reason| written.wrong(self.code, "observes", 0, &reason))?;
                 if self.at.is_some() || self.shows.is_some() || self.each.is_some() {
-                    return Err(self.wrong(
+                    return Err(self.wrong(&Text::new(
+                        "`at`, `shows` en `each` horen bij een `find`; de lezer weet zelf de plaats",
                         "`at`, `shows` and `each` belong to a `find`; the reader knows its place",
-                    ));
+                    )));
                 }
                 let scope = Scope::of(seen);
                 match self.scope {
-                    Some(said) if said != scope => Err(self.wrong(format!(
+                    Some(said) if said != scope => Err(self.wrong(&both!(
+                        "`{}` wordt gezien in bereik `{}`, niet `{}`",
                         "`{}` is seen in scope `{}`, not `{}`",
                         seen.key(),
                         scope.key(),
@@ -324,9 +345,10 @@ impl Draft {
             (None, Some(find)) => {
                 let scope = self.scope.unwrap_or(Scope::Row);
                 if self.each.is_some() && !matches!(scope, Scope::Previous | Scope::Peers) {
-                    return Err(
-                        self.wrong("`each` belongs to rules of scope `previous` or `peers`")
-                    );
+                    return Err(self.wrong(&Text::new(
+                        "`each` hoort bij regels met bereik `previous` of `peers`",
+                        "`each` belongs to rules of scope `previous` or `peers`",
+                    )));
                 }
                 let env = Env {
                     scope,
@@ -348,7 +370,10 @@ impl Draft {
                     lang::field_of(&at.text, names)
                         .map_err(|reason| at.wrong(self.code, "at", 0, &reason))?;
                     if !matches!(scope, Scope::Row | Scope::Person | Scope::File) {
-                        return Err(self.wrong("a rule of this scope points at no field"));
+                        return Err(self.wrong(&Text::new(
+                            "een regel met dit bereik wijst geen veld aan",
+                            "a rule of this scope points at no field",
+                        )));
                     }
                 }
                 let text = |written: &Option<Written>| written.as_ref().map(|it| it.text.clone());
@@ -373,16 +398,29 @@ impl Draft {
     ) -> Result<Text, RuleError> {
         let fill = |words: &str, language: &str| {
             if words.trim().is_empty() {
-                return Err(self.wrong(format!("`{what}.{language}` is blank")));
+                return Err(self.wrong(&both!(
+                    "`{what}.{language}` is leeg",
+                    "`{what}.{language}` is blank"
+                )));
             }
             if words.contains("{}") && !has_detail {
-                return Err(self.wrong(format!(
-                    "`{what}.{language}` has a `{{}}`, and there is no detail for it{}",
-                    if self.find.is_some() && what == "message" {
-                        "; say with `shows` what it is"
-                    } else {
-                        ""
-                    }
+                let way_out = if self.find.is_some() && what == "message" {
+                    Text::new(
+                        "; zeg met `shows` wat het is",
+                        "; say with `shows` what it is",
+                    )
+                } else {
+                    Text::default()
+                };
+                return Err(self.wrong(&Text::new(
+                    format!(
+                        "in `{what}.{language}` staat `{{}}`, en er is niets om daar in te vullen{}",
+                        way_out.nl
+                    ),
+                    format!(
+                        "`{what}.{language}` has a `{{}}`, and there is no detail for it{}",
+                        way_out.en
+                    ),
                 )));
             }
             let mut filled = String::with_capacity(words.len());
@@ -390,17 +428,27 @@ impl Draft {
             while let Some((before, after)) = rest.split_once('{') {
                 filled.push_str(before);
                 let Some((name, behind)) = after.split_once('}') else {
-                    return Err(self.wrong(format!("`{what}.{language}` has a `{{` too many")));
+                    return Err(self.wrong(&both!(
+                        "in `{what}.{language}` staat een `{{` te veel",
+                        "`{what}.{language}` has a `{{` too many"
+                    )));
                 };
                 match parameters.get(name) {
                     _ if name.is_empty() => filled.push_str("{}"),
                     Some(parameter) => filled.push_str(&parameter.value.to_string()),
                     None => {
                         let known: Vec<&String> = parameters.keys().collect();
-                        let hint = ethos_model::suggest::did_you_mean(name, &known);
-                        return Err(self.wrong(format!(
-                            "`{what}.{language}` names the parameter `{name}`, which does not \
-                             exist{hint}"
+                        let hint = ethos_model::suggest::did_you_mean_text(name, &known);
+                        return Err(self.wrong(&Text::new(
+                            format!(
+                                "`{what}.{language}` noemt de parameter `{name}`, en die is er niet{}",
+                                hint.nl
+                            ),
+                            format!(
+                                "`{what}.{language}` names the parameter `{name}`, which does not \
+                                 exist{}",
+                                hint.en
+                            ),
                         )));
                     }
                 }

@@ -4,9 +4,10 @@ mod made;
 
 use std::collections::BTreeMap;
 
-use ethos_model::finding::{Finding, RuleCode};
+use ethos_model::category::Language;
+use ethos_model::finding::{Finding, RuleCode, Text};
 use ethos_model::layout::{CategoryRule, Layout};
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::book::RuleBook;
 use super::compare::set_measure;
@@ -18,10 +19,11 @@ use crate::check::{CheckOptions, check_inputs};
 use crate::corrections::Corrections;
 use crate::head::Reading;
 use crate::input::Input;
-use crate::layout;
+use crate::layout::{self, LayoutError};
 use crate::mapping::{self, MappingTable};
 use crate::study;
 use crate::summary::Summary;
+use crate::words::both;
 
 /// What came of an example.
 #[derive(Clone, Debug)]
@@ -57,10 +59,10 @@ impl<'a> Workshop<'a> {
     ///
     /// # Errors
     /// A fragment: a layout in the folder cannot be read.
-    pub fn new(book: &'a RuleBook, study_dir: Option<&'a std::path::Path>) -> Result<Self, String> {
+    pub fn new(book: &'a RuleBook, study_dir: Option<&'a std::path::Path>) -> Result<Self, Text> {
         Ok(Self {
             book,
-            layouts: layout::list(study_dir).map_err(|error| error.to_string())?,
+            layouts: layout::list(study_dir).map_err(|error| in_both(&error))?,
             study_dir,
         })
     }
@@ -70,9 +72,13 @@ impl<'a> Workshop<'a> {
     /// # Errors
     /// A fragment: the example names a layout or column that does not exist, or has nothing to
     /// try.
-    pub fn try_example(&self, rule: &Rule, at: usize) -> Result<Trial, String> {
+    pub fn try_example(&self, rule: &Rule, at: usize) -> Result<Trial, Text> {
         let Some(example) = rule.examples.get(at) else {
-            return Err(format!("it has no example {}", at + 1));
+            return Err(both!(
+                "er is geen voorbeeld {}",
+                "it has no example {}",
+                at + 1
+            ));
         };
         let findings = self.findings(rule, example)?;
         Ok(Trial {
@@ -87,7 +93,7 @@ impl<'a> Workshop<'a> {
         })
     }
 
-    fn findings(&self, rule: &Rule, example: &Example) -> Result<Vec<Finding>, String> {
+    fn findings(&self, rule: &Rule, example: &Example) -> Result<Vec<Finding>, Text> {
         if matches!(rule.scope, Scope::Previous | Scope::Peers) {
             return self.compare(rule, example);
         }
@@ -109,7 +115,12 @@ impl<'a> Workshop<'a> {
         };
         let mut inputs = vec![self.input(layout, example)?];
         for further in &example.with {
-            let layout = layout.ok_or("it has several files and no `layout`")?;
+            let layout = layout.ok_or_else(|| {
+                Text::new(
+                    "het heeft meer bestanden en geen `layout`",
+                    "it has several files and no `layout`",
+                )
+            })?;
             let text = self.text(layout, &further.rows)?;
             inputs.push(Input::bytes(further.file.clone(), text));
         }
@@ -124,17 +135,19 @@ impl<'a> Workshop<'a> {
             )
         );
         if between_deliveries || example.headerless {
-            let layout = layout.ok_or("it needs a `layout`")?;
+            let layout = layout
+                .ok_or_else(|| Text::new("er is een `layout` nodig", "it needs a `layout`"))?;
             let mapping = self.mapping(layout)?;
             return study::examine(layout, mapping, &inputs, self.book)
-                .map_err(|error| error.to_string());
+                .map_err(|error| Text::new(error.words(Language::Nl), error.to_string()));
         }
         let book = match example.most_rows {
             Some(most) => &self.book.clone().with_most_rows(most),
             None => self.book,
         };
         let corrections = match &example.corrections {
-            Some(text) => Corrections::read(text.as_bytes()).map_err(|error| error.to_string())?,
+            Some(text) => Corrections::read(text.as_bytes())
+                .map_err(|error| Text::new(error.words(Language::Nl), error.to_string()))?,
             None => Corrections::default(),
         };
         let options = CheckOptions {
@@ -144,15 +157,17 @@ impl<'a> Workshop<'a> {
             rules: Some(book),
             reading: Reading {
                 sheet: example.sheet.as_deref(),
+                header_row: example.header_row,
                 ..Reading::default()
             },
             ..CheckOptions::default()
         };
-        let report = check_inputs(&inputs, &options, &()).map_err(|error| error.to_string())?;
+        let report = check_inputs(&inputs, &options, &())
+            .map_err(|error| Text::new(error.words(Language::Nl), error.to_string()))?;
         Ok(report.findings().cloned().collect())
     }
 
-    fn compare(&self, rule: &Rule, example: &Example) -> Result<Vec<Finding>, String> {
+    fn compare(&self, rule: &Rule, example: &Example) -> Result<Vec<Finding>, Text> {
         let layout = match &example.layout {
             Some(id) => Some(self.layout(id)?),
             None => None,
@@ -166,7 +181,10 @@ impl<'a> Workshop<'a> {
             };
             for (name, value) in figures {
                 if !set_measure(&mut summary, name, *value) {
-                    return Err(format!("an example cannot set the measure `{name}`"));
+                    return Err(both!(
+                        "een voorbeeld kan de maat `{name}` niet zetten",
+                        "an example cannot set the measure `{name}`"
+                    ));
                 }
             }
             Ok(summary)
@@ -184,7 +202,7 @@ impl<'a> Workshop<'a> {
         Ok(self.book.against_peers(&this, &peers))
     }
 
-    fn layout(&self, id: &str) -> Result<&Layout, String> {
+    fn layout(&self, id: &str) -> Result<&Layout, Text> {
         let found = self.layouts.iter().find(|layout| layout.id == id);
         found.ok_or_else(|| {
             let ids: Vec<&str> = self
@@ -192,19 +210,23 @@ impl<'a> Workshop<'a> {
                 .iter()
                 .map(|layout| layout.id.as_str())
                 .collect();
-            format!("there is no layout `{id}`{}", did_you_mean(id, &ids))
+            let hint = did_you_mean_text(id, &ids);
+            Text::new(
+                format!("er is geen indeling `{id}`{}", hint.nl),
+                format!("there is no layout `{id}`{}", hint.en),
+            )
         })
     }
 
-    fn mapping(&self, layout: &Layout) -> Result<Option<MappingTable>, String> {
+    fn mapping(&self, layout: &Layout) -> Result<Option<MappingTable>, Text> {
         let CategoryRule::Mapping { name } = &layout.category else {
             return Ok(None);
         };
-        let mapping = mapping::find(name, self.study_dir).map_err(|error| error.to_string())?;
+        let mapping = mapping::find(name, self.study_dir).map_err(|error| in_both(&error))?;
         Ok(Some(MappingTable::new(&mapping)))
     }
 
-    fn input(&self, layout: Option<&Layout>, example: &Example) -> Result<Input, String> {
+    fn input(&self, layout: Option<&Layout>, example: &Example) -> Result<Input, Text> {
         let good = layout.and_then(|layout| self.book.good_row(&layout.id));
         let name = example
             .file
@@ -212,7 +234,12 @@ impl<'a> Workshop<'a> {
             .or_else(|| good.map(|good| good.file.clone()));
         let name = name.unwrap_or_else(|| "voorbeeld.csv".to_owned());
         let of_rows = |rows: &[BTreeMap<String, Cell>]| {
-            let layout = layout.ok_or("its `rows` need a `layout`")?;
+            let layout = layout.ok_or_else(|| {
+                Text::new(
+                    "bij `rows` hoort een `layout`",
+                    "its `rows` need a `layout`",
+                )
+            })?;
             self.text(layout, rows)
         };
         let filled = |text: &str| match &example.fill {
@@ -229,14 +256,17 @@ impl<'a> Workshop<'a> {
         } else if !example.rows.is_empty() {
             of_rows(&example.rows)?.into_bytes()
         } else {
-            return Err("it has neither `rows` nor `text`, `sheets` or `members`".into());
+            return Err(Text::new(
+                "het heeft geen `rows`, `text`, `sheets` of `members`",
+                "it has neither `rows` nor `text`, `sheets` or `members`",
+            ));
         };
         bytes.truncate(bytes.len().saturating_sub(example.cut));
         Ok(Input::bytes(name, bytes))
     }
 
     /// A file of the rows of an example.
-    fn text(&self, layout: &Layout, rows: &[BTreeMap<String, Cell>]) -> Result<String, String> {
+    fn text(&self, layout: &Layout, rows: &[BTreeMap<String, Cell>]) -> Result<String, Text> {
         let delimiter = layout.file.delimiters.first().copied().unwrap_or(';');
         let mut lines = String::new();
         let mut columns: Vec<&str> = Vec::new();
@@ -257,10 +287,10 @@ impl<'a> Workshop<'a> {
                 .keys()
                 .find(|name| *name != "times" && !columns.contains(&name.as_str()))
             {
-                return Err(format!(
-                    "the layout `{}` has no column `{unknown}`{}",
-                    layout.id,
-                    did_you_mean(unknown, &columns)
+                let (id, hint) = (&layout.id, did_you_mean_text(unknown, &columns));
+                return Err(Text::new(
+                    format!("de indeling `{id}` heeft geen kolom `{unknown}`{}", hint.nl),
+                    format!("the layout `{id}` has no column `{unknown}`{}", hint.en),
                 ));
             }
             let times = match row.get("times") {
@@ -296,7 +326,11 @@ impl<'a> Workshop<'a> {
     }
 }
 
-fn encoded(text: &str, encoding: Option<&str>) -> Result<Vec<u8>, String> {
+fn in_both(error: &LayoutError) -> Text {
+    Text::new(error.words(Language::Nl), error.to_string())
+}
+
+fn encoded(text: &str, encoding: Option<&str>) -> Result<Vec<u8>, Text> {
     match encoding {
         None | Some("utf-8") => Ok(text.as_bytes().to_vec()),
         Some("utf-16") => Ok("\u{feff}"
@@ -307,11 +341,15 @@ fn encoded(text: &str, encoding: Option<&str>) -> Result<Vec<u8>, String> {
         Some("windows-1252") => {
             let (bytes, _, lost) = encoding_rs::WINDOWS_1252.encode(text);
             if lost {
-                return Err("its text has characters that Windows-1252 does not".into());
+                return Err(Text::new(
+                    "in de tekst staan tekens die Windows-1252 niet heeft",
+                    "its text has characters that Windows-1252 does not",
+                ));
             }
             Ok(bytes.into_owned())
         }
-        Some(other) => Err(format!(
+        Some(other) => Err(both!(
+            "de codering `{other}` is geen utf-8, utf-16 of windows-1252",
             "its encoding `{other}` is none of utf-8, utf-16, windows-1252"
         )),
     }

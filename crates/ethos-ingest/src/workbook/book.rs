@@ -4,11 +4,15 @@ use std::io;
 use std::sync::Arc;
 
 use crate::input::Source;
+use crate::origin;
 use crate::refused::Refused;
 
 use super::parts::{Part, Parts};
 use super::row::SheetRows;
 use super::{ods, xlsx};
+
+/// Bytes of a part in which names of a workbook are looked for.
+const NAMES: u64 = 1 << 22;
 
 /// A sheet of a workbook.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,6 +68,16 @@ impl Workbook {
     pub(crate) fn is_from_1904(&self) -> bool {
         let shared = self.shared.as_ref();
         shared.is_some_and(|shared| shared.is_from_1904())
+    }
+
+    /// The hash of the file that it says it was made of. What cannot be read says nothing.
+    pub(crate) fn made_of(&self) -> Option<String> {
+        let part = match &self.shared {
+            Some(_) => "xl/workbook.xml",
+            None => "meta.xml",
+        };
+        let text = self.parts.beginning(part, NAMES).ok()??;
+        origin::marked(&text)
     }
 
     /// The rows of a sheet from its first.

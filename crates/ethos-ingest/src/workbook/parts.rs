@@ -42,11 +42,25 @@ impl Parts {
 
     /// Opens a part; `None` when there is none of this name.
     pub(super) fn part(&self, name: &str) -> io::Result<Option<Part>> {
+        Ok(self.open_part(name)?.map(Xml::new))
+    }
+
+    /// The first bytes of a part.
+    pub(super) fn beginning(&self, name: &str, most: u64) -> io::Result<Option<Vec<u8>>> {
+        let Some(part) = self.open_part(name)? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        part.take(most).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
+    fn open_part(&self, name: &str) -> io::Result<Option<Box<dyn Read + Send>>> {
         let Some(part) = self.parts.get(&name.to_lowercase()) else {
             return Ok(None);
         };
         let entry = part.clone()?;
         let source = Source::Member(Arc::clone(&self.archive), entry);
-        source.open().map(|bytes| Some(Xml::new(bytes)))
+        source.open().map(Some)
     }
 }

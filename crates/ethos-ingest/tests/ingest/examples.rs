@@ -24,7 +24,9 @@ fn every_example_does_what_it_says() {
                         .map(|finding| finding.code)
                         .collect::<Vec<_>>()
                 )),
-                Err(error) => wrong.push(format!("{} example {}: {error}", rule.code, at + 1)),
+                Err(error) => {
+                    wrong.push(format!("{} example {}: {}", rule.code, at + 1, error.en));
+                }
             }
         }
     }

@@ -544,6 +544,7 @@ fn every_rule_is_met_by_a_test() {
         .iter()
         .chain(crate::workbooks::MET)
         .chain(crate::archives::MET)
+        .chain(crate::forms::MET)
         .chain(crate::corrections::MET);
     let of_readers: BTreeSet<&str> = of_readers.copied().collect();
     // Those that find by a condition are met by their examples.

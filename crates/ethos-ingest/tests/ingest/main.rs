@@ -4,6 +4,7 @@ mod archives;
 mod corrections;
 mod examples;
 mod findings;
+mod forms;
 mod hard;
 mod hostile;
 mod layouts;

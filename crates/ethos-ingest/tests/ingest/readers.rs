@@ -4,7 +4,10 @@ use std::io::Write;
 
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::decode::Encoding;
-use ethos_ingest::{CheckOptions, FileReport, Input, Reading, Verdict, check_files};
+use ethos_ingest::{
+    CheckOptions, FileReport, Input, Reading, RejectTo, RuleBook, Verdict, check_files,
+};
+use ethos_model::category::Language;
 
 use crate::support::{bsn, check, check_as, codes_of, file, only, shelter, wmo};
 
@@ -92,7 +95,10 @@ fn headers_again_totals_and_blank_rows_are_set_aside() {
     let blank = only(&report, "RIJ03");
     assert_eq!(blank.row, Some(3));
     assert!(
-        blank.message.nl.starts_with("De rijen 3 tot en met 5"),
+        blank
+            .message
+            .nl
+            .starts_with("Deze rij en de 2 rijen eronder zijn leeg"),
         "{}",
         blank.message.nl
     );
@@ -153,31 +159,48 @@ fn rows_that_cannot_be_read_are_kept_on_request() {
     let rejected = folder.path().join("apart.csv");
     let header = shelter(1).header();
     let text = format!(
-        "{header}\n{}\n=1+1;{}\n{}\n\n{}\n",
+        "{header}\n{}\n=1+1;{};\"=2+2\"\n{}\n\n{}\n",
         shelter(1).text(),
         bsn(9),
         shelter(2).with("bsn", "x").text(),
         shelter(3).text()
     );
-    let options = CheckOptions {
-        reject_to: Some(&rejected),
+    let to = |language| CheckOptions {
+        reject_to: Some(RejectTo {
+            path: &rejected,
+            language,
+        }),
         ..CheckOptions::default()
     };
     let input = [
         Input::bytes("GM0363_2025.csv", text),
         Input::bytes("GM0599_2025.csv", format!("{header}\nTotaal;1;2\"\"3\n")),
     ];
-    let report = check_inputs(&input, &options, &()).unwrap();
+    let report = check_inputs(&input, &to(Language::En), &()).unwrap();
     report.ledger.check().unwrap();
     let written = std::fs::read_to_string(&rejected).unwrap();
     assert_eq!(
         written,
         format!(
             "file,sheet,row,seen,raw\n\
-             \"GM0363_2025.csv\",\"\",3,row.ragged,\"'=1+1;{}\"\n\
+             \"GM0363_2025.csv\",\"\",3,row.ragged,\"'=1+1;{};\"\"'=2+2\"\"\"\n\
              \"GM0599_2025.csv\",\"\",2,row.ragged,\"Totaal;1;2\"\"\"\"3\"\n",
             bsn(9)
         )
+    );
+    // In Dutch it opens in a Dutch spreadsheet, and says in words what is the matter.
+    check_inputs(&input, &to(Language::Nl), &()).unwrap();
+    let written = std::fs::read_to_string(&rejected).unwrap();
+    let title = RuleBook::shipped()
+        .find("RIJ01")
+        .unwrap()
+        .title(Language::Nl);
+    assert!(
+        written.starts_with(&format!(
+            "\u{feff}bestand;blad;rij;regel;reden;inhoud\n\
+             \"GM0363_2025.csv\";\"\";3;RIJ01;\"{title}\";\"'=1+1;"
+        )),
+        "{written}"
     );
     #[cfg(unix)]
     {
@@ -206,8 +229,61 @@ fn folders_are_read_once_whatever_links_there_are() {
     std::fs::write(at("~$GM0363.xlsx"), "lock").unwrap();
     let report = check_files(&[folder.path().to_owned()], &CheckOptions::default(), &()).unwrap();
     let names: Vec<&str> = report.files.iter().map(|file| file.file.as_str()).collect();
-    assert_eq!(names.len(), 1, "{names:?}");
+    assert_eq!(names.len(), 3, "{names:?}");
     assert!(names[0].ends_with("a/GM0363_2025.csv"));
+    assert!(names[1].ends_with("endless.csv") && names[2].ends_with("gone.csv"));
+    assert_eq!(report.files[0].tally.accepted, 1);
+    for file in &report.files[1..] {
+        assert_eq!(codes_of(file), ["BST15"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_refused_and_named() {
+    use std::os::unix::fs::symlink;
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let secret = other.path().join("GM0599_2025.csv");
+    std::fs::write(&secret, file(&[shelter(1)])).unwrap();
+    symlink(&secret, folder.path().join("GM0363_2025.csv")).unwrap();
+    symlink(other.path(), folder.path().join("map")).unwrap();
+    // A link to what is no table is nobody's delivery, wherever it leads.
+    symlink("/etc/passwd", folder.path().join("leesmij")).unwrap();
+    let report = check_files(&[folder.path().to_owned()], &CheckOptions::default(), &()).unwrap();
+    assert_eq!(report.files.len(), 2);
+    for file in &report.files {
+        assert_eq!(codes_of(file), ["BST15"]);
+        assert_eq!((file.tally.rows(), file.verdict), (0, Verdict::Unusable));
+        let said = &file.findings[0].message.nl;
+        assert!(
+            said.contains("koppeling naar een plek buiten de map"),
+            "{said}"
+        );
+    }
+    // Named by the user it is read: then it is where they say.
+    let named = folder.path().join("GM0363_2025.csv");
+    let report = check_files(&[named], &CheckOptions::default(), &()).unwrap();
+    assert_eq!(report.files[0].tally.accepted, 1);
+}
+
+#[test]
+fn a_line_without_an_end_from_a_pipe_is_refused_before_it_fills_the_memory() {
+    // A reader that counts what is taken of it: ten gigabytes of one cell.
+    struct Endless(u64);
+    impl std::io::Read for Endless {
+        fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+            let left = (10_u64 << 30) - self.0;
+            let many = room.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            room[..many].fill(b'a');
+            self.0 += many as u64;
+            Ok(many)
+        }
+    }
+    let mut pipe = Endless(0);
+    let input = Input::pipe("-", &mut pipe).unwrap();
+    assert!(pipe.0 < 1 << 30, "{}", pipe.0);
+    let report = check_inputs(&[input], &CheckOptions::default(), &()).unwrap();
+    assert_eq!(codes_of(&report.files[0]), ["BST10"]);
 }
 
 #[test]
@@ -242,13 +318,13 @@ fn blanks_and_formulas_at_the_ends_of_cells_are_counted() {
     let blanks = only(&odd, "SPA01");
     assert_eq!(blanks.row, None);
     assert!(
-        blanks.message.nl.contains("in 3 cellen."),
+        blanks.message.nl.contains("in 3 cellen, de eerste is "),
         "{}",
         blanks.message.nl
     );
     let formula = only(&odd, "FRM01");
     assert!(
-        formula.message.nl.contains("in 1 cel."),
+        formula.message.nl.contains("in cel J3"),
         "{}",
         formula.message.nl
     );

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ethos_ingest::{
-    AsideKind, CheckOptions, CheckReport, Progress, Renames, Summary, check_files, frame,
+    AsideKind, CheckOptions, CheckReport, Progress, Renames, Summary, Verdict, check_files, frame,
 };
+use ethos_model::finding::Severity;
 use tempfile::TempDir;
 
 use crate::support::{SHELTERS, StudyFolder, file, form, gzip, only, person, shelter, workbook};
@@ -323,4 +324,29 @@ fn the_frame_of_a_study_may_have_the_columns_of_reminders() {
                 GM0363;GM0384;;;Amsterdam;monitor-dakloosheid;2026-02-01;;;\n";
     let frame = frame::parse(text.as_bytes(), "verwacht.csv").unwrap();
     assert_eq!(frame.expected.len(), 1);
+}
+
+#[test]
+fn what_was_mended_beside_it_alarms_no_more() {
+    let bad = file(&[shelter(1).with("startdatum", "31x1"), shelter(2)]);
+    let good = file(&[shelter(1), shelter(2)]);
+    let folder = folder(&[
+        ("GM0363_MD_2025.csv", bad.into_bytes()),
+        ("GM0363_MD_2025-hersteld.csv", good.into_bytes()),
+    ]);
+    // In either order.
+    let (old, new) = ("GM0363_MD_2025.csv", "GM0363_MD_2025-hersteld.csv");
+    for order in [[old, new], [new, old]] {
+        let paths = order.map(|name| folder.path().join(name));
+        let report = checked(&paths, &[]);
+        let of = |name: &str| report.files.iter().find(|file| file.file.ends_with(name));
+        let (old, new) = (of(old).unwrap(), of(new).unwrap());
+        assert!(old.is_given_way() && !new.is_given_way());
+        assert_eq!((old.tally.superseded, old.tally.rows()), (2, 2));
+        assert_eq!((new.tally.accepted, old.verdict), (2, Verdict::Clean));
+        assert!(old.findings.iter().all(|finding| finding.code == "BST03"));
+        assert!(!new.counts.contains_key("TSN02"), "{:?}", new.counts);
+        assert!(report.worst() <= Some(Severity::Note));
+        assert!(report.ledger.check().is_ok());
+    }
 }

@@ -169,7 +169,7 @@ fn headers_are_found_under_titles_and_blank_rows() {
         only(&report, "RIJ03")
             .message
             .nl
-            .starts_with("De rijen 9 tot en met 10")
+            .starts_with("Deze rij en de rij eronder zijn leeg")
     );
     assert!(
         only(&report, "RIJ09")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Field, Layout};
+use crate::category::Language;
 use crate::date::Day;
 
 /// The name of a layout without its version: `gmsd` of `gmsd/2015`. A last part that does not
@@ -113,6 +114,37 @@ pub enum VersionFault {
         /// First day with one again.
         until: Day,
     },
+}
+
+impl VersionFault {
+    /// What is wrong, in a language.
+    pub fn words(&self, language: Language) -> String {
+        match (self, language) {
+            (_, Language::En) => self.to_string(),
+            (
+                Self::Overlap {
+                    earlier,
+                    later,
+                    day,
+                },
+                _,
+            ) => format!(
+                "`{earlier}` en `{later}` gelden allebei op {day}; laat de eerste eindigen (`valid_until`) waar de \
+                 tweede begint"
+            ),
+            (
+                Self::Gap {
+                    earlier,
+                    later,
+                    from,
+                    until,
+                },
+                _,
+            ) => format!(
+                "van {from} tot {until} geldt geen versie: daar zit een gat tussen `{earlier}` en `{later}`"
+            ),
+        }
+    }
 }
 
 /// Overlaps and gaps between versions of the same layout.

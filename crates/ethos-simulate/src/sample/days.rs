@@ -16,7 +16,7 @@ impl DayTexts {
     pub(super) fn new(first: Day, last: Day, form: DateForm) -> Self {
         let width = match form {
             DateForm::Compact => 8,
-            DateForm::Iso => 10,
+            DateForm::Iso | DateForm::DayFirst => 10,
         };
         let mut texts = Vec::new();
         for day in first.0..=last.0 {

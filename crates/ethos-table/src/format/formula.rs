@@ -34,6 +34,30 @@ pub fn stop(text: &str, cell: &mut String) {
     cell.push_str(text);
 }
 
+/// Adds a text in which several cells may stand, such as a row of another file: with an apostrophe before each
+/// that a spreadsheet would run, at whichever separator it splits the text and whatever quotes are around them.
+///
+/// ```
+/// let mut cell = String::new();
+/// ethos_table::stop_formulas("0363;-5;\"=1+1\";2025-01-31", &mut cell);
+/// assert_eq!(cell, "0363;-5;\"'=1+1\";2025-01-31");
+/// ```
+pub fn stop_all(text: &str, cell: &mut String) {
+    let is_separator = |c: char| matches!(c, ';' | ',' | '\t' | '|' | '\n' | '\r' | '\x1f');
+    let mut begins = true;
+    for (at, c) in text.char_indices() {
+        if begins && matches!(c, '=' | '+' | '-' | '@') {
+            let rest = &text[at..];
+            let end = rest.find(|c| is_separator(c) || c == '"');
+            if !is_negative_number(&rest[..end.unwrap_or(rest.len())]) {
+                cell.push('\'');
+            }
+        }
+        cell.push(c);
+        begins = is_separator(c) || (begins && c == '"');
+    }
+}
+
 /// The text that [`stop`] wrote.
 pub(crate) fn restore(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
@@ -45,6 +69,27 @@ pub(crate) fn restore(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formulas_are_stopped_in_every_cell_of_a_row() {
+        for (text, written) in [
+            ("a;=1+1", "a;'=1+1"),
+            ("=a;@b,+c\t-d|=e\n=f", "'=a;'@b,'+c\t'-d|'=e\n'=f"),
+            (
+                "a;\"=HYPERLINK(\"\"x\"\")\"",
+                "a;\"'=HYPERLINK(\"\"x\"\")\"",
+            ),
+            // Behind a blank it is a text to every spreadsheet.
+            ("=, + and - or @", "'=, + and - or @"),
+            ("a;-12;-0,5;-", "a;-12;-0,5;'-"),
+            ("a;'=1;2025-01-31;a=b", "a;'=1;2025-01-31;a=b"),
+            ("", ""),
+        ] {
+            let mut cell = String::new();
+            stop_all(text, &mut cell);
+            assert_eq!(cell, written);
+        }
+    }
 
     #[test]
     fn formulas_are_stopped_and_restored() {

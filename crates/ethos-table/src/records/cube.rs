@@ -152,6 +152,29 @@ fn check(figure: &CubeRow) -> Result<(), TableError> {
     Ok(())
 }
 
+/// The counts of a cube as published: a number, or nothing where it is withheld. Estimates and
+/// cells that were not measured are left out.
+///
+/// # Errors
+/// The file is no cube, or a cell holds no key of its dimension.
+pub fn read_published(path: &Path) -> Result<Vec<(CubeKey, Option<u64>)>, TableError> {
+    read_all(path, &schema::cube(), |table| {
+        table.require_schema(&schema::cube().id)?;
+        let fields = Fields::of(table)?;
+        let mut counts = Vec::new();
+        for row in 0..table.rows() {
+            if fields.status.string(row)? == SUPPRESSED {
+                counts.push((fields.key(row)?, None));
+            } else if let Figure::Count(count) = fields.figure(row)?
+                && let Some(persons) = count.persons()
+            {
+                counts.push((fields.key(row)?, Some(persons)));
+            }
+        }
+        Ok(counts)
+    })
+}
+
 /// The figures of a table, in its order.
 ///
 /// # Errors
@@ -159,30 +182,7 @@ fn check(figure: &CubeRow) -> Result<(), TableError> {
 /// contradict each other, or a figure was withheld: only an unprotected cube can be read back.
 pub fn from_table(table: &Table) -> Result<Vec<CubeRow>, TableError> {
     table.require_schema(&schema::cube().id)?;
-    let fields = Fields {
-        family: table.text_field("table")?,
-        time: table.text_field("time")?,
-        time_kind: table.text_field("time_kind")?,
-        total: table.text_field("total")?,
-        place_kind: table.text_field("place_kind")?,
-        place: table.text_field("place")?,
-        category: table.text_field("category")?,
-        levels: [
-            table.text_field("sex")?,
-            table.text_field("age")?,
-            table.text_field("origin")?,
-            table.text_field("region")?,
-            table.text_field("household")?,
-            table.text_field("duration")?,
-            table.text_field("nationality")?,
-            table.text_field("residence")?,
-        ],
-        measure: table.text_field("measure")?,
-        value: table.real_field("value")?,
-        lower: table.real_field("lower")?,
-        upper: table.real_field("upper")?,
-        status: table.text_field("status")?,
-    };
+    let fields = Fields::of(table)?;
     (0..table.rows())
         .map(|row| {
             Ok(CubeRow {
@@ -214,7 +214,34 @@ fn keyed<T: Copy>(values: &[T], key: impl Fn(T) -> &'static str, wanted: &str) -
     values.iter().copied().find(|&value| key(value) == wanted)
 }
 
-impl Fields<'_> {
+impl<'t> Fields<'t> {
+    fn of(table: &'t Table) -> Result<Self, TableError> {
+        Ok(Self {
+            family: table.text_field("table")?,
+            time: table.text_field("time")?,
+            time_kind: table.text_field("time_kind")?,
+            total: table.text_field("total")?,
+            place_kind: table.text_field("place_kind")?,
+            place: table.text_field("place")?,
+            category: table.text_field("category")?,
+            levels: [
+                table.text_field("sex")?,
+                table.text_field("age")?,
+                table.text_field("origin")?,
+                table.text_field("region")?,
+                table.text_field("household")?,
+                table.text_field("duration")?,
+                table.text_field("nationality")?,
+                table.text_field("residence")?,
+            ],
+            measure: table.text_field("measure")?,
+            value: table.real_field("value")?,
+            lower: table.real_field("lower")?,
+            upper: table.real_field("upper")?,
+            status: table.text_field("status")?,
+        })
+    }
+
     fn key(&self, row: usize) -> Result<CubeKey, TableError> {
         let time = self
             .time

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ethos_feedback::cleaned::{CleanError, assumed, can_be_cleaned, write_cleaned};
-use ethos_feedback::fix::{MendError, Mended, mend, mend_checked, offer, preview};
+use ethos_feedback::cleaned::{
+    CleanError, assumed, can_be_cleaned, write_cleaned, write_cleaned_log,
+};
+use ethos_feedback::fix::{Beside, MendError, Mended, mend, mend_checked, offer, preview};
 use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::origin::LOG_SUFFIX;
 use ethos_ingest::{CheckOptions, CheckReport, FileReport, Input, LaidOut, RuleBook, io_words};
@@ -74,21 +76,37 @@ impl MendArgs {
         self.fix
     }
 
-    /// Says in the report what mending would come to, and puts what cells must have been with their findings.
+    /// That --overwrite has something to replace.
+    pub(super) fn apply(&self) -> Result<(), Failure> {
+        if !self.overwrite || self.write.is_some() || self.cleaned.is_some() {
+            return Ok(());
+        }
+        Err(Failure::usage(Text::new(
+            "--overwrite vervangt wat --fix --write of --cleaned schrijft, en geen van beide staat erbij",
+            "--overwrite replaces what --fix --write or --cleaned writes, and neither is there",
+        ))
+        .with_help(Text::new(
+            "laat --overwrite weg, of geef --fix --write of --cleaned erbij",
+            "leave --overwrite out, or add --fix --write or --cleaned",
+        )))
+    }
+
+    /// Says in the report what mending would come to, and puts what cells must have been with their findings. Whether
+    /// that was done, or is shown below: not for many rows.
     pub(super) fn offer(
         &self,
         inputs: &[Input],
         report: &mut CheckReport,
         options: &CheckOptions<'_>,
-    ) -> Result<(), Failure> {
-        offer(inputs, report, options).map_err(|error| failed("", error))?;
+    ) -> Result<bool, Failure> {
+        let tried = offer(inputs, report, options).map_err(|error| failed("", error))?;
         if self.fix {
             // What that comes to is shown below.
             for file in &mut report.files {
                 file.mendable = None;
             }
         }
-        Ok(())
+        Ok(tried || self.fix)
     }
 
     /// Mends and cleans what was asked for, and says how grave what is wrong with the files is now: with a
@@ -133,7 +151,7 @@ impl MendArgs {
         let mut held = 0;
         let mut worst = None;
         for (position, (input, file)) in at.inputs.iter().zip(&report.files).enumerate() {
-            let mended = Self::fix(input, at, console)?;
+            let mended = Self::fix(input, file, at, console)?;
             let written = mended
                 .as_ref()
                 .filter(|mended| self.write.is_some() && !mended.is_as_it_was());
@@ -145,9 +163,7 @@ impl MendArgs {
                 continue;
             }
             let target = Self::target(input, to.as_deref(), &mended, at, taken)?;
-            let mut log = target.clone().into_os_string();
-            log.push(LOG_SUFFIX);
-            let log = PathBuf::from(log);
+            let log = log_of(&target);
             for path in [&target, &log] {
                 self.may_write(path, at)?;
             }
@@ -173,6 +189,7 @@ impl MendArgs {
     /// Shows what can be mended in a file; nothing where it cannot be.
     fn fix(
         input: &Input,
+        file: &FileReport,
         at: &Workplace<'_>,
         console: &Console,
     ) -> Result<Option<Mended>, Failure> {
@@ -198,7 +215,12 @@ impl MendArgs {
         let text = format!(
             "{}\n{}\n",
             input.name(),
-            preview(&mended, at.book, at.shown)
+            preview(
+                &mended,
+                &Beside::of(file, &mended.before),
+                at.book,
+                at.shown
+            )
         );
         if at.data {
             console.say(text.trim_end());
@@ -240,6 +262,10 @@ impl MendArgs {
         let mut refused = Vec::new();
         let mut planned = Vec::new();
         for (input, file) in at.inputs.iter().zip(&report.files) {
+            // The one that takes its place is the delivery.
+            if file.is_given_way() {
+                continue;
+            }
             let target = if several {
                 make_folder(to)?;
                 let name = match file.file.as_str() {
@@ -254,15 +280,20 @@ impl MendArgs {
                 to.to_owned()
             };
             // It is nothing that is read, whether or not anything comes of it.
-            at.targets.take(&target)?;
+            let log = log_of(&target);
+            for path in [&target, &log] {
+                at.targets.take(path)?;
+            }
             if let Err(CleanError::Blocked(reason)) = can_be_cleaned(file, at.language) {
                 refused.push(format!("{}: {reason}", file.file));
                 continue;
             }
-            Targets::is_free(&target, self.overwrite)?;
-            planned.push((input, file, target));
+            for path in [&target, &log] {
+                Targets::is_free(path, self.overwrite)?;
+            }
+            planned.push((input, file, target, log));
         }
-        for (input, file, target) in planned {
+        for (input, file, target, log) in planned {
             let laid = LaidOut::open(input, at.options).map_err(|error| ingest_failure(&error))?;
             let Some(laid) = laid else {
                 let why = at.language.pick(
@@ -286,6 +317,10 @@ impl MendArgs {
                 ))
             })?;
             out.commit().map_err(|error| Failure::output(&error))?;
+            let who = format!("ethos {} --cleaned", env!("CARGO_PKG_VERSION"));
+            write_private(&log, |out| {
+                write_cleaned_log(file, laid.layout(), (&who, today()), at.language, out)
+            })?;
             console.say(match at.language {
                 Language::Nl => format!(
                     "opgeschoonde levering (persoonsgegevens): {}, {} rijen, indeling {}",
@@ -356,11 +391,13 @@ impl MendArgs {
 /// How grave what is left of a file is once it is mended. What was accepted before stays so.
 fn left(file: &FileReport, mended: &Mended) -> Option<Severity> {
     let (before, after) = (mended.before.worst(), mended.after.worst());
-    if after > before {
+    let left = if after > before {
         after
     } else {
         after.min(file.worst())
-    }
+    };
+    // What other files tell of it is not mended in it.
+    left.max(Beside::of(file, &mended.before).worst)
 }
 
 /// Why a file is not mended.
@@ -372,6 +409,13 @@ fn failed(name: &str, error: MendError) -> Failure {
         format!("{name} wordt niet hersteld: {}", error.words(Language::Nl)),
         format!("{name} cannot be mended: {error}"),
     ))
+}
+
+/// The log that goes beside a file: of what it was made, and what was changed.
+fn log_of(target: &Path) -> PathBuf {
+    let mut log = target.to_owned().into_os_string();
+    log.push(LOG_SUFFIX);
+    PathBuf::from(log)
 }
 
 /// Writes a mended file and its log.

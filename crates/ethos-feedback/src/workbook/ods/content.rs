@@ -5,10 +5,12 @@ use std::ops::Range;
 
 use super::cells::{Change, Changes};
 use super::front;
+use super::marks::{self, Marks};
 use super::rows::Walk;
 use super::styles::Styles;
 use crate::workbook::front::FrontSheet;
 use crate::workbook::mark::{SheetMarks, gathered};
+use crate::workbook::ours::free_name;
 use crate::workbook::package::{MAX_PART, Package, WorkbookError};
 use crate::workbook::xml::{Kind, Patch, Tag, each_tag};
 
@@ -89,9 +91,17 @@ pub(in crate::workbook) fn marked(
         changes.entry(sheet).or_insert_with(|| of_sheet.collect());
     }
     let text = package.text(PART)?;
-    let new = changed(&text, &changes, Some(front))?;
+    let marks = Marks::read(&text)?;
+    let ours = marks.ours.as_deref();
+    let others = marks.sheets.iter().map(String::as_str);
+    let front = &FrontSheet {
+        name: free_name(&front.name, others.filter(|name| ours != Some(*name))),
+        ..front.clone()
+    };
+    let new = changed(&text, &changes, Some((front, &marks)))?;
     package.put(PART, new);
     show_first(&mut package, &front.name)?;
+    marks::say_made_of(&mut package, &front.made_of)?;
     package.finish()
 }
 
@@ -115,14 +125,15 @@ pub(in crate::workbook) fn with_values(
 fn changed(
     text: &str,
     changes: &BTreeMap<&str, Changes<'_>>,
-    front: Option<&FrontSheet>,
+    front: Option<(&FrontSheet, &Marks)>,
 ) -> Result<String, WorkbookError> {
     let mut styles = Styles::read(text)?;
-    let mut walk = Walk::new(text, changes, &mut styles, front);
+    let mut walk = Walk::new(text, changes, &mut styles, front.map(|(_, marks)| marks));
     each_tag(PART, text, |tag| walk.tag(tag))?;
-    let (body, first) = walk.finish()?;
+    let (mut body, first) = walk.finish()?;
     let mut head = Edits::default();
-    if let Some(front) = front {
+    if let Some((front, marks)) = front {
+        marks.name(&front.name, &mut body)?;
         let new = styles.finish(front, &mut head)?;
         let sheet = front::sheet(front);
         // Where an earlier round put it, or before the others.

@@ -10,10 +10,12 @@
 //! | `notes` | the notes of cells |
 //! | `styles` | the colours, as copies of the formats the cells have |
 //! | `front` | the first sheet |
+//! | `marks` | how that sheet, and a workbook that we made, are known again |
 
 mod cells;
 mod content;
 mod front;
+mod marks;
 mod notes;
 mod rows;
 mod styles;

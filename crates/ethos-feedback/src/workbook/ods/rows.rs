@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use super::cells::{Cell, Change, Changes, Columns, Writer, count};
 use super::content::Edits;
+use super::marks::Marks;
 use super::notes::Note;
 use super::styles::Styles;
-use crate::workbook::front::FrontSheet;
 use crate::workbook::package::WorkbookError;
 use crate::workbook::xml::{Kind, Tag};
 
@@ -17,7 +17,8 @@ pub(super) struct Walk<'t, 'c> {
     text: &'t str,
     changes: &'c BTreeMap<&'c str, Changes<'c>>,
     styles: &'c mut Styles<'t>,
-    front: Option<&'c FrontSheet>,
+    /// Marks of an earlier round, where they are to be taken out.
+    marks: Option<&'c Marks>,
     edits: Edits,
     /// Sheets that are changed and were not met yet.
     missing: Vec<&'c str>,
@@ -59,13 +60,13 @@ impl<'t, 'c> Walk<'t, 'c> {
         text: &'t str,
         changes: &'c BTreeMap<&'c str, Changes<'c>>,
         styles: &'c mut Styles<'t>,
-        front: Option<&'c FrontSheet>,
+        marks: Option<&'c Marks>,
     ) -> Self {
         Self {
             text,
             changes,
             styles,
-            front,
+            marks,
             edits: Edits::default(),
             missing: changes.keys().copied().collect(),
             first: None,
@@ -173,7 +174,9 @@ impl<'t, 'c> Walk<'t, 'c> {
         self.row_number = 0;
         self.has_rows = false;
         self.row = None;
-        let is_front = self.front.is_some_and(|front| front.name == name);
+        let is_front = self
+            .marks
+            .is_some_and(|marks| marks.ours.as_ref() == Some(&name));
         let start = tag.span.start;
         if is_front && self.old_front.is_none() {
             self.old_front = Some(start);
@@ -190,7 +193,7 @@ impl<'t, 'c> Walk<'t, 'c> {
                 self.changes.get(name.as_str())
             }
             // Marks of an earlier round are taken out of every sheet.
-            None if self.front.is_some() => Some(NO_CHANGES),
+            None if self.marks.is_some() => Some(NO_CHANGES),
             None => None,
         };
     }
@@ -258,7 +261,7 @@ impl<'t, 'c> Walk<'t, 'c> {
         let Some(changes) = self.sheet else {
             return Ok(());
         };
-        let unmark = self.front.is_some();
+        let unmark = self.marks.is_some();
         let behind = row.first.saturating_add(row.repeated);
         let mut of_rows = changes.range((row.first, 0)..(behind, 0)).peekable();
         let ours = unmark && row.cells.iter().any(Cell::has_ours);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ethos_model::attribute::UNKNOWN;
 use ethos_model::finding::Text;
-use ethos_model::layout::{Field, FieldType, Target};
+use ethos_model::layout::{DateForm, Field, FieldType, Target};
 
 use crate::bsn::{self, BsnCell};
 use crate::columns::likeness;
@@ -37,19 +37,25 @@ pub(super) struct Guess {
     pub(super) meaning: Option<Text>,
     /// Whether the product mapping knows its codes.
     pub(super) product: bool,
+    /// Of a column of dates, whether they are written as `31-01-2025`.
+    pub(super) day_first: bool,
 }
 
 /// Whether the first row of a file is somebody's data rather than names.
 pub(super) fn is_data(cells: &[String]) -> bool {
     cells.iter().any(|cell| {
         let digits = cell.chars().filter(char::is_ascii_digit).count();
-        digits >= 5 || is_date(cell.trim().as_bytes())
+        digits >= 5 || is_date_in(cell.trim().as_bytes(), DateForm::DayFirst)
     })
 }
 
 fn is_date(cell: &[u8]) -> bool {
+    is_date_in(cell, DateForm::Compact)
+}
+
+fn is_date_in(cell: &[u8], form: DateForm) -> bool {
     !matches!(
-        DateCell::read(cell),
+        DateCell::read_in(cell, form),
         DateCell::Wrong | DateCell::Blank | DateCell::Implausible
     )
 }
@@ -143,6 +149,8 @@ impl Guess {
             codes,
             hidden,
             product,
+            day_first: kind == FieldType::Date
+                && !cells.iter().any(|cell| is_date(cell.as_bytes())),
         }
     }
 }
@@ -155,7 +163,14 @@ fn known_field<'a>(name: &str, kind: FieldType, known: &'a [Field]) -> Option<&'
         .filter(|field| field.kind == kind && field.maps_to.is_some())
     {
         let names = std::iter::once(&field.name).chain(&field.aliases);
-        let alike = names.map(|other| likeness(name, other)).fold(0.0, f64::max);
+        // A column of dates is one whether its name says so or not: `Begin` is a first day.
+        let dated = (kind == FieldType::Date).then(|| format!("{name} datum"));
+        let alike = names
+            .map(|other| {
+                let dated = dated.as_deref().map_or(0.0, |name| likeness(name, other));
+                likeness(name, other).max(dated)
+            })
+            .fold(0.0, f64::max);
         if alike >= ALIKE && best.is_none_or(|(score, _)| alike > score) {
             best = Some((alike, field));
         }
@@ -177,7 +192,7 @@ fn kind_of(name: &str, cells: &[&str]) -> FieldType {
     different.dedup();
     let few = different.len() <= MOST_CODES && 5 * different.len() <= cells.len();
     // A date without hyphens is now and then a number that lost its zero; a number is no date.
-    if most(&is_date) {
+    if most(&|cell| is_date_in(cell, DateForm::DayFirst)) {
         FieldType::Date
     } else if most(&|cell| !matches!(bsn::read(cell), BsnCell::Wrong)) && most(&is_long) {
         FieldType::Bsn

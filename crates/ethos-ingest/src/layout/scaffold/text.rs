@@ -23,8 +23,29 @@ pub(super) fn layout(guesses: &[Guess], header: bool, language: Language) -> Str
     );
     let _ = writeln!(
         text,
-        "[title]\nnl = \"Eigen indeling\"\nen = \"Layout of our own\"\n\n[file]\nheader = {header}\n"
+        "[title]\nnl = \"Eigen indeling\"\nen = \"Layout of our own\"\n\n[file]\nheader = {header}"
     );
+    let days: Vec<bool> = guesses
+        .iter()
+        .filter(|guess| guess.kind == FieldType::Date)
+        .map(|guess| guess.day_first)
+        .collect();
+    if !days.is_empty() && days.iter().all(|day_first| *day_first) {
+        let why = language.pick(
+            "# De datums zijn geschreven als 31-01-2025.",
+            "# Dates are written as 31-01-2025.",
+        );
+        let _ = writeln!(text, "{why}\ndates = \"day-first\"");
+    } else if days.contains(&true) {
+        let why = language.pick(
+            "# Sommige kolommen hebben datums als 31-01-2025, andere als 20250131. Met deze regel worden\n\
+             # ze allebei gelezen.",
+            "# Some columns have dates such as 31-01-2025, others such as 20250131. With this line both\n\
+             # are read.",
+        );
+        let _ = writeln!(text, "{why}\ndates = \"day-first\"");
+    }
+    text.push('\n');
     if !dated && !persons {
         let missing = language.pick(
             "# Geen kolom van dit bestand is een begin-, tel- of aanmaakdatum. Geef een kolom\n\

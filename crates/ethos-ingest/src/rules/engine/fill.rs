@@ -75,7 +75,7 @@ impl Filler {
             feature: slot.feature.clone(),
             regex,
             cache: Cache::default(),
-            memo: DateMemo::default(),
+            memo: DateMemo::of(plan.layout.file.dates),
         }
     }
 

@@ -12,7 +12,6 @@ use crate::detect::Plan;
 use crate::findings::Findings;
 use crate::read::Cells;
 use crate::rules::lang::{Lanes, Scratch, logic, number};
-use crate::rules::rule::Place;
 
 /// What the reader knows of a row besides its cells.
 #[derive(Copy, Clone)]
@@ -71,16 +70,14 @@ impl Judge {
         }
         for rule in &chosen.rows {
             let answers = logic(&rule.find, &lanes, &mut self.scratch);
-            tell(rule, &answers, &lanes, &mut self.scratch, findings, |at| {
+            let column = rule.point.map(|column| plan.place(column));
+            let scratch = &mut self.scratch;
+            tell(rule, column, &answers, &lanes, scratch, findings, |at| {
                 let row = &rows[at];
                 let value = rule
                     .point
                     .map(|column| show(plan, column, row.cells.get(column.at)));
-                Place {
-                    row: Some(row.facts.row),
-                    column: rule.point.map(|column| plan.place(column)),
-                    value: value.unwrap_or_default(),
-                }
+                (Some(row.facts.row), value.unwrap_or_default())
             });
             self.scratch.give_back(answers);
         }

@@ -10,18 +10,21 @@ use crate::findings::{Findings, masked, shown_code};
 use crate::rules::lang::{Lanes, Scratch, Shown, TRUE, number};
 use crate::rules::rule::{Detail, Place};
 
-/// Makes the findings of a rule.
-pub(super) fn tell<'p>(
+/// Makes the findings of a rule, on a column where it points at one; `at_row` gives the row of each and what
+/// its cell shows.
+pub(super) fn tell(
     rule: &Active,
+    column: Option<(&str, u32)>,
     answers: &[u8],
     lanes: &Lanes<'_>,
     scratch: &mut Scratch,
     findings: &mut Findings<'_>,
-    place: impl Fn(usize) -> Place<'p>,
+    at_row: impl Fn(usize) -> (Option<u64>, MaskedValue),
 ) {
     let mut shown: Option<Vec<f64>> = None;
+    let on = column.map(|(_, number)| number);
     for at in holding(answers) {
-        findings.add_by(rule.at, || {
+        findings.add_by(rule.at, on, || {
             let detail = match &rule.shows {
                 None => Detail::default(),
                 Some((shows, how)) => {
@@ -30,7 +33,9 @@ pub(super) fn tell<'p>(
                     said(value, *how)
                 }
             };
-            (place(at), detail)
+            let (row, value) = at_row(at);
+            let place = Place { row, column, value };
+            (place, detail)
         });
     }
     if let Some(values) = shown {

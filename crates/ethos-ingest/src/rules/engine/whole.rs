@@ -116,8 +116,9 @@ impl Whole {
             });
         for (rule, found) in chosen.persons.iter().zip(found) {
             let told = found.rows.len() as u64;
+            let number = rule.point.map(|column| plan.place(column).1);
             for (row, value, position) in found.rows {
-                findings.add_by(rule.at, || {
+                findings.add_by(rule.at, number, || {
                     let detail = rule.shows.as_ref().map(|(_, how)| said(value, *how));
                     let cell = |column: Column| {
                         let point = chosen.points.iter().position(|point| *point == column)?;
@@ -132,7 +133,7 @@ impl Whole {
                     (place, detail.unwrap_or_default())
                 });
             }
-            findings.count_more(rule.at, found.count - told);
+            findings.count_more(rule.at, number, found.count - told);
         }
     }
 
@@ -153,11 +154,16 @@ impl Whole {
         let mut scratch = Scratch::default();
         for rule in &chosen.files {
             let answers = logic(&rule.find, &lanes, &mut scratch);
-            tell(rule, &answers, &lanes, &mut scratch, findings, |_| Place {
-                row: None,
-                column: rule.point.map(|column| plan.place(column)),
-                value: MaskedValue::default(),
-            });
+            let column = rule.point.map(|column| plan.place(column));
+            tell(
+                rule,
+                column,
+                &answers,
+                &lanes,
+                &mut scratch,
+                findings,
+                |_| (None, MaskedValue::default()),
+            );
             scratch.give_back(answers);
         }
     }

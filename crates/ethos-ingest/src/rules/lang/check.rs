@@ -10,7 +10,8 @@ mod types;
 use std::collections::BTreeMap;
 
 use ethos_model::category::Language;
-use ethos_model::suggest::did_you_mean;
+use ethos_model::finding::Text;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::Mistake;
 use super::names::{self, FieldRef, Type};
@@ -20,6 +21,7 @@ use super::syntax::{Arithmetic, Comparison, Expr, Kind};
 use crate::rules::facts::Facts;
 use crate::rules::parameter::{Parameter, ParameterValue};
 use crate::rules::rule::Scope;
+use crate::words::both;
 use types::{literal, truth, wrong_type};
 
 pub(crate) use types::is_coded;
@@ -72,9 +74,15 @@ pub(crate) fn compile(text: &str, env: &Env<'_>, slots: &mut Slots) -> Result<Lo
         Typed::Logic(logic) => Ok(logic),
         other => Err(Mistake::new(
             expr.span.clone(),
-            format!(
-                "this is a {}, and a rule finds where something holds: compare it",
-                other.kind().name(Language::En)
+            Text::new(
+                format!(
+                    "dit is een {}, en een regel vindt waar iets geldt: vergelijk het ergens mee",
+                    other.kind().name(Language::Nl)
+                ),
+                format!(
+                    "this is a {}, and a rule finds where something holds: compare it",
+                    other.kind().name(Language::En)
+                ),
             ),
         )),
     }
@@ -96,30 +104,43 @@ pub(crate) fn compile_shown(
         Typed::Value(num, Type::Day) if !personal => Ok((num, Shown::Day)),
         other => Err(Mistake::new(
             expr.span.clone(),
-            format!(
-                "a finding may show a number, and here it is a {} that may be personal; show \
-                 days(…), age(…) or a number",
-                other.kind().name(Language::En)
+            Text::new(
+                format!(
+                    "een bevinding mag een getal tonen, en dit is een {} en kan van iemand zijn; toon days(…), age(…) \
+                     of een getal",
+                    other.kind().name(Language::Nl)
+                ),
+                format!(
+                    "a finding may show a number, and here it is a {} that may be personal; show \
+                     days(…), age(…) or a number",
+                    other.kind().name(Language::En)
+                ),
             ),
         )),
     }
 }
 
 /// The field that a plain name means, for `at`.
-pub(crate) fn field_of(name: &str, names: &dyn FieldNames) -> Result<Option<FieldRef>, String> {
+pub(crate) fn field_of(name: &str, names: &dyn FieldNames) -> Result<Option<FieldRef>, Text> {
     if let Some(known) = names::fields().into_iter().find(|known| known.name == name) {
         return match known.what {
-            FieldRef::Row | FieldRef::Category => Err(format!("`{name}` is no column of a file")),
+            FieldRef::Row | FieldRef::Category => Err(both!(
+                "`{name}` is geen kolom van een bestand",
+                "`{name}` is no column of a file"
+            )),
             field => Ok(Some(field)),
         };
     }
     match names.own(name) {
         Own::Here(_) => Ok(Some(FieldRef::Own(name.to_owned()))),
         Own::Elsewhere => Ok(None),
-        Own::Unknown => Err(format!(
-            "there is no field `{name}`{}",
-            did_you_mean(name, &field_names(names))
-        )),
+        Own::Unknown => {
+            let hint = did_you_mean_text(name, &field_names(names));
+            Err(Text::new(
+                format!("er is geen veld `{name}`{}", hint.nl),
+                format!("there is no field `{name}`{}", hint.en),
+            ))
+        }
     }
 }
 
@@ -224,7 +245,10 @@ impl<'a, 'e> Checker<'a, 'e> {
                 let Kind::Text(text) = &pattern.kind else {
                     return Err(Mistake::new(
                         pattern.span.clone(),
-                        "a pattern is a text between quotes",
+                        Text::new(
+                            "een patroon is een tekst tussen aanhalingstekens",
+                            "a pattern is a text between quotes",
+                        ),
                     ));
                 };
                 if let Err(reason) = crate::rules::facts::pattern(text) {
@@ -282,11 +306,19 @@ impl<'a, 'e> Checker<'a, 'e> {
             }
             (Arithmetic::Plus | Arithmetic::Minus, Type::Day, Type::Number) => Type::Day,
             _ => {
-                let reason = format!(
-                    "a {} and a {} cannot be reckoned with so; days are added to a day, and days \
-                     subtracted from each other",
-                    kind_a.name(Language::En),
-                    kind_b.name(Language::En)
+                let reason = Text::new(
+                    format!(
+                        "zo is niet te rekenen met een {} en een {}; bij een dag telt u dagen op, en dagen trekt u \
+                         van elkaar af",
+                        kind_a.name(Language::Nl),
+                        kind_b.name(Language::Nl)
+                    ),
+                    format!(
+                        "a {} and a {} cannot be reckoned with so; days are added to a day, and days \
+                         subtracted from each other",
+                        kind_a.name(Language::En),
+                        kind_b.name(Language::En)
+                    ),
                 );
                 return Err(Mistake::new(a.span.start..b.span.end, reason));
             }
@@ -296,7 +328,7 @@ impl<'a, 'e> Checker<'a, 'e> {
 
     fn compare(&mut self, sign: Comparison, a: &Expr, b: &Expr) -> Result<Logic, Mistake> {
         let (left, right) = (self.check(a)?, self.check(b)?);
-        let both = a.span.start..b.span.end;
+        let whole = a.span.start..b.span.end;
         let (x, y, kind) = match (&left, &right) {
             (Typed::Value(x, kind), Typed::Literal(text)) => {
                 let y = literal(text, *kind, a, b.span.clone())?;
@@ -310,30 +342,45 @@ impl<'a, 'e> Checker<'a, 'e> {
                 (x.clone(), y.clone(), *kind_a)
             }
             (Typed::List(_), _) | (_, Typed::List(_)) => {
-                return Err(Mistake::new(both, "a list is asked with `in`"));
+                let reason = Text::new("een lijst vraagt u met `in`", "a list is asked with `in`");
+                return Err(Mistake::new(whole, reason));
             }
             (Typed::Literal(_), Typed::Literal(_)) => {
-                return Err(Mistake::new(
-                    both,
+                let reason = Text::new(
+                    "twee teksten zoals ze er staan zijn altijd gelijk of nooit",
                     "two texts as written are always the same or never",
-                ));
+                );
+                return Err(Mistake::new(whole, reason));
             }
             _ => {
-                let reason = format!(
-                    "a {} is compared with a {}",
-                    left.kind().name(Language::En),
-                    right.kind().name(Language::En)
+                let reason = Text::new(
+                    format!(
+                        "een {} wordt vergeleken met een {}",
+                        left.kind().name(Language::Nl),
+                        right.kind().name(Language::Nl)
+                    ),
+                    format!(
+                        "a {} is compared with a {}",
+                        left.kind().name(Language::En),
+                        right.kind().name(Language::En)
+                    ),
                 );
-                return Err(Mistake::new(both, reason));
+                return Err(Mistake::new(whole, reason));
             }
         };
         if sign.is_order() && !matches!(kind, Type::Day | Type::Number) {
-            let reason = format!(
-                "`{}` asks for an order, which a {} does not have; use = or !=",
-                sign.symbol(),
-                kind.name(Language::En)
+            let sign = sign.symbol();
+            let reason = Text::new(
+                format!(
+                    "`{sign}` vraagt welke eerst komt, en dat heeft een {} niet; gebruik = of !=",
+                    kind.name(Language::Nl)
+                ),
+                format!(
+                    "`{sign}` asks for an order, which a {} does not have; use = or !=",
+                    kind.name(Language::En)
+                ),
             );
-            return Err(Mistake::new(both, reason));
+            return Err(Mistake::new(whole, reason));
         }
         Ok(Logic::compare(sign, x, y))
     }
@@ -342,7 +389,10 @@ impl<'a, 'e> Checker<'a, 'e> {
         let Typed::Value(num, kind) = self.check(value)? else {
             return Err(Mistake::new(
                 value.span.clone(),
-                "`in` asks of a field whether it is one of a list",
+                Text::new(
+                    "`in` vraagt van een veld of het in een lijst staat",
+                    "`in` asks of a field whether it is one of a list",
+                ),
             ));
         };
         let mut values = Vec::new();
@@ -365,7 +415,13 @@ impl<'a, 'e> Checker<'a, 'e> {
                             _ => {
                                 return Err(Mistake::new(
                                     item.span.clone(),
-                                    format!("the list is not of {}s", kind.name(Language::En)),
+                                    Text::new(
+                                        format!(
+                                            "in de lijst staat iets anders dan een {}",
+                                            kind.name(Language::Nl)
+                                        ),
+                                        format!("the list is not of {}s", kind.name(Language::En)),
+                                    ),
                                 ));
                             }
                         });

@@ -26,6 +26,8 @@ pub(super) mod value;
 
 use std::ops::Range;
 
+use ethos_model::finding::Text;
+
 pub(super) use check::{Env, FieldNames, Own, Shown, compile, compile_shown, field_of, is_coded};
 pub(super) use contradiction::Meaning;
 pub(super) use eval::{Lanes, Scratch, logic, number};
@@ -41,16 +43,16 @@ pub(super) struct Mistake {
     /// The bytes at fault.
     pub(super) span: Range<usize>,
     /// What is wrong and the way out.
-    pub(super) reason: String,
+    pub(super) reason: Text,
     /// Whether a field is asked for that only other layouts have.
     pub(super) elsewhere: bool,
 }
 
 impl Mistake {
-    fn new(span: Range<usize>, reason: impl Into<String>) -> Self {
+    fn new(span: Range<usize>, reason: Text) -> Self {
         Self {
             span,
-            reason: reason.into(),
+            reason,
             elsewhere: false,
         }
     }

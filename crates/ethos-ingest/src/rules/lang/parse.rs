@@ -10,9 +10,12 @@
 //! factor     = "-" factor | number | day | text | name ( "." name )? list? | "(" or ")"
 //! ```
 
+use ethos_model::finding::Text;
+
 use super::Mistake;
 use super::syntax::{Arithmetic, Comparison, Expr, Kind};
 use super::token::{Placed, Token, tokens};
+use crate::words::both;
 
 /// Deepest nesting of an expression.
 const DEEPEST: usize = 40;
@@ -34,7 +37,7 @@ pub(super) fn parse(text: &str) -> Result<Expr, Mistake> {
     let expr = parser.or()?;
     match parser.peek() {
         Token::End => Ok(expr),
-        _ => Err(parser.unexpected("`and`, `or` or the end")),
+        _ => Err(parser.unexpected("`and`, `or` of het eind", "`and`, `or` or the end")),
     }
 }
 
@@ -91,20 +94,25 @@ impl Parser {
         here
     }
 
-    fn unexpected(&self, wanted: &str) -> Mistake {
+    fn unexpected(&self, nl: &str, en: &str) -> Mistake {
         let span = self
             .tokens
             .get(self.at)
             .map_or(0..0, |(_, span)| span.clone());
         let found = self.peek().shown();
-        Mistake::new(span, format!("{found} stands where {wanted} should"))
+        let reason = Text::new(
+            format!("er staat {} waar {nl} hoort", found.nl),
+            format!("{} stands where {en} should", found.en),
+        );
+        Mistake::new(span, reason)
     }
 
     fn expect(&mut self, symbol: &str) -> Result<(), Mistake> {
         if self.take_symbol(symbol) {
             Ok(())
         } else {
-            Err(self.unexpected(&format!("`{symbol}`")))
+            let wanted = format!("`{symbol}`");
+            Err(self.unexpected(&wanted, &wanted))
         }
     }
 
@@ -115,7 +123,11 @@ impl Parser {
         self.depth += 1;
         if self.depth > DEEPEST {
             let at = self.span_start();
-            return Err(Mistake::new(at..at, "the expression is nested too deep"));
+            let reason = Text::new(
+                "de uitdrukking heeft te veel haakjes in elkaar",
+                "the expression is nested too deep",
+            );
+            return Err(Mistake::new(at..at, reason));
         }
         let read = read(self);
         self.depth -= 1;
@@ -127,7 +139,8 @@ impl Parser {
         self.operators += 1;
         if self.operators > MOST_OPERATORS {
             let at = self.span_start();
-            let reason = format!(
+            let reason = both!(
+                "de uitdrukking heeft meer dan {MOST_OPERATORS} bewerkingen; gebruik `in (…)` voor een lijst, of maak meer regels",
                 "the expression has more than {MOST_OPERATORS} operators; use `in (…)` for a list, or make several rules"
             );
             return Err(Mistake::new(at..at, reason));
@@ -181,7 +194,7 @@ impl Parser {
         let kind = if self.take_word("is") {
             let not = self.take_word("not");
             if !self.take_word("blank") {
-                return Err(self.unexpected("`blank`"));
+                return Err(self.unexpected("`blank`", "`blank`"));
             }
             Kind::Blank { value: left, not }
         } else if self.take_word("in") {
@@ -206,7 +219,10 @@ impl Parser {
             let right = Box::new(self.sum()?);
             if self.comparison_sign().is_some() {
                 self.at -= 1;
-                return Err(self.unexpected("`and` (a < b < c is written a < b and b < c)"));
+                return Err(self.unexpected(
+                    "`and` (a < b < c schrijft u als a < b and b < c)",
+                    "`and` (a < b < c is written a < b and b < c)",
+                ));
             }
             Kind::Compare(comparison, left, right)
         } else {
@@ -296,7 +312,12 @@ impl Parser {
                 self.take();
                 self.named(word)?
             }
-            _ => return Err(self.unexpected("a field, a number, a day or a text")),
+            _ => {
+                return Err(self.unexpected(
+                    "een veld, een getal, een dag of een tekst",
+                    "a field, a number, a day or a text",
+                ));
+            }
         };
         Ok(self.placed(from, kind))
     }
@@ -306,7 +327,11 @@ impl Parser {
         let (of, name) = if self.take_symbol(".") {
             match self.take() {
                 Token::Word(name) => (Some(first), name),
-                _ => return Err(self.unexpected("a name after the point")),
+                _ => {
+                    return Err(
+                        self.unexpected("een naam achter de punt", "a name after the point")
+                    );
+                }
             }
         } else {
             (None, first)
@@ -416,7 +441,11 @@ mod tests {
             ("f(a b)", 4, "`,` should"),
         ] {
             let mistake = parse(text).unwrap_err();
-            assert!(mistake.reason.contains(words), "{text}: {}", mistake.reason);
+            assert!(
+                mistake.reason.en.contains(words),
+                "{text}: {}",
+                mistake.reason.en
+            );
             assert_eq!(mistake.span.start, at, "{text}");
         }
         for deep in [
@@ -425,7 +454,7 @@ mod tests {
             "-".repeat(1_000),
             "f(".repeat(900),
         ] {
-            assert!(parse(&deep).unwrap_err().reason.contains("too deep"));
+            assert!(parse(&deep).unwrap_err().reason.en.contains("too deep"));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use winnow::LocatingSlice;
 use winnow::ascii::{digit1, multispace0};
 use winnow::combinator::{alt, delimited, eof, opt, repeat_till, terminated};
@@ -10,6 +11,7 @@ use winnow::prelude::*;
 use winnow::token::{one_of, take_till, take_while};
 
 use super::Mistake;
+use crate::words::both;
 
 /// Longest expression, in bytes.
 pub(super) const LONGEST: usize = 4_000;
@@ -33,15 +35,16 @@ pub(super) enum Token {
 
 impl Token {
     /// The word as a message shows it.
-    pub(super) fn shown(&self) -> String {
-        match self {
+    pub(super) fn shown(&self) -> Text {
+        let shown = match self {
             Self::Number(number) => format!("`{number}`"),
             Self::Day(day) => format!("`{day}`"),
             Self::Text(text) => format!("\"{text}\""),
             Self::Word(word) => format!("`{word}`"),
             Self::Symbol(symbol) => format!("`{symbol}`"),
-            Self::End => "the end".into(),
-        }
+            Self::End => return Text::new("het eind", "the end"),
+        };
+        Text::new(shown.clone(), shown)
     }
 }
 
@@ -53,7 +56,10 @@ type Input<'i> = LocatingSlice<&'i str>;
 /// The words of a text, the end among them.
 pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
     if text.len() > LONGEST {
-        let reason = format!("an expression has at most {LONGEST} characters");
+        let reason = both!(
+            "een uitdrukking heeft hoogstens {LONGEST} tekens",
+            "an expression has at most {LONGEST} characters"
+        );
         return Err(Mistake::new(0..text.len(), reason));
     }
     let word = terminated(token.with_span(), multispace0);
@@ -68,9 +74,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Mistake> {
             .take(12)
             .collect();
         let reason = if rest.starts_with('"') {
-            "a text is not closed with a quote".to_owned()
+            Text::new(
+                "een tekst is niet afgesloten met een aanhalingsteken",
+                "a text is not closed with a quote",
+            )
         } else {
-            format!("`{rest}` is no word of the rule language")
+            both!(
+                "`{rest}` is geen woord van de taal van regels",
+                "`{rest}` is no word of the rule language"
+            )
         };
         Mistake::new(at, reason)
     })?;
@@ -162,7 +174,7 @@ mod tests {
             ("a;b", "`;b`", 1),
         ] {
             let mistake = tokens(text).unwrap_err();
-            assert!(mistake.reason.contains(words), "{}", mistake.reason);
+            assert!(mistake.reason.en.contains(words), "{}", mistake.reason.en);
             assert_eq!(mistake.span.start, at, "{text}");
         }
         assert!(tokens(&"a ".repeat(3_000)).is_err());

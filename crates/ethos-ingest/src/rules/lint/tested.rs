@@ -37,8 +37,8 @@ pub(super) fn is_tested(
             Err(reason) => {
                 add(
                     LintKind::Failing,
-                    format!("voorbeeld {number} kan niet worden beproefd: {reason}"),
-                    format!("example {number} cannot be tried: {reason}"),
+                    format!("voorbeeld {number} kan niet worden beproefd: {}", reason.nl),
+                    format!("example {number} cannot be tried: {}", reason.en),
                 );
                 continue;
             }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use ethos_model::category::Language;
 
-use crate::rules::lang::{FUNCTIONS, MEASURES, facts, fields};
+use crate::rules::lang::{FUNCTIONS, MEASURES, Type, facts, fields};
 use crate::rules::{Observation, RuleBook};
 
 /// Every observation: its key, what is seen, what the reader makes of it, and the rule of a
@@ -38,8 +38,8 @@ pub fn observations(book: &RuleBook, language: Language) -> String {
     text
 }
 
-/// Every field, fact, measure and function of the language of rules.
-pub fn language(language: Language) -> String {
+/// Every field, fact, measure and function that the rules of a book may name.
+pub fn language(book: &RuleBook, language: Language) -> String {
     let mut text = String::new();
     let mut table = |title: &str, rows: Vec<(String, String, &str)>| {
         let _ = writeln!(
@@ -68,6 +68,19 @@ pub fn language(language: Language) -> String {
             })
             .collect(),
     );
+    let own = book.own_fields();
+    if !own.is_empty() {
+        let what = language.pick(
+            "een kolom van een eigen indeling",
+            "a column of your own layout",
+        );
+        let row =
+            |(name, kind): (&str, Type)| (name.to_owned(), kind.name(language).to_owned(), what);
+        table(
+            language.pick("Velden van eigen indelingen", "Fields of your own layouts"),
+            own.into_iter().map(row).collect(),
+        );
+    }
     table(
         language.pick("Feiten van een bestand", "Facts of a file"),
         facts()

@@ -97,6 +97,12 @@ pub(super) fn example(example: &Example, rule: &Rule, language: Language) -> Str
             language.pick("gevraagd blad", "sheet asked for")
         ));
     }
+    if let Some(row) = example.header_row {
+        parts.push(format!(
+            "{} {row}",
+            language.pick("genoemde kopregel: rij", "header said to be in row")
+        ));
+    }
     parts.extend(listed(
         example
             .sheets

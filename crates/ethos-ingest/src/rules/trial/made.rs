@@ -4,24 +4,25 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use ethos_model::finding::column_letters;
+use ethos_model::finding::{Text, column_letters};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::rules::example::{Cell, ExampleSheet, FormulaCell, Member, Packing, SheetCell};
+use crate::words::both;
 
 /// How often a text may be repeated in an example.
 pub(super) const MOST: usize = 32 << 20;
 
 /// Text of rows of a layout.
-type OfRows<'a> = dyn Fn(&[BTreeMap<String, Cell>]) -> Result<String, String> + 'a;
+type OfRows<'a> = dyn Fn(&[BTreeMap<String, Cell>]) -> Result<String, Text> + 'a;
 
 /// A workbook of these sheets (ECMA-376), with every cell of a row as text.
 pub(super) fn workbook(
     sheets: &[ExampleSheet],
     delimiter: char,
     of_rows: &OfRows<'_>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, Text> {
     let mut names = String::new();
     let mut links = String::new();
     let mut parts = Vec::new();
@@ -71,11 +72,7 @@ pub(super) fn workbook(
     )
 }
 
-fn one_sheet(
-    sheet: &ExampleSheet,
-    delimiter: char,
-    of_rows: &OfRows<'_>,
-) -> Result<String, String> {
+fn one_sheet(sheet: &ExampleSheet, delimiter: char, of_rows: &OfRows<'_>) -> Result<String, Text> {
     // Row and column from 1, to the cell.
     let mut cells: BTreeMap<(u32, u32), SheetCell> = BTreeMap::new();
     if !sheet.rows.is_empty() {
@@ -89,8 +86,12 @@ fn one_sheet(
         }
     }
     for (address, cell) in &sheet.cells {
-        let place =
-            place_of(address).ok_or_else(|| format!("`{address}` is no address of a cell"))?;
+        let place = place_of(address).ok_or_else(|| {
+            both!(
+                "`{address}` is geen adres van een cel",
+                "`{address}` is no address of a cell"
+            )
+        })?;
         cells.insert(place, cell.clone());
     }
     let mut text = "<worksheet><sheetData>".to_owned();
@@ -165,7 +166,7 @@ pub(super) fn archive(
     packing: Option<Packing>,
     of_rows: &OfRows<'_>,
     filled: &dyn Fn(&str) -> String,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, Text> {
     let mut parts = Vec::new();
     for member in members {
         let name = member.name.clone();
@@ -207,7 +208,7 @@ enum Part {
     Link(String, String),
 }
 
-fn packed(parts: impl IntoIterator<Item = Part>) -> Result<Vec<u8>, String> {
+fn packed(parts: impl IntoIterator<Item = Part>) -> Result<Vec<u8>, Text> {
     let pack = || -> Result<Vec<u8>, zip::result::ZipError> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default();
@@ -222,7 +223,12 @@ fn packed(parts: impl IntoIterator<Item = Part>) -> Result<Vec<u8>, String> {
         }
         Ok(writer.finish()?.into_inner())
     };
-    pack().map_err(|error| format!("its archive cannot be made: {error}"))
+    pack().map_err(|error| {
+        both!(
+            "de zip is niet te maken: {error}",
+            "its archive cannot be made: {error}"
+        )
+    })
 }
 
 /// A text in which nothing is markup.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use ethos_model::suggest::did_you_mean;
+use ethos_model::finding::Text;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::types::{truth, wrong_type};
 use super::{Checked, Checker, Over, Typed};
@@ -12,6 +13,7 @@ use crate::rules::lang::node::{Num, One, Two};
 use crate::rules::lang::slots::{Aggregate, AggregateOf, Feature, PeerKind, Single, When, Whose};
 use crate::rules::lang::syntax::{Expr, Kind};
 use crate::rules::rule::Scope;
+use crate::words::both;
 
 impl Checker<'_, '_> {
     pub(super) fn call(
@@ -29,10 +31,11 @@ impl Checker<'_, '_> {
             if arguments.len() == wanted {
                 Ok(())
             } else {
-                let reason = format!(
-                    "`{name}` takes {wanted} value{}, and has {}",
-                    if wanted == 1 { "" } else { "s" },
-                    arguments.len()
+                let (found, s) = (arguments.len(), if wanted == 1 { "" } else { "s" });
+                let waarden = if wanted == 1 { "waarde" } else { "waarden" };
+                let reason = Text::new(
+                    format!("`{name}` neemt {wanted} {waarden}, en heeft er {found}"),
+                    format!("`{name}` takes {wanted} value{s}, and has {found}"),
                 );
                 Err(Mistake::new(span.clone(), reason))
             }
@@ -101,18 +104,27 @@ impl Checker<'_, '_> {
                     ) if kind == other => Ok(Typed::Value(Num::two(function, a, b), kind)),
                     _ => Err(Mistake::new(
                         span,
-                        format!("`{name}` takes two numbers or two days"),
+                        both!(
+                            "`{name}` neemt twee getallen of twee dagen",
+                            "`{name}` takes two numbers or two days"
+                        ),
                     )),
                 }
             }
             "max_before" if self.over == Over::Persons => {
                 count(1)?;
                 let Kind::Name { of: None, name } = &arguments[0].kind else {
-                    return Err(Mistake::new(span, "`max_before` takes a field"));
+                    let reason =
+                        Text::new("`max_before` neemt een veld", "`max_before` takes a field");
+                    return Err(Mistake::new(span, reason));
                 };
                 let (field, kind) = self.field(name, span.clone())?;
                 if !matches!(kind, Type::Day | Type::Number) {
-                    return Err(Mistake::new(span, "`max_before` takes a day or a number"));
+                    let reason = Text::new(
+                        "`max_before` neemt een dag of een getal",
+                        "`max_before` takes a day or a number",
+                    );
+                    return Err(Mistake::new(span, reason));
                 }
                 Ok(Typed::Value(
                     self.view(field, kind, Feature::Value, When::MaxBefore),
@@ -189,7 +201,11 @@ impl Checker<'_, '_> {
         match name {
             "peer_median" | "peer_mad" if scope == Scope::Peers && arguments.len() == 1 => {
                 if self.in_peer {
-                    return Err(Mistake::new(span, "peers have no peers of their own here"));
+                    let reason = Text::new(
+                        "anderen hebben hier zelf geen anderen",
+                        "peers have no peers of their own here",
+                    );
+                    return Err(Mistake::new(span, reason));
                 }
                 self.in_peer = true;
                 let inner = self.number(&arguments[0]);
@@ -248,7 +264,10 @@ fn key_argument(name: &str, arguments: &[Expr], span: &Range<usize>) -> Result<S
         ] => Ok(text.clone()),
         _ => Err(Mistake::new(
             span.clone(),
-            format!("`{name}` takes one key: a number, or a text between quotes"),
+            both!(
+                "`{name}` neemt een sleutel: een getal, of een tekst tussen aanhalingstekens",
+                "`{name}` takes one key: a number, or a text between quotes"
+            ),
         )),
     }
 }
@@ -259,11 +278,16 @@ fn unknown_function(name: &str, span: Range<usize>, scope: Scope) -> Mistake {
         .filter_map(|function| function.written.split_once('(').map(|(name, _)| name))
         .collect();
     let reason = if names.contains(&name) {
-        format!("`{name}` is not for rules of scope `{}`", scope.key())
+        both!(
+            "`{name}` is niet voor regels met bereik `{}`",
+            "`{name}` is not for rules of scope `{}`",
+            scope.key()
+        )
     } else {
-        format!(
-            "there is no function `{name}`{}",
-            did_you_mean(name, &names)
+        let hint = did_you_mean_text(name, &names);
+        Text::new(
+            format!("er is geen functie `{name}`{}", hint.nl),
+            format!("there is no function `{name}`{}", hint.en),
         )
     };
     Mistake::new(span, reason)

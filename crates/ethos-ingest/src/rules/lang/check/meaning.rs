@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use ethos_model::suggest::did_you_mean;
+use ethos_model::finding::Text;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::types::{of_parameter, truth};
 use super::{Checked, Checker, Over, Own, Typed, field_names};
@@ -14,6 +15,7 @@ use crate::rules::lang::slots::{
 };
 use crate::rules::lang::syntax::{Expr, Kind};
 use crate::rules::rule::Scope;
+use crate::words::both;
 
 impl Checker<'_, '_> {
     pub(super) fn name(&mut self, of: Option<&str>, name: &str, span: Range<usize>) -> Checked {
@@ -49,12 +51,17 @@ impl Checker<'_, '_> {
                     ("other", "files"),
                 ];
                 let known = scopes.iter().find(|(word, _)| *word == of);
-                let reason = match known {
-                    Some((_, scope)) => format!("`{of}.` belongs to rules of scope `{scope}`"),
-                    None => format!(
-                        "there is no `{of}.`{}",
-                        did_you_mean(of, &["previous", "last", "other"])
-                    ),
+                let reason = if let Some((_, scope)) = known {
+                    both!(
+                        "`{of}.` hoort bij regels met bereik `{scope}`",
+                        "`{of}.` belongs to rules of scope `{scope}`"
+                    )
+                } else {
+                    let hint = did_you_mean_text(of, &["previous", "last", "other"]);
+                    Text::new(
+                        format!("er is geen `{of}.`{}", hint.nl),
+                        format!("there is no `{of}.`{}", hint.en),
+                    )
                 };
                 return Err(Mistake::new(span, reason));
             }
@@ -105,7 +112,13 @@ impl Checker<'_, '_> {
             Own::Here(kind) => Ok((FieldRef::Own(name.to_owned()), kind)),
             Own::Elsewhere => Err(Mistake {
                 elsewhere: true,
-                ..Mistake::new(span, format!("this layout has no field `{name}`"))
+                ..Mistake::new(
+                    span,
+                    both!(
+                        "deze indeling heeft geen veld `{name}`",
+                        "this layout has no field `{name}`"
+                    ),
+                )
             }),
             Own::Unknown => {
                 let mut known = field_names(self.env.names);
@@ -113,13 +126,19 @@ impl Checker<'_, '_> {
                 known.extend(self.env.parameters.keys().cloned());
                 let near = ethos_model::suggest::nearest(name, &known);
                 let hint = near.map_or_else(
-                    || "; `ethos rules fields` lists what there is".to_owned(),
-                    |near| format!("; did you mean `{near}`?"),
+                    || {
+                        Text::new(
+                            "; `ethos rules fields` noemt wat er is",
+                            "; `ethos rules fields` lists what there is",
+                        )
+                    },
+                    |near| both!("; bedoelt u `{near}`?", "; did you mean `{near}`?"),
                 );
-                Err(Mistake::new(
-                    span,
-                    format!("there is no field, fact or parameter `{name}`{hint}"),
-                ))
+                let reason = Text::new(
+                    format!("er is geen veld, feit of parameter `{name}`{}", hint.nl),
+                    format!("there is no field, fact or parameter `{name}`{}", hint.en),
+                );
+                Err(Mistake::new(span, reason))
             }
         }
     }
@@ -144,11 +163,17 @@ impl Checker<'_, '_> {
             Over::Persons => Ok(self.view(field, kind, feature, When::Now)),
             Over::Whole => Err(Mistake::new(
                 span,
-                "a rule of scope `file` asks of all rows together: count(…), share(…), distinct(…)",
+                Text::new(
+                    "een regel met bereik `file` vraagt iets van alle rijen samen: count(…), share(…), distinct(…)",
+                    "a rule of scope `file` asks of all rows together: count(…), share(…), distinct(…)",
+                ),
             )),
             Over::Summaries => Err(Mistake::new(
                 span,
-                "a rule of this scope asks of deliveries as a whole, and not of rows",
+                Text::new(
+                    "een regel met dit bereik vraagt iets van leveringen als geheel, en niet van rijen",
+                    "a rule of this scope asks of deliveries as a whole, and not of rows",
+                ),
             )),
         }
     }
@@ -189,7 +214,13 @@ impl Checker<'_, '_> {
 
     /// A feature of a cell or of a fact.
     pub(super) fn feature(&mut self, expr: &Expr, feature: &Feature) -> Result<Num, Mistake> {
-        let wrong = || Mistake::new(expr.span.clone(), "only a field can be asked this");
+        let wrong = || {
+            let reason = Text::new(
+                "dit kan alleen van een veld worden gevraagd",
+                "only a field can be asked this",
+            );
+            Mistake::new(expr.span.clone(), reason)
+        };
         match &expr.kind {
             Kind::Name { of: None, name } => {
                 if let Some(fact) = names::facts().into_iter().find(|fact| fact.name == name) {
@@ -227,11 +258,18 @@ impl Checker<'_, '_> {
         let Some(known) = known.filter(|known| known.what != Measure::Each || self.env.keyed)
         else {
             let reason = if name == "n" {
-                "`n` is the number of a key: the rule needs `each`".to_owned()
+                Text::new(
+                    "`n` is het aantal van een sleutel: de regel heeft `each` nodig",
+                    "`n` is the number of a key: the rule needs `each`",
+                )
             } else {
                 let mut names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
                 names.extend(self.env.parameters.keys().map(String::as_str));
-                format!("there is no measure `{name}`{}", did_you_mean(name, &names))
+                let hint = did_you_mean_text(name, &names);
+                Text::new(
+                    format!("er is geen maat `{name}`{}", hint.nl),
+                    format!("there is no measure `{name}`{}", hint.en),
+                )
             };
             return Err(Mistake::new(span, reason));
         };
@@ -241,9 +279,15 @@ impl Checker<'_, '_> {
         );
         if needs_key == key.is_empty() {
             let reason = if needs_key {
-                format!("`{name}` needs a key in brackets, such as {}", known.en)
+                Text::new(
+                    format!(
+                        "`{name}` heeft een sleutel tussen haakjes nodig, zoals {}",
+                        known.nl
+                    ),
+                    format!("`{name}` needs a key in brackets, such as {}", known.en),
+                )
             } else {
-                format!("`{name}` takes no key")
+                both!("`{name}` neemt geen sleutel", "`{name}` takes no key")
             };
             return Err(Mistake::new(span, reason));
         }

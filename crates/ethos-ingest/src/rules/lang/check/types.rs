@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use ethos_model::category::Language;
+use ethos_model::finding::Text;
 use ethos_model::layout::Target;
 use ethos_model::municipality::MunicipalityCode;
-use ethos_model::suggest::did_you_mean;
+use ethos_model::suggest::did_you_mean_text;
 
 use super::Typed;
 use crate::rules::lang::Mistake;
@@ -14,6 +15,7 @@ use crate::rules::lang::node::{self, Logic, Num};
 use crate::rules::lang::syntax::{Comparison, Expr, Kind};
 use crate::rules::lang::value;
 use crate::rules::parameter::ParameterValue;
+use crate::words::both;
 
 pub(super) fn truth(num: Num) -> Logic {
     match num {
@@ -34,18 +36,21 @@ pub(super) fn of_parameter(value: &ParameterValue) -> Typed {
 }
 
 pub(super) fn wrong_type(expr: &Expr, wanted: Type, found: &Typed) -> Mistake {
-    let found = match found {
-        Typed::List(_) => "list",
-        Typed::Literal(_) => "text as written",
-        other => other.kind().name(Language::En),
+    let found = |language: Language| match found {
+        Typed::List(_) => language.pick("lijst", "list"),
+        Typed::Literal(_) => language.pick("tekst tussen aanhalingstekens", "text as written"),
+        other => other.kind().name(language),
     };
-    Mistake::new(
-        expr.span.clone(),
+    let (nl, en) = (Language::Nl, Language::En);
+    let reason = Text::new(
         format!(
-            "a {found} stands where a {} should",
-            wanted.name(Language::En)
+            "er staat een {} waar een {} hoort",
+            found(nl),
+            wanted.name(nl)
         ),
-    )
+        format!("a {} stands where a {} should", found(en), wanted.name(en)),
+    );
+    Mistake::new(expr.span.clone(), reason)
 }
 
 /// A text as written, as a value of the type it is compared with.
@@ -60,11 +65,12 @@ pub(super) fn literal(
             if let Some(levels) = levels_of(field)
                 && !levels.contains(&text)
             {
-                let hint = did_you_mean(text, &levels);
-                return Err(Mistake::new(
-                    span,
-                    format!("`{text}` never occurs here{hint}"),
-                ));
+                let hint = did_you_mean_text(text, &levels);
+                let reason = Text::new(
+                    format!("`{text}` komt hier nooit voor{}", hint.nl),
+                    format!("`{text}` never occurs here{}", hint.en),
+                );
+                return Err(Mistake::new(span, reason));
             }
             Ok(value::of_text(text.as_bytes()))
         }
@@ -73,15 +79,24 @@ pub(super) fn literal(
             code.map(|code| f64::from(code.number())).ok_or_else(|| {
                 Mistake::new(
                     span,
-                    format!("`{text}` is no municipality code; write GM0363"),
+                    both!(
+                        "`{text}` is geen gemeentecode; schrijf GM0363",
+                        "`{text}` is no municipality code; write GM0363"
+                    ),
                 )
             })
         }
         _ => Err(Mistake::new(
             span,
-            format!(
-                "a {} is compared with a text; leave out the quotes",
-                kind.name(Language::En)
+            Text::new(
+                format!(
+                    "een {} wordt vergeleken met een tekst; laat de aanhalingstekens weg",
+                    kind.name(Language::Nl)
+                ),
+                format!(
+                    "a {} is compared with a text; leave out the quotes",
+                    kind.name(Language::En)
+                ),
             ),
         )),
     }

@@ -1,0 +1,326 @@
+//! What is said of many findings, and of files beside each other, is what is so.
+
+use std::fmt::Write;
+
+use ethos_feedback::answers::{Answers, write_answers};
+use ethos_feedback::baseline::{Baseline, RowMarks};
+use ethos_feedback::cause::causes;
+use ethos_feedback::fix::{Beside, mend, offer, preview};
+use ethos_feedback::receipt::Receipt;
+use ethos_feedback::terminal::TextOptions;
+use ethos_feedback::verdict::{mendable_sentence, verdict_sentence};
+use ethos_ingest::check::check_inputs;
+use ethos_ingest::{
+    CheckOptions, CheckReport, FileReport, Input, MOST_FINDINGS, RuleBook, Verdict,
+};
+use ethos_model::category::Language;
+use ethos_model::finding::Severity;
+
+const HEADER: &str = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde\n";
+
+fn checked(files: &[(&str, &str)], options: &CheckOptions<'_>) -> (Vec<Input>, CheckReport) {
+    let inputs: Vec<Input> = files
+        .iter()
+        .map(|(name, text)| Input::bytes(*name, *text))
+        .collect();
+    let report = check_inputs(&inputs, options, &()).unwrap();
+    (inputs, report)
+}
+
+/// Causes as anybody is told of them: rule, where, how many.
+fn told(file: &FileReport) -> Vec<(String, String, u64)> {
+    let causes = causes(file);
+    let words = causes.iter().map(|cause| {
+        // The first thousands of rows are named, or all of them.
+        let place = cause.place(Language::Nl);
+        (cause.code.to_string(), place, cause.count)
+    });
+    words.collect()
+}
+
+/// Dates that are none in both columns of all rows: more than are kept in detail of one rule.
+fn many() -> String {
+    let mut text = HEADER.to_owned();
+    for row in 0..7_000 {
+        let product = if row % 2 == 0 { "17" } else { "16" };
+        let _ = writeln!(text, "20260105;0363;;{product};24;31x12;31x12;19");
+    }
+    text
+}
+
+#[test]
+fn a_limit_on_what_is_kept_changes_no_cause_count_or_answer() {
+    let text = many();
+    let few = CheckOptions::default();
+    let all = CheckOptions {
+        findings_per_rule: MOST_FINDINGS,
+        ..CheckOptions::default()
+    };
+    let (_, kept) = checked(&[("GM0363_MD_2025.csv", &text)], &few);
+    let (_, whole) = checked(&[("GM0363_MD_2025.csv", &text)], &all);
+    let (kept, whole) = (&kept.files[0], &whole.files[0]);
+    assert!(kept.findings.len() < whole.findings.len());
+    assert!(kept.findings.iter().any(|finding| finding.more > 0));
+    assert!(whole.findings.iter().all(|finding| finding.more == 0));
+    assert_eq!(kept.counts, whole.counts);
+    assert_eq!(told(kept), told(whole));
+    assert_eq!(
+        verdict_sentence(kept, &causes(kept), Language::Nl),
+        verdict_sentence(whole, &causes(whole), Language::Nl),
+    );
+    let answers = |file: &FileReport| {
+        let mut bytes = Vec::new();
+        let files = [(file, "2025")];
+        write_answers(&files, &Answers::default(), Language::Nl, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    assert_eq!(answers(kept), answers(whole));
+}
+
+#[test]
+fn an_answer_settles_its_cause_and_no_other() {
+    // Two codes of one column, each a cause of its own: one of them is answered.
+    let mut book = RuleBook::shipped().clone();
+    let softer = "[[rule]]\nid = \"COD01\"\nseverity = \"warning\"\n";
+    book.add(softer, "eigen.toml").unwrap();
+    let options = CheckOptions {
+        rules: Some(&book),
+        ..CheckOptions::default()
+    };
+    let mut text = HEADER.to_owned();
+    for row in 0..40 {
+        let product = ["17", "16", "77", "88", "17", "16", "17", "16"][row % 8];
+        let _ = writeln!(text, "20260105;0363;;{product};24;20250101;20250301;19");
+    }
+    let (_, report) = checked(&[("GM0363_MD_2025.csv", &text)], &options);
+    let file = &report.files[0];
+    let of_code = |file: &FileReport| -> Vec<(String, u64)> {
+        let all = causes(file);
+        let of = all.iter().filter(|cause| cause.code == "COD01");
+        of.map(|cause| (cause.mark(), cause.count)).collect()
+    };
+    assert_eq!(of_code(file).len(), 2);
+    let mut bytes = Vec::new();
+    let files = [(file, "2025")];
+    write_answers(&files, &Answers::default(), Language::Nl, &mut bytes).unwrap();
+    let asked = String::from_utf8(bytes).unwrap();
+    let answered: Vec<String> = asked
+        .lines()
+        .map(|line| {
+            let klopt = if line.contains("productcategorie=77") {
+                "klopt"
+            } else {
+                ""
+            };
+            format!("{}{klopt}", line.trim_end_matches('\r'))
+        })
+        .collect();
+    let answers = Answers::read(answered.join("\n").as_bytes()).unwrap();
+    let (rest, settled) = answers.settle(file, "2025");
+    assert_eq!(settled, 5);
+    assert_eq!(
+        of_code(&rest),
+        [("COD01:productcategorie=88".to_owned(), 5)]
+    );
+}
+
+fn delivery(start: &str) -> String {
+    let mut text = HEADER.to_owned();
+    for row in 0..30 {
+        let day = 13 + row % 15;
+        // One row tells something as it is.
+        let start = if row == 0 { "20250117" } else { start };
+        let start = start.replace("DD", &day.to_string());
+        let _ = writeln!(text, "20260105;0363;;17;;{start};20250301;19");
+    }
+    text
+}
+
+#[test]
+fn what_mending_comes_to_leaves_what_other_files_tell() {
+    let (dutch, plain) = (delivery("DD-01-2025"), delivery("202501DD"));
+    let options = CheckOptions::default();
+    let alone = [("GM0363_MD_2025.csv", dutch.as_str())];
+    let (inputs, mut report) = checked(&alone, &options);
+    offer(&inputs, &mut report, &options).unwrap();
+    let said = mendable_sentence(&report.files[0], Language::Nl).unwrap();
+    assert!(
+        said.contains("Daarna kan het bestand worden verstuurd."),
+        "{said}"
+    );
+    // Beside another of which nothing tells whether it counts, it is not in order once it is mended.
+    let both = [alone[0], ("GM0363_MD_2025 (1).csv", plain.as_str())];
+    let (inputs, mut report) = checked(&both, &options);
+    offer(&inputs, &mut report, &options).unwrap();
+    let file = &report.files[0];
+    let mendable = file.mendable.unwrap();
+    assert_eq!(mendable.verdict, Verdict::Unusable);
+    let said = mendable_sentence(file, Language::Nl).unwrap();
+    let left = format!("Daarna blijven er {} bevindingen over", mendable.left);
+    assert!(said.contains(&left), "{said}");
+    let mended = mend(&inputs[0], &options, Language::Nl).unwrap();
+    let beside = Beside::of(file, &mended.before);
+    assert_eq!((beside.count, beside.worst), (1, Some(Severity::Blocking)));
+    let shown = TextOptions {
+        language: Language::Nl,
+        cells: 3,
+        colour: false,
+        width: 300,
+    };
+    let said = preview(&mended, &beside, RuleBook::shipped(), shown);
+    assert!(
+        said.contains("alleen naast de andere bestanden te zien is (BST18)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn where_all_was_accepted_the_exit_and_the_verdict_say_the_same() {
+    let text = delivery("31x1-2025");
+    let options = CheckOptions::default();
+    let (inputs, report) = checked(&[("GM0363_MD_2025.csv", &text)], &options);
+    let file = &report.files[0];
+    let marks = RowMarks::of(&inputs[0], file, &options).unwrap();
+    let baseline = Baseline::of(&report, std::slice::from_ref(&marks));
+    let (rest, hidden) = baseline.hide(file, &marks);
+    assert!(hidden > 0 && rest.findings.is_empty());
+    // Rows are lost all the same.
+    assert_eq!(
+        (rest.verdict, rest.worst()),
+        (Verdict::Mend, Some(Severity::Error))
+    );
+    // Of what can be mended, and was accepted all of it, no number that is not shown is told as if it were.
+    let text = delivery("DD-01-2025");
+    let (inputs, mut report) = checked(&[("GM0363_MD_2025.csv", &text)], &options);
+    offer(&inputs, &mut report, &options).unwrap();
+    let marks = RowMarks::of(&inputs[0], &report.files[0], &options).unwrap();
+    let baseline = Baseline::of(&report, std::slice::from_ref(&marks));
+    let (rest, hidden) = baseline.hide(&report.files[0], &marks);
+    let mendable = rest.mendable.unwrap();
+    assert_eq!(hidden, mendable.of);
+    let said = mendable_sentence(&rest, Language::Nl).unwrap();
+    assert!(
+        said.starts_with(&format!(
+            "Van de {hidden} bevindingen, met die u aanvaardde of toelichtte erbij, zijn er {} vanzelf",
+            mendable.findings
+        )),
+        "{said}"
+    );
+}
+
+#[test]
+fn lost_rows_are_told_with_their_thousands_apart() {
+    let text = many();
+    let options = CheckOptions {
+        findings_per_rule: MOST_FINDINGS,
+        ..CheckOptions::default()
+    };
+    let (inputs, report) = checked(&[("GM0363_MD_2025.csv", &text)], &options);
+    let marks = RowMarks::of(&inputs[0], &report.files[0], &options).unwrap();
+    let baseline = Baseline::of(&report, std::slice::from_ref(&marks));
+    let (rest, _) = baseline.hide(&report.files[0], &marks);
+    let said = verdict_sentence(&rest, &causes(&rest), Language::Nl);
+    assert!(said.contains("7.000 rijen tellen niet mee"), "{said}");
+}
+
+/// A folder with a delivery, and a check of it.
+fn in_folder(files: &[(&str, Vec<u8>)]) -> (tempfile::TempDir, CheckReport) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let report = checked_in(&folder);
+    (folder, report)
+}
+
+fn checked_in(folder: &tempfile::TempDir) -> CheckReport {
+    let paths = [folder.path().to_owned()];
+    ethos_ingest::check_files(&paths, &CheckOptions::default(), &()).unwrap()
+}
+
+fn named<'r>(report: &'r CheckReport, name: &str) -> &'r FileReport {
+    let of = |file: &&FileReport| file.file.ends_with(name);
+    report.files.iter().find(of).unwrap()
+}
+
+/// The delivery as a workbook with our marks.
+fn marked(path: &std::path::Path, report: &CheckReport) -> Vec<u8> {
+    let input = Input::path("GM0363_MD_2025.csv", path);
+    let book = RuleBook::shipped();
+    ethos_feedback::workbook::marked_copy(&input, &report.files[0], None, book, Language::Nl)
+        .unwrap()
+        .bytes
+}
+
+#[test]
+fn a_marked_copy_beside_a_delivery_is_no_second_delivery_until_it_is_mended() {
+    let bad = delivery("31x1-2025");
+    let name = "GM0363_MD_2025.csv";
+    let (folder, report) = in_folder(&[(name, bad.into_bytes())]);
+    let path = folder.path().join(name);
+    let bytes = marked(&path, &report);
+    let copy = folder.path().join("nagekeken.xlsx");
+    std::fs::write(&copy, &bytes).unwrap();
+    let report = checked_in(&folder);
+    let (original, marked) = (named(&report, name), named(&report, "nagekeken.xlsx"));
+    assert!(marked.is_given_way() && !original.is_given_way());
+    assert!(marked.replaced_by.as_ref().unwrap().ends_with(name));
+    assert_eq!((original.tally.accepted, marked.tally.accepted), (1, 0));
+    assert!(
+        report
+            .files
+            .iter()
+            .all(|file| !file.counts.contains_key("TSN02"))
+    );
+    assert_eq!(marked.summary.period, original.summary.period);
+    // Mended in it, it is the delivery, and about the same period.
+    let cells: Vec<((u32, u32), &str)> = (3..=31).map(|row| ((row, 6), "20250118")).collect();
+    let cells = cells.into_iter().collect();
+    let mended = ethos_feedback::workbook::set_cells(&bytes, "Levering", &cells).unwrap();
+    std::fs::write(&copy, mended).unwrap();
+    let report = checked_in(&folder);
+    let (original, marked) = (named(&report, name), named(&report, "nagekeken.xlsx"));
+    assert!(original.is_given_way() && !marked.is_given_way());
+    assert!(marked.tally.accepted > 1 && marked.verdict <= Verdict::Usable);
+    assert_eq!(marked.summary.period, original.summary.period);
+    // Alone, a marked copy is what there is.
+    std::fs::remove_file(path).unwrap();
+    let report = checked_in(&folder);
+    assert!(!report.files[0].is_given_way());
+}
+
+#[test]
+fn a_cleaned_delivery_beside_its_original_is_no_second_delivery() {
+    use ethos_feedback::cleaned::{write_cleaned, write_cleaned_log};
+    use ethos_model::date::Day;
+    let name = "GM0363_MD_2025.csv";
+    let (folder, report) = in_folder(&[(name, delivery("202501DD").into_bytes())]);
+    let file = &report.files[0];
+    let input = Input::path(name, folder.path().join(name));
+    let laid = ethos_ingest::LaidOut::open(&input, &CheckOptions::default())
+        .unwrap()
+        .unwrap();
+    let (mut cleaned, mut log) = (Vec::new(), Vec::new());
+    write_cleaned(&laid, file, &mut cleaned).unwrap();
+    let when = Day::parse("2026-02-03").unwrap();
+    write_cleaned_log(file, laid.layout(), ("wie", when), Language::Nl, &mut log).unwrap();
+    std::fs::write(folder.path().join("schoon.csv"), cleaned).unwrap();
+    // Without its log nothing tells what it is.
+    let report = checked_in(&folder);
+    assert!(report.files.iter().all(|file| !file.is_given_way()));
+    std::fs::write(folder.path().join("schoon.csv.correcties.csv"), &log).unwrap();
+    let report = checked_in(&folder);
+    assert_eq!(report.files.len(), 2);
+    assert!(named(&report, "schoon.csv").is_given_way());
+    // What is not sent is on no receipt, so whoever gets the other alone finds it true.
+    let receipt = |report: &CheckReport| Receipt::of(report, RuleBook::shipped());
+    let alone = CheckReport {
+        files: vec![file.clone()],
+        ..report.clone()
+    };
+    assert_eq!(receipt(&report).differences(&receipt(&alone)), []);
+    assert!(!named(&report, name).is_given_way());
+    // The log changes nothing of the original where it is given as a file of corrections.
+    let read = ethos_ingest::Corrections::read(log.as_slice());
+    assert!(read.is_ok());
+}
