@@ -4,7 +4,7 @@
 
 use super::support::{Ran, command, ethos};
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 21] = [
     "demo",
     "init",
     "check",
@@ -19,6 +19,8 @@ const VERBS: [&str; 19] = [
     "estimate",
     "publish",
     "compare",
+    "protect",
+    "audit",
     "simulate",
     "evaluate",
     "config",

@@ -21,12 +21,14 @@ mod hunt;
 mod injected;
 mod mended;
 mod misfits;
+mod options;
 mod outputs;
 #[cfg(unix)]
 mod page;
 mod panel;
 mod planted;
 mod private;
+mod protect;
 mod published;
 mod repeated;
 #[cfg(unix)]

@@ -80,6 +80,10 @@ pub(crate) enum Verb {
     Publish(cmd::publish::PublishArgs),
     /// Explain a change between two runs or two years: data, scope, method, rounding
     Compare(cmd::compare::CompareArgs),
+    /// Protect the counts of any table against disclosure
+    Protect(Box<cmd::protect::ProtectArgs>),
+    /// Audit a protected table: what can a reader work out of it
+    Audit(Box<cmd::audit::AuditArgs>),
     /// Make a simulated country with known truth
     Simulate(cmd::simulate::SimulateArgs),
     /// Score a run, or the estimator itself, against a known truth

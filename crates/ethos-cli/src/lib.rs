@@ -79,6 +79,8 @@ fn run(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
         Verb::Link(args) => cmd::link::run(args, console),
         Verb::Count(args) => cmd::count::run(args, console),
         Verb::Estimate(args) => cmd::estimate::run(args, &cli.global, console),
+        Verb::Protect(args) => cmd::protect::run(args, &cli.global, console),
+        Verb::Audit(args) => cmd::audit::run(args, console),
         Verb::Publish(args) => cmd::publish::run(args, console),
         Verb::Compare(args) => cmd::compare::run(args, console),
         Verb::Simulate(args) => cmd::simulate::run(args, &cli.global, console),

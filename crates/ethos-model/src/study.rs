@@ -23,8 +23,8 @@ pub use estimate::{
     Criterion, Dependence, EstimateSection, HeldOddsRatio, Interval, Preset, Search,
 };
 pub use publish::{
-    Disclosure, DisclosureMethod, Format, PopulationSection, PublishSection, ReleaseStatus,
-    RoundEstimates, SeriesBreak, TableSet,
+    Disclosure, DisclosureMethod, EarlierRelease, Format, PopulationSection, PublishSection,
+    ReleaseStatus, RoundEstimates, SeriesBreak, TableSet,
 };
 
 /// A study.
@@ -546,6 +546,25 @@ impl Study {
         self.publish.check()?;
         if self.publish.disclosure.base == 0 {
             return Err("`disclosure.base` must be at least 1 (1 rounds nothing)".into());
+        }
+        let disclosure = &self.publish.disclosure;
+        if disclosure.method == DisclosureMethod::Threshold {
+            let unused = Disclosure::default();
+            let given = [
+                ("coalition", disclosure.coalition != unused.coalition),
+                ("seed", disclosure.seed != unused.seed),
+                ("unbiased", disclosure.unbiased != unused.unbiased),
+            ];
+            if let Some((name, _)) = given.into_iter().find(|(_, given)| *given) {
+                return Err(format!(
+                    "`disclosure.{name}` is used by `method = \"controlled-rounding\"` only; set that method or leave it out"
+                ));
+            }
+        }
+        if self.publish.synthetic_municipal
+            && self.publish.disclosure.method == DisclosureMethod::ControlledRounding
+        {
+            return Err("`synthetic_municipal` cannot go with `method = \"controlled-rounding\"`: shares of rounded small counts say nothing; use `threshold`, or leave the shares out".into());
         }
         let round = &self.publish.round_estimates;
         if [round.national, round.region, round.municipal].contains(&0) {

@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "Made-up figures, to look at the layout.",
         )),
         notes: sample::notes(),
+        earlier: Vec::new(),
         flow: sample::flow(),
         methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
     };
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write_release(&release, &folder.join("release"))?;
     let few = "GM0363,GM0014,GM0096".parse::<Factsheets>()?;
     release
-        .protect()
+        .protect()?
         .write_factsheets(&few, &folder.join("release"))?;
     let study_of_all = sample::every::study(&language);
     let every = sample::every::release(&study_of_all);

@@ -58,4 +58,29 @@ pub enum PublishError {
     /// A page cannot be made from its template.
     #[error("cannot make the page: {0}")]
     Page(#[from] minijinja::Error),
+    /// An attacker could work out protected counts from the whole of the release.
+    #[error(
+        "the audit failed: {count} protected {} could be narrowed down from what would be published, among them {}; nothing was written. Use a larger `base` or the other `method`, or publish fewer `tables`",
+        if *count == 1 { "count" } else { "counts" },
+        cells.join("; ")
+    )]
+    Disclosed {
+        /// How many counts.
+        count: usize,
+        /// The first of them, by their coordinates, without their counts.
+        cells: Vec<String>,
+    },
+    /// Counts of the cube contradict each other.
+    #[error("the counts cannot be linked: {0}")]
+    Linked(#[from] ethos_disclosure::SystemError),
+    /// No additive rounding was found.
+    #[error(
+        "no additive rounding to base {base} was found for {place}; use a larger `base`, another `seed` or `method = \"threshold\"`, or publish fewer `tables`"
+    )]
+    Rounding {
+        /// The base.
+        base: u32,
+        /// A cell whose sums could not be satisfied, by its coordinates.
+        place: String,
+    },
 }

@@ -6,7 +6,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`protect`] | threshold, rounding, secondary suppression of counts; quality rounding of estimates |
+//! | [`protect`] | all counts as one linked system: withheld or rounded, audited as an attacker would; quality rounding of estimates |
 //! | [`tables`] | one printable table a family, the same for every format |
 //! | [`dashboard`] | core indicators with their change, and imported ones |
 //! | [`headline`] | what is said first of an estimate, in a fixed order |

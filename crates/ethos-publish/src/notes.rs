@@ -2,7 +2,7 @@
 //! the marks mean. Used by the workbook and the page alike.
 
 use ethos_model::category::{EthosCategory, Language};
-use ethos_model::study::{PublishSection, ReleaseStatus, Study};
+use ethos_model::study::{DisclosureMethod, PublishSection, ReleaseStatus, Study};
 
 use crate::protect::Protected;
 use crate::words::label::Mark;
@@ -78,20 +78,55 @@ pub fn not_counted(tables: &[&str], language: Language) -> String {
     }
 }
 
+/// That figures of an earlier release cannot stand for what is counted now.
+pub fn revised(protected: &Protected, language: Language) -> Option<Note> {
+    let many = protected.audit().revised.len();
+    let figures = number::whole(many as u64, language);
+    (many > 0).then(|| match language {
+        Language::Nl => Note::new(
+            "Herziene cijfers",
+            format!(
+                "{figures} {} uit een eerdere publicatie {} niet meer met wat nu is geteld. Gebruik de cijfers van deze publicatie.",
+                if many == 1 { "cijfer" } else { "cijfers" },
+                if many == 1 { "klopt" } else { "kloppen" },
+            ),
+        ),
+        Language::En => Note::new(
+            "Revised figures",
+            format!(
+                "{figures} {} of an earlier release {} not agree with what is counted now. Use the figures of this release.",
+                if many == 1 { "figure" } else { "figures" },
+                if many == 1 { "does" } else { "do" },
+            ),
+        ),
+    })
+}
+
 /// What holds for every release; first that nothing is protected, where nothing is.
 pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
     let language = settings.language;
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
     let disclosure = &settings.disclosure;
     let whole = |value: u32| number::whole(u64::from(value), language);
+    let rounded = disclosure.method == DisclosureMethod::ControlledRounding;
     let protection = match (disclosure.threshold > 1, disclosure.base > 1, language) {
+        (_, true, Language::Nl) if rounded => format!(
+            "Alle aantallen zijn afgerond op een veelvoud van {}, zo dat alle tabellen optellen. Een 0 kan een klein aantal zijn en een klein aantal kan 0 zijn. Nagerekend is dat niemand een aantal onder {} uit deze tabellen en eerdere publicaties nauwkeurig kan afleiden.",
+            whole(disclosure.base),
+            whole(disclosure.threshold)
+        ),
+        (_, true, Language::En) if rounded => format!(
+            "All counts are rounded to a multiple of {} so that all tables add up. A 0 can be a small count, and a small count can be 0. It was checked that nobody can work out a count below {} closely from these tables and earlier releases.",
+            whole(disclosure.base),
+            whole(disclosure.threshold)
+        ),
         (true, _, Language::Nl) => format!(
-            "Aantallen van 1 tot {} staan er niet in ([c]). Andere aantallen zijn afgerond op een veelvoud van {}. Waar een verborgen aantal uit een som te berekenen zou zijn, is een tweede aantal verborgen of het totaal. Dit is een eerste regel: elke som is op zichzelf bekeken, eerdere publicaties zijn niet vergeleken, en een 0 die is nagekeken staat er als 0.",
+            "Aantallen van 1 tot {} staan er niet in ([c]). Andere aantallen zijn afgerond op een veelvoud van {}. Waar een verborgen aantal te berekenen zou zijn, is een tweede aantal verborgen of het totaal. Dat is nagerekend over alle tabellen samen. Een 0 die is nagekeken staat er als 0.",
             whole(disclosure.threshold),
             whole(disclosure.base)
         ),
         (true, _, Language::En) => format!(
-            "Counts from 1 to below {} are withheld ([c]). Other counts are rounded to a multiple of {}. Where a withheld count could be worked out from a sum, a second count is withheld, or the total. This is a first rule: every sum was looked at by itself, earlier releases were not compared, and a 0 that was looked for is shown as 0.",
+            "Counts from 1 to below {} are withheld ([c]). Other counts are rounded to a multiple of {}. Where a withheld count could be worked out, a second count is withheld, or the total. That was checked over all tables together. A 0 that was looked for is shown as 0.",
             whole(disclosure.threshold),
             whole(disclosure.base)
         ),
@@ -143,10 +178,17 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
                 "Wat niet gemeten is, is niet nul",
                 "What was not measured is not zero",
             ),
-            pick(
-                "Een 0 betekent: er is gekeken en niemand gezien. Waar niemand kon kijken of niet is geleverd, staat een teken.",
-                "A 0 means: somebody looked and saw nobody. Where nobody could look, or nothing was delivered, a mark stands.",
-            ),
+            if rounded {
+                pick(
+                    "Een 0 betekent: er is gekeken, en er is niemand gezien of maar een enkeling. Waar niemand kon kijken of niet is geleverd, staat een teken.",
+                    "A 0 means: somebody looked, and saw nobody or only a few. Where nobody could look, or nothing was delivered, a mark stands.",
+                )
+            } else {
+                pick(
+                    "Een 0 betekent: er is gekeken en niemand gezien. Waar niemand kon kijken of niet is geleverd, staat een teken.",
+                    "A 0 means: somebody looked and saw nobody. Where nobody could look, or nothing was delivered, a mark stands.",
+                )
+            },
         ),
         Note::new(
             pick("Bescherming van mensen", "Protection of people"),
@@ -162,13 +204,21 @@ pub fn standing(settings: &PublishSection, protected: &Protected) -> Vec<Note> {
         ),
         Note::new(
             pick("Afronding", "Rounding"),
-            pick(
-                "Elk getal is apart afgerond; delen tellen daardoor niet altijd op tot hun totaal. Een schatting valt nooit lager uit dan wat is gezien.",
-                "Each figure was rounded on its own, so parts need not add up to their total. No estimate falls below what was seen.",
-            ),
+            if rounded {
+                pick(
+                    "Getelde aantallen zijn zo afgerond dat delen optellen tot hun totaal; een getal kan hoger of lager zijn dan wat is geteld, ook een ondergrens. Een schatting valt nooit lager uit dan het gepubliceerde aantal.",
+                    "Counts were rounded so that parts add up to their total; a number can be above or below what was counted, a minimum too. No estimate falls below the published count.",
+                )
+            } else {
+                pick(
+                    "Elk getal is apart afgerond; delen tellen daardoor niet altijd op tot hun totaal. Een schatting valt nooit lager uit dan wat is gezien.",
+                    "Each figure was rounded on its own, so parts need not add up to their total. No estimate falls below what was seen.",
+                )
+            },
         ),
     ];
-    alarm.into_iter().chain(notes).collect()
+    let revised = revised(protected, language);
+    alarm.into_iter().chain(revised).chain(notes).collect()
 }
 
 /// Every category with its definition.

@@ -1,45 +1,47 @@
 //! Disclosure control of counts and quality rounding of estimates, over everything that will
 //! be released at once.
 //!
-//! This is a *first rule*. What it does:
+//! All counts of a release are one linked system ([`ethos_disclosure`]): a figure in two tables
+//! is one cell, and categories, levels, municipalities, regions, children and smallest and largest
+//! values are sums between cells. By `disclosure.method`:
 //!
-//! 1. **Threshold.** A count from 1 up to but not including `threshold` is withheld.
-//! 2. **Rounding.** Every other count is rounded to a multiple of `base`, ties to the even
-//!    multiple; a count that is shown and is not zero never reads 0.
-//! 3. **Subtraction.** Wherever a published total has published parts — categories of a total,
-//!    levels of a characteristic, municipalities of a region, regions of the country, children
-//!    among persons — subtracting the shown parts from the total must leave at least half of
-//!    the numbers possible that a withheld small count stands for. Rounding may see to that by
-//!    itself; where it does not, the smallest shown part is withheld as well, or the total,
-//!    until it holds everywhere ([`secondary`]).
-//! 4. **Bounds.** Where a count is withheld, so are its smallest and largest values under other
-//!    priority orders.
-//! 5. **Estimates** are rounded for quality, interval limits outward, and never fall below the
-//!    published count they include ([`round`]). Where that count is withheld, the estimate is
-//!    too if it would tell the count.
+//! - **`threshold`.** Counts from 1 up to the threshold are withheld, others rounded to the nearest
+//!   multiple of the base (never to zero), and the cheapest further counts are withheld that leave
+//!   no way to work a small one out ([`ethos_disclosure::suppress`], an integer programme).
+//! - **`controlled-rounding`.** Every count becomes a multiple of the base near it so that all
+//!   tables add up; nothing is withheld.
 //!
-//! What it does not do: it looks at one sum at a time, so a combination of many sums may narrow
-//! a withheld cell further than one; it does not compare with earlier releases; and zeros are
-//! shown, because a zero that was looked for differs from a cell nobody could see, although a
-//! zero can tell something about a small group. An attacker who knows one of the persons counted
-//! knows a little more than the rule assumes.
+//! Then the **audit**: of every count below the threshold, published or following from others, an
+//! attacker who has the whole release and the earlier ones must be left with enough possible
+//! numbers, shown by whole tables that agree with everything published. A release that fails is
+//! not made. **Estimates** are rounded for quality, interval limits outward, and never fall below
+//! the published count they include ([`round`]). Where that count is withheld, the estimate is too
+//! if it would tell the count.
+//!
+//! What is not promised: with `threshold` zeros are shown, because a zero that was looked for
+//! differs from a cell nobody could see, although a zero can tell something about a small group;
+//! and an attacker who knows persons counted knows more than the rule assumes.
 
+mod audited;
 mod cells;
 mod estimates;
+mod linked;
 mod relations;
+mod report;
 pub mod round;
-pub mod secondary;
 pub mod threshold;
 
 use ethos_model::cell::{CellState, EstimateStatus};
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Place};
 use ethos_model::region::RegionMapping;
-use ethos_model::study::PublishSection;
+use ethos_model::study::{DisclosureMethod, PublishSection};
 
+pub use report::{AuditLine, AuditReport, BlockReport, RoundingReport, SuppressionReport};
 pub use round::RoundedEstimate;
 
 use crate::dashboard::Change;
-use cells::Cells;
+use crate::error::PublishError;
+use cells::{Cells, Shown};
 use threshold::Rule;
 
 /// Status of a public number that was given.
@@ -226,10 +228,22 @@ pub struct SafeRow {
 
 /// The cube after protection: the only thing that may be written under `release/`. It can be
 /// made by [`protect`] alone.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Protected {
     rows: Vec<SafeRow>,
     report: Report,
+    audit: AuditReport,
+}
+
+/// The counts of a release that is out already.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Earlier {
+    /// Its rounding base.
+    pub base: u32,
+    /// Its method.
+    pub method: DisclosureMethod,
+    /// Its counts; `None` where one was withheld.
+    pub counts: Vec<(CubeKey, Option<u64>)>,
 }
 
 /// What protection did, in numbers that tell nothing of a cell.
@@ -274,26 +288,40 @@ impl Protected {
     pub fn report(&self) -> Report {
         self.report
     }
+
+    /// What the audit found. It holds counts: for `internal/`.
+    pub fn audit(&self) -> &AuditReport {
+        &self.audit
+    }
 }
 
 /// Protects a whole release. `regions` are the mappings the user supplied; `province` and `g4`
 /// are known. Rows of the same dimensions in two families are one cell and are withheld together.
 ///
-/// Everything that will be released has to be in `cube`, and nothing else: a figure published
-/// elsewhere is not protected against, and one that is not published protects nothing.
+/// Everything that will be released has to be in `cube`, and nothing else: what stands in neither
+/// `cube` nor `earlier` is not protected against, and one that is not published protects nothing.
+///
+/// # Errors
+/// The audit fails, or no additive rounding was found.
 pub fn protect(
     cube: &[CubeRow],
     settings: &PublishSection,
     regions: &[RegionMapping],
-) -> Protected {
+    earlier: &[Earlier],
+) -> Result<Protected, PublishError> {
     let rule = Rule::new(&settings.disclosure);
     let mut cells = Cells::of(cube, rule);
     let relations = relations::of(&cells, regions);
-    secondary::close(cells.states_mut(), &relations, rule);
+    let audit = audited::protect(&mut cells, &relations, &settings.disclosure, earlier)?;
+    let withheld = settings.disclosure.method == DisclosureMethod::Threshold;
     let report = Report {
         cells: cells.len(),
-        small: cells.count(secondary::Shown::Small),
-        secondary: cells.count(secondary::Shown::Secondary),
+        small: if withheld {
+            cells.count(Shown::Small)
+        } else {
+            0
+        },
+        secondary: cells.count(Shown::Secondary),
         sums: relations.len(),
     };
     let mut rows: Vec<SafeRow> = cube
@@ -302,13 +330,13 @@ pub fn protect(
         .map(|(at, row)| SafeRow {
             key: row.key.clone(),
             figure: match &row.figure {
-                Figure::Count(count) => match (cells.of_row(at), count.persons()) {
-                    (Some(cell), Some(_)) if cell.shown.is_withheld() => SafeFigure::Suppressed,
-                    (_, Some(persons)) => SafeFigure::Count {
-                        persons: rule.round(persons),
-                        state: count.state(),
+                Figure::Count(count) => match (count.persons(), cells.published_of_row(at)) {
+                    (None, _) => SafeFigure::Gap(count.state()),
+                    (Some(_), None) => SafeFigure::Suppressed,
+                    (Some(_), Some(persons)) => SafeFigure::Count {
+                        persons,
+                        state: state(count.state(), persons, withheld),
                     },
-                    (_, None) => SafeFigure::Gap(count.state()),
                 },
                 Figure::Estimate(estimate) => {
                     estimates::protect(&row.key, estimate, &cells, rule, &settings.round_estimates)
@@ -317,7 +345,22 @@ pub fn protect(
         })
         .collect();
     rows.sort_by(|a, b| a.key.cmp(&b.key));
-    Protected { rows, report }
+    Ok(Protected {
+        rows,
+        report,
+        audit,
+    })
+}
+
+/// The state of a cell as its published number tells it: that someone was seen where 0 stands is
+/// not told, nor that nobody was where a number does. Where zeros are not exact a
+/// 0 may be a small count, and none says that nobody was seen.
+fn state(state: CellState, persons: u64, zeros_are_exact: bool) -> CellState {
+    match (state, persons) {
+        (CellState::Seen | CellState::ZeroSeen, 0) if zeros_are_exact => CellState::ZeroSeen,
+        (CellState::Seen | CellState::ZeroSeen, _) => CellState::Seen,
+        (other, _) => other,
+    }
 }
 
 /// Whether an estimate may be printed without an interval: only the synthetic municipal share,

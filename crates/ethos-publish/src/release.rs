@@ -16,7 +16,7 @@ use crate::notes;
 use crate::page;
 use crate::page::factsheet::Factsheets;
 use crate::protect::threshold::Rule;
-use crate::protect::{Protected, SafeFigure, protect};
+use crate::protect::{Earlier, Protected, SafeFigure, protect};
 use crate::rates::{self, Inhabitants};
 use crate::summary::Summary;
 use crate::tables::{self, Context, PrintTable};
@@ -41,6 +41,8 @@ pub struct Release<'a> {
     pub banner: Option<Text>,
     /// Notes on method and data. They are printed as they are: no count may stand in them.
     pub notes: Vec<Text>,
+    /// Releases that are out already.
+    pub earlier: Vec<Earlier>,
     /// From files to people, in a few lines. The counts are rounded and small ones withheld.
     pub flow: Vec<FlowLine>,
     /// How the estimates were made, one a date at most. Exact figures, protected by themselves.
@@ -79,25 +81,28 @@ pub struct SafeRelease<'a> {
 }
 
 impl Release<'_> {
-    /// Keeps the tables the study asks for and protects them as one whole.
-    pub fn protect(&self) -> SafeRelease<'_> {
+    /// Keeps the tables the study asks for, protects them as one whole and audits them.
+    ///
+    /// # Errors
+    /// The audit fails, or no additive rounding was found.
+    pub fn protect(&self) -> Result<SafeRelease<'_>, PublishError> {
         let asked: Vec<CubeRow> = self
             .cube
             .iter()
             .filter(|row| is_asked(row.key.family, self.study))
             .cloned()
             .collect();
-        let mut cube = protect(&asked, &self.study.publish, self.regions);
+        let mut cube = protect(&asked, &self.study.publish, self.regions, &self.earlier)?;
         if let Some(inhabitants) = self.inhabitants {
             let rows = rates::rows(cube.rows(), inhabitants, self.study, self.regions);
             cube.add_derived(rows);
         }
         let dashboard = Dashboard::of(&cube, self.study, Vec::new());
         cube.add_derived(dashboard.rows());
-        SafeRelease {
+        Ok(SafeRelease {
             cube,
             release: self,
-        }
+        })
     }
 }
 
@@ -326,7 +331,7 @@ impl<'a> SafeRelease<'a> {
 /// Protects a release and writes its files; see [`SafeRelease::write`].
 ///
 /// # Errors
-/// A folder or a file cannot be written.
+/// The audit fails, or a folder or a file cannot be written.
 pub fn write_release(release: &Release<'_>, dir: &Path) -> Result<Vec<PathBuf>, PublishError> {
-    release.protect().write(dir)
+    release.protect()?.write(dir)
 }

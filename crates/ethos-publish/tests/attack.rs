@@ -219,7 +219,7 @@ fn settings() -> PublishSection {
 #[test]
 fn no_sum_of_the_sample_tells_a_small_count() {
     let cube = sample::cube();
-    let figures = figures(&cube, &protect(&cube, &settings(), &[]));
+    let figures = figures(&cube, &protect(&cube, &settings(), &[], &[]).unwrap());
     let (cell, possible) = least_possible(&figures).expect("the sample has small cells");
     assert!(
         possible >= THRESHOLD / 2,
@@ -244,7 +244,7 @@ fn nothing_is_withheld_without_need() {
         .into_iter()
         .filter(|row| row.key.family == Family::NationalCategory)
         .collect();
-    let safe = protect(&cube, &settings(), &[]);
+    let safe = protect(&cube, &settings(), &[], &[]).unwrap();
     assert_eq!((safe.report().small, safe.report().secondary), (0, 0));
 }
 
@@ -331,7 +331,7 @@ proptest! {
         gaps in prop::collection::vec(any::<bool>(), 14),
     ) {
         let cube = release(&counts, &gaps);
-        let safe = protect(&cube, &settings(), &[]);
+        let safe = protect(&cube, &settings(), &[], &[]).unwrap();
         let figures = figures(&cube, &safe);
         if let Some((cell, possible)) = least_possible(&figures) {
             prop_assert!(possible >= THRESHOLD / 2, "{:?}: {} left", cell, possible);
@@ -339,7 +339,7 @@ proptest! {
         // The order of the rows decides nothing.
         let mut turned = cube.clone();
         turned.reverse();
-        let again = protect(&turned, &settings(), &[]);
+        let again = protect(&turned, &settings(), &[], &[]).unwrap();
         prop_assert_eq!(safe, again);
     }
 }
@@ -395,7 +395,7 @@ fn propagated(figures: &Figures) -> BTreeMap<CubeKey, Bounds> {
 #[test]
 fn subtracting_through_all_sums_tells_no_count_of_the_sample() {
     let cube = sample::cube();
-    let figures = figures(&cube, &protect(&cube, &settings(), &[]));
+    let figures = figures(&cube, &protect(&cube, &settings(), &[], &[]).unwrap());
     let known = propagated(&figures);
     let mut withheld = 0;
     for (key, (persons, figure)) in &figures {

@@ -74,6 +74,7 @@ fn release<'a>(study: &'a Study, external: &[External]) -> Release<'a> {
         notes: Vec::new(),
         flow: Vec::new(),
         methods: Vec::new(),
+        earlier: Vec::new(),
     }
 }
 
@@ -87,7 +88,7 @@ fn study() -> Study {
 fn changes_are_those_worked_by_hand() {
     let study = study();
     let release = release(&study, &[]);
-    let safe = release.protect();
+    let safe = release.protect().expect("protects");
     let dashboard = safe.dashboard();
     let of = |number: u8| {
         let found = dashboard.indicators.iter().find(|i| i.number == number);
@@ -124,7 +125,7 @@ fn changes_are_those_worked_by_hand() {
 fn nothing_withheld_is_told_by_a_change() {
     let study = study();
     let release = release(&study, &[]);
-    let safe = release.protect();
+    let safe = release.protect().expect("protects");
     for row in safe.cube().family(Family::Dashboard) {
         let base = match row.key.measure {
             Measure::ObservedChange => Measure::Observed,
@@ -156,7 +157,7 @@ fn a_break_or_another_source_is_no_change() {
     }];
     let release_of = release(&broken, &[]);
     let verdicts = |release: &Release<'_>| -> Vec<Verdict> {
-        let safe = release.protect();
+        let safe = release.protect().expect("protects");
         let dashboard = safe.dashboard();
         dashboard.indicators.iter().map(|i| i.verdict).collect()
     };
@@ -215,7 +216,7 @@ fn without_national_tables_only_the_indicators_of_others_stand() {
     let mut study = study();
     study.publish.tables = vec![ethos_model::study::TableSet::Municipal];
     let none = release(&study, &[]);
-    assert!(none.protect().dashboard().is_empty());
+    assert!(none.protect().expect("protects").dashboard().is_empty());
     let external = [External {
         indicator: "Regio's met een plan".into(),
         value: "41".into(),
@@ -225,7 +226,7 @@ fn without_national_tables_only_the_indicators_of_others_stand() {
         source: "dashboard".into(),
     }];
     let some = release(&study, &external);
-    let safe = some.protect();
+    let safe = some.protect().expect("protects");
     let tables = safe.tables();
     let table = tables
         .iter()
@@ -253,7 +254,7 @@ fn of_how_many_a_characteristic_is_unknown_stands_with_the_numbers() {
     push(Some("female"), 300);
     push(Some("male"), 590);
     push(Some("unknown"), 100);
-    let safe = release.protect();
+    let safe = release.protect().expect("protects");
     let tables = safe.tables();
     let table = tables
         .iter()

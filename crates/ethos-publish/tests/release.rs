@@ -31,6 +31,7 @@ fn release(study: &Study) -> Release<'_> {
         headlines: sample::headlines(),
         banner: None,
         notes: sample::notes(),
+        earlier: Vec::new(),
         flow: sample::flow(),
         methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
     }
@@ -234,7 +235,7 @@ fn the_workbook_reads_back() {
             "{mark} is not explained"
         );
     }
-    let safe = release(&study).protect().tables();
+    let safe = release(&study).protect().unwrap().tables();
     let mut book: Xlsx<_> = open_workbook(&path).unwrap();
     for table in &safe {
         let at = safe.iter().position(|other| other == table).unwrap() + 3;
@@ -489,7 +490,7 @@ fn a_study_without_an_estimate_has_a_page_too() {
 fn the_order_of_a_headline_is_fixed() {
     let study = sample::study("en");
     let whole = release(&study);
-    let safe = whole.protect();
+    let safe = whole.protect().unwrap();
     let lines = &safe.summary().headlines[0];
     let starts = [
         "1 January 2026 · People aged 18 to 64",
@@ -529,7 +530,7 @@ fn a_range_without_an_upper_limit_says_so() {
             range.upper = None;
         }
     }
-    let safe = open.protect();
+    let safe = open.protect().unwrap();
     let line = &safe.summary().headlines[0][3];
     assert!(
         line.ends_with(": 26,100 or more, no upper limit."),
@@ -544,7 +545,7 @@ fn what_was_not_varied_stands_behind_the_range() {
     for headline in &mut told.headlines {
         headline.dependence_notes = vec![Text::new("Niet gevarieerd.", "Not varied.")];
     }
-    let safe = told.protect();
+    let safe = told.protect().unwrap();
     let lines = &safe.summary().headlines;
     assert!(lines[0][3].ends_with(". Not varied."), "{}", lines[0][3]);
     // Of a date without a range it is all there is to say.
@@ -562,7 +563,7 @@ fn a_headline_without_an_estimate_says_why() {
         "het model heeft geen unieke oplossing.",
         "the model has no unique solution.",
     ));
-    let safe = refused.protect();
+    let safe = refused.protect().unwrap();
     let lines = &safe.summary().headlines[0];
     assert!(lines[1].contains("Er is geen schatting (het model heeft geen unieke oplossing.)"));
     assert!(!lines.iter().any(|line| line.contains("oddsratio")));
@@ -586,7 +587,7 @@ const WARNING: &str =
 fn warnings_stand_with_the_estimate_wherever_it_is_printed() {
     let study = sample::study("en");
     let whole = warned(&study);
-    let safe = whole.protect();
+    let safe = whole.protect().unwrap();
     let blocks = safe.summary().headlines;
     let lines = &blocks[0];
     assert_eq!(lines.len(), 7);
@@ -631,7 +632,12 @@ fn warnings_stand_with_the_estimate_wherever_it_is_printed() {
 fn the_estimate_by_another_criterion_is_rounded_and_never_below_what_was_seen() {
     let study = sample::study("nl");
     let line = |release: &Release<'_>| {
-        let lines = release.protect().summary().headlines.swap_remove(0);
+        let lines = release
+            .protect()
+            .unwrap()
+            .summary()
+            .headlines
+            .swap_remove(0);
         lines.into_iter().find(|line| line.contains("AIC"))
     };
     let mut other = warned(&study);
@@ -645,7 +651,7 @@ fn the_estimate_by_another_criterion_is_rounded_and_never_below_what_was_seen() 
     none.cube
         .retain(|row| row.key.measure != Measure::Estimated);
     assert_eq!(line(&none), None);
-    let words = none.protect().summary().headlines.swap_remove(0);
+    let words = none.protect().unwrap().summary().headlines.swap_remove(0);
     assert!(
         words
             .iter()
@@ -685,7 +691,7 @@ fn a_release_without_protection_says_so_above_all() {
             study.publish.tables = vec![TableSet::National];
             study.publish.formats = vec![Format::Xlsx, Format::Html];
             let whole = release(&study);
-            let alarm = whole.protect().summary().alarm;
+            let alarm = whole.protect().unwrap().summary().alarm;
             assert_eq!(alarm.as_deref(), open.then_some(words));
             if threshold == 0 {
                 continue;
@@ -715,7 +721,7 @@ fn text(safe: &SafeRelease<'_>, family: Family) -> String {
 fn tables_as_text() {
     let (dutch, english) = (sample::study("nl"), sample::study("en"));
     let (dutch, english) = (release(&dutch), release(&english));
-    let (dutch, english) = (dutch.protect(), english.protect());
+    let (dutch, english) = (dutch.protect().unwrap(), english.protect().unwrap());
     insta::assert_snapshot!("estimate_nl", text(&dutch, Family::NationalEstimate));
     insta::assert_snapshot!("category_nl", text(&dutch, Family::NationalCategory));
     insta::assert_snapshot!(

@@ -1,5 +1,6 @@
 //! One file a verb.
 
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
@@ -13,6 +14,7 @@ pub(crate) mod ingest;
 pub(crate) mod init;
 pub(crate) mod layouts;
 pub(crate) mod link;
+pub(crate) mod protect;
 pub(crate) mod publish;
 pub(crate) mod rules;
 pub(crate) mod run;

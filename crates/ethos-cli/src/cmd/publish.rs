@@ -11,6 +11,7 @@ use ethos_table::atomic::{OutputKind, StagedDir};
 
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
+use crate::pipeline::internal;
 use crate::pipeline::load::LoadedStudy;
 use crate::pipeline::release::{self, Figures, TOLD, Told};
 use crate::pipeline::step_files;
@@ -82,13 +83,20 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         population: population.as_ref(),
         external: loaded.external()?,
         notes: told.notes.clone(),
+        earlier: release::earlier(&loaded)?,
         ledger: ledger.as_ref(),
     });
+    let safe = release
+        .protect()
+        .map_err(|error| Failure::refused(error.to_string()))?;
     let staged =
         StagedDir::new(&args.out, OutputKind::Release).map_err(|error| Failure::output(&error))?;
     let folder = staged.path().join("release");
     std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
-    let safe = release.protect();
+    let kept = staged.path().join("internal");
+    std::fs::create_dir_all(&kept).map_err(|error| Failure::writing(&kept, &error))?;
+    internal::write_json(&kept.join(release::AUDIT), safe.cube().audit())?;
+    internal::write_text(&kept.join(release::AUDIT_TEXT), &safe.cube().audit().text())?;
     let mut files = safe
         .write(&folder)
         .map_err(|error| Failure::writing(&args.out, &error))?;
@@ -107,6 +115,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         let language = loaded.study.publish.language;
         console.paragraph(&ethos_publish::notes::not_counted(&missing, language));
     }
+    release::say_revised(&safe, console);
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)

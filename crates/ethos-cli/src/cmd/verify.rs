@@ -70,10 +70,20 @@ pub(crate) fn run(args: &VerifyArgs, console: &Console) -> Result<Exit, Failure>
     for difference in &differences {
         let _ = writeln!(text, "{}", said(difference, language));
     }
-    // Another version of the program is worth knowing; that it finds the same is what counts.
-    let holds = differences
-        .iter()
-        .all(|difference| matches!(difference, Difference::Program { .. }));
+    // Another version of the program, or another name, is worth knowing; that the same is found is what counts.
+    let holds = differences.iter().all(Difference::is_aside);
+    if !holds && !differences.iter().any(Difference::is_cause) {
+        let _ = writeln!(
+            text,
+            "{}",
+            language.pick(
+                "De inhoud en de regels zijn dezelfde. Gaf de afzender bij de controle iets op, zoals --layout, --map, \
+                 --sheet, --encoding of een bestand kolommen.toml? Geef dat dan hier ook op.",
+                "Content and rules are the same. Did the sender say something with the check, such as --layout, --map, \
+                 --sheet, --encoding or a file kolommen.toml? Then say it here too.",
+            )
+        );
+    }
     if holds {
         let _ = writeln!(
             text,
@@ -114,18 +124,68 @@ fn said(difference: &Difference, language: Language) -> String {
             format!("{name} is veranderd nadat het gecontroleerd is."),
             format!("{name} was changed after it was checked."),
         ),
+        Difference::Renamed { receipt, now } => words(
+            format!(
+                "{now} heet op het bewijs {receipt}; de inhoud is dezelfde. Uit de naam blijken gemeente en periode: \
+                 geef het bestand de naam van het bewijs als de uitkomst anders is."
+            ),
+            format!(
+                "{now} is called {receipt} on the receipt; its content is the same. The name tells municipality and \
+                 period: give the file the name on the receipt where the outcome differs."
+            ),
+        ),
+        Difference::Corrections {
+            name,
+            receipt,
+            now: 0,
+        } => words(
+            format!(
+                "{name}: bij de controle van het bewijs {} met de hand verbeterd, en nu geen. Geef \
+                 het bestand met correcties erbij: --corrections BESTAND.",
+                cells(*receipt).nl
+            ),
+            format!(
+                "{name}: {} corrected by hand in the check of the receipt, and none now. Add the \
+                 file of corrections: --corrections FILE.",
+                cells(*receipt).en
+            ),
+        ),
+        Difference::Corrections { name, receipt, now } => words(
+            format!(
+                "{name}: bij de controle van het bewijs {} met de hand verbeterd, en nu {now}. Kijk \
+                 of het hetzelfde bestand met correcties is (--corrections).",
+                cells(*receipt).nl
+            ),
+            format!(
+                "{name}: {} corrected by hand in the check of the receipt, and {now} now. See \
+                 whether it is the same file of corrections (--corrections).",
+                cells(*receipt).en
+            ),
+        ),
         Difference::Outcome { name, what } => {
-            let nl = match what.as_str() {
-                "layout" => "de indeling",
-                "verdict" => "het oordeel",
-                "rows" => "het aantal rijen",
-                _ => "de bevindingen",
+            let (nl, en) = match what.as_str() {
+                "layout" => ("de indeling is", "the layout is"),
+                "verdict" => ("het oordeel is", "the verdict is"),
+                "rows" => ("het aantal rijen is", "the number of rows is"),
+                _ => ("de bevindingen zijn", "the findings are"),
             };
             words(
-                format!("{name}: {nl} is anders dan op het bewijs.")
-                    .replace("bevindingen is", "bevindingen zijn"),
-                format!("{name}: {what} differ from the receipt."),
+                format!("{name}: {nl} anders dan op het bewijs."),
+                format!("{name}: {en} not those of the receipt.")
+                    .replace("is not those", "is not that"),
             )
         }
+    }
+}
+
+/// How many cells, with its verb.
+fn cells(count: u64) -> Text {
+    match count {
+        0 => Text::new("is geen cel", "no cell was"),
+        1 => Text::new("is 1 cel", "1 cell was"),
+        _ => Text::new(
+            format!("zijn {count} cellen"),
+            format!("{count} cells were"),
+        ),
     }
 }

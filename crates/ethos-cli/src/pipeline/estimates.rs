@@ -394,3 +394,40 @@ pub(crate) fn status_of(status: Status) -> EstimateStatus {
         Status::NotEstimable | Status::NoInterval | Status::Empty => EstimateStatus::NotEstimable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A model adds 0 to a stratum in which nobody was seen. That is no finding.
+    #[test]
+    fn a_stratum_nobody_was_seen_in_has_no_estimate() {
+        let seen = StratumReport {
+            by: BTreeMap::new(),
+            observed: 40.0,
+            unobserved: Some(25.0),
+            estimate: Some(65.0),
+            se: Some(5.0),
+            lower: Some(55.0),
+            upper: Some(80.0),
+            status: Status::Ok,
+            percentile: None,
+            model: None,
+            not_estimable: None,
+        };
+        let (added, total) = stratum_figures(&seen);
+        assert_eq!((added.point, added.lower), (Some(25.0), Some(15.0)));
+        assert_eq!(
+            (total.status, total.upper),
+            (EstimateStatus::Ok, Some(80.0))
+        );
+        let empty = StratumReport {
+            observed: 0.0,
+            unobserved: Some(0.0),
+            estimate: Some(0.0),
+            status: Status::Empty,
+            ..seen
+        };
+        assert_eq!(stratum_figures(&empty), (Estimate::NONE, Estimate::NONE));
+    }
+}

@@ -17,6 +17,7 @@ pub(crate) mod load;
 pub(crate) mod method;
 pub(crate) mod panel_text;
 pub(crate) mod person_rows;
+pub(crate) mod plain_tables;
 pub(crate) mod release;
 pub(crate) mod repeated_file;
 pub(crate) mod repeated_text;

@@ -10,14 +10,18 @@ use ethos_model::population::Population;
 use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 use ethos_publish::dashboard::External;
+use ethos_publish::protect::Earlier;
 use ethos_publish::rates::Inhabitants;
 use ethos_publish::words::number;
-use ethos_publish::{Dependence, FlowLine, Headline, Method, Release};
+use ethos_publish::{Dependence, FlowLine, Headline, Method, Release, SafeRelease, notes};
 use ethos_table::estimates::EstimateRow;
 use serde::{Deserialize, Serialize};
 
 use super::estimates::used_lists;
 use super::internal::list_part;
+use super::load::LoadedStudy;
+use crate::failure::Failure;
+use crate::output::Console;
 
 /// Suffix of an interval's name when the model was selected again in every replicate.
 pub(crate) const RESELECTED: &str = " with re-selection";
@@ -27,6 +31,12 @@ pub(crate) type Beside = (String, String, f64);
 
 /// The file it is kept in.
 pub(crate) const TOLD: &str = "told.json";
+
+/// What the audit of the release found.
+pub(crate) const AUDIT: &str = "audit.json";
+
+/// The same, to read.
+pub(crate) const AUDIT_TEXT: &str = "audit.txt";
 
 /// What stands beside the figures of a date. A run keeps it as `internal/told.json`, so that
 /// publishing again says the same.
@@ -63,6 +73,14 @@ pub(crate) struct ToldRange {
     pub(crate) under: Text,
 }
 
+/// Says that figures of an earlier release do not agree with this one.
+pub(crate) fn say_revised(safe: &SafeRelease<'_>, console: &Console) {
+    let language = safe.study().publish.language;
+    if let Some(note) = notes::revised(safe.cube(), language) {
+        console.paragraph(&format!("{} (internal/{AUDIT_TEXT})", note.text));
+    }
+}
+
 /// What a release is made from.
 pub(crate) struct Figures<'a> {
     pub(crate) study: &'a Study,
@@ -73,6 +91,7 @@ pub(crate) struct Figures<'a> {
     pub(crate) population: Option<&'a Population>,
     pub(crate) external: Vec<External>,
     pub(crate) notes: Vec<Text>,
+    pub(crate) earlier: Vec<Earlier>,
     pub(crate) ledger: Option<&'a Ledger>,
 }
 
@@ -82,6 +101,28 @@ fn simulated() -> Text {
         "Gesimuleerd land: mensen, nummers en uitkomsten zijn verzonnen.",
         "A simulated country: people, numbers and results are invented.",
     )
+}
+
+/// The counts of the releases that a study says are out already.
+pub(crate) fn earlier(loaded: &LoadedStudy) -> Result<Vec<Earlier>, Failure> {
+    let settings = &loaded.study.publish.disclosure;
+    settings
+        .earlier
+        .iter()
+        .map(|release| {
+            let path = loaded.dir.join(&release.cube);
+            let counts = ethos_table::cube::read_published(&path).map_err(|error| {
+                Failure::input(error.to_string()).with_help(
+                    "`publish.disclosure.earlier` names the `release/csv/cube.csv` of another run",
+                )
+            })?;
+            Ok(Earlier {
+                base: release.base,
+                method: release.method,
+                counts,
+            })
+        })
+        .collect()
 }
 
 /// A release of these figures.
@@ -101,6 +142,7 @@ pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
             }),
         banner: figures.study.study.simulated.then(simulated),
         notes: figures.notes,
+        earlier: figures.earlier,
         flow: figures
             .ledger
             .map(|ledger| flow(ledger, figures.study))

@@ -121,15 +121,24 @@ pub(crate) fn run(
         population: population.as_ref(),
         external: loaded.external()?,
         notes: told.notes.clone(),
+        earlier: release::earlier(loaded)?,
         ledger: Some(&ledger),
     });
-    let safe = release.protect();
+    let safe = release
+        .protect()
+        .map_err(|error| Failure::refused(error.to_string()))?;
     safe.write(&staged.path().join("release"))
         .map_err(|error| Failure::writing(out, &error))?;
+    release::say_revised(&safe, console);
     log.step("publish");
 
     write_text(&internal.join("INTERNAL.txt"), WARNING)?;
     write_text(&internal.join(STUDY), &resolved(loaded, options.seed)?)?;
+    write_json(&internal.join(release::AUDIT), safe.cube().audit())?;
+    write_text(
+        &internal.join(release::AUDIT_TEXT),
+        &safe.cube().audit().text(),
+    )?;
     write_json(&internal.join("ledger.json"), &ledger)?;
     write_json(&internal.join(release::TOLD), &told)?;
     write_json(&internal.join("deliveries.json"), &ingested.deliveries)?;

@@ -328,8 +328,23 @@ pub struct Disclosure {
     pub method: DisclosureMethod,
     /// Counts are rounded to this base.
     pub base: u32,
-    /// Counts from 1 up to but not including this number are suppressed.
+    /// Counts from 1 up to but not including this number are protected: withheld, or rounded so
+    /// that the audit finds enough other counts possible.
     pub threshold: u32,
+    /// So many counts, end to end, must remain possible for a protected one by everything
+    /// published; 0: half the base (controlled rounding) or half the threshold, at least 2.
+    pub possible: u32,
+    /// Controlled rounding: where all but so many people of a group are in one category, that
+    /// must not become known. -1: no such rule.
+    pub coalition: i32,
+    /// Controlled rounding: breaks ties, and draws where `unbiased` is on.
+    pub seed: u64,
+    /// Controlled rounding: up or down with the probability that makes the expectation the
+    /// count, as far as sums allow, instead of to the nearest multiple.
+    pub unbiased: bool,
+    /// Releases that are out already. Their figures of the same date and dimensions are known to
+    /// an attacker.
+    pub earlier: Vec<EarlierRelease>,
 }
 
 impl Default for Disclosure {
@@ -338,16 +353,38 @@ impl Default for Disclosure {
             method: DisclosureMethod::Threshold,
             base: 5,
             threshold: 10,
+            possible: 0,
+            coalition: 1,
+            seed: 1,
+            unbiased: false,
+            earlier: Vec::new(),
         }
     }
 }
 
+/// A release that is out already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierRelease {
+    /// Its `csv/cube.csv`, or the Parquet of that, relative to the study file.
+    pub cube: String,
+    /// The base of its counts.
+    pub base: u32,
+    /// Its method.
+    #[serde(default)]
+    pub method: DisclosureMethod,
+}
+
 /// Method of disclosure control.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DisclosureMethod {
-    /// Small counts suppressed, all others rounded.
+    /// Small counts withheld, all others rounded one by one; more withheld until the audit
+    /// passes.
+    #[default]
     Threshold,
+    /// Every count rounded to a multiple of the base so that all tables add up; none withheld.
+    ControlledRounding,
 }
 
 /// Rounding of estimates, in persons.

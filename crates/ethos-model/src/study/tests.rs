@@ -193,7 +193,8 @@ fn mistakes_are_named_with_a_way_out() {
     assert!(refused("\"honest\"", "\"count-day\"").contains("unknown variant"));
     assert!(refused("base = 5", "base = 0").contains("base"));
     assert!(
-        refused("base = 5", "method = \"controlled-rounding\", base = 5").contains("threshold")
+        refused("base = 5", "base = 5, unbiased = true")
+            .contains("`method = \"controlled-rounding\"` only")
     );
     assert!(refused("[18, 27, 50, 65]", "[18]").contains("cut points"));
 }

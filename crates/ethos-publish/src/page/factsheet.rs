@@ -10,6 +10,7 @@ use ethos_model::cube::{CubeKey, Family, Measure, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::region::RegionMapping;
+use ethos_model::study::DisclosureMethod;
 use minijinja::value::Serde;
 use serde::Serialize;
 
@@ -245,7 +246,11 @@ impl<'a> Country<'a> {
                 PrintCell::Number { value, .. } => number::whole(*value, language),
                 other => other.text(language),
             },
-            meaning: meaning(&own, language),
+            meaning: meaning(
+                &own,
+                self.release.study().publish.disclosure.method,
+                language,
+            ),
             heads,
             rows,
             marks: marks(&used, language),
@@ -414,9 +419,16 @@ impl<'a> Country<'a> {
 }
 
 /// What the figure of a municipality is.
-fn meaning(cell: &PrintCell, language: Language) -> String {
+fn meaning(cell: &PrintCell, method: DisclosureMethod, language: Language) -> String {
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
     match cell {
+        PrintCell::Number { value: 0, .. } if method == DisclosureMethod::ControlledRounding => {
+            pick(
+                "Er is niemand gezien, of maar een enkeling: dit getal is afgerond.",
+                "Nobody was seen, or only a few people: this number is rounded.",
+            )
+            .to_owned()
+        }
         PrintCell::Number { value: 0, partial } => if *partial {
             pick(
                 "Er is deels gekeken en niemand gezien.",
@@ -445,8 +457,8 @@ fn can(cell: &PrintCell, name: &str, when: &str, language: Language) -> Vec<Stri
     if let PrintCell::Number { value, .. } = cell {
         let value = number::whole(*value, language);
         lines.push(match language {
-            Language::Nl => format!("“Op {when} zagen de bronnen van deze studie in {name} ten minste {value} dakloze mensen (afgerond).”"),
-            Language::En => format!("“On {when} the sources of this study saw at least {value} homeless people in {name} (rounded).”"),
+            Language::Nl => format!("“Op {when} zagen de bronnen van deze studie in {name} ten minste ongeveer {value} dakloze mensen (afgerond).”"),
+            Language::En => format!("“On {when} the sources of this study saw at least about {value} homeless people in {name} (rounded).”"),
         });
     }
     lines.push(match language {

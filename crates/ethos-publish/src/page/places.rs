@@ -6,6 +6,7 @@ use ethos_model::category::{Language, Total};
 use ethos_model::cube::{CubeKey, Family, Measure, Place};
 use ethos_model::date::{Day, Time};
 use ethos_model::municipality::MunicipalityCode;
+use ethos_model::study::DisclosureMethod;
 
 use super::against;
 use super::figure::{Data, Figure};
@@ -135,6 +136,8 @@ fn map(
     for (shade, class) in shades.iter().zip(KEYS) {
         figure = figure.key(class, shade.words(step, language));
     }
+    let method = release.study().publish.disclosure.method;
+    let zeros_are_exact = method == DisclosureMethod::Threshold;
     let any = |wanted: &PrintCell| tiles.iter().any(|tile| tile.cell == *wanted);
     let minima = tiles::are_minima(&tiles);
     let partial = |cell: &PrintCell| cell.mark() == Some(Mark::Partial);
@@ -143,7 +146,11 @@ fn map(
             "k-zero",
             "0",
             any(&PrintCell::number(0)),
-            pick("gekeken, niemand gezien", "looked, nobody seen"),
+            if zeros_are_exact {
+                pick("gekeken, niemand gezien", "looked, nobody seen")
+            } else {
+                pick("niemand gezien, of een enkeling", "nobody seen, or a few")
+            },
         ),
         (
             "k-mark",

@@ -4,8 +4,27 @@ use std::collections::BTreeMap;
 
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure};
 
-use super::secondary::{Cell, Shown};
 use super::threshold::Rule;
+
+/// Whether a cell is shown.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Shown {
+    /// With a number.
+    Published,
+    /// Withheld because it is small.
+    Small,
+    /// Withheld to protect another.
+    Secondary,
+}
+
+/// A count that is published or withheld.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+struct Cell {
+    /// Persons.
+    persons: u64,
+    /// Whether it is shown.
+    shown: Shown,
+}
 
 /// Every count with a number.
 pub(super) struct Cells {
@@ -13,6 +32,7 @@ pub(super) struct Cells {
     states: Vec<Cell>,
     by_key: BTreeMap<CubeKey, usize>,
     of_row: Vec<Option<usize>>,
+    published: Vec<Option<u64>>,
 }
 
 /// The dimensions of a figure whatever table it stands in.
@@ -41,12 +61,13 @@ impl Cells {
             states: Vec::with_capacity(found.len()),
             by_key: BTreeMap::new(),
             of_row: vec![None; cube.len()],
+            published: vec![None; found.len()],
         };
         for (at, ((key, persons), rows)) in found.into_iter().enumerate() {
             let shown = if rule.is_small(persons) {
                 Shown::Small
             } else {
-                Shown::Shown
+                Shown::Published
             };
             for row in rows {
                 cells.of_row[row] = Some(at);
@@ -68,18 +89,24 @@ impl Cells {
         &self.keys
     }
 
-    /// The cells, to withhold more of them.
-    pub(super) fn states_mut(&mut self) -> &mut [Cell] {
-        &mut self.states
+    /// Withholds a cell to protect others.
+    pub(super) fn withhold(&mut self, at: usize) {
+        self.states[at].shown = Shown::Secondary;
     }
 
-    /// The cell of a row of the cube.
-    pub(super) fn of_row(&self, row: usize) -> Option<Cell> {
-        self.of_row
-            .get(row)
-            .copied()
-            .flatten()
-            .map(|at| self.states[at])
+    /// Persons in a cell.
+    pub(super) fn persons(&self, at: usize) -> u64 {
+        self.states[at].persons
+    }
+
+    /// Says which number of a cell is published, if any.
+    pub(super) fn publish(&mut self, at: usize, number: Option<u64>) {
+        self.published[at] = number;
+    }
+
+    /// The published number of a row of the cube; `None` where it is withheld.
+    pub(super) fn published_of_row(&self, row: usize) -> Option<u64> {
+        self.published[(*self.of_row.get(row)?)?]
     }
 
     /// The position of the cell with this key, whatever its family.
@@ -87,9 +114,10 @@ impl Cells {
         self.by_key.get(&anywhere(key)).copied()
     }
 
-    /// The cell with this key, whatever its family.
-    pub(super) fn get(&self, key: &CubeKey) -> Option<Cell> {
-        self.position(key).map(|at| self.states[at])
+    /// Persons in the cell with this key, whatever its family, and the published number.
+    pub(super) fn get(&self, key: &CubeKey) -> Option<(u64, Option<u64>)> {
+        self.position(key)
+            .map(|at| (self.states[at].persons, self.published[at]))
     }
 
     /// How many cells are in this state.

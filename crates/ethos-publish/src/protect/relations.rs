@@ -10,7 +10,28 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::region::RegionMapping;
 
 use super::cells::Cells;
-use super::secondary::Relation;
+
+/// Cells that belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Relation {
+    /// `total` is the sum of `parts` and of persons in no published cell.
+    Sum {
+        /// The total.
+        total: usize,
+        /// Its published parts.
+        parts: Vec<usize>,
+        /// Whether the difference between total and parts is a number of persons. It is not for
+        /// figures that add up only nearly; their difference is no secret and hides nobody.
+        exact: bool,
+    },
+    /// `count` lies between these.
+    Bounds {
+        /// The count.
+        count: usize,
+        /// Its smallest and largest value.
+        bounds: Vec<usize>,
+    },
+}
 
 /// The way from a part to its total.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +79,16 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
             }
         }
     }
+    // Where regions add up to the country, persons of no known municipality are among their parts.
+    let beside: BTreeSet<usize> = sums
+        .keys()
+        .filter(|(_, along)| matches!(along, Along::Regions(_)))
+        .map(|(total, _)| *total)
+        .collect();
+    sums.retain(|(total, along), parts| {
+        let nobody = |at: &usize| cells.keys()[*at].place == Place::UnknownMunicipality;
+        *along != Along::Municipalities || !beside.contains(total) || !parts.iter().all(nobody)
+    });
     let sums = sums.into_iter().map(|((total, _), parts)| Relation::Sum {
         exact: adds_up(cells.keys()[total].measure),
         total,
@@ -118,14 +149,24 @@ fn totals(
     }
     match &key.place {
         Place::Netherlands => {}
-        Place::Region { mapping, .. } => push(Along::Regions(mapping.clone()), &|total| {
-            total.place = Place::Netherlands;
-        }),
-        Place::Municipality(code) => {
-            push(Along::Municipalities, &|total| {
+        Place::Region { mapping, .. } => {
+            push(Along::Regions(mapping.clone()), &|total| {
                 total.place = Place::Netherlands;
             });
-            for place in mappings.regions_of(*code, key.time) {
+            for place in mappings.nearest(key, mappings.above(key), &published) {
+                push(Along::Municipalities, &|total| total.place = place.clone());
+            }
+        }
+        Place::Municipality(code) => {
+            // What larger regions and the country are made up of follows from the regions in them.
+            let regions = mappings.regions_of(*code, key.time);
+            let near = mappings.nearest(key, &regions, &published);
+            if near.is_empty() {
+                push(Along::Municipalities, &|total| {
+                    total.place = Place::Netherlands;
+                });
+            }
+            for place in near {
                 push(Along::Municipalities, &|total| total.place = place.clone());
             }
         }
@@ -196,6 +237,8 @@ fn totals(
 /// The region mappings that the cube publishes by.
 struct Mappings<'a> {
     used: BTreeMap<String, &'a RegionMapping>,
+    /// The regions of other mappings that hold all municipalities of a region.
+    above: BTreeMap<(Time, Place), Vec<Place>>,
 }
 
 impl<'a> Mappings<'a> {
@@ -218,7 +261,69 @@ impl<'a> Mappings<'a> {
                 Some((name.clone(), mapping))
             })
             .collect();
-        Self { used }
+        let mut mappings = Self {
+            used,
+            above: BTreeMap::new(),
+        };
+        let municipalities: BTreeSet<(Time, MunicipalityCode)> = cells
+            .keys()
+            .iter()
+            .filter_map(|key| match key.place {
+                Place::Municipality(code) => Some((key.time, code)),
+                _ => None,
+            })
+            .collect();
+        let mut members: BTreeMap<(Time, Place), BTreeSet<MunicipalityCode>> = BTreeMap::new();
+        for (time, code) in municipalities {
+            for region in mappings.regions_of(code, time) {
+                members.entry((time, region)).or_default().insert(code);
+            }
+        }
+        for ((time, inner), own) in &members {
+            // Of two regions that are the same, the first is within the other.
+            let above = members.iter().filter(|((at, outer), all)| {
+                at == time
+                    && outer != inner
+                    && own.is_subset(all)
+                    && (own.len() < all.len() || inner < outer)
+            });
+            let above = above.map(|((_, outer), _)| outer.clone()).collect();
+            mappings.above.insert((*time, inner.clone()), above);
+        }
+        mappings
+    }
+
+    /// The regions that hold all of a region.
+    fn above(&self, key: &CubeKey) -> &[Place] {
+        self.above
+            .get(&(key.time, key.place.clone()))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Of these regions, those that publish a figure like this and hold no other that does.
+    fn nearest<'p>(
+        &self,
+        key: &CubeKey,
+        places: &'p [Place],
+        published: &impl Fn(&CubeKey) -> bool,
+    ) -> Vec<&'p Place> {
+        let at = |place: &Place| CubeKey {
+            place: place.clone(),
+            ..key.clone()
+        };
+        let found: Vec<&Place> = places
+            .iter()
+            .filter(|place| published(&at(place)))
+            .collect();
+        let holds = |outer: &Place| {
+            let mut inner = found.iter();
+            inner.any(|inner| self.above(&at(inner)).contains(outer))
+        };
+        found
+            .iter()
+            .copied()
+            .filter(|place| !holds(place))
+            .collect()
     }
 
     fn keys(&self) -> impl Iterator<Item = &str> {

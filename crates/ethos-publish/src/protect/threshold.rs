@@ -1,6 +1,6 @@
 //! Small counts and the rounding of all others.
 
-use ethos_model::study::{Disclosure, DisclosureMethod};
+use ethos_model::study::Disclosure;
 
 /// The threshold and the rounding base of a release.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -12,11 +12,9 @@ pub struct Rule {
 impl Rule {
     /// The rule a study asks for.
     pub fn new(disclosure: &Disclosure) -> Self {
-        match disclosure.method {
-            DisclosureMethod::Threshold => Self {
-                threshold: u64::from(disclosure.threshold),
-                base: u64::from(disclosure.base).max(1),
-            },
+        Self {
+            threshold: u64::from(disclosure.threshold),
+            base: u64::from(disclosure.base).max(1),
         }
     }
 

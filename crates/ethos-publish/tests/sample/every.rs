@@ -55,6 +55,7 @@ pub(crate) fn release(study: &Study) -> Release<'_> {
         headlines: Vec::new(),
         banner: Some(Text::new("Verzonnen cijfers.", "Made-up figures.")),
         notes: vec![Text::new("Let op: <b> & \"x\".", "Mind: <b> & \"x\".")],
+        earlier: Vec::new(),
         flow: Vec::new(),
         methods: Vec::new(),
     }
