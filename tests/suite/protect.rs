@@ -165,6 +165,19 @@ fn a_file_that_is_not_understood_is_refused_with_its_line() {
     ])
     .exits(2)
     .says("--sensitive");
+    // What a method does not use is not silently passed over.
+    for (method, options) in [
+        ("suppression", ["--base", "5"]),
+        ("cell-key", ["--base", "5"]),
+        ("cell-key", ["--threshold", "5"]),
+    ] {
+        let mut ask = vec!["--count", "persons", "--method", method];
+        ask.extend(options);
+        protect(&ask).exits(2).says(options[0]);
+    }
+    protect(&["--count", "persons", "--earlier-base", "5"])
+        .exits(2)
+        .says("--earlier");
     // A forgotten --count would write every count out as a code.
     protect(&[]).exits(2).says("--count persons");
     assert!(!out.exists(), "a request that failed left a file");

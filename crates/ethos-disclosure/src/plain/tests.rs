@@ -134,6 +134,33 @@ fn an_audit_says_how_many_cells_it_read() {
     assert_eq!(all.audit(&request(), &whole, &[]).unwrap().read, 4);
 }
 
+/// A rounding that could not stay within a base of every count is read as what it is: up to three
+/// bases further, and told; four bases away is another count.
+#[test]
+fn a_number_a_base_or_more_away_is_told_and_one_four_bases_away_is_wrong() {
+    let margins = plain(&[&[0]]);
+    let audited = |a: i64| {
+        let whole = file(
+            &["place", "category"],
+            &[
+                (&["A", "total"], Some(a)),
+                (&["B", "total"], Some(30)),
+                (&["total", "total"], Some(a + 30)),
+            ],
+        );
+        margins.audit(&request(), &whole, &[]).unwrap()
+    };
+    // A counts 43, everyone 72.
+    for (a, beyond) in [(45, 0), (50, 2), (55, 2)] {
+        let found = audited(a);
+        assert!(found.wrong.is_empty(), "{a}: {:?}", found.wrong);
+        assert_eq!(found.outcome.beyond.len(), beyond, "{a}");
+    }
+    assert_eq!(audited(50).outcome.beyond[0], "everyone");
+    let wrong = audited(65).wrong;
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+}
+
 #[test]
 fn a_total_that_is_too_small_is_named_with_what_to_do() {
     let fails = |rows: &[(&str, &str, i64)]| {
