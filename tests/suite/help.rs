@@ -49,8 +49,49 @@ fn of_the_command() {
 #[test]
 fn of_every_verb() {
     for verb in VERBS {
-        insta::assert_snapshot!(verb, help(&[verb]));
+        insta::assert_snapshot!(verb, help(&arguments(verb)));
     }
+}
+
+/// Verbs of a municipality have their help in Dutch, and in English where that is asked for.
+const DUTCH: [&str; 3] = ["check", "verify", "explain"];
+
+fn arguments(verb: &str) -> Vec<&str> {
+    if DUTCH.contains(&verb) {
+        vec![verb, "--lang", "en"]
+    } else {
+        vec![verb]
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn of_the_verbs_of_a_municipality_in_dutch() {
+    for verb in DUTCH {
+        let text = help(&[verb]);
+        for english in [
+            "Usage",
+            "Options",
+            "default",
+            "possible values",
+            "FILE",
+            "Print",
+        ] {
+            assert!(!text.contains(english), "{verb}: {english} in\n{text}");
+        }
+        insta::assert_snapshot!(format!("{verb}-nl"), text);
+    }
+}
+
+#[test]
+fn a_mistake_of_arguments_is_told_in_the_language_of_the_verb() {
+    ethos(&["check", "x.csv", "--wrokbook", "y"])
+        .exits(2)
+        .says("bedoelt u `--workbook`?")
+        .says("ethos check --help");
+    ethos(&["check", "x.csv", "--lang", "en", "--wrokbook", "y"])
+        .exits(2)
+        .says("unexpected argument");
 }
 
 /// A verb that is added gets its snapshot too.
@@ -70,7 +111,7 @@ fn no_verb_is_missing_here() {
 #[test]
 fn no_line_is_too_long_to_read() {
     for verb in VERBS {
-        for line in help(&[verb]).lines() {
+        for line in help(&[verb]).lines().chain(help(&arguments(verb)).lines()) {
             assert!(line.chars().count() <= 100, "{verb}: {line}");
         }
     }

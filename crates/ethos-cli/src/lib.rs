@@ -5,15 +5,17 @@
 
 mod cli;
 mod cmd;
+mod dutch;
 mod failure;
 mod interrupt;
 mod output;
 mod pipeline;
 mod progress;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::{Cli, Verb};
 use crate::failure::{Exit, Failure};
@@ -24,7 +26,17 @@ const MAX_THREADS: usize = 256;
 
 /// Runs the command line of this process and says how it ended.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let command = Cli::command();
+    let dutch = dutch::verb(&arguments, &command);
+    let command = match dutch {
+        Some(verb) => dutch::command(command, verb),
+        None => command,
+    };
+    let parsed = command
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not mistakes.
@@ -33,7 +45,12 @@ pub fn main() -> ExitCode {
             } else {
                 Exit::Clean
             };
-            let _ = error.print();
+            match dutch.and_then(|verb| dutch::mistake(&error, verb)) {
+                Some(text) => eprint!("{text}"),
+                None => {
+                    let _ = error.print();
+                }
+            }
             return exit.into();
         }
     };
