@@ -20,6 +20,51 @@ fn sample(path: &std::path::Path, more: &[&str]) {
 }
 
 #[test]
+fn nothing_else_is_written_where_the_mended_file_cannot_be() {
+    let folder = folder();
+    let csv = folder.path().join("GM0363_MD_2025.csv");
+    let there = folder.path().join("hersteld.csv");
+    let page = folder.path().join("pagina.html");
+    sample(&csv, &["--rows", "30"]);
+    for options in [&["--fix", "--write"][..], &["--cleaned"]] {
+        for name in ["hersteld.csv", "hersteld.csv.correcties.csv"] {
+            let taken = folder.path().join(name);
+            write(&taken, "van mij");
+            let start = ["check", arg(&csv), "--html", arg(&page)];
+            ethos(&[&start, options, &[arg(&there)]].concat())
+                .exits(USAGE)
+                .says("bestaat al");
+            assert_eq!(read(&taken), "van mij");
+            assert!(!page.exists(), "{options:?}, {name}");
+            std::fs::remove_file(taken).unwrap();
+        }
+    }
+}
+
+/// A name that is mistyped would otherwise read as a column that the sender forgot.
+#[test]
+fn a_column_that_no_file_has_cannot_be_read_as_another() {
+    let folder = folder();
+    let csv = folder.path().join("GM0363_MD_2025.csv");
+    let page = folder.path().join("pagina.html");
+    sample(&csv, &["--rows", "30"]);
+    let text = read(&csv);
+    write(&csv, &text.replacen("startdatum", "Begin datum", 1));
+    let map = |column: &str| {
+        let map = format!("{column}=startdatum");
+        ethos(&["check", arg(&csv), "--map", &map, "--html", arg(&page)])
+    };
+    map("begn datum")
+        .exits(USAGE)
+        .says("`begn_datum`")
+        .says("zo'n kolom is er niet bij");
+    assert!(!page.exists());
+    let ran = map("begin-datum");
+    assert!(!ran.stderr.contains("--map"), "{}", ran.stderr);
+    assert!(page.exists());
+}
+
+#[test]
 fn an_option_that_cannot_apply_is_refused() {
     let folder = folder();
     let csv = folder.path().join("GM0363_MD_2025.csv");

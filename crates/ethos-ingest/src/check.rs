@@ -99,6 +99,15 @@ impl CheckReport {
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.files.iter().flat_map(|file| &file.findings)
     }
+
+    /// Whether each of the columns that are renamed is one of some file.
+    pub fn has_columns(&self, renames: &Renames) -> bool {
+        let found = |column: &str| {
+            let mut all = self.files.iter().flat_map(|file| &file.renamed);
+            all.any(|own| own == column)
+        };
+        renames.columns().all(found)
+    }
 }
 
 /// What a check found in a file. It holds no personal value.
@@ -122,6 +131,8 @@ pub struct FileReport {
     pub sheet: Option<String>,
     /// Row of the header as a spreadsheet numbers it; `None` where there is no row at all.
     pub header_row: Option<u64>,
+    /// Columns that were read by the name the user says, normalised.
+    pub(crate) renamed: Vec<String>,
     /// Rows of a text that go on over several lines, each with how many more there are up to it.
     pub(crate) folds: Vec<(u64, u64)>,
     /// What became of its rows.
@@ -221,6 +232,7 @@ impl FileReport {
             encoding: result.encoding.map(crate::decode::Encoding::name),
             sheet: result.sheet,
             header_row: result.header_row,
+            renamed: result.renamed,
             folds: summed(result.folds),
             delimiter: result.delimiter.map(char::from),
             tally: result.tally,

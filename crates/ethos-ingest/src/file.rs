@@ -116,6 +116,8 @@ pub(crate) struct FileResult {
     pub(crate) sheet: Option<String>,
     /// Row of the header.
     pub(crate) header_row: Option<u64>,
+    /// Columns that were read by the name the user says, normalised.
+    pub(crate) renamed: Vec<String>,
     /// Rows of a text that go on over several lines, each with how many more.
     pub(crate) folds: Vec<(u64, u64)>,
     /// The layout and, when it was recognised, how sure that is.
@@ -595,6 +597,10 @@ impl<'a> Content<'a> {
             encoding: opened.is_text().then_some(survey.encoding),
             delimiter: opened.head.as_ref().and_then(|head| head.delimiter),
             header_row: opened.head.as_ref().map(|head| head.row),
+            renamed: opened
+                .head
+                .as_ref()
+                .map_or_else(Vec::new, |head| task.renames.named_in(&head.cells)),
             folds: self.folds,
             sheet: opened.into_sheet(),
             layout,

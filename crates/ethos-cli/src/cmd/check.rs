@@ -228,6 +228,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         &reading(console, language.pick("controle", "check")),
     )
     .map_err(|error| ingest_failure(&error))?;
+    renamed(&whole, &args.how)?;
     whole.aside = aside;
     let offered = args.mend.offer(&inputs, &mut whole, &options)?;
     args.senders.say_aside(&whole, language, console);
@@ -562,7 +563,32 @@ pub(super) fn checked(
     let label = console.language().pick("controle", "check");
     let report = check_files(paths, &options, &reading(console, label))
         .map_err(|error| ingest_failure(&error))?;
+    renamed(&report, how)?;
     Ok((report, book))
+}
+
+/// That every column named with --map is one of some file.
+fn renamed(report: &CheckReport, how: &HowArgs) -> Result<(), Failure> {
+    let nowhere: Vec<&str> = how
+        .renames
+        .iter()
+        .filter(|pair| Renames::of([pair]).is_ok_and(|one| !report.has_columns(&one)))
+        .filter_map(|pair| Some(pair.split_once('=')?.0))
+        .collect();
+    if nowhere.is_empty() || report.files.is_empty() {
+        return Ok(());
+    }
+    let nowhere = nowhere.join("`, `");
+    Err(Failure::usage(Text::new(
+        format!("--map noemt `{nowhere}`, en zo'n kolom is er niet bij"),
+        format!("--map names `{nowhere}`, and no file has such a column"),
+    ))
+    .with_help(Text::new(
+        "vóór het = staat de naam die in het bestand staat, erna die van de indeling; een spatie, streepje of \
+         hoofdletter maakt niet uit",
+        "before the = stands the name in the file, after it that of the layout; blanks, dashes and capitals do \
+         not matter",
+    )))
 }
 
 /// That there is a file to say something of.

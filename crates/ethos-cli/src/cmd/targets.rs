@@ -88,8 +88,8 @@ impl Targets {
         }
         let target = target.display();
         Err(Failure::usage(Text::new(
-            format!("{target} bestaat al; er is niets geschreven"),
-            format!("{target} exists already; nothing was written"),
+            format!("{target} bestaat al en is niet vervangen"),
+            format!("{target} exists already and was not replaced"),
         ))
         .with_help(Text::new(
             "noem een ander bestand, of vervang het met --overwrite",

@@ -147,6 +147,17 @@ impl Renames {
         self.columns.get(&normalised(column)).map(String::as_str)
     }
 
+    /// Of these names, normalised, those that are renamed.
+    pub(crate) fn named_in(&self, names: &[String]) -> Vec<String> {
+        let named = |name: &String| self.field_of(name).map(|_| normalised(name));
+        names.iter().filter_map(named).collect()
+    }
+
+    /// The columns that are renamed, normalised.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
+    }
+
     /// Whether nothing is renamed.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()

@@ -20,7 +20,7 @@ impl CheckArgs {
         machine: bool,
         console: &Console,
     ) -> Result<(), Failure> {
-        self.mend.apply()?;
+        self.mend.apply(inputs.len())?;
         self.how.apply(inputs)?;
         self.senders.apply(&self.paths, inputs.len())?;
         if machine && self.show.is_some() {
