@@ -56,7 +56,7 @@ fn a_column_that_no_file_has_cannot_be_read_as_another() {
     };
     map("begn datum")
         .exits(USAGE)
-        .says("`begn_datum`")
+        .says("`begn datum`")
         .says("zo'n kolom is er niet bij");
     assert!(!page.exists());
     let ran = map("begin-datum");

@@ -206,7 +206,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
     let targets = args.targets(&inputs)?;
     // What a user said and gave beside the files comes first: nothing is written where it cannot be used.
-    args.apply(&inputs, machine.is_some(), console)?;
+    args.apply(&inputs, &targets, machine.is_some(), console)?;
     let expectations = args.senders.expectations()?;
     let known = args.known.read(&inputs)?;
     if args.write_corrections {

@@ -151,11 +151,11 @@ pub(super) fn refused(outcome: &ethos_disclosure::Outcome) -> Failure {
 }
 
 fn cell_key(args: &ProtectArgs, file: PlainFile, console: &Console) -> Result<Exit, Failure> {
+    args.rule.no_noise()?;
     let (Some(record), Some(key_file)) = (&args.record, &args.key_file) else {
         return Err(Failure::usage("`--method cell-key` needs --record and --key-file")
             .with_help("--record names the column with the person's number, --key-file the key of the series, which `ethos init` makes"));
     };
-    args.rule.no_noise()?;
     if args.audit.is_some() {
         return Err(Failure::usage(
             "`--method cell-key` has no --audit: what noise hides is what the table of probabilities says",

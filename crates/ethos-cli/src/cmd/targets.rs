@@ -48,6 +48,29 @@ impl Targets {
     /// # Errors
     /// Where it is a file that is read, or one that is to be written already.
     pub(super) fn take(&self, target: &Path) -> Result<(), Failure> {
+        self.is_not_read(target)?;
+        let path = resolved(target);
+        let mut taken = self.taken.borrow_mut();
+        if taken.contains(&path) {
+            let target = target.display();
+            return Err(Failure::usage(Text::new(
+                format!("{target} zou twee keer worden geschreven"),
+                format!("{target} would be written twice"),
+            ))
+            .with_help(Text::new(
+                "geef elk bestand dat wordt geschreven een eigen naam",
+                "give each file that is written a name of its own",
+            )));
+        }
+        taken.push(path);
+        Ok(())
+    }
+
+    /// Whether it is no file that is read.
+    ///
+    /// # Errors
+    /// Where it is.
+    pub(super) fn is_not_read(&self, target: &Path) -> Result<(), Failure> {
         let path = resolved(target);
         let file = target.metadata().ok().as_ref().and_then(identity);
         let is_read = |place: &Place| place.path == path || (file.is_some() && place.file == file);
@@ -62,19 +85,6 @@ impl Targets {
                 "choose another name for what is written",
             )));
         }
-        let mut taken = self.taken.borrow_mut();
-        if taken.contains(&path) {
-            let target = target.display();
-            return Err(Failure::usage(Text::new(
-                format!("{target} zou twee keer worden geschreven"),
-                format!("{target} would be written twice"),
-            ))
-            .with_help(Text::new(
-                "geef elk bestand dat wordt geschreven een eigen naam",
-                "give each file that is written a name of its own",
-            )));
-        }
-        taken.push(path);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use ethos_ingest::{Input, InputForm};
 use ethos_model::finding::Text;
 
-use super::CheckArgs;
+use super::{CheckArgs, Targets};
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::pipeline::steps::ingest_failure;
@@ -17,10 +17,11 @@ impl CheckArgs {
     pub(super) fn apply(
         &self,
         inputs: &[Input],
+        targets: &Targets,
         machine: bool,
         console: &Console,
     ) -> Result<(), Failure> {
-        self.mend.apply(inputs.len())?;
+        self.mend.apply(inputs.len(), targets)?;
         self.how.apply(inputs)?;
         self.senders.apply(&self.paths, inputs.len())?;
         if machine && self.show.is_some() {

@@ -78,12 +78,14 @@ impl MendArgs {
 
     /// That --overwrite has something to replace, and that what is to be written by this name is not there: it is
     /// refused before anything else is written.
-    pub(super) fn apply(&self, files: usize) -> Result<(), Failure> {
+    pub(super) fn apply(&self, files: usize, targets: &Targets) -> Result<(), Failure> {
         let write = self.write.iter().flatten();
         for path in write.chain(&self.cleaned) {
             if files == 1 && !path.is_dir() {
-                Targets::is_free(path, self.overwrite)?;
-                Targets::is_free(&log_of(path), self.overwrite)?;
+                for path in [path, &log_of(path)] {
+                    targets.is_not_read(path)?;
+                    Targets::is_free(path, self.overwrite)?;
+                }
             }
         }
         if !self.overwrite || self.write.is_some() || self.cleaned.is_some() {
