@@ -3,6 +3,7 @@
 //! Those verbs speak Dutch unless `--lang en` is given; so does what clap says of them.
 
 use std::ffi::OsString;
+use std::fmt::Write;
 
 use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ErrorKind};
@@ -107,8 +108,8 @@ pub(crate) fn verb(arguments: &[OsString], all: &Command) -> Option<&'static str
         .iter()
         .skip(1)
         .find(|word| all.find_subcommand(word).is_some())?;
-    let english = words.iter().any(|word| *word == "--lang=en")
-        || words.windows(2).any(|pair| pair == ["--lang", "en"]);
+    let english =
+        words.contains(&"--lang=en") || words.windows(2).any(|pair| pair == ["--lang", "en"]);
     VERBS
         .iter()
         .map(|(name, ..)| *name)
@@ -179,10 +180,10 @@ fn translated(argument: Arg, heading: &'static str) -> Arg {
     let possible = argument.get_possible_values();
     if !possible.is_empty() {
         let names: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
-        help += &format!(" [mogelijk: {}]", names.join(", "));
+        let _ = write!(help, " [mogelijk: {}]", names.join(", "));
     }
     if let [value] = argument.get_default_values() {
-        help += &format!(" [standaard: {}]", value.to_string_lossy());
+        let _ = write!(help, " [standaard: {}]", value.to_string_lossy());
     }
     let values: Vec<&'static str> = argument
         .get_value_names()

@@ -13,6 +13,7 @@ mod pipeline;
 mod progress;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -46,7 +47,9 @@ pub fn main() -> ExitCode {
                 Exit::Clean
             };
             match dutch.and_then(|verb| dutch::mistake(&error, verb)) {
-                Some(text) => eprint!("{text}"),
+                Some(text) => {
+                    let _ = std::io::stderr().write_all(text.as_bytes());
+                }
                 None => {
                     let _ = error.print();
                 }
