@@ -49,7 +49,7 @@ fn a_column_that_no_file_has_cannot_be_read_as_another() {
     let page = folder.path().join("pagina.html");
     sample(&csv, &["--rows", "30"]);
     let text = read(&csv);
-    write(&csv, &text.replacen("startdatum", "Begin datum", 1));
+    write(&csv, text.replacen("startdatum", "Begin datum", 1));
     let map = |column: &str| {
         let map = format!("{column}=startdatum");
         ethos(&["check", arg(&csv), "--map", &map, "--html", arg(&page)])
