@@ -65,7 +65,7 @@ const ARGUMENTS: [(&str, &str); 44] = [
     ("reasons", "CSV met redenen om niet te leveren: sender, reason en, als u wilt, layout en period"),
     ("on", "Dag waarop een levering te laat is of ontbreekt [standaard: vandaag]"),
     ("senders", "Schrijf ook wie wat leverde: naar een bestand op .csv, .json of .xlsx; vaker voor meer vormen"),
-    ("reminders", "Schrijf ook een tekst voor elke afzender van wie de levering te laat, afwezig of onbruikbaar is, in een map"),
+    ("reminders", "Schrijf ook een tekst voor elke afzender van wie de levering te laat, afwezig, fout of onbruikbaar is, in een map"),
     ("html", "Schrijf ook een pagina om in een browser te lezen, zonder netwerk"),
     ("workbook", "Schrijf het bestand ook terug als werkmap met gekleurde cellen, uitleg, en een eerste blad dat zegt wat u moet doen; bij meer bestanden een map. Alle gegevens staan erin"),
     ("receipt", "Schrijf ook een bewijs van deze controle, zonder persoonsgegevens, om mee te sturen"),

@@ -55,7 +55,7 @@ pub(super) struct SendersArgs {
     /// Also write who delivered what: to a .csv, .json or .xlsx file; several times for several forms
     #[arg(long, value_name = "FILE", value_parser = overview_file)]
     senders: Vec<PathBuf>,
-    /// Also write a text to send to each sender whose delivery is late, missing or unusable, into a folder
+    /// Also write a text to send to each sender whose delivery is late, missing, wrong or unusable, into a folder
     #[arg(long, value_name = "DIR")]
     reminders: Option<PathBuf>,
 }

@@ -1,11 +1,11 @@
-//! What to write to a sender whose delivery is late, missing or cannot be used: a text ready to send, without
+//! What to write to a sender whose delivery is late, missing, wrong or of no use: a text ready to send, without
 //! anything of a person in it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ethos_ingest::layout;
-use ethos_ingest::{FileReport, RuleBook};
+use ethos_ingest::{FileReport, RuleBook, Verdict};
 use ethos_model::category::Language;
 use ethos_model::date::Day;
 use ethos_model::finding::Severity;
@@ -14,6 +14,7 @@ use ethos_model::layout::family;
 use super::table::{Sender, Senders, Status};
 use crate::cause::causes;
 use crate::summaries::base_name;
+use crate::verdict::verdict_key;
 
 /// A text to send.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ pub struct Reminder {
     pub text: String,
 }
 
-/// A text for each sender whose delivery is late, missing or blocked.
+/// A text for each sender whose delivery is late, missing, blocked or has errors to be mended.
 pub fn reminders(
     senders: &Senders,
     files: &[FileReport],
@@ -39,8 +40,9 @@ pub fn reminders(
         .filter_map(|sender| {
             let body = match sender.status {
                 Status::Missing => missing(sender, senders.on, language),
-                Status::Late => late(sender, language),
                 Status::Blocked => blocked(sender, files, book, language),
+                _ if has_errors(sender) => wrong(sender, files, book, language),
+                Status::Late => late(sender, language),
                 _ => return None,
             };
             let stem = file_stem(sender);
@@ -54,6 +56,11 @@ pub fn reminders(
             Some(Reminder { file, text })
         })
         .collect()
+}
+
+/// Whether what came can be used but for rows or cells with errors.
+fn has_errors(sender: &Sender) -> bool {
+    sender.verdict == Some(verdict_key(Verdict::Mend))
 }
 
 /// Titles of layouts, with and without their year.
@@ -87,6 +94,8 @@ fn letter(sender: &Sender, titles: &Titles, body: &str, language: Language) -> S
     let subject = match (sender.status, language) {
         (Status::Blocked, Language::Nl) => "Uw levering kan niet worden gebruikt",
         (Status::Blocked, Language::En) => "Your delivery cannot be used",
+        (_, Language::Nl) if has_errors(sender) => "Uw levering moet worden hersteld",
+        (_, Language::En) if has_errors(sender) => "Your delivery has to be mended",
         (Status::Late, Language::Nl) => "Uw levering kwam na de afgesproken dag",
         (Status::Late, Language::En) => "Your delivery came after the agreed day",
         (_, Language::Nl) => "Herinnering: uw levering ontbreekt nog",
@@ -165,8 +174,13 @@ fn late(sender: &Sender, language: Language) -> String {
     }
 }
 
-/// What blocks the files, by rule: titles and fixes, which hold no value of a person.
-fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Language) -> String {
+/// What is so wrong with the files, by rule: titles and fixes, which hold no value of a person.
+fn to_mend(
+    sender: &Sender,
+    (files, book): (&[FileReport], &RuleBook),
+    least: Severity,
+    language: Language,
+) -> String {
     let mut list = String::new();
     for of_sender in &sender.files {
         let Some(file) = files.iter().find(|file| file.file == of_sender.file) else {
@@ -174,7 +188,7 @@ fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Lan
         };
         let _ = writeln!(list, "\n{}:", base_name(&file.file));
         for cause in causes(file) {
-            if cause.severity < Severity::Blocking {
+            if cause.severity < least {
                 continue;
             }
             let title = book
@@ -188,13 +202,22 @@ fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Lan
             );
         }
     }
-    let again = match sender.due.map(|due| in_words(due, language)) {
+    list
+}
+
+fn agreed(sender: &Sender, language: Language) -> String {
+    match sender.due.map(|due| in_words(due, language)) {
         Some(due) => match language {
             Language::Nl => format!(" Afgesproken was uiterlijk {due}."),
             Language::En => format!(" It was agreed to come by {due}."),
         },
         None => String::new(),
-    };
+    }
+}
+
+fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Language) -> String {
+    let list = to_mend(sender, (files, book), Severity::Blocking, language);
+    let again = agreed(sender, language);
     match language {
         Language::Nl => format!(
             "Wij hebben uw levering ontvangen, maar kunnen haar zo niet gebruiken. Dit is er aan de hand:\n{list}\n\
@@ -202,6 +225,25 @@ fn blocked(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Lan
         ),
         Language::En => format!(
             "We received your delivery and cannot use it as it is. This is the matter:\n{list}\n\
+             Would you mend this and send the file again?{again} Check the file yourself first: ethos check FILE."
+        ),
+    }
+}
+
+/// Of a delivery that counts, but for what is wrong in it.
+fn wrong(sender: &Sender, files: &[FileReport], book: &RuleBook, language: Language) -> String {
+    let list = to_mend(sender, (files, book), Severity::Error, language);
+    let again = agreed(sender, language);
+    let (rows, accepted) = (sender.rows, sender.accepted);
+    match language {
+        Language::Nl => format!(
+            "Wij hebben uw levering ontvangen. Er staan fouten in: van de {rows} rijen tellen er nu {accepted} mee. \
+             Dit is er aan de hand:\n{list}\n\
+             Wilt u dit herstellen en het bestand opnieuw sturen?{again} Controleer het bestand eerst zelf: ethos check BESTAND."
+        ),
+        Language::En => format!(
+            "We received your delivery. There are errors in it: of its {rows} rows {accepted} count as it is. \
+             This is the matter:\n{list}\n\
              Would you mend this and send the file again?{again} Check the file yourself first: ethos check FILE."
         ),
     }
