@@ -29,9 +29,7 @@ use crate::mapping::MappingTable;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation, Place};
 use doubt::Doubts;
-#[cfg(test)]
-pub(crate) use seen::mixed;
-pub(crate) use seen::{Before, Seen, Sight};
+pub(crate) use seen::{Before, Seen, Sight, mixed};
 
 /// What a row came to.
 pub(crate) enum Outcome {
