@@ -161,6 +161,20 @@ impl MendArgs {
         let mut held = 0;
         let mut worst = None;
         for (position, (input, file)) in at.inputs.iter().zip(&report.files).enumerate() {
+            // Mended it would be a second delivery beside the one that counts.
+            if let Some(by) = file.replaced_by.as_ref().filter(|_| file.is_given_way()) {
+                worst = worst.max(file.worst());
+                console.say(match at.language {
+                    Language::Nl => format!(
+                        "{} wordt niet hersteld: {by} is ervoor in de plaats gekomen",
+                        file.file
+                    ),
+                    Language::En => {
+                        format!("{} is not mended: {by} has taken its place", file.file)
+                    }
+                });
+                continue;
+            }
             let mended = Self::fix(input, file, at, console)?;
             let written = mended
                 .as_ref()
