@@ -29,7 +29,9 @@ use crate::mapping::MappingTable;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation, Place};
 use doubt::Doubts;
-pub(crate) use seen::{Before, Seen, Sight, mixed};
+#[cfg(test)]
+pub(crate) use seen::mixed;
+pub(crate) use seen::{Before, Seen, Sight};
 
 /// What a row came to.
 pub(crate) enum Outcome {
