@@ -15,7 +15,10 @@ pub fn aside_line(aside: &Aside, language: Language) -> String {
             "a list of reasons for not delivering (use --reasons)",
         ),
         AsideKind::Regions => language.pick("een lijst van regio's", "a list of regions"),
-        AsideKind::Answers => language.pick("een lijst van toelichtingen", "a list of answers"),
+        AsideKind::Answers => language.pick(
+            "uw toelichtingen op waarschuwingen (gebruik --answers)",
+            "your answers to warnings (use --answers)",
+        ),
         AsideKind::Corrections => language.pick(
             "een lijst van correcties (gebruik --corrections)",
             "a list of corrections (use --corrections)",

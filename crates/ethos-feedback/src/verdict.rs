@@ -107,6 +107,7 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
                     number(findings)
                 ),
                 1 => "Deze bevinding is vanzelf te herstellen".to_owned(),
+                2 if findings >= 2 => "Beide bevindingen zijn vanzelf te herstellen".to_owned(),
                 all if findings >= all => {
                     format!(
                         "Alle {} bevindingen zijn vanzelf te herstellen",
@@ -143,6 +144,7 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
                     number(all)
                 ),
                 1 => "This finding can be mended with certainty".to_owned(),
+                2 if findings >= 2 => "Both findings can be mended with certainty".to_owned(),
                 all if findings >= all => {
                     format!("All {} findings can be mended with certainty", number(all))
                 }

@@ -324,3 +324,131 @@ fn a_cleaned_delivery_beside_its_original_is_no_second_delivery() {
     let read = ethos_ingest::Corrections::read(log.as_slice());
     assert!(read.is_ok());
 }
+
+#[test]
+fn what_is_changed_by_hand_in_a_marked_copy_counts_whatever_the_figures_say() {
+    let name = "GM0363_MD_2025.csv";
+    let (folder, report) = in_folder(&[(name, delivery("202501DD").into_bytes())]);
+    let bytes = marked(&folder.path().join(name), &report);
+    let copy = folder.path().join("nagekeken.xlsx");
+    // Another day of the same month, another product for another, a row less, a date of the file that is earlier.
+    let rows: Vec<(u32, u32)> = (2..=31).map(|row| (row, 1)).collect();
+    let earlier = rows.iter().map(|place| (*place, "20260104")).collect();
+    for cells in [
+        [((2, 6), "20250118")].into(),
+        [((2, 4), "16"), ((2, 5), "24")].into(),
+        (1..=8).map(|column| ((31, column), "")).collect(),
+        earlier,
+    ] {
+        let changed = ethos_feedback::workbook::set_cells(&bytes, "Levering", &cells).unwrap();
+        std::fs::write(&copy, changed).unwrap();
+        let report = checked_in(&folder);
+        let (original, marked) = (named(&report, name), named(&report, "nagekeken.xlsx"));
+        assert!(original.is_given_way(), "{cells:?}");
+        assert!(
+            !marked.is_given_way() && marked.tally.accepted > 10,
+            "{cells:?}"
+        );
+    }
+}
+
+#[test]
+fn a_marked_copy_gives_way_whatever_its_text_was() {
+    let name = "GM0363_MD_2025.csv";
+    let plain = delivery("202501DD");
+    let lines: Vec<&str> = plain.lines().collect();
+    let (row, long) = (
+        "20260105;0363;;17;;20250117;20250301;19",
+        "x".repeat(40_000),
+    );
+    for odd in [
+        ";=1+1;",
+        ";_x0041_;",
+        ";<a&b>;",
+        ";  blanks  ;",
+        ";\u{1}\u{7f};",
+        ";a\0b;",
+        ";é€\u{1f600};",
+        ";\"a\r\nb\";",
+        ";\"a\nb \"\"c\"\"\";",
+        ";st\"ray;",
+        ";a\tb;",
+        ";1E5;",
+        &format!(";{long};"),
+        // Too few cells, too many, none at all, and a row that is blank.
+        "",
+        ";a;b;x;",
+        ";;\n\n",
+        ";;\n;;;;;;;;;;;;;",
+    ] {
+        let mut rows = vec![lines[0].to_owned() + ";opmerking;"];
+        rows.extend(lines[1..].iter().map(|line| format!("{line};;")));
+        rows.extend([format!("{row}{odd}"), format!("{row};;")]);
+        for end in ["\n", "\r\n"] {
+            let (folder, report) = in_folder(&[(name, rows.join(end).into_bytes())]);
+            assert!(report.files[0].tally.accepted > 10);
+            let bytes = marked(&folder.path().join(name), &report);
+            std::fs::write(folder.path().join("nagekeken.xlsx"), bytes).unwrap();
+            let report = checked_in(&folder);
+            let shown: String = odd.chars().take(20).collect();
+            assert!(named(&report, "nagekeken.xlsx").is_given_way(), "{shown:?}");
+            assert!(!named(&report, name).is_given_way(), "{shown:?}");
+        }
+    }
+}
+
+/// Writes the mended file of one in a folder, with its log.
+fn mended_in(folder: &tempfile::TempDir, name: &str, target: &str) {
+    let input = Input::path(name, folder.path().join(name));
+    let mended = mend(&input, &CheckOptions::default(), Language::Nl).unwrap();
+    assert!(!mended.is_as_it_was());
+    let mut log = Vec::new();
+    let when = ethos_model::date::Day::parse("2026-02-03").unwrap();
+    mended
+        .write_log(("wie", when), Language::Nl, &mut log)
+        .unwrap();
+    std::fs::write(folder.path().join(target), mended.bytes()).unwrap();
+    let log_of = format!("{target}.correcties.csv");
+    std::fs::write(folder.path().join(log_of), log).unwrap();
+}
+
+#[test]
+fn of_what_comes_from_one_file_never_two_count() {
+    let name = "GM0363_MD_2025.csv";
+    let (folder, report) = in_folder(&[(name, delivery("DD-01-2025").into_bytes())]);
+    let bytes = marked(&folder.path().join(name), &report);
+    std::fs::write(folder.path().join("nagekeken.xlsx"), bytes).unwrap();
+    let counting = |report: &CheckReport| -> Vec<String> {
+        let files = report.files.iter();
+        let files = files.filter(|file| file.tally.accepted > 0);
+        let name = |file: &FileReport| file.file.rsplit('/').next().unwrap_or("").to_owned();
+        files.map(name).collect()
+    };
+    // Mended from the marked copy, under any name, it stands in for the original.
+    mended_in(&folder, "nagekeken.xlsx", "beter.xlsx");
+    let report = checked_in(&folder);
+    assert_eq!(counting(&report), ["beter.xlsx"]);
+    let period = report.files[0].summary.period;
+    assert!(
+        period.is_some()
+            && report
+                .files
+                .iter()
+                .all(|file| file.summary.period == period)
+    );
+    // Also where what it was mended from is gone.
+    std::fs::remove_file(folder.path().join("nagekeken.xlsx")).unwrap();
+    assert_eq!(counting(&checked_in(&folder)), ["beter.xlsx"]);
+    // The original mended too: nothing tells which, and both are named.
+    mended_in(&folder, name, "los.csv");
+    let report = checked_in(&folder);
+    assert!(counting(&report).is_empty());
+    for (file, other) in [("beter.xlsx", "los.csv"), ("los.csv", "beter.xlsx")] {
+        let file = named(&report, file);
+        assert_eq!(file.verdict, Verdict::Unusable);
+        let tied = file.findings.iter().find(|found| found.code == "BST18");
+        assert!(tied.unwrap().message.nl.contains(other));
+    }
+    std::fs::remove_file(folder.path().join("beter.xlsx")).unwrap();
+    assert_eq!(counting(&checked_in(&folder)), ["los.csv"]);
+}

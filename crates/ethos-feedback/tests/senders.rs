@@ -488,3 +488,35 @@ fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
         []
     );
 }
+
+#[test]
+fn one_is_told_as_one() {
+    let whole = delivery("0363", 2025, 1..=1, 0);
+    let lines: Vec<&str> = whole.lines().take(2).collect();
+    let input = Input::bytes("in/GM0363_MD_2025.csv", lines.join("\n"));
+    let report = check_inputs(&[input], &CheckOptions::default(), &()).unwrap();
+    let on = Day::parse("2026-02-10").unwrap();
+    let expected = Expectations::read(b"sender\nGM0363\n", "v.csv").unwrap();
+    for (expected, language, said) in [
+        (
+            None,
+            Language::Nl,
+            "1 levering, 1 bruikbaar; 1 rij telt mee, 1 persoon (per bestand geteld).",
+        ),
+        (
+            None,
+            Language::En,
+            "1 delivery, 1 usable; 1 row counts, 1 person (counted by file).",
+        ),
+        (
+            Some(&expected),
+            Language::Nl,
+            "1 van 1 verwachte levering binnen",
+        ),
+        (Some(&expected), Language::Nl, "1 van 1 gemeente met rijen."),
+    ] {
+        let table = senders(&report.files, expected, RuleBook::shipped(), on);
+        let text = senders_text(&table, language);
+        assert!(text.contains(said), "{text}");
+    }
+}

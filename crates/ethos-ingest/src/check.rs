@@ -452,12 +452,11 @@ fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<Option<String>> {
             .iter()
             .map(|at| results[*at].delivery.clone())
             .collect();
-        for ((at_of_kind, &at), standing) in positions.iter().enumerate().zip(standings) {
+        for (&at, standing) in positions.iter().zip(standings) {
             replaced_by[at] = standing.replaced_by.map(|by| deliveries[by].file.clone());
+            // Under whatever name it is about the period of what it comes from.
+            results[at].take_period(standing.period);
             if let Some(by) = standing.replaced_by.filter(|_| standing.mended) {
-                // Under whatever name both are about the same period.
-                results[positions[by]].take_period(deliveries[at_of_kind].period);
-                results[at].take_period(deliveries[by].period);
                 let finding = replaced(&deliveries[by], &results[at].delivery.file, book);
                 results[at].give_way(finding);
             }

@@ -14,7 +14,7 @@ use ethos_model::finding::{Finding, Fingerprint};
 use ethos_model::municipality::MunicipalityCode;
 
 use crate::fields;
-use crate::file::FileResult;
+use crate::imprint::Imprint;
 use crate::origin::{Made, Mends, Origin};
 use crate::rules::{Detail, Observation, Place, RuleBook};
 use crate::tally::Tally;
@@ -112,8 +112,8 @@ pub(crate) struct Contender<'a> {
     pub(crate) tally: Tally,
     /// What it says of the file it was made of.
     pub(crate) origin: &'a Origin,
-    /// What was read of it.
-    pub(crate) read: Option<&'a FileResult>,
+    /// Of its cells, where they were read.
+    pub(crate) imprint: Option<Imprint>,
 }
 
 impl Contender<'_> {
@@ -132,22 +132,30 @@ impl Contender<'_> {
         self.tally.rejected + self.tally.set_aside
     }
 
-    /// Whether it takes the place of another that it says it mends. One made later by its own date was not
-    /// mended by this one; and where only a name says so, one with fewer mistakes neither.
+    /// Whether it takes the place of another that it says it mends. Where only a name says so, one made later by
+    /// its own date, or with fewer mistakes, was not mended by this one. What is known by its hash goes by any name.
     fn mends(&self, other: &Self) -> bool {
         let of_one = |delivery: &Delivery| (delivery.sender, delivery.period);
-        let mends = self.origin.mends(other.delivery);
-        // A copy goes by any name.
-        let copy = matches!(mends, Some(Mends::Copy(_)));
-        (copy || of_one(self.delivery) == of_one(other.delivery))
-            && self.delivery.made >= other.delivery.made
-            && (self.is_fit() || !other.is_fit())
-            && match mends {
+        (self.is_fit() || !other.is_fit())
+            && match self.origin.mends(other.delivery) {
                 Some(Mends::Surely) => true,
-                Some(Mends::ByName) => self.lost() <= other.lost(),
+                Some(Mends::ByName) => {
+                    of_one(self.delivery) == of_one(other.delivery)
+                        && self.delivery.made >= other.delivery.made
+                        && self.lost() <= other.lost()
+                }
                 Some(Mends::Copy(_)) => self.lost() <= other.lost() && !self.is_copy(other),
                 None => false,
             }
+    }
+
+    /// Whether it comes from another, whether or not it takes its place.
+    fn comes_from(&self, other: &Self) -> bool {
+        let of_sender = self.delivery.sender == other.delivery.sender;
+        match self.origin.mends(other.delivery) {
+            Some(Mends::Surely | Mends::Copy(_)) => true,
+            Some(Mends::ByName) | None => of_sender && self.origin.is_named_after(other.delivery),
+        }
     }
 
     /// Whether it is a copy of another that tells nothing more: the other is the one to count, under its own
@@ -155,10 +163,9 @@ impl Contender<'_> {
     fn is_copy(&self, other: &Self) -> bool {
         match self.origin.mends(other.delivery) {
             Some(Mends::Copy(Made::Cleaned)) => self.lost() >= other.lost(),
-            Some(Mends::Copy(Made::Marked)) => match (self.read, other.read) {
-                (Some(this), Some(other)) => this.tells_as(other),
-                _ => false,
-            },
+            Some(Mends::Copy(Made::Marked)) => {
+                self.imprint.is_some() && self.imprint == other.imprint
+            }
             _ => false,
         }
     }
@@ -176,6 +183,8 @@ pub(crate) struct Standing {
     /// Positions of the deliveries of the same sender and period of which nothing tells whether they or
     /// this one counts: none of them does.
     pub(crate) tied: Vec<usize>,
+    /// The period it is about: of its own name, or of the names of those it comes from and that come from it.
+    pub(crate) period: Option<Period>,
 }
 
 /// Which of a source's deliveries replace which. Files that cannot be used replace nothing.
@@ -183,7 +192,8 @@ pub(crate) struct Standing {
 /// Copies with the same bytes are one delivery. Of deliveries of one sender and period, one that mends
 /// another replaces it; then those of which every row was lost give way to the others; then the one made last
 /// stays. Of those made on one day nothing tells which counts, a name least of all: none does, and that is
-/// said. Unless no period tells deliveries apart: then all of them stay, since a sender may deliver in parts.
+/// said. Unless no period tells deliveries apart: then all of them stay, since a sender may deliver in parts. But
+/// of those that come from one file never more than one counts, whatever they are called.
 pub(crate) fn standings(contenders: &[Contender<'_>]) -> Vec<Standing> {
     let mut standings = vec![Standing::default(); contenders.len()];
     let usable = || {
@@ -198,56 +208,113 @@ pub(crate) fn standings(contenders: &[Contender<'_>]) -> Vec<Standing> {
     }
     for (at, contender) in usable() {
         for (original, other) in usable() {
-            if original == at || standings[at].replaced_by == Some(original) {
+            if original == at {
                 continue;
             }
-            if contender.is_copy(other) {
-                if standings[at].replaced_by.is_none()
-                    && standings[original].replaced_by != Some(at)
-                {
-                    standings[at].replaced_by = Some(original);
-                    standings[at].mended = true;
-                }
-            } else if standings[original].replaced_by.is_none() && contender.mends(other) {
-                standings[original].replaced_by = Some(at);
-                standings[original].mended = true;
+            let (left, by) = if contender.is_copy(other) {
+                (at, original)
+            } else if contender.mends(other) {
+                (original, at)
+            } else {
+                continue;
+            };
+            if standings[left].replaced_by.is_none() && !leads_to(&standings, by, left) {
+                standings[left].replaced_by = Some(by);
+                standings[left].mended = true;
             }
         }
     }
+    let families = families(contenders);
+    for family in &families {
+        let period = family.iter().find_map(|at| contenders[*at].delivery.period);
+        for &at in family {
+            standings[at].period = contenders[at].delivery.period.or(period);
+        }
+    }
+    for family in families {
+        stand_last(contenders, family, true, &mut standings);
+    }
     let mut groups: BTreeMap<(MunicipalityCode, Option<Period>), Vec<usize>> = BTreeMap::new();
     for (at, Contender { delivery, .. }) in usable() {
-        if let Some(sender) = delivery.sender
-            && standings[at].replaced_by.is_none()
-        {
-            let group = groups.entry((sender, delivery.period)).or_default();
+        if let Some(sender) = delivery.sender {
+            let group = groups.entry((sender, standings[at].period)).or_default();
             group.push(at);
         }
     }
     for ((_, period), group) in groups {
-        let fit = group.iter().any(|at| contenders[*at].is_fit());
-        let order = |at: &usize| {
-            let contender = &contenders[*at];
-            (contender.is_fit() || !fit, contender.delivery.made)
-        };
-        let Some(&last) = group.iter().max_by_key(|at| order(at)) else {
-            continue;
-        };
-        let top: Vec<usize> = group
-            .iter()
-            .filter(|at| order(at) == order(&last))
-            .copied()
-            .collect();
-        for &at in &group {
-            if !top.contains(&at) {
-                standings[at].replaced_by = Some(last);
-            } else if period.is_some() {
-                standings[at].tied = top.iter().filter(|other| **other != at).copied().collect();
-            } else if at != last {
-                standings[at].same_day = Some(last);
+        stand_last(contenders, group, period.is_some(), &mut standings);
+    }
+    standings
+}
+
+/// Whether one is replaced by another in the end.
+fn leads_to(standings: &[Standing], from: usize, to: usize) -> bool {
+    let mut next = Some(from);
+    while let Some(at) = next {
+        if at == to {
+            return true;
+        }
+        next = standings[at].replaced_by;
+    }
+    false
+}
+
+/// The deliveries of each line of descent.
+fn families(contenders: &[Contender<'_>]) -> Vec<Vec<usize>> {
+    // The first of the family that each is known to be of.
+    let mut first: Vec<usize> = (0..contenders.len()).collect();
+    for (at, one) in contenders.iter().enumerate() {
+        for (other_at, other) in contenders.iter().enumerate() {
+            let (ours, theirs) = (first[at], first[other_at]);
+            if ours != theirs && one.comes_from(other) {
+                let (keep, gone) = (ours.min(theirs), ours.max(theirs));
+                first
+                    .iter_mut()
+                    .filter(|of| **of == gone)
+                    .for_each(|of| *of = keep);
             }
         }
     }
-    standings
+    let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, of) in first.into_iter().enumerate() {
+        families.entry(of).or_default().push(at);
+    }
+    families.into_values().collect()
+}
+
+/// Of a group, leaves only the usable ones that were made last; where that are several, none of them counts if only one can.
+fn stand_last(
+    contenders: &[Contender<'_>],
+    mut group: Vec<usize>,
+    only_one: bool,
+    standings: &mut [Standing],
+) {
+    group.retain(|at| contenders[*at].delivery.usable && standings[*at].replaced_by.is_none());
+    let fit = group.iter().any(|at| contenders[*at].is_fit());
+    let order = |at: &usize| {
+        let contender = &contenders[*at];
+        (contender.is_fit() || !fit, contender.delivery.made)
+    };
+    let Some(&last) = group.iter().max_by_key(|at| order(at)) else {
+        return;
+    };
+    let is_top = |at: &usize| order(at) == order(&last);
+    let top: Vec<usize> = group.iter().copied().filter(is_top).collect();
+    for &at in &group {
+        let standing = &mut standings[at];
+        if !top.contains(&at) {
+            standing.replaced_by = Some(last);
+            standing.tied.clear();
+        } else if only_one {
+            standing
+                .tied
+                .extend(top.iter().filter(|other| **other != at));
+            standing.tied.sort_unstable();
+            standing.tied.dedup();
+        } else if at != last && standing.tied.is_empty() {
+            standing.same_day = Some(last);
+        }
+    }
 }
 
 /// A finding on a file as a whole, if a rule tells it.
@@ -362,7 +429,7 @@ mod tests {
                     ..Tally::default()
                 },
                 origin,
-                read: None,
+                imprint: None,
             })
             .collect();
         standings(&list)

@@ -4,8 +4,11 @@
 use std::borrow::Cow;
 use std::io::Read;
 
+use ethos_model::date::Day;
+
 use crate::decode;
 use crate::input::Input;
+use crate::mend::{DayOrder, day_in};
 
 /// Bytes before UTF-8 text by which some programs know it.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -32,6 +35,26 @@ pub fn edited(bytes: &[u8]) -> (Cow<'_, [u8]>, u8) {
     (text, delimiter.unwrap_or(b','))
 }
 
+/// The line of a text on which a row begins that a reader says stands at a byte: 1 for the first. Readers of rows
+/// count otherwise where lines end in two characters or are blank.
+pub fn line_at(text: &[u8], byte: u64) -> u64 {
+    let is_end = |byte: u8| matches!(byte, b'\n' | b'\r');
+    let at = usize::try_from(byte).map_or(text.len(), |at| at.min(text.len()));
+    let ends = text[at..].iter().take_while(|byte| is_end(**byte)).count();
+    let before = &text[..at + ends];
+    let lines = before.iter().enumerate().filter(|(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => before.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    1 + lines.count() as u64
+}
+
+/// A day as a person writes it in such a table: `2026-02-01`, `20260201`, `1-2-2026` or `1 februari 2026`.
+pub fn day(text: &str) -> Option<Day> {
+    Day::parse(text).or_else(|| day_in(text, DayOrder::DayFirst))
+}
+
 fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
     let input = Input::bytes("", bytes);
     let survey = decode::survey(&input, None).ok()?;
@@ -49,6 +72,37 @@ fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_is_told_by_its_line() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["a;b", "1;\"x\ny\"", "", "2;z", ""].join(end);
+            let mut reader = csv::ReaderBuilder::new()
+                .delimiter(b';')
+                .from_reader(text.as_bytes());
+            let lines: Vec<u64> = reader
+                .records()
+                .map(|row| line_at(text.as_bytes(), row.unwrap().position().unwrap().byte()))
+                .collect();
+            assert_eq!(lines, [2, 5], "{end:?}");
+        }
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        for text in [
+            "2026-02-01",
+            "20260201",
+            "1-2-2026",
+            "01/02/2026",
+            "1 feb 2026",
+        ] {
+            assert_eq!(day(text), Day::parse("2026-02-01"), "{text}");
+        }
+        for text in ["1-2-26", "31-2-2026", "februari"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn whatever_a_spreadsheet_saved_is_read() {

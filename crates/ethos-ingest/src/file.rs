@@ -1,11 +1,10 @@
 //! One file through every step: survey, detect, read, check, classify, pseudonymise.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use ethos_model::coverage::Delivery;
 use ethos_model::date::{Day, Period};
-use ethos_model::finding::{Finding, RuleCode, Severity};
+use ethos_model::finding::{Finding, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
@@ -20,6 +19,7 @@ use crate::fields;
 use crate::findings::{FindingCounts, Findings};
 use crate::gather::{self, Pace};
 use crate::head::{Head, Reading};
+use crate::imprint::Imprint;
 use crate::input::Input;
 use crate::key::SeriesKey;
 use crate::limits;
@@ -98,6 +98,8 @@ pub(crate) struct FileResult {
     /// What it says of the file it was made of.
     pub(crate) origin: Origin,
     pub(crate) tally: Tally,
+    /// Of its cells as they stand in it.
+    pub(crate) imprint: Imprint,
     pub(crate) corrected: Corrected,
     pub(crate) spells: Vec<Spell>,
     pub(crate) register: Vec<RegisterPerson>,
@@ -131,28 +133,8 @@ impl FileResult {
             delivery: &self.delivery,
             tally: self.tally,
             origin: &self.origin,
-            read: Some(self),
+            imprint: Some(self.imprint),
         }
-    }
-
-    /// Whether it tells the same of the same rows as another, in whatever form: the figures are the same, and what
-    /// was found in cells.
-    pub(crate) fn tells_as(&self, other: &Self) -> bool {
-        let figures = |of: &Self| Summary {
-            file: String::new(),
-            sha256: String::new(),
-            period: None,
-            ..of.summary.clone()
-        };
-        let in_cells = |of: &Self| {
-            let mut counts: BTreeMap<RuleCode, u64> = BTreeMap::new();
-            let cells = of.findings.iter();
-            for finding in cells.filter(|found| found.row.is_some() && found.column.is_some()) {
-                *counts.entry(finding.code).or_insert(0) += finding.count();
-            }
-            counts
-        };
-        figures(self) == figures(other) && in_cells(self) == in_cells(other)
     }
 
     /// Sets every row aside: nothing tells that this file is the one to count.
@@ -213,6 +195,7 @@ impl FileResult {
 /// What the rows of a file gave.
 pub(crate) struct Content<'a> {
     pub(crate) tally: Tally,
+    pub(crate) imprint: Imprint,
     pub(crate) corrected: Corrected,
     pub(crate) spells: Vec<Spell>,
     pub(crate) register: Vec<RegisterPerson>,
@@ -500,6 +483,7 @@ impl<'a> Content<'a> {
     pub(crate) fn new(findings: Findings<'a>) -> Self {
         Self {
             tally: Tally::default(),
+            imprint: Imprint::default(),
             corrected: Corrected::default(),
             spells: Vec::new(),
             register: Vec::new(),
@@ -586,6 +570,7 @@ impl<'a> Content<'a> {
                 usable,
             },
             tally: self.tally,
+            imprint: self.imprint,
             corrected: self.corrected,
             spells: self.spells,
             register: self.register,

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use ethos_model::category::Language;
 use ethos_model::coverage::{ExpectedSender, Frame};
-use ethos_model::date::Day;
 use ethos_model::finding::Text;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 
-use crate::edited::edited;
+use crate::edited::{self, edited, line_at};
 use crate::words::io_words;
 
 /// Why a table of expected senders is refused.
@@ -45,7 +44,7 @@ pub fn read(path: &Path, file: &str) -> Result<Frame, FrameError> {
     parse(&text, file)
 }
 
-/// Reads a table of expected senders: semicolon or comma, UTF-8. `from` and `until` are days,
+/// Reads a table of expected senders: semicolon or comma. `from` and `until` are days ([`edited::day`]),
 /// blank for no limit; `until` is the first day on which the sender is no longer expected.
 ///
 /// # Errors
@@ -89,8 +88,9 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
     let (from, until) = (column("from"), column("until"));
     let mut frame = Frame::default();
     for record in reader.records() {
-        let record = record.map_err(|error| ragged(error.position().map(csv::Position::line)))?;
-        let line = record.position().map(csv::Position::line);
+        let line = |at: &csv::Position| line_at(&text, at.byte());
+        let record = record.map_err(|error| ragged(error.position().map(line)))?;
+        let line = record.position().map(line);
         let code = |at: usize| {
             let text = record.get(at).unwrap_or("");
             let code = MunicipalityCode::parse(text).map_err(|error| {
@@ -111,11 +111,11 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
             if text.is_empty() {
                 return Ok(None);
             }
-            Day::parse(text).map(Some).ok_or_else(|| {
+            edited::day(text).map(Some).ok_or_else(|| {
                 fail(
                     line,
-                    "een datum is niet geschreven als 2026-01-01 of 20260101".into(),
-                    "a date is not written as 2026-01-01 or 20260101".into(),
+                    "een datum is niet geschreven als 2026-01-31 of 31-1-2026".into(),
+                    "a date is not written as 2026-01-31 or 31-1-2026".into(),
                 )
             })
         };
@@ -145,6 +145,8 @@ pub fn parse(text: &[u8], file: &str) -> Result<Frame, FrameError> {
 
 #[cfg(test)]
 mod tests {
+    use ethos_model::date::Day;
+
     use super::*;
 
     #[test]
@@ -165,7 +167,9 @@ mod tests {
         let header = "sender,municipality,from,until\n";
         assert!(refused(&format!("{header}GM0363,GM9998,,\n")).contains("v.csv, line 2"));
         assert!(refused(&format!("{header}GM0363,x,,\n")).contains("municipality code"));
-        assert!(refused(&format!("{header}GM0363,GM0363,1-1-2026,\n")).contains("2026-01-01"));
+        assert!(refused(&format!("{header}GM0363,GM0363,31-2-2026,\n")).contains("2026-01-31"));
+        let lines = format!("{header}GM0363,GM0363,1-2-2026,\n\nGM0363,x,,\n");
+        assert!(refused(&lines.replace('\n', "\r\n")).contains("v.csv, line 4"));
         let turned = format!("{header}GM0363,GM0363,2026-01-01,2025-01-01\n");
         assert!(refused(&turned).contains("not later"));
         assert!(refused(&format!("{header}GM0363\n")).contains("line 2"));

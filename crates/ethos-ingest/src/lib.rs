@@ -52,6 +52,7 @@ pub mod frame;
 mod gather;
 mod head;
 pub mod held;
+mod imprint;
 mod input;
 pub mod key;
 mod laid;

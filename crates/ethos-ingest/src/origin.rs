@@ -23,15 +23,15 @@ pub const CLEANED: &str = "opgeschoond";
 /// Bytes of a log in which its first rows stand.
 const HEAD: u64 = 64 << 10;
 
-/// What a file tells of the one it was made of.
+/// What a file tells of those it was made of.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Origin {
-    /// Hash of that file, from the log beside this one or a mark in it.
-    sha256: Option<String>,
-    /// How it was made of it, where that is known.
-    made: Option<Made>,
-    /// Name of that file without its extension, from this one's name.
-    stem: Option<String>,
+    /// Hash of the file that the log beside this one names, and whether this is a cleaned one.
+    logged: Option<(String, bool)>,
+    /// Hash of the file that a mark in this one names; a marked one that was mended after keeps it.
+    marked: Option<String>,
+    /// Names of those files without their extensions, from this one's name.
+    stems: Vec<String>,
 }
 
 /// How a file was made of another without mending it.
@@ -57,33 +57,32 @@ pub(crate) enum Mends {
 impl Origin {
     /// `marked` is the hash that a mark in the file has.
     pub(crate) fn of(input: &Input, marked: Option<String>) -> Self {
-        let logged = input.file_on_disk().and_then(logged);
-        let (sha256, made) = match (logged, marked) {
-            (Some((sha256, cleaned)), _) => (Some(sha256), cleaned.then_some(Made::Cleaned)),
-            (None, Some(sha256)) => (Some(sha256), Some(Made::Marked)),
-            (None, None) => (None, None),
-        };
         Self {
-            sha256,
-            made,
-            stem: mended_stem(input.name()),
+            logged: input.file_on_disk().and_then(logged),
+            marked,
+            stems: mended_stems(input.name()),
         }
     }
 
     /// Whether this file says that it mends the other. One whose log names another file does not.
     pub(crate) fn mends(&self, other: &Delivery) -> Option<Mends> {
-        if let Some(sha256) = &self.sha256 {
-            let how = self.made.map_or(Mends::Surely, Mends::Copy);
-            if *sha256 == other.sha256 {
-                return Some(how);
-            }
-            // The original of a marked one may have been exported anew since.
-            if self.made != Some(Made::Marked) {
-                return None;
-            }
+        if let Some((_, cleaned)) = self.logged.as_ref().filter(|(of, _)| *of == other.sha256) {
+            return Some(if *cleaned {
+                Mends::Copy(Made::Cleaned)
+            } else {
+                Mends::Surely
+            });
         }
-        let of_other = stem(&other.file).to_lowercase();
-        (self.stem.as_ref()? == &of_other).then_some(Mends::ByName)
+        if self.marked.as_ref() == Some(&other.sha256) {
+            return Some(Mends::Copy(Made::Marked));
+        }
+        // The original of a marked one may have been exported anew since.
+        (self.logged.is_none() && self.is_named_after(other)).then_some(Mends::ByName)
+    }
+
+    /// Whether this file's name is that of the other with more behind it.
+    pub(crate) fn is_named_after(&self, other: &Delivery) -> bool {
+        !self.stems.is_empty() && self.stems.contains(&stem(&other.file).to_lowercase())
     }
 }
 
@@ -97,9 +96,14 @@ fn stem(path: &str) -> &str {
     }
 }
 
-/// What a name says of the file that was mended, in small letters: `GM0363-hersteld-2.csv` tells `gm0363`.
-fn mended_stem(path: &str) -> Option<String> {
-    let stem = stem(path).to_lowercase();
+/// What a name says of the files that were mended, in small letters: `GM0363-hersteld-hersteld-2.csv` tells
+/// `gm0363-hersteld` and `gm0363`.
+fn mended_stems(path: &str) -> Vec<String> {
+    let first = mended_stem(&stem(path).to_lowercase());
+    std::iter::successors(first, |stem| mended_stem(stem)).collect()
+}
+
+fn mended_stem(stem: &str) -> Option<String> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     // What a browser or this program puts behind a name that was taken.
     let numbered = stem
@@ -107,7 +111,7 @@ fn mended_stem(path: &str) -> Option<String> {
         .and_then(|rest| rest.rsplit_once(" ("))
         .or_else(|| stem.rsplit_once('-'))
         .filter(|(_, number)| digits(number))
-        .map_or(stem.as_str(), |(rest, _)| rest);
+        .map_or(stem, |(rest, _)| rest);
     MENDED.iter().find_map(|suffix| {
         let original = numbered.strip_suffix(suffix)?;
         (!original.is_empty()).then(|| original.to_owned())
@@ -171,7 +175,10 @@ mod tests {
             ("hersteld.csv", None),
             ("GM0363-2.csv", None),
         ] {
-            assert_eq!(mended_stem(name).as_deref(), original, "{name}");
+            let stems = mended_stems(name);
+            assert_eq!(stems.first().map(String::as_str), original, "{name}");
         }
+        let twice = mended_stems("GM0363-nagekeken-2-hersteld (1).xlsx");
+        assert_eq!(twice, ["gm0363-nagekeken-2", "gm0363"]);
     }
 }

@@ -231,7 +231,8 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     renamed(&whole, &args.how)?;
     whole.aside = aside;
     let offered = args.mend.offer(&inputs, &mut whole, &options)?;
-    args.senders.say_aside(&whole, language, console);
+    let used = args.how.corrections.iter().chain(&args.known.answers);
+    args.senders.say_aside(&whole, used, language, console);
     if !args.senders.expects() {
         some_file(&whole, &args.paths)?;
     }

@@ -298,11 +298,19 @@ impl SendersArgs {
     }
 
     /// Says which tables in the folders were taken for no delivery.
-    pub(super) fn say_aside(&self, report: &CheckReport, language: Language, console: &Console) {
+    /// Those of `used` are asked for, as are the tables of senders.
+    pub(super) fn say_aside<'p>(
+        &'p self,
+        report: &CheckReport,
+        used: impl Iterator<Item = &'p PathBuf> + Clone,
+        language: Language,
+        console: &Console,
+    ) {
         for aside in &report.aside {
             let used = [&self.frame, &self.reasons]
                 .into_iter()
                 .flatten()
+                .chain(used.clone())
                 .any(|path| super::check::same_file(path, Path::new(&aside.file)));
             if !used {
                 console.say(aside_line(aside, language));

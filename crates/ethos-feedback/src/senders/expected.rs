@@ -1,10 +1,11 @@
 //! Who is expected to deliver what, until when: a CSV that an office keeps. A study's table of expected
 //! senders is one too; what it does not know of it leaves alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_ingest::delivery::NameParts;
-use ethos_ingest::edited::edited;
+use ethos_ingest::edited::{self, edited, line_at};
 use ethos_ingest::frame::FrameError;
 use ethos_model::date::{Day, Period};
 use ethos_model::finding::Text;
@@ -97,19 +98,20 @@ const REASON: Names = &["reason", "reden"];
 /// A table read by the names of its columns.
 struct Sheet<'a> {
     file: &'a str,
+    text: Cow<'a, [u8]>,
     header: csv::StringRecord,
     records: Vec<csv::StringRecord>,
 }
 
 impl<'a> Sheet<'a> {
-    fn read(text: &[u8], file: &'a str) -> Result<Self, FrameError> {
+    fn read(text: &'a [u8], file: &'a str) -> Result<Self, FrameError> {
         let (text, delimiter) = edited(text);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .trim(csv::Trim::All)
             .from_reader(&*text);
         let unreadable = |error: &csv::Error| {
-            let line = error.position().map(csv::Position::line);
+            let line = error.position().map(|at| line_at(&text, at.byte()));
             let reason = Text::new(
                 "de rij heeft een ander aantal cellen dan de kopregel",
                 "the row has another number of cells than the header",
@@ -126,6 +128,7 @@ impl<'a> Sheet<'a> {
         }
         Ok(Self {
             file,
+            text,
             header,
             records,
         })
@@ -168,8 +171,13 @@ impl<'a> Sheet<'a> {
     }
 
     fn refuse(&self, record: &csv::StringRecord, reason: Text) -> FrameError {
-        let line = record.position().map(csv::Position::line);
-        refuse(self.file, line, reason)
+        refuse(self.file, self.line(record), reason)
+    }
+
+    /// The line of the file on which a row begins.
+    fn line(&self, record: &csv::StringRecord) -> Option<u64> {
+        let position = record.position();
+        position.map(|at| line_at(&self.text, at.byte()))
     }
 }
 
@@ -204,11 +212,11 @@ impl Expectations {
             let text = |names| cell(record, column(names));
             let day = |names: Names| match text(names) {
                 None => Ok(None),
-                Some(text) => Day::parse(&text).map(Some).ok_or_else(|| {
+                Some(text) => edited::day(&text).map(Some).ok_or_else(|| {
                     let name = sheet.named(names);
                     let reason = Text::new(
-                        format!("`{name}` is geen datum zoals 2026-02-01 of 20260201"),
-                        format!("`{name}` is not a date such as 2026-02-01 or 20260201"),
+                        format!("`{name}` is geen datum zoals 2026-02-01 of 1-2-2026"),
+                        format!("`{name}` is not a date such as 2026-02-01 or 1-2-2026"),
                     );
                     sheet.refuse(record, reason)
                 }),
@@ -319,7 +327,7 @@ impl Expectations {
                     sender: code,
                     reason,
                     file: file.to_owned(),
-                    line: record.position().map(csv::Position::line),
+                    line: sheet.line(record),
                 });
             }
         }
@@ -424,8 +432,22 @@ mod tests {
         let wrong = Expectations::read(b"afzender;uiterlijk\nGM0363;1 feb\n", "v.csv").unwrap_err();
         assert_eq!(
             wrong.words(Language::Nl),
-            "v.csv, regel 2 is niet te gebruiken: `uiterlijk` is geen datum zoals 2026-02-01 of 20260201"
+            "v.csv, regel 2 is niet te gebruiken: `uiterlijk` is geen datum zoals 2026-02-01 of 1-2-2026"
         );
+        // Lines of the file are counted, however they end and whether or not anything is on them.
+        let text = "afzender;uiterlijk;van;tot;ontvangen\r\nGM0363;1-2-2026;01-01-2026;1/1/2027;20-1-2026\r\n\r\n";
+        let list = read(text);
+        assert_eq!(list[0].due, Day::parse("2026-02-01"));
+        assert_eq!(list[0].until, Day::parse("2027-01-01"));
+        assert_eq!(list[0].received, Day::parse("2026-01-20"));
+        for wrong in ["GM0344;1 feb;;;\r\n", "GM0344;1-2-2026\r\n"] {
+            let said = refused(&format!("{text}{wrong}"));
+            assert!(said.contains("v.csv, line 4"), "{said}");
+        }
+        let mut all = Expectations::read(b"sender\nGM0363\n", "v.csv").unwrap();
+        let reasons = b"sender,reason\r\n\r\nGM0599,x\r\n";
+        all.take_reasons(reasons, "r.csv").unwrap();
+        assert_eq!(all.strays[0].line, Some(3));
     }
 
     #[test]

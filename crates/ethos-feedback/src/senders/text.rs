@@ -118,16 +118,28 @@ pub(crate) fn response_line(senders: &Senders, language: Language) -> String {
         municipalities,
         municipalities_reported,
     } = senders.response;
-    let (rows, persons) = (grouped(accepted, language), grouped(persons, language));
+    // A number with what is counted.
+    let count = |number: u64, one: &str, many: &str| {
+        let what = if number == 1 { one } else { many };
+        format!("{} {what}", grouped(number, language))
+    };
     let mut line = match (senders.frame, language) {
         (true, Language::Nl) => format!(
-            "Respons: {delivered} van {expected} verwachte leveringen binnen, {in_time} op tijd, {usable} bruikbaar"
+            "Respons: {delivered} van {} binnen, {in_time} op tijd, {usable} bruikbaar",
+            count(expected, "verwachte levering", "verwachte leveringen")
         ),
         (true, Language::En) => format!(
-            "Response: {delivered} of {expected} expected deliveries came, {in_time} in time, {usable} usable"
+            "Response: {delivered} of {} came, {in_time} in time, {usable} usable",
+            count(expected, "expected delivery", "expected deliveries")
         ),
-        (false, Language::Nl) => format!("{delivered} leveringen, {usable} bruikbaar"),
-        (false, Language::En) => format!("{delivered} deliveries, {usable} usable"),
+        (false, Language::Nl) => format!(
+            "{}, {usable} bruikbaar",
+            count(delivered, "levering", "leveringen")
+        ),
+        (false, Language::En) => format!(
+            "{}, {usable} usable",
+            count(delivered, "delivery", "deliveries")
+        ),
     };
     if excused > 0 {
         let _ = write!(
@@ -146,22 +158,28 @@ pub(crate) fn response_line(senders: &Senders, language: Language) -> String {
     let _ = match language {
         Language::Nl => write!(
             line,
-            "; {rows} rijen tellen mee, {persons} personen (per bestand geteld)"
+            "; {}, {} (per bestand geteld)",
+            count(accepted, "rij telt mee", "rijen tellen mee"),
+            count(persons, "persoon", "personen")
         ),
         Language::En => write!(
             line,
-            "; {rows} rows count, {persons} persons (counted by file)"
+            "; {}, {} (counted by file)",
+            count(accepted, "row counts", "rows count"),
+            count(persons, "person", "persons")
         ),
     };
     if senders.frame {
         let _ = match language {
             Language::Nl => write!(
                 line,
-                "; {municipalities_reported} van {municipalities} gemeenten met rijen"
+                "; {municipalities_reported} van {} met rijen",
+                count(municipalities, "gemeente", "gemeenten")
             ),
             Language::En => write!(
                 line,
-                "; {municipalities_reported} of {municipalities} municipalities with rows"
+                "; {municipalities_reported} of {} with rows",
+                count(municipalities, "municipality", "municipalities")
             ),
         };
     }
@@ -349,9 +367,11 @@ fn gaps(senders: &Senders, language: Language) -> (&'static str, Vec<String>) {
             );
             if nothing.len() > NAMED {
                 let more = nothing.len() - NAMED;
-                let _ = match language {
-                    Language::Nl => write!(line, " en nog {more} gemeenten"),
-                    Language::En => write!(line, " and {more} more municipalities"),
+                let _ = match (more, language) {
+                    (1, Language::Nl) => write!(line, " en nog 1 gemeente"),
+                    (1, Language::En) => write!(line, " and 1 more municipality"),
+                    (_, Language::Nl) => write!(line, " en nog {more} gemeenten"),
+                    (_, Language::En) => write!(line, " and {more} more municipalities"),
                 };
             }
             let emptied = nothing.iter().map(|place| place.emptied.len()).sum();

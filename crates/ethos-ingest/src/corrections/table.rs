@@ -7,9 +7,9 @@ use ethos_model::date::Day;
 use ethos_model::finding::{MaskedValue, Text};
 
 use super::{Correction, CorrectionsError, name_of};
-use crate::edited::edited;
+use crate::edited::{self, edited};
 use crate::layout::normalised;
-use crate::mend::{DayOrder, Step, day_in};
+use crate::mend::Step;
 use crate::origin::CLEANED;
 
 /// Columns of the file.
@@ -150,14 +150,12 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Correction>, CorrectionsError> {
                     "`rij` is no number of a row",
                 ))
             })?;
-        let when = Day::parse(&cell(10))
-            .or_else(|| day_in(&cell(10), DayOrder::DayFirst))
-            .ok_or_else(|| {
-                wrong(Text::new(
-                    "`wanneer` is geen datum; schrijf 2026-01-31",
-                    "`wanneer` is no day; write 2026-01-31",
-                ))
-            })?;
+        let when = edited::day(&cell(10)).ok_or_else(|| {
+            wrong(Text::new(
+                "`wanneer` is geen datum; schrijf 2026-01-31",
+                "`wanneer` is no day; write 2026-01-31",
+            ))
+        })?;
         let steps = steps(&cell(7)).map_err(wrong)?;
         let correction = Correction {
             file: name_of(&cell(0)).to_owned(),

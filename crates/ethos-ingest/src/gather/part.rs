@@ -14,6 +14,7 @@ use crate::detect::{Column, Plan};
 use crate::file::{Task, at_row};
 use crate::findings::{Counts, Findings, Found, masked};
 use crate::head::Head;
+use crate::imprint::{self, Imprint};
 use crate::opened::Opened;
 use crate::read::{Block, Cells, Item, Split};
 use crate::rows::{Before, Facts, Outcome, Record, RowReader, Sight, is_of_key};
@@ -31,6 +32,8 @@ pub(crate) struct Job<'j, 'a> {
     pub(super) chosen: Chosen,
     /// The last row that is not read.
     pub(super) skip_through: u64,
+    /// Columns that have a name.
+    pub(super) named: usize,
 }
 
 impl<'j, 'a> Job<'j, 'a> {
@@ -51,6 +54,7 @@ impl<'j, 'a> Job<'j, 'a> {
             plan,
             chosen: Chosen::new(book, plan, facts),
             skip_through: last_skipped(opened, head, plan.layout.file.header),
+            named: imprint::named(&head.cells),
         }
     }
 }
@@ -99,6 +103,8 @@ struct PartRow {
 #[derive(Default)]
 pub(super) struct Said {
     pub(super) tally: Tally,
+    /// Of the rows as the file has them.
+    pub(super) imprint: Imprint,
     pub(super) facts: Facts,
     pub(super) read: Found,
     pub(super) judged: Found,
@@ -155,6 +161,8 @@ impl Part {
                 }
                 Item::Row { row, cut_off } => {
                     let cells = self.split.row(&self.block, at);
+                    let imprint = self.block.imprint(at, &cells, job.named);
+                    reading.said.imprint.add(imprint);
                     reading.folded(row, &cells);
                     reading.row((at, row), &cells, cut_off);
                     reading.notes(row, self.block.notes(at));

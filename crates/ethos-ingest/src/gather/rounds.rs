@@ -95,7 +95,7 @@ pub(crate) fn rows<'a>(
     let (mut turn, mut reading, mut judging) = (&mut first, &mut second, &mut third);
     let text = job.survey.text_bytes();
     let mut size = 1;
-    turn.fill(&mut supply, corrector.as_mut(), size, pace.rows)?;
+    turn.fill(job, &mut supply, corrector.as_mut(), size)?;
     while turn.used + reading.used > 0 {
         (turn, reading, judging) = (judging, turn, reading);
         let before = file.findings.counts().clone();
@@ -106,7 +106,7 @@ pub(crate) fn rows<'a>(
                 file.add(job, part)?;
                 meter.at(part.block.taken(), text);
             }
-            turn.fill(&mut supply, corrector.as_mut(), size, pace.rows)
+            turn.fill(job, &mut supply, corrector.as_mut(), size)
         };
         // A file of one block is not worth a second thread.
         let spread = many && size > 2;
@@ -148,10 +148,10 @@ impl Round {
     /// Fills blocks with the rows that follow, as they are corrected.
     fn fill(
         &mut self,
+        job: &Job<'_, '_>,
         supply: &mut Supply,
         mut corrector: Option<&mut Corrector<'_>>,
         size: usize,
-        rows: usize,
     ) -> io::Result<()> {
         let mut bytes = 0;
         self.used = 0;
@@ -160,11 +160,11 @@ impl Round {
                 self.parts.push(Part::default());
             }
             let block = &mut self.parts[self.used].block;
-            if !supply.fill(block, rows)? {
+            if !supply.fill(block, job.task.pace.rows)? {
                 break;
             }
             if let Some(corrector) = &mut corrector {
-                block.correct(corrector);
+                block.correct(corrector, job.named);
             }
             bytes += block.bytes();
             self.used += 1;

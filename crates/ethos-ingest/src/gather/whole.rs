@@ -10,6 +10,7 @@ use super::part::{Job, Part};
 use crate::counting::{CodeCounts, Counting};
 use crate::file::{Content, at_row};
 use crate::findings::Findings;
+use crate::imprint;
 use crate::read::Supply;
 use crate::rejects::Rejected;
 use crate::rows::Facts;
@@ -35,9 +36,11 @@ pub(super) struct File<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn new(job: &Job<'_, 'a>, findings: Findings<'a>) -> Self {
+        let mut content = Content::new(Findings::new("", job.task.book, 0));
+        content.imprint.add(imprint::of_header(&job.head.cells));
         Self {
             findings,
-            content: Content::new(Findings::new("", job.task.book, 0)),
+            content,
             facts: Facts::default(),
             codes: CodeCounts::default(),
             whole: Whole::new(&job.chosen),
@@ -69,6 +72,7 @@ impl<'a> File<'a> {
         self.findings.add_found(said.read);
         self.findings.add_found(said.judged);
         self.content.tally.add(&said.tally);
+        self.content.imprint.append(said.imprint);
         self.content.spells.extend(said.spells);
         self.content.register.extend(said.register);
         self.content.folds.extend(said.folds);

@@ -89,31 +89,29 @@ impl AsideKind {
             return None;
         }
         let overview = |status: &str, verdict: &str| has(&[status]) && has(&[verdict]);
-        Some(
-            if sender && (overview("status", "verdict") || overview("stand", "oordeel")) {
-                Self::Overview
-            } else if sender && !due && !has(&of_sender[..2]) && has(&["reason", "reden"]) {
-                Self::Reasons
-            } else if (sender && (due || has(&of_sender))) || (due && has(&["code"])) {
-                Self::Frame
-            } else if has(&["code"]) && has(&["reason", "reden"]) {
-                Self::Reasons
-            } else if has(&["gm_code"]) && has(&["region"]) {
-                Self::Regions
-            } else if has(&["kenmerk"]) && has(&["toelichting"]) {
-                Self::Answers
-            } else if has(&["bestand"]) && has(&["oud"]) && has(&["waarom"]) {
-                Self::Corrections
-            } else if (has(&["seen"]) && has(&["raw"])) || cells == REJECTS {
-                Self::Rejects
-            } else if has(&["fingerprint"]) && has(&["severity"]) {
-                Self::Findings
-            } else if has(&["column_number"]) && has(&["kind"]) && has(&["rule"]) {
-                Self::Mistakes
-            } else {
-                return None;
-            },
-        )
+        Some(if has(&["kenmerk"]) && has(&["toelichting"]) {
+            Self::Answers
+        } else if sender && (overview("status", "verdict") || overview("stand", "oordeel")) {
+            Self::Overview
+        } else if sender && !due && !has(&of_sender[..2]) && has(&["reason", "reden"]) {
+            Self::Reasons
+        } else if (sender && (due || has(&of_sender))) || (due && has(&["code"])) {
+            Self::Frame
+        } else if has(&["code"]) && has(&["reason", "reden"]) {
+            Self::Reasons
+        } else if has(&["gm_code"]) && has(&["region"]) {
+            Self::Regions
+        } else if has(&["bestand"]) && has(&["oud"]) && has(&["waarom"]) {
+            Self::Corrections
+        } else if (has(&["seen"]) && has(&["raw"])) || cells == REJECTS {
+            Self::Rejects
+        } else if has(&["fingerprint"]) && has(&["severity"]) {
+            Self::Findings
+        } else if has(&["column_number"]) && has(&["kind"]) && has(&["rule"]) {
+            Self::Mistakes
+        } else {
+            return None;
+        })
     }
 }
 
@@ -134,6 +132,12 @@ mod tests {
         );
         assert_eq!(of("code,name,layout,due"), Some(AsideKind::Frame));
         assert_eq!(of("afzender;reden"), Some(AsideKind::Reasons));
+        assert_eq!(
+            of(
+                "\u{feff}afzender;indeling;kenmerk;periode;wat;aantal;eerdere toelichting;toelichting\n"
+            ),
+            Some(AsideKind::Answers)
+        );
         assert_eq!(of("sender,layout,reason"), Some(AsideKind::Reasons));
         assert_eq!(
             of("bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom"),

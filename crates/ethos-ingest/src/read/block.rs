@@ -4,11 +4,13 @@
 //! quote, a line break or a damaged row does to those after it is done by then, and which row
 //! comes into which block changes nothing of what is read.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use super::cells::{Cells, Next, Quotes};
 use super::text::{Frame, Rows, split};
 use crate::corrector::Corrector;
+use crate::imprint;
 use crate::workbook::CellNote;
 
 /// Bytes from which on a block takes no further row.
@@ -33,6 +35,8 @@ pub(crate) struct Block {
     /// Cells of rows that came with their cells told apart.
     spans: Vec<(u32, u32)>,
     notes: Vec<(u32, CellNote)>,
+    /// What stood for rows by their place before they were corrected.
+    uncorrected: BTreeMap<usize, Option<u64>>,
     delimiter: u8,
     rows: usize,
     /// Rows it takes.
@@ -88,6 +92,7 @@ impl Block {
         self.items.clear();
         self.spans.clear();
         self.notes.clear();
+        self.uncorrected.clear();
         self.rows = 0;
     }
 
@@ -131,8 +136,8 @@ impl Block {
         self.rows += 1;
     }
 
-    /// Puts corrected cells in the place of rows' own.
-    pub(crate) fn correct(&mut self, corrector: &mut Corrector<'_>) {
+    /// Puts corrected cells in the place of rows' own. So many columns have a name.
+    pub(crate) fn correct(&mut self, corrector: &mut Corrector<'_>, named: usize) {
         for at in 0..self.items.len() {
             let row = match &self.items[at] {
                 Framed::Row(framed) if corrector.wants(framed.row) => framed.row,
@@ -141,9 +146,12 @@ impl Block {
             let mut split = Split::default();
             split.rows.resize(at, SplitRow::default());
             split.add(self);
-            let Some(new) = corrector.correct(row, &split.row(self, at)) else {
+            let cells = split.row(self, at);
+            let Some(new) = corrector.correct(row, &cells) else {
                 continue;
             };
+            let stood = imprint::of_row(&cells, self.notes(at), named);
+            self.uncorrected.insert(at, stood);
             let (byte, span) = (self.bytes.len(), self.spans.len());
             self.bytes.extend_from_slice(new.raw);
             self.spans.extend_from_slice(new.spans);
@@ -152,6 +160,13 @@ impl Block {
                 framed.cells = RowCells::Known(span, self.spans.len());
             }
         }
+    }
+
+    /// What stands for the cells of the row at a place as the file has them, corrected or not.
+    #[inline]
+    pub(crate) fn imprint(&self, at: usize, cells: &Cells<'_>, named: usize) -> Option<u64> {
+        let stood = self.uncorrected.get(&at).copied();
+        stood.unwrap_or_else(|| imprint::of_row(cells, self.notes(at), named))
     }
 
     /// How many things stand in it.

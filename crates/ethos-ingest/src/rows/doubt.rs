@@ -1,5 +1,7 @@
 //! Columns of which every cell can be read and the whole tells that something happened to them.
 
+use ethos_model::finding::Text;
+
 use crate::detect::Plan;
 use crate::fields::DateCell;
 use crate::findings::Findings;
@@ -74,30 +76,50 @@ impl Doubts {
             {
                 let ZeroEvidence { short, zero, .. } = *numbers;
                 let all = numbers.whole + zero + short + numbers.wrong;
-                let detail = if zero > 0 {
-                    Detail::text(
-                        format!(
-                            "Van {all} nummers hebben er {short} acht cijfers, terwijl er {zero} wel met een nul beginnen"
-                        ),
-                        format!(
-                            "Of {all} numbers {short} have eight digits, while {zero} do begin with a zero"
-                        ),
-                    )
+                let eight = if zero > 0 {
+                    short
                 } else {
-                    Detail::text(
+                    short + numbers.wrong
+                };
+                let eight = of_eight_digits(all, eight);
+                let detail = match zero {
+                    0 => Detail::text(
                         format!(
-                            "Van {all} nummers hebben er {} acht cijfers; bij verdwenen nullen is dat ongeveer een op de tien",
-                            short + numbers.wrong
+                            "{}; bij verdwenen nullen is dat ongeveer een op de tien",
+                            eight.nl
                         ),
-                        format!(
-                            "Of {all} numbers {} have eight digits; where zeros were lost it is about one in ten",
-                            short + numbers.wrong
-                        ),
-                    )
+                        format!("{}; where zeros were lost it is about one in ten", eight.en),
+                    ),
+                    1 => Detail::text(
+                        format!("{}, terwijl er 1 wel met een nul begint", eight.nl),
+                        format!("{}, while 1 does begin with a zero", eight.en),
+                    ),
+                    _ => Detail::text(
+                        format!("{}, terwijl er {zero} wel met een nul beginnen", eight.nl),
+                        format!("{}, while {zero} do begin with a zero", eight.en),
+                    ),
                 };
                 findings.add_on(Observation::BsnZeroDoubtful, number, || (place(), detail));
             }
         }
+    }
+}
+
+/// How many of all numbers have eight digits.
+fn of_eight_digits(all: u64, eight: u64) -> Text {
+    match (all, eight) {
+        (1, _) => Text::new(
+            "Het enige nummer heeft acht cijfers",
+            "The only number has eight digits",
+        ),
+        (_, 1) => Text::new(
+            format!("Van {all} nummers heeft er 1 acht cijfers"),
+            format!("Of {all} numbers 1 has eight digits"),
+        ),
+        _ => Text::new(
+            format!("Van {all} nummers hebben er {eight} acht cijfers"),
+            format!("Of {all} numbers {eight} have eight digits"),
+        ),
     }
 }
 

@@ -523,7 +523,7 @@ fn columns_tell_what_no_cell_of_them_tells() {
         finding
             .message
             .nl
-            .contains("Van 2 nummers hebben er 1 acht cijfers")
+            .contains("Van 2 nummers heeft er 1 acht cijfers")
     );
     let lost = numbers(&["12345672", &bsn(1), &bsn(2)]);
     assert!(lost.findings.iter().all(|finding| finding.code != "BSN09"));

@@ -161,6 +161,20 @@ impl MendArgs {
         let mut held = 0;
         let mut worst = None;
         for (position, (input, file)) in at.inputs.iter().zip(&report.files).enumerate() {
+            // Mended it would be a second delivery beside the one that counts.
+            if let Some(by) = file.replaced_by.as_ref().filter(|_| file.is_given_way()) {
+                worst = worst.max(file.worst());
+                console.say(match at.language {
+                    Language::Nl => format!(
+                        "{} wordt niet hersteld: {by} is ervoor in de plaats gekomen",
+                        file.file
+                    ),
+                    Language::En => {
+                        format!("{} is not mended: {by} has taken its place", file.file)
+                    }
+                });
+                continue;
+            }
             let mended = Self::fix(input, file, at, console)?;
             let written = mended
                 .as_ref()
@@ -360,15 +374,19 @@ impl MendArgs {
                 });
             }
             if cleaned.emptied > 0 {
-                console.say(match at.language {
-                    Language::Nl => format!(
-                        "leeg gemaakt: {} cellen die geen waarde van hun kolom zijn",
-                        cleaned.emptied
-                    ),
-                    Language::En => format!(
-                        "emptied: {} cells that are no value of their column",
-                        cleaned.emptied
-                    ),
+                console.say(match (cleaned.emptied, at.language) {
+                    (1, Language::Nl) => {
+                        "leeg gemaakt: 1 cel die geen waarde van haar kolom is".to_owned()
+                    }
+                    (1, Language::En) => {
+                        "emptied: 1 cell that is no value of its column".to_owned()
+                    }
+                    (cells, Language::Nl) => {
+                        format!("leeg gemaakt: {cells} cellen die geen waarde van hun kolom zijn")
+                    }
+                    (cells, Language::En) => {
+                        format!("emptied: {cells} cells that are no value of their column")
+                    }
                 });
             }
             if let Some(words) = assumed(laid.layout(), at.language) {
