@@ -54,8 +54,6 @@ pub enum FileForm<'a> {
         delimiter: char,
         /// Whether a line `sep=;` states that.
         stated: bool,
-        /// NUL characters behind its end.
-        nul_tail: u64,
     },
     /// A sheet of a workbook.
     Sheet {
@@ -228,7 +226,6 @@ impl<'a> LaidOut<'a> {
                 encoding: self.survey.encoding,
                 delimiter: self.head.delimiter.map_or(';', char::from),
                 stated: self.head.sep_line,
-                nul_tail: self.survey.nul_tail,
             }
         } else if let Some(name) = self.opened.sheet() {
             FileForm::Sheet {
@@ -346,6 +343,33 @@ impl<'a> LaidOut<'a> {
                 }
                 Next::Row(..) | Next::Blank(..) => {}
                 Next::End | Next::Unclosed(_) | Next::TooLong(_) => return Ok(seals),
+            }
+        }
+    }
+
+    /// Whether the file shows that it was not written to its end: it ends in NUL characters, or its last row has
+    /// too few cells and no line end.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    pub fn is_cut_off(&self) -> io::Result<bool> {
+        if !self.opened.is_text() {
+            return Ok(false);
+        }
+        let Some(mut supply) = self.opened.supply(self.input, &self.survey)? else {
+            return Ok(false);
+        };
+        let mut short = false;
+        loop {
+            match supply.next()? {
+                Next::Row(_, cells) => {
+                    short = cells.len() < self.head.cells.len() && !cells.all_blank();
+                }
+                Next::Blank(..) => {}
+                Next::End => {
+                    return Ok(self.survey.nul_tail > 0 || short && !supply.has_last_line_end());
+                }
+                Next::Unclosed(_) | Next::TooLong(_) => return Ok(self.survey.nul_tail > 0),
             }
         }
     }

@@ -122,7 +122,6 @@ fn file_change(text: &mut String, change: &FileChange, shown: TextOptions) {
         ("vorm", Language::En) => "form",
         ("codering", Language::En) => "encoding",
         ("scheidingsteken", Language::En) => "delimiter",
-        ("nultekens", Language::En) => "NUL characters",
         ("formules", Language::En) => "formulas",
         (what, _) => what,
     };

@@ -150,7 +150,6 @@ fn text(
         encoding,
         delimiter: old,
         stated,
-        nul_tail,
     } = laid.form()
     else {
         return Err(MendError::Form);
@@ -252,15 +251,6 @@ fn text(
             name(delimiter),
             "de indeling heeft dit scheidingsteken; cellen waarin het voorkomt staan tussen aanhalingstekens",
             "the layout has this delimiter; cells that hold it stand between quotes",
-        );
-    }
-    if nul_tail > 0 {
-        change(
-            "nultekens",
-            nul_tail.to_string(),
-            "0".to_owned(),
-            "NUL-tekens achter het eind zijn geen gegevens",
-            "NUL characters behind the end are no data",
         );
     }
     changes.extend(stopped(guarded, language));
