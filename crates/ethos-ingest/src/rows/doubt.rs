@@ -83,6 +83,15 @@ impl Doubts {
                             "Of {all} numbers {short} have eight digits, while {zero} do begin with a zero"
                         ),
                     )
+                } else if numbers.is_one_number() && numbers.wrong == 0 {
+                    Detail::text(
+                        format!(
+                            "Van {all} nummers hebben er {short} acht cijfers; een enkel nummer bewijst niet dat de kolom haar nullen verloor"
+                        ),
+                        format!(
+                            "Of {all} numbers {short} have eight digits; a single number does not prove that the column lost its zeros"
+                        ),
+                    )
                 } else {
                     Detail::text(
                         format!(
