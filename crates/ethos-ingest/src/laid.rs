@@ -15,6 +15,7 @@ use crate::decode::{self, Encoding, Survey};
 use crate::detect::Column;
 use crate::error::IngestError;
 use crate::file::{self, Task};
+use crate::findings::shown;
 use crate::gather::{self, Pace};
 use crate::head::Head;
 use crate::input::Input;
@@ -196,6 +197,13 @@ impl<'a> LaidOut<'a> {
     /// The cells of the header, or of the first row where there is none.
     pub fn header(&self) -> &[String] {
         &self.head.cells
+    }
+
+    /// The name that the header gives a column, as it may be shown; `None` where it gives none.
+    pub fn name_at(&self, at: usize) -> Option<String> {
+        let name = self.head.cells.get(at)?.trim();
+        let named = self.layout.file.header && !name.is_empty();
+        named.then(|| shown(name).as_str().to_owned())
     }
 
     /// Position of each field of the layout in the file, 0 for the first cell, by position in the

@@ -392,7 +392,8 @@ impl State<'_> {
             if let Some(rule) = seen.and_then(|seen| book.telling(seen)) {
                 change.rule = rule.code.to_string();
             }
-            if !self.changes.iter().any(|known| known.what == change.what) {
+            let known = |known: &FileChange| known.what == change.what && known.cell == change.cell;
+            if !self.changes.iter().any(known) {
                 self.changes.push(change);
             }
         }

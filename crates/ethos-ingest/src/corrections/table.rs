@@ -222,6 +222,8 @@ pub struct FileChange {
     pub why: String,
     /// The rule it is about; blank where there is none.
     pub rule: String,
+    /// Row and column, where it is a cell outside the columns of the layout.
+    pub cell: Option<(u64, String)>,
 }
 
 /// Writes a file of corrections that [`Corrections::read`](super::Corrections::read) reads: first what changed of the file as a
@@ -248,12 +250,16 @@ pub fn write_corrections<'c>(
         safe
     };
     for change in changes {
+        let (row, column) = match &change.cell {
+            Some((row, column)) => (row.to_string(), column.as_str()),
+            None => (String::new(), ""),
+        };
         let fields = [
             file,
             sha256,
             "",
-            "",
-            "",
+            &row,
+            column,
             &change.old,
             &change.new,
             change.what,
