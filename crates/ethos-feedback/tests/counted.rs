@@ -11,7 +11,7 @@ use ethos_feedback::terminal::TextOptions;
 use ethos_feedback::verdict::{mendable_sentence, verdict_sentence};
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::{
-    CheckOptions, CheckReport, FileReport, Input, MOST_FINDINGS, RuleBook, Verdict,
+    CheckOptions, CheckReport, FileReport, Input, MOST_FINDINGS, Mendable, RuleBook, Verdict,
 };
 use ethos_model::category::Language;
 use ethos_model::finding::Severity;
@@ -156,7 +156,7 @@ fn what_mending_comes_to_leaves_what_other_files_tell() {
     let mendable = file.mendable.unwrap();
     assert_eq!(mendable.verdict, Verdict::Unusable);
     let said = mendable_sentence(file, Language::Nl).unwrap();
-    let left = format!("Daarna blijven er {} bevindingen over", mendable.left);
+    let left = format!("Daarna zijn er {} bevindingen om zelf", mendable.left);
     assert!(said.contains(&left), "{said}");
     let mended = mend(&inputs[0], &options, Language::Nl).unwrap();
     let beside = Beside::of(file, &mended.before);
@@ -171,6 +171,41 @@ fn what_mending_comes_to_leaves_what_other_files_tell() {
     assert!(
         said.contains("alleen naast de andere bestanden te zien is (BST18)"),
         "{said}"
+    );
+}
+
+#[test]
+fn what_only_shows_once_the_file_is_mended_is_told() {
+    let text = delivery("31x1-2025");
+    let (_, mut report) = checked(&[("GM0363_MD_2025.csv", &text)], &CheckOptions::default());
+    let file = &mut report.files[0];
+    let mut said = |of, findings, left| {
+        file.mendable = Some(Mendable {
+            of,
+            findings,
+            left,
+            verdict: Verdict::Mend,
+        });
+        mendable_sentence(file, Language::Nl).unwrap()
+    };
+    let nine = said(9, 1, 9);
+    assert!(
+        nine.ends_with(
+            "Daarna zijn er 9 bevindingen om zelf naar te kijken, waarvan 1 die pas na het herstellen te zien is."
+        ),
+        "{nine}"
+    );
+    let one = said(3, 3, 1);
+    assert!(
+        one.ends_with(
+            "Daarna is er 1 bevinding om zelf naar te kijken, die pas na het herstellen te zien is."
+        ),
+        "{one}"
+    );
+    let two = said(3, 1, 2);
+    assert!(
+        two.ends_with("Daarna zijn er 2 bevindingen om zelf naar te kijken."),
+        "{two}"
     );
 }
 
