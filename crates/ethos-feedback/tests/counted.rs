@@ -14,7 +14,7 @@ use ethos_ingest::{
     CheckOptions, CheckReport, FileReport, Input, MOST_FINDINGS, Mendable, RuleBook, Verdict,
 };
 use ethos_model::category::Language;
-use ethos_model::finding::Severity;
+use ethos_model::finding::{Finding, Severity};
 
 const HEADER: &str = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde\n";
 
@@ -358,4 +358,69 @@ fn a_cleaned_delivery_beside_its_original_is_no_second_delivery() {
     // The log changes nothing of the original where it is given as a file of corrections.
     let read = ethos_ingest::Corrections::read(log.as_slice());
     assert!(read.is_ok());
+}
+
+#[test]
+fn shifted_rows_are_one_cause_and_the_first() {
+    let header = HEADER.trim_end().to_owned()
+        + ";gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht\n";
+    let of = |shifted: &dyn Fn(&str, &str, &str) -> String| {
+        let mut text = header.clone();
+        for at in 0..60_u32 {
+            let bsn = ["123456782", "111222333", "200000007"][at as usize % 3];
+            let day = format!("202503{:02}", 1 + at % 28);
+            let reason = ["19", "22", "37"][at as usize % 3];
+            let row = if at < 30 {
+                format!("{bsn};16;24;{day};20250620;{reason};0363;0599;19800203;1")
+            } else {
+                shifted(bsn, &day, reason)
+            };
+            let _ = writeln!(text, "20260115;0363;{row}");
+        }
+        checked(&[("GM0363_MD_2025.csv", &text)], &CheckOptions::default()).1
+    };
+    let right =
+        of(&|bsn, day, reason| format!("{bsn};16;;24;{day};20250620;{reason};0363;0599;19800203"));
+    let left =
+        of(&|bsn, day, reason| format!("{bsn};16;{day};20250620;{reason};0363;0599;19800203;1;"));
+    let crossed =
+        of(&|bsn, day, reason| format!("{bsn};16;24;{day};20250620;0363;{reason};0599;19800203;1"));
+    for (report, columns, title, message) in [
+        (
+            &right,
+            5..=12,
+            "Kolommen zijn verschoven",
+            "Vanaf rij 32 staan de waarden een kolom naar rechts, vanaf kolom E (type_opvang).",
+        ),
+        (
+            &left,
+            6..=12,
+            "Kolommen zijn verschoven",
+            "Vanaf rij 32 staan de waarden een kolom naar links, vanaf kolom F (startdatum).",
+        ),
+        (
+            &crossed,
+            8..=9,
+            "Kolommen staan onder elkaars kop",
+            "Vanaf rij 32 staan de waarden van kolom H (reden_einde) en die van de kolom erna onder elkaars kop.",
+        ),
+    ] {
+        let list = causes(&report.files[0]);
+        let (first, others) = list.split_first().unwrap();
+        assert_eq!(first.message(Language::Nl), message);
+        assert_eq!(first.title(RuleBook::shipped(), Language::Nl), title);
+        assert!(first.count >= 60, "{}", first.count);
+        for other in others {
+            let inside = |finding: &&&Finding| {
+                let column = finding.column_number.unwrap_or_default();
+                finding.row > Some(31) && columns.contains(&column)
+            };
+            assert_eq!(
+                other.findings.iter().filter(inside).count(),
+                0,
+                "{:?}",
+                other.code
+            );
+        }
+    }
 }
