@@ -410,6 +410,13 @@ fn shifted_rows_are_one_cause_and_the_first() {
         assert_eq!(first.message(Language::Nl), message);
         assert_eq!(first.title(RuleBook::shipped(), Language::Nl), title);
         assert!(first.count >= 60, "{}", first.count);
+        // Nothing is suggested there: `37` is a reason, and no municipality that lost its zeros.
+        assert!(
+            first
+                .findings
+                .iter()
+                .all(|finding| finding.suggestion.is_none())
+        );
         for other in others {
             let inside = |finding: &&&Finding| {
                 let column = finding.column_number.unwrap_or_default();

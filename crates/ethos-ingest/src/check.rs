@@ -252,6 +252,15 @@ impl FileReport {
             verdict: Verdict::Clean,
             mendable: None,
         };
+        for finding in &mut report.findings {
+            let (Some(row), Some(column)) = (finding.row, finding.column_number) else {
+                continue;
+            };
+            if report.shifts.iter().any(|shift| shift.has(row, column)) {
+                // It would be a value of another column.
+                finding.suggestion = None;
+            }
+        }
         report.judge();
         report
     }

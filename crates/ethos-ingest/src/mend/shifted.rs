@@ -49,7 +49,41 @@ impl Shifted {
                 shifted.from = shifted.from.min(at + 1);
             }
         }
+        shifted.begin(fields, &cell);
         shifted
+    }
+
+    /// Finds where a shift that several columns prove begins: farther to the left may be cells that are wrong in
+    /// their own column and may stand in the one beside it, as a number or a text may in many.
+    fn begin<'c>(&mut self, fields: &[Option<Field<'_>>], cell: &impl Fn(usize) -> Cow<'c, str>) {
+        let right = self.right >= 2 * self.left;
+        if !self.is_several() || (!right && self.left < 2 * self.right) {
+            return;
+        }
+        let first = if right { self.from + 1 } else { self.from };
+        for at in (0..first).rev() {
+            let cell = cell(at);
+            let cell = cell.trim();
+            let Some(own) = fields[at].filter(|_| !cell.is_empty()) else {
+                continue;
+            };
+            if is_one_of(own, cell) {
+                // It stands where it should.
+                return;
+            }
+            let beside = if right {
+                at.checked_sub(1)
+            } else {
+                Some(at + 1)
+            };
+            let there = beside.and_then(|at| Some((at, fields.get(at).copied().flatten()?)));
+            if let Some((at, field)) = there
+                && !may_be(own, cell)
+                && may_be(field, cell)
+            {
+                self.from = self.from.min(at);
+            }
+        }
     }
 
     /// Whether several columns of the row say so.
@@ -90,6 +124,25 @@ mod tests {
         "gemeente_verblijf",
         "geslacht",
     ];
+
+    #[test]
+    fn a_shift_begins_where_the_first_cell_stands_aside() {
+        let layout = layout::find("ethos-telling/2025", None).unwrap();
+        let fields: Vec<_> = (0..layout.fields.len())
+            .map(|at| Some(field(&layout, None, at)))
+            .collect();
+        let from = |row: &str| {
+            let cells: Vec<&str> = row.split(';').collect();
+            let cell = |at: usize| Cow::Borrowed(cells.get(at).copied().unwrap_or_default());
+            let seen = Shifted::of(&fields, cell);
+            (seen.is_several(), seen.from)
+        };
+        let row = "0000021;2026-01-15;Team;Zorg;0351;TASB;47;1;3b;2025-09-19;EU;EU;I;0;0;H21;0214;";
+        assert!(!from(row).0);
+        // Before the first cell, and before a name.
+        assert_eq!(from(&format!(";{row}")), (true, 0));
+        assert_eq!(from(&row.replace(";0351;", ";0351;;")), (true, 5));
+    }
 
     fn of(cells: [&str; 7]) -> (u32, u32, bool) {
         let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
