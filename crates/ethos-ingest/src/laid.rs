@@ -367,11 +367,13 @@ impl<'a> LaidOut<'a> {
         let Some(mut supply) = self.opened.supply(self.input, &self.survey)? else {
             return Ok(false);
         };
+        let width = self.head.cells.len();
+        supply.set_width(width);
         let mut short = false;
         loop {
             match supply.next()? {
                 Next::Row(_, cells) => {
-                    short = cells.len() < self.head.cells.len() && !cells.all_blank();
+                    short = cells.len() < width && !cells.all_blank();
                 }
                 Next::Blank(..) => {}
                 Next::End => {

@@ -146,7 +146,7 @@ impl Shifts {
         });
         for shift in &mut list {
             let name = name(shift.column as usize - 1);
-            shift.name = name.unwrap_or_default().to_owned();
+            shift.name.push_str(name.unwrap_or_default());
         }
         list
     }

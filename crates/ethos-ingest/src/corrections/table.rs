@@ -36,16 +36,9 @@ pub(super) const MARK: usize = 12;
 /// Corrections a file may hold: more are no work of hands.
 const MOST: usize = 20_000_000;
 
-/// Steps that concern a file as a whole: what a mended file changed besides its cells. They are kept
+/// Steps that concern a file as a whole, or a cell that is none of the layout's: what a mended file changed besides its cells. They are kept
 /// for the record and do nothing when the original is read.
-const OF_FILES: [&str; 6] = [
-    "vorm",
-    "codering",
-    "scheidingsteken",
-    CLEANED,
-    "nultekens",
-    "formules",
-];
+const OF_FILES: [&str; 5] = ["vorm", "codering", "scheidingsteken", CLEANED, "formules"];
 
 /// Where each of the columns stands in a file; `usize::MAX` for one it does not have.
 pub(super) type Places = [usize; COLUMNS.len()];
@@ -212,7 +205,7 @@ fn steps(text: &str) -> Result<Vec<Step>, Text> {
 /// Something a mended file changed besides its cells, for the record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
-    /// `vorm`, `codering`, `scheidingsteken`, `nultekens`, `formules` or `opgeschoond`.
+    /// `vorm`, `codering`, `scheidingsteken`, `formules` or `opgeschoond`.
     pub what: &'static str,
     /// What it was.
     pub old: String,
