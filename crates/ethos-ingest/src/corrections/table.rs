@@ -36,8 +36,8 @@ pub(super) const MARK: usize = 12;
 /// Corrections a file may hold: more are no work of hands.
 const MOST: usize = 20_000_000;
 
-/// Steps that concern a file as a whole, or a cell that is none of the layout's: what a mended file changed besides its cells. They are kept
-/// for the record and do nothing when the original is read.
+/// Steps that concern a file as a whole, or a cell outside the layout: what a mended file changed besides its cells.
+/// They are kept for the record and do nothing when the original is read.
 const OF_FILES: [&str; 5] = ["vorm", "codering", "scheidingsteken", CLEANED, "formules"];
 
 /// Where each of the columns stands in a file; `usize::MAX` for one it does not have.
