@@ -228,7 +228,8 @@ fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
     let at = |name: &str| folder.path().join(name);
     let head = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde;gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht";
     let text = format!(
-        "{head}\n20260115;0363; 12345672;16;24;20250110;20250320;19;0363;0599;19800203;M\n20260115;0363;123456782;16;24;20250110;20250320;19;0344;0599;19800203;M\n"
+        "{head}\n20260115;0363; 12345672;16;24;20250110;20250320;19;0363;0599;19800203;M\n20260115;0363;123456782;16;24;20250110;20250320;19;0344;0599;19800203;M\n\
+         20260115;0363;11111112;16;24;20250110;20250320;19;0363;0599;19800203;M\n20260115;0363;111222333;16;24;20250110;20250320;19;0363;0599;19800203;M\n"
     );
     let name = "GM0363_MD_2025.csv";
     for inner in ["a", "b"] {

@@ -8,7 +8,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ethos_ingest::FileReport;
+use ethos_ingest::{FileReport, Shift};
 use ethos_model::finding::{Finding, RuleCode, Severity};
 
 /// Share of rows, of those in reach, that must have the finding for it to be in all of them.
@@ -62,6 +62,8 @@ pub struct Cause<'a> {
     pub beyond: Vec<&'a Finding>,
     /// Row of the header, which tells findings on columns from those on cells.
     pub header: u64,
+    /// The stretch of rows whose values stand in the column beside their own, where that is the cause.
+    pub shift: Option<&'a Shift>,
 }
 
 /// Where the rows of a file are: below the header, so many.
@@ -78,13 +80,13 @@ impl Extent {
     }
 }
 
-/// The causes of a file's findings, gravest first, then the most frequent.
+/// The causes of a file's findings: shifted rows first, then the gravest, then the most frequent.
 pub fn causes(file: &FileReport) -> Vec<Cause<'_>> {
     let extent = Extent {
         header: file.header_row.unwrap_or(1),
         rows: file.tally.rows(),
     };
-    causes_in(&file.findings, extent)
+    causes_in(&file.findings, extent, &file.shifts)
 }
 
 /// Findings that are in detail, and what stands for more of the same.
@@ -94,11 +96,16 @@ struct Group<'a> {
     beyond: Vec<&'a Finding>,
 }
 
-fn causes_in(findings: &[Finding], extent: Extent) -> Vec<Cause<'_>> {
+fn causes_in<'a>(findings: &'a [Finding], extent: Extent, shifts: &'a [Shift]) -> Vec<Cause<'a>> {
     /// Rule, sheet, column.
     type Key<'a> = (RuleCode, Option<&'a str>, Option<&'a str>);
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
+    let mut of_shifts: Vec<Vec<&Finding>> = vec![Vec::new(); shifts.len()];
     for finding in findings {
+        if let Some(shift) = shift_of(finding, shifts) {
+            of_shifts[shift].push(finding);
+            continue;
+        }
         // What is wrong with whole columns, by their headings, is mended for all of them in one go.
         let on_header = finding.row == Some(extent.header) && finding.severity >= Severity::Warning;
         let key = (
@@ -124,10 +131,52 @@ fn causes_in(findings: &[Finding], extent: Extent) -> Vec<Cause<'_>> {
         }
     }
     let mut list = shifted_together(list);
+    for (shift, findings) in shifts.iter().zip(of_shifts) {
+        list.extend(cause_of_shift(shift, findings, extent));
+    }
     list.sort_by(|a, b| {
-        (b.severity, b.count, a.code, &a.columns).cmp(&(a.severity, a.count, b.code, &b.columns))
+        let key = |cause: &Cause<'_>| (cause.shift.is_some(), cause.severity, cause.count);
+        (key(b), a.code, &a.columns).cmp(&(key(a), b.code, &b.columns))
     });
     list
+}
+
+/// The shift that a finding on a cell comes of.
+fn shift_of(finding: &Finding, shifts: &[Shift]) -> Option<usize> {
+    let (row, column) = (finding.row?, finding.column_number?);
+    let has = |shift: &Shift| finding.more == 0 && shift.has(row, column);
+    shifts.iter().position(has)
+}
+
+/// A stretch of shifted rows as a cause, with all that is found in it.
+fn cause_of_shift<'a>(
+    shift: &'a Shift,
+    findings: Vec<&'a Finding>,
+    extent: Extent,
+) -> Option<Cause<'a>> {
+    let gravest = findings.iter().map(|finding| finding.severity).max()?;
+    let first = findings
+        .iter()
+        .copied()
+        .find(|finding| finding.severity == gravest)?;
+    let places = findings.iter().filter_map(|finding| {
+        let name = finding.column.as_deref()?;
+        Some((finding.column_number, name))
+    });
+    let columns: BTreeSet<(Option<u32>, &str)> = places.collect();
+    Some(Cause {
+        severity: gravest,
+        code: first.code,
+        columns: columns.into_iter().map(|(_, name)| name).collect(),
+        spread: if shift.reaches(extent.last()) {
+            Spread::From(shift.from())
+        } else {
+            Spread::Rows
+        },
+        first,
+        shift: Some(shift),
+        ..cause(findings, Vec::new(), extent)
+    })
 }
 
 /// Splits off values that occur often.
@@ -182,6 +231,7 @@ fn cause<'a>(findings: Vec<&'a Finding>, beyond: Vec<&'a Finding>, extent: Exten
         findings,
         beyond,
         header: extent.header,
+        shift: None,
     }
 }
 
@@ -245,7 +295,7 @@ fn ranges(lines: &[u64]) -> Vec<(u64, u64)> {
 
 /// What speaks for a shift from a row on.
 #[derive(Default)]
-struct Shift<'a> {
+struct Together<'a> {
     columns: Vec<&'a str>,
     /// Of these, the columns that hold something else, and what the rules are about that say so: blank
     /// cells are no cells that stand elsewhere, and dates that are written otherwise from a row on are
@@ -254,7 +304,7 @@ struct Shift<'a> {
     subjects: BTreeSet<String>,
 }
 
-impl<'a> Shift<'a> {
+impl<'a> Together<'a> {
     fn take(&mut self, cause: &Cause<'a>) {
         let blank = |finding: &&&Finding| finding.value.as_str().is_empty();
         let blanks = cause.findings.iter().filter(blank).count();
@@ -277,7 +327,7 @@ impl<'a> Shift<'a> {
 
 /// Several columns that go wrong from the same row on shifted together.
 fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
-    let mut shifts: BTreeMap<(Option<&str>, u64), Shift<'_>> = BTreeMap::new();
+    let mut shifts: BTreeMap<(Option<&str>, u64), Together<'_>> = BTreeMap::new();
     for cause in &list {
         if let Spread::From(row) = cause.spread {
             shifts.entry((cause.sheet, row)).or_default().take(cause);
@@ -348,7 +398,7 @@ mod tests {
     }
 
     fn of(findings: &[Finding], rows: u64) -> Vec<Cause<'_>> {
-        causes_in(findings, Extent { header: 1, rows })
+        causes_in(findings, Extent { header: 1, rows }, &[])
     }
 
     fn told(findings: &[Finding], rows: u64) -> Vec<(String, u64)> {
@@ -480,16 +530,16 @@ mod tests {
             header: 31,
             rows: 40,
         };
-        let list = causes_in(&findings, extent);
+        let list = causes_in(&findings, extent, &[]);
         assert_eq!(list[0].spread, Spread::Rows);
         let extent = Extent {
             header: 31,
             rows: 26,
         };
-        let list = causes_in(&findings, extent);
+        let list = causes_in(&findings, extent, &[]);
         assert_eq!(list[0].spread, Spread::From(45));
         let name = [finding("KOP02", "extra", 31, "")];
-        let list = causes_in(&name, extent);
+        let list = causes_in(&name, extent, &[]);
         assert_eq!(list[0].spread, Spread::Column);
     }
 
@@ -570,7 +620,7 @@ mod tests {
             header: 1,
             rows: 1000,
         };
-        let list = causes_in(&findings, extent);
+        let list = causes_in(&findings, extent, &[]);
         assert_eq!(list.len(), 2);
         assert_eq!((list[0].count, list[1].count), (40, 10));
         assert_eq!(list[1].spread, Spread::Value("x".into()));

@@ -79,6 +79,7 @@ pub fn write_cleaned_log(
         new: layout.id.clone(),
         why: why.to_owned(),
         rule: String::new(),
+        cell: None,
     };
     let file = name_of(&report.file);
     write_corrections(file, &report.sha256, (who, when), &[change], [], to)

@@ -97,6 +97,23 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
     // Which of those that are left can be mended is not known.
     let hidden = shown < all;
     let number = |count| grouped(count, language);
+    // Of those that are left, what only shows in the mended file.
+    let new = left.saturating_sub(all.saturating_sub(findings));
+    let shows = match (language, new, left) {
+        (_, 0, _) => String::new(),
+        (Language::Nl, 1, 1) => ", die pas na het herstellen te zien is".to_owned(),
+        (Language::Nl, 1, _) => ", waarvan 1 die pas na het herstellen te zien is".to_owned(),
+        (Language::Nl, new, _) => format!(
+            ", waarvan {} die pas na het herstellen te zien zijn",
+            number(new)
+        ),
+        (Language::En, 1, 1) => ", which only shows once the file is mended".to_owned(),
+        (Language::En, 1, _) => ", 1 of which only shows once the file is mended".to_owned(),
+        (Language::En, new, _) => format!(
+            ", {} of which only show once the file is mended",
+            number(new)
+        ),
+    };
     Some(match language {
         Language::Nl => {
             let what = match all {
@@ -126,9 +143,9 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
                 (Verdict::Clean | Verdict::Usable, _) => {
                     "Daarna kan het bestand worden verstuurd.".to_owned()
                 }
-                (_, 1) => "Daarna blijft er 1 bevinding over om zelf naar te kijken.".to_owned(),
+                (_, 1) => format!("Daarna is er 1 bevinding om zelf naar te kijken{shows}."),
                 (_, left) => format!(
-                    "Daarna blijven er {} bevindingen over om zelf naar te kijken.",
+                    "Daarna zijn er {} bevindingen om zelf naar te kijken{shows}.",
                     number(left)
                 ),
             };
@@ -157,9 +174,9 @@ pub fn mendable_sentence(file: &FileReport, language: Language) -> Option<String
             let then = match (verdict, left) {
                 (Verdict::Clean, 0) => "The file is in order then.".to_owned(),
                 (Verdict::Clean | Verdict::Usable, _) => "The file can be sent then.".to_owned(),
-                (_, 1) => "1 finding is left then, for you to look at.".to_owned(),
+                (_, 1) => format!("There is 1 finding to look at then{shows}."),
                 (_, left) => format!(
-                    "{} findings are left then, for you to look at.",
+                    "There are {} findings to look at then{shows}.",
                     number(left)
                 ),
             };

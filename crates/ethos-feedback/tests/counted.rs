@@ -11,10 +11,10 @@ use ethos_feedback::terminal::TextOptions;
 use ethos_feedback::verdict::{mendable_sentence, verdict_sentence};
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::{
-    CheckOptions, CheckReport, FileReport, Input, MOST_FINDINGS, RuleBook, Verdict,
+    CheckOptions, CheckReport, FileReport, Input, MOST_FINDINGS, Mendable, RuleBook, Verdict,
 };
 use ethos_model::category::Language;
-use ethos_model::finding::Severity;
+use ethos_model::finding::{Finding, Severity};
 
 const HEADER: &str = "aanmaakdatum_bestand;gemeentecode;bsn;productcategorie;type_opvang;startdatum;einddatum;reden_einde\n";
 
@@ -156,7 +156,7 @@ fn what_mending_comes_to_leaves_what_other_files_tell() {
     let mendable = file.mendable.unwrap();
     assert_eq!(mendable.verdict, Verdict::Unusable);
     let said = mendable_sentence(file, Language::Nl).unwrap();
-    let left = format!("Daarna blijven er {} bevindingen over", mendable.left);
+    let left = format!("Daarna zijn er {} bevindingen om zelf", mendable.left);
     assert!(said.contains(&left), "{said}");
     let mended = mend(&inputs[0], &options, Language::Nl).unwrap();
     let beside = Beside::of(file, &mended.before);
@@ -171,6 +171,41 @@ fn what_mending_comes_to_leaves_what_other_files_tell() {
     assert!(
         said.contains("alleen naast de andere bestanden te zien is (BST18)"),
         "{said}"
+    );
+}
+
+#[test]
+fn what_only_shows_once_the_file_is_mended_is_told() {
+    let text = delivery("31x1-2025");
+    let (_, mut report) = checked(&[("GM0363_MD_2025.csv", &text)], &CheckOptions::default());
+    let file = &mut report.files[0];
+    let mut said = |of, findings, left| {
+        file.mendable = Some(Mendable {
+            of,
+            findings,
+            left,
+            verdict: Verdict::Mend,
+        });
+        mendable_sentence(file, Language::Nl).unwrap()
+    };
+    let nine = said(9, 1, 9);
+    assert!(
+        nine.ends_with(
+            "Daarna zijn er 9 bevindingen om zelf naar te kijken, waarvan 1 die pas na het herstellen te zien is."
+        ),
+        "{nine}"
+    );
+    let one = said(3, 3, 1);
+    assert!(
+        one.ends_with(
+            "Daarna is er 1 bevinding om zelf naar te kijken, die pas na het herstellen te zien is."
+        ),
+        "{one}"
+    );
+    let two = said(3, 1, 2);
+    assert!(
+        two.ends_with("Daarna zijn er 2 bevindingen om zelf naar te kijken."),
+        "{two}"
     );
 }
 
@@ -451,4 +486,76 @@ fn of_what_comes_from_one_file_never_two_count() {
     }
     std::fs::remove_file(folder.path().join("beter.xlsx")).unwrap();
     assert_eq!(counting(&checked_in(&folder)), ["los.csv"]);
+}
+
+#[test]
+fn shifted_rows_are_one_cause_and_the_first() {
+    let header = HEADER.trim_end().to_owned()
+        + ";gemeente_verblijf;gemeente_herkomst;geboortedatum;geslacht\n";
+    let of = |shifted: &dyn Fn(&str, &str, &str) -> String| {
+        let mut text = header.clone();
+        for at in 0..60_u32 {
+            let bsn = ["123456782", "111222333", "200000007"][at as usize % 3];
+            let day = format!("202503{:02}", 1 + at % 28);
+            let reason = ["19", "22", "37"][at as usize % 3];
+            let row = if at < 30 {
+                format!("{bsn};16;24;{day};20250620;{reason};0363;0599;19800203;1")
+            } else {
+                shifted(bsn, &day, reason)
+            };
+            let _ = writeln!(text, "20260115;0363;{row}");
+        }
+        checked(&[("GM0363_MD_2025.csv", &text)], &CheckOptions::default()).1
+    };
+    let right =
+        of(&|bsn, day, reason| format!("{bsn};16;;24;{day};20250620;{reason};0363;0599;19800203"));
+    let left =
+        of(&|bsn, day, reason| format!("{bsn};16;{day};20250620;{reason};0363;0599;19800203;1;"));
+    let crossed =
+        of(&|bsn, day, reason| format!("{bsn};16;24;{day};20250620;0363;{reason};0599;19800203;1"));
+    for (report, columns, title, message) in [
+        (
+            &right,
+            5..=12,
+            "Kolommen zijn verschoven",
+            "Vanaf rij 32 staan de waarden een kolom naar rechts, vanaf kolom E (type_opvang).",
+        ),
+        (
+            &left,
+            6..=12,
+            "Kolommen zijn verschoven",
+            "Vanaf rij 32 staan de waarden een kolom naar links, vanaf kolom F (startdatum).",
+        ),
+        (
+            &crossed,
+            8..=9,
+            "Kolommen staan onder elkaars kop",
+            "Vanaf rij 32 staan de waarden van kolom H (reden_einde) en die van de kolom erna onder elkaars kop.",
+        ),
+    ] {
+        let list = causes(&report.files[0]);
+        let (first, others) = list.split_first().unwrap();
+        assert_eq!(first.message(Language::Nl), message);
+        assert_eq!(first.title(RuleBook::shipped(), Language::Nl), title);
+        assert!(first.count >= 60, "{}", first.count);
+        // Nothing is suggested there: `37` is a reason, and no municipality that lost its zeros.
+        assert!(
+            first
+                .findings
+                .iter()
+                .all(|finding| finding.suggestion.is_none())
+        );
+        for other in others {
+            let inside = |finding: &&&Finding| {
+                let column = finding.column_number.unwrap_or_default();
+                finding.row > Some(31) && columns.contains(&column)
+            };
+            assert_eq!(
+                other.findings.iter().filter(inside).count(),
+                0,
+                "{:?}",
+                other.code
+            );
+        }
+    }
 }

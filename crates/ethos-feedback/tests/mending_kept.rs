@@ -153,8 +153,8 @@ fn where_only_the_file_changes_no_cell_is_said_to() {
 /// A cell between quotes that holds a whole row of the layout's own delimiter: written with that, it would be
 /// read as a row with a stray quote. The fuzzer's, made small.
 const ROWS: [&str; 2] = [
-    "bsn|gemeentecode|ingangsdatum|einddatum\n\";;;\n\"",
-    "\";;;\n\"4\nbsn|gemeentecode|ingangsdatum|einddatum\n1",
+    "bsn|gemeentecode|ingangsdatum|einddatum\n\";;;\n\"\n",
+    "\";;;\n\"4\nbsn|gemeentecode|ingangsdatum|einddatum\n1\n",
 ];
 
 #[test]
@@ -197,4 +197,22 @@ fn what_is_written_is_read_by_anybody_as_it_was_meant() {
     let again = check_inputs(&again, &plain, &()).unwrap();
     assert_eq!(again.files[0].tally, mended.after.tally);
     assert_eq!(again.files[0].counts, mended.after.counts);
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_not_made_to_look_whole() {
+    let whole = turned();
+    let short = &whole[..whole.len() - 60];
+    let nuls = |text: &str| format!("{text}{}", "\0".repeat(500));
+    for text in [short.to_owned(), nuls(&whole), nuls(short)] {
+        assert!(matches!(tried(&text), Some(MendError::CutOff)));
+        assert_eq!(offered("GM0363_MD_2025.csv", &text).files[0].mendable, None);
+    }
+    // Without its last line end a file may be whole.
+    assert!(tried(whole.trim_end()).is_none());
+}
+
+fn tried(text: &str) -> Option<MendError> {
+    let input = Input::bytes("GM0363_MD_2025.csv", text);
+    mend(&input, &CheckOptions::default(), Language::Nl).err()
 }

@@ -28,6 +28,7 @@ use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
 use crate::rejects::{RejectTo, Rejects};
 use crate::rules::RuleBook;
+use crate::shift::Shift;
 use crate::summary::Summary;
 use crate::tally::Tally;
 
@@ -135,6 +136,8 @@ pub struct FileReport {
     pub(crate) renamed: Vec<String>,
     /// Rows of a text that go on over several lines, each with how many more there are up to it.
     pub(crate) folds: Vec<(u64, u64)>,
+    /// Stretches of rows whose values stand in the column beside their own.
+    pub shifts: Vec<Shift>,
     /// What became of its rows.
     pub tally: Tally,
     /// What became of corrections of its cells.
@@ -234,6 +237,7 @@ impl FileReport {
             header_row: result.header_row,
             renamed: result.renamed,
             folds: summed(result.folds),
+            shifts: result.shifts,
             delimiter: result.delimiter.map(char::from),
             tally: result.tally,
             corrected: result.corrected,
@@ -248,6 +252,15 @@ impl FileReport {
             verdict: Verdict::Clean,
             mendable: None,
         };
+        for finding in &mut report.findings {
+            let (Some(row), Some(column)) = (finding.row, finding.column_number) else {
+                continue;
+            };
+            if report.shifts.iter().any(|shift| shift.has(row, column)) {
+                // It would be a value of another column.
+                finding.suggestion = None;
+            }
+        }
         report.judge();
         report
     }

@@ -386,6 +386,7 @@ mod tests {
             new: "UTF-8".into(),
             why: "x".into(),
             rule: String::new(),
+            cell: None,
         };
         let mut bytes = Vec::new();
         let who = ("ethos", Day::parse("2026-01-31").unwrap());

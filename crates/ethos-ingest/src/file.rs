@@ -32,6 +32,7 @@ use crate::refused::Refused;
 use crate::rejects::Rejects;
 use crate::rows::{RowReader, Unanimous};
 use crate::rules::{Detail, Facts, Observation, Place, RuleBook};
+use crate::shift::Shift;
 use crate::summary::Summary;
 use crate::tally::Tally;
 
@@ -122,6 +123,8 @@ pub(crate) struct FileResult {
     pub(crate) renamed: Vec<String>,
     /// Rows of a text that go on over several lines, each with how many more.
     pub(crate) folds: Vec<(u64, u64)>,
+    /// Stretches of rows whose values stand in the column beside their own.
+    pub(crate) shifts: Vec<Shift>,
     /// The layout and, when it was recognised, how sure that is.
     pub(crate) layout: Option<(String, Option<f64>)>,
 }
@@ -205,6 +208,7 @@ pub(crate) struct Content<'a> {
     pub(crate) kind: Option<LayoutKind>,
     pub(crate) summary: Summary,
     pub(crate) folds: Vec<(u64, u64)>,
+    pub(crate) shifts: Vec<Shift>,
 }
 
 /// Reads a file. What is wrong with its content is in its findings.
@@ -493,6 +497,7 @@ impl<'a> Content<'a> {
             kind: None,
             summary: Summary::default(),
             folds: Vec::new(),
+            shifts: Vec::new(),
         }
     }
 
@@ -587,6 +592,7 @@ impl<'a> Content<'a> {
                 .as_ref()
                 .map_or_else(Vec::new, |head| task.renames.named_in(&head.cells)),
             folds: self.folds,
+            shifts: self.shifts,
             sheet: opened.into_sheet(),
             layout,
         }

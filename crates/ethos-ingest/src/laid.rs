@@ -15,6 +15,7 @@ use crate::decode::{self, Encoding, Survey};
 use crate::detect::Column;
 use crate::error::IngestError;
 use crate::file::{self, Task};
+use crate::findings::shown;
 use crate::gather::{self, Pace};
 use crate::head::Head;
 use crate::input::Input;
@@ -54,8 +55,6 @@ pub enum FileForm<'a> {
         delimiter: char,
         /// Whether a line `sep=;` states that.
         stated: bool,
-        /// NUL characters behind its end.
-        nul_tail: u64,
     },
     /// A sheet of a workbook.
     Sheet {
@@ -200,6 +199,13 @@ impl<'a> LaidOut<'a> {
         &self.head.cells
     }
 
+    /// The name that the header gives a column, as it may be shown; `None` where it gives none.
+    pub fn name_at(&self, at: usize) -> Option<String> {
+        let name = self.head.cells.get(at)?.trim();
+        let named = self.layout.file.header && !name.is_empty();
+        named.then(|| shown(name).as_str().to_owned())
+    }
+
     /// Position of each field of the layout in the file, 0 for the first cell, by position in the
     /// layout.
     pub fn position_of(&self, field: usize) -> Option<usize> {
@@ -228,7 +234,6 @@ impl<'a> LaidOut<'a> {
                 encoding: self.survey.encoding,
                 delimiter: self.head.delimiter.map_or(';', char::from),
                 stated: self.head.sep_line,
-                nul_tail: self.survey.nul_tail,
             }
         } else if let Some(name) = self.opened.sheet() {
             FileForm::Sheet {
@@ -346,6 +351,35 @@ impl<'a> LaidOut<'a> {
                 }
                 Next::Row(..) | Next::Blank(..) => {}
                 Next::End | Next::Unclosed(_) | Next::TooLong(_) => return Ok(seals),
+            }
+        }
+    }
+
+    /// Whether the file shows that it was not written to its end: it ends in NUL characters, or its last row has
+    /// too few cells and no line end.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    pub fn is_cut_off(&self) -> io::Result<bool> {
+        if !self.opened.is_text() {
+            return Ok(false);
+        }
+        let Some(mut supply) = self.opened.supply(self.input, &self.survey)? else {
+            return Ok(false);
+        };
+        let width = self.head.cells.len();
+        supply.set_width(width);
+        let mut short = false;
+        loop {
+            match supply.next()? {
+                Next::Row(_, cells) => {
+                    short = cells.len() < width && !cells.all_blank();
+                }
+                Next::Blank(..) => {}
+                Next::End => {
+                    return Ok(self.survey.nul_tail > 0 || short && !supply.has_last_line_end());
+                }
+                Next::Unclosed(_) | Next::TooLong(_) => return Ok(self.survey.nul_tail > 0),
             }
         }
     }

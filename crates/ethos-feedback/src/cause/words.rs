@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ethos_ingest::RuleBook;
+use ethos_ingest::{RuleBook, Shift, Way};
 use ethos_model::category::Language;
 use ethos_model::finding::{Finding, Text, column_letters};
 
@@ -16,6 +16,9 @@ const OF_COLUMNS: usize = 12;
 impl Cause<'_> {
     /// The row from which several columns go wrong together: they shifted.
     pub fn shifted_from(&self) -> Option<u64> {
+        if let Some(shift) = self.shift {
+            return Some(shift.from());
+        }
         match self.spread {
             Spread::From(row) if self.columns.len() > 1 => Some(row),
             _ => None,
@@ -25,6 +28,10 @@ impl Cause<'_> {
     /// What it is called: as its rule, unless columns shifted.
     pub fn title<'b>(&self, book: &'b RuleBook, language: Language) -> &'b str {
         match self.shifted_from() {
+            Some(_) if self.shift.is_some_and(|shift| shift.way == Way::Crossed) => language.pick(
+                "Kolommen staan onder elkaars kop",
+                "Columns stand under each other's heading",
+            ),
             Some(_) => language.pick("Kolommen zijn verschoven", "Columns have shifted"),
             None => book
                 .find(self.code.as_str())
@@ -34,6 +41,9 @@ impl Cause<'_> {
 
     /// What is wrong, in words.
     pub fn message(&self, language: Language) -> String {
+        if let Some(shift) = self.shift {
+            return self.shifted(shift, language);
+        }
         match (self.shifted_from(), language) {
             (Some(row), Language::Nl) => format!(
                 "Vanaf rij {row} passen meerdere kolommen niet meer bij hun kop. Waarschijnlijk staan de cellen daar een plaats opzij."
@@ -42,6 +52,44 @@ impl Cause<'_> {
                 "From row {row} on several columns do not fit their heading any more. Their cells are probably one place aside."
             ),
             (None, _) => self.remarks(|finding| &finding.message, language),
+        }
+    }
+
+    /// `Vanaf rij 312 staan de waarden een kolom naar rechts, vanaf kolom E (type_opvang).`
+    fn shifted(&self, shift: &Shift, language: Language) -> String {
+        let (from, to) = (shift.from(), shift.to());
+        let to_the_end = matches!(self.spread, Spread::From(_));
+        let rows = match (language, to_the_end) {
+            (Language::Nl, true) => format!("Vanaf rij {from}"),
+            (Language::Nl, false) => format!("Van rij {from} tot en met rij {to}"),
+            (Language::En, true) => format!("From row {from} on"),
+            (Language::En, false) => format!("From row {from} to row {to}"),
+        };
+        let mut column = column_letters(shift.column);
+        if !shift.name.is_empty() {
+            let _ = write!(column, " ({})", shift.name);
+        }
+        match (language, shift.way) {
+            (Language::Nl, Way::Right) => {
+                format!("{rows} staan de waarden een kolom naar rechts, vanaf kolom {column}.")
+            }
+            (Language::Nl, Way::Left) => {
+                format!("{rows} staan de waarden een kolom naar links, vanaf kolom {column}.")
+            }
+            (Language::Nl, Way::Crossed) => {
+                format!(
+                    "{rows} staan de waarden van kolom {column} en die van de kolom erna onder elkaars kop."
+                )
+            }
+            (Language::En, Way::Right) => {
+                format!("{rows} the values stand a column to the right, from column {column} on.")
+            }
+            (Language::En, Way::Left) => {
+                format!("{rows} the values stand a column to the left, from column {column} on.")
+            }
+            (Language::En, Way::Crossed) => format!(
+                "{rows} the values of column {column} and of the column after it stand under each other's heading."
+            ),
         }
     }
 
@@ -125,6 +173,13 @@ impl Cause<'_> {
 
     /// How to mend it.
     pub fn fix(&self, language: Language) -> String {
+        if self.shift.is_some_and(|shift| shift.way == Way::Crossed) {
+            let (nl, en) = (
+                "Kijk in het bronsysteem of in de export waar de twee kolommen zijn verwisseld, en maak de export opnieuw.",
+                "Look in the source system or the export where the two columns were exchanged, and export the file again.",
+            );
+            return language.pick(nl, en).to_owned();
+        }
         match (self.shifted_from(), language) {
             (Some(row), Language::Nl) => format!(
                 "Vergelijk rij {row} met de rij erboven: ontbreekt er een cel of een scheidingsteken, of is er een te veel? Maak de export opnieuw."

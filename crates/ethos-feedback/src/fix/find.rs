@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 
-use ethos_ingest::mend::{Field, Step};
+use ethos_ingest::mend::{Field, Shifted, Step};
 use ethos_ingest::{FileForm, FileReport, LaidOut, LaidRow, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::finding::{MaskedValue, RuleCode, Severity, Text, column_letters};
@@ -112,6 +112,9 @@ pub(super) struct Found {
 pub(super) struct Earlier {
     columns: Vec<OfColumn>,
     rows: BTreeSet<u64>,
+    /// Rows of which several values stand in the column beside their own: of none of their cells it is certain
+    /// what it was meant for.
+    shifted: BTreeSet<u64>,
 }
 
 impl Earlier {
@@ -146,10 +149,19 @@ pub(super) fn find(
         orders = of_file;
         *earlier = Some(Earlier {
             columns,
-            rows: BTreeSet::new(),
+            ..Earlier::default()
         });
     }
-    let Earlier { columns, rows } = earlier.get_or_insert_default();
+    let Earlier {
+        columns,
+        rows,
+        shifted,
+    } = earlier.get_or_insert_default();
+    let mut by_position: Vec<Option<Field<'_>>> = vec![None; laid.header().len()];
+    for (at, field) in &fields {
+        by_position[*at] = Some(*field);
+    }
+    let mut shifted_from = usize::MAX;
     let rules = rules_of(report);
     let mut found = Found::default();
     laid.rows::<io::Error>(|row| {
@@ -159,6 +171,14 @@ pub(super) fn find(
         if !cells.is_data || !(first || rows.contains(&cells.number)) {
             return Ok(ControlFlow::Continue(()));
         }
+        if first {
+            let seen = Shifted::of(&by_position, |at| cells.get(at));
+            if seen.is_several() {
+                shifted.insert(cells.number);
+                shifted_from = shifted_from.min(seen.from);
+            }
+        }
+        let is_shifted = shifted.contains(&cells.number);
         for ((at, field), column) in fields.iter().zip(&*columns) {
             let cell = cells.whole(*at);
             // What a formula gave is mended in the formula.
@@ -167,7 +187,14 @@ pub(super) fn find(
             if cell.is_empty() || settled {
                 continue;
             }
-            let Some((steps, value)) = mended(&cell, *field, column, is_text) else {
+            let made = if is_shifted {
+                // Whatever it is, a spreadsheet is not to run it.
+                let safe = is_text.then(|| Step::Formula.apply(&cell, *field));
+                safe.flatten().map(|value| (vec![Step::Formula], value))
+            } else {
+                mended(&cell, *field, column, is_text)
+            };
+            let Some((steps, value)) = made else {
                 continue;
             };
             let fix = Fix {
@@ -193,12 +220,26 @@ pub(super) fn find(
         &fields,
         sheet.as_deref(),
         &|place: (u64, u32)| {
-            by_hand.contains(&place) || formulas.contains(&(place.0, place.1 as usize - 1))
+            shifted.contains(&place.0)
+                || by_hand.contains(&place)
+                || formulas.contains(&(place.0, place.1 as usize - 1))
         },
         &mut found,
     );
     if !first {
         return Ok(found);
+    }
+    if let Some((_, field)) = fields.iter().find(|(at, _)| *at == shifted_from) {
+        found.undecided.push(Undecided {
+            column: field.name().to_owned(),
+            count: shifted.len() as u64,
+            words: Text::new(
+                "in deze rijen staan waarden in de kolom naast die waar ze horen, dus geen cel ervan is hersteld. Vergelijk \
+                 de eerste met de rij erboven, en maak de export opnieuw",
+                "values of these rows stand in the column beside their own, so no cell of them was mended. Compare the \
+                 first with the row above, and export the file again",
+            ),
+        });
     }
     for ((_, field), column) in fields.iter().zip(&*columns) {
         if let Some((open, count)) = column.proof.as_ref().and_then(|proof| proof.open) {
@@ -242,10 +283,10 @@ pub(super) fn find(
                 column: field.name().to_owned(),
                 count: zeros.short,
                 words: Text::new(
-                    "nummers van acht cijfers voldoen met een nul ervoor aan de elfproef, maar aan de andere nummers is \
-                     te zien dat er ook een ander cijfer kan missen. Zoek ze op in uw bronsysteem",
-                    "numbers of eight digits pass the eleven test with a zero in front, but by the other numbers it may \
-                     be another digit that is missing. Look them up in your source system",
+                    "nummers van acht cijfers voldoen met een nul ervoor aan de elfproef, maar de kolom bewijst niet dat \
+                     het een nul is die mist: het kan ook een ander cijfer zijn. Zoek ze op in uw bronsysteem",
+                    "numbers of eight digits pass the eleven test with a zero in front, but the column does not prove that \
+                     it is a zero that is missing: it may be another digit. Look them up in your source system",
                 ),
             });
         }

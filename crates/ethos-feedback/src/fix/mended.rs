@@ -57,6 +57,12 @@ pub enum MendError {
     /// A quote that is never closed.
     #[error("from row {0} on a quote is never closed; mend that by hand first")]
     Unreadable(u64),
+    /// A file that was not written to its end. Written anew, it would end as a whole one does, and nothing would
+    /// tell any more that persons are missing.
+    #[error(
+        "it was cut off before its end, so rows may be missing; export or copy it again, and mend the whole file then"
+    )]
+    CutOff,
     /// A file that is too large to be mended in memory.
     #[error("it is larger than {} MB; split it, or mend it in the source system", MOST >> 20)]
     TooLarge,
@@ -86,6 +92,9 @@ impl MendError {
             Self::Unreadable(row) => {
                 format!("vanaf rij {row} staat er een aanhalingsteken dat nergens sluit; herstel dat eerst zelf")
             }
+            Self::CutOff => "het is afgebroken voor het eind, dus er kunnen rijen ontbreken; exporteer of kopieer het opnieuw, en \
+                 herstel dan het hele bestand"
+                .into(),
             Self::TooLarge => format!(
                 "het is groter dan {} MB; deel het in stukken, of herstel het in het bronsysteem",
                 MOST >> 20
@@ -340,6 +349,9 @@ impl State<'_> {
     /// How the file as it is by now is read.
     fn read_as(&self, report: &FileReport) -> Result<ReadAs, MendError> {
         let laid = LaidOut::open(&self.current, &self.options)?.ok_or(MendError::Layout)?;
+        if laid.is_cut_off()? {
+            return Err(MendError::CutOff);
+        }
         Ok(ReadAs::of(&laid, report))
     }
 
@@ -374,14 +386,14 @@ impl State<'_> {
         for mut change in changes {
             let seen = match change.what {
                 "codering" => Some(Observation::FileEncoding),
-                "nultekens" => Some(Observation::FileNulTail),
                 "formules" => Some(Observation::CellFormula),
                 _ => None,
             };
             if let Some(rule) = seen.and_then(|seen| book.telling(seen)) {
                 change.rule = rule.code.to_string();
             }
-            if !self.changes.iter().any(|known| known.what == change.what) {
+            let known = |known: &FileChange| known.what == change.what && known.cell == change.cell;
+            if !self.changes.iter().any(known) {
                 self.changes.push(change);
             }
         }

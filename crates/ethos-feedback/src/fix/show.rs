@@ -46,8 +46,25 @@ pub fn preview(mended: &Mended, beside: &Beside, book: &RuleBook, shown: TextOpt
         );
         let _ = writeln!(text, "  {of_file}");
     }
-    for change in &mended.changes {
-        file_change(&mut text, change, shown);
+    let stopped: Vec<&FileChange> = mended.changes.iter().filter(|c| c.cell.is_some()).collect();
+    for change in mended.changes.iter().filter(|c| c.cell.is_none()) {
+        let _ = writeln!(
+            text,
+            "\n      {}: `{}` → `{}`",
+            name_of_change(change, language),
+            change.old,
+            change.new
+        );
+        write_wrapped(&mut text, &change.why, INDENT, INDENT, width);
+    }
+    if let Some(first) = stopped.first() {
+        let count = grouped(stopped.len() as u64, language);
+        let _ = writeln!(
+            text,
+            "\n      {}  ({count}×)",
+            name_of_change(first, language)
+        );
+        write_wrapped(&mut text, &first.why, INDENT, INDENT, width);
     }
     for ((column, _), fixes) in by_cause(&mended.fixes) {
         cause(&mut text, column, &fixes, book, shown);
@@ -115,23 +132,15 @@ fn cell_count(count: u64, language: Language) -> String {
     }
 }
 
-/// `codering: windows-1252 → UTF-8`, and why.
-fn file_change(text: &mut String, change: &FileChange, shown: TextOptions) {
-    let language = shown.language;
-    let what = match (change.what, language) {
+/// What changed of the file besides its cells, in a word.
+fn name_of_change(change: &FileChange, language: Language) -> &'static str {
+    match (change.what, language) {
         ("vorm", Language::En) => "form",
         ("codering", Language::En) => "encoding",
         ("scheidingsteken", Language::En) => "delimiter",
-        ("nultekens", Language::En) => "NUL characters",
         ("formules", Language::En) => "formulas",
         (what, _) => what,
-    };
-    // Of what is only taken away, how much of it is what there is to tell.
-    let _ = match change.what {
-        "nultekens" | "formules" => writeln!(text, "\n      {what}  ({}×)", change.old),
-        _ => writeln!(text, "\n      {what}: `{}` → `{}`", change.old, change.new),
-    };
-    write_wrapped(text, &change.why, INDENT, INDENT, shown.width);
+    }
 }
 
 /// What became of corrections by hand.

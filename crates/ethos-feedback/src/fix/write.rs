@@ -8,6 +8,7 @@ use ethos_ingest::corrections::FileChange;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{FileForm, LaidOut, LaidRow, RowCells};
 use ethos_model::category::Language;
+use ethos_model::finding::{MaskedValue, column_letters};
 
 use super::mended::MendError;
 use crate::workbook::set_cells;
@@ -62,7 +63,7 @@ fn table(
     }
     line.push_str("\r\n");
     let mut out = line.clone().into_bytes();
-    let mut guarded = 0_u64;
+    let mut stopped = Vec::new();
     laid.rows::<MendError>(|row| {
         match row {
             LaidRow::Unreadable(row) => return Err(MendError::Unreadable(row)),
@@ -85,7 +86,10 @@ fn table(
                         }
                         None => {
                             let safe = crate::safe::cell(&cell);
-                            guarded += u64::from(safe != cell);
+                            if safe != cell {
+                                let place = (cells.number, at);
+                                stopped.push(formula_stopped(laid, place, &cell, &safe, language));
+                            }
                             quoted(&safe, delimiter, &mut line);
                         }
                     }
@@ -110,25 +114,36 @@ fn table(
         new: "CSV".to_owned(),
         why: language.pick(nl, en).to_owned(),
         rule: String::new(),
+        cell: None,
     };
     let mut changes = vec![change];
-    changes.extend(stopped(guarded, language));
+    changes.extend(stopped);
     Ok((out, changes))
 }
 
-/// Cells that no spreadsheet runs any more.
-fn stopped(cells: u64, language: Language) -> Option<FileChange> {
+/// A cell outside the layout that no spreadsheet runs any more.
+fn formula_stopped(
+    laid: &LaidOut<'_>,
+    (row, at): (u64, usize),
+    old: &str,
+    new: &str,
+    language: Language,
+) -> FileChange {
     let (nl, en) = (
-        "cellen buiten de indeling die een rekenprogramma als formule zou uitvoeren, kregen een apostrof",
-        "cells outside the layout that a spreadsheet would run as a formula got an apostrophe",
+        "een rekenprogramma zou de cel buiten de indeling als formule uitvoeren; zij kreeg een apostrof",
+        "a spreadsheet would run the cell outside the layout as a formula; it got an apostrophe",
     );
-    (cells > 0).then(|| FileChange {
+    // Above the first row of data no column has a name yet.
+    let name = laid.name_at(at).filter(|_| row > laid.header_row());
+    let column = name.unwrap_or_else(|| column_letters(at as u32 + 1));
+    FileChange {
         what: "formules",
-        old: cells.to_string(),
-        new: "0".to_owned(),
+        old: MaskedValue::of(old).as_str().to_owned(),
+        new: MaskedValue::of(new).as_str().to_owned(),
         why: language.pick(nl, en).to_owned(),
         rule: String::new(),
-    })
+        cell: Some((row, column)),
+    }
 }
 
 /// Whether each column of the file is one of the layout's.
@@ -150,7 +165,6 @@ fn text(
         encoding,
         delimiter: old,
         stated,
-        nul_tail,
     } = laid.form()
     else {
         return Err(MendError::Form);
@@ -166,7 +180,7 @@ fn text(
         // With a mark a spreadsheet opens it as what it is.
         out.extend_from_slice(b"\xef\xbb\xbf");
     }
-    let mut guarded = 0_u64;
+    let mut stopped = Vec::new();
     let mut line = String::new();
     laid.rows::<MendError>(|row| {
         match row {
@@ -205,7 +219,9 @@ fn text(
                                 let safe = crate::safe::cell(&cell);
                                 if safe != cell {
                                     changed = true;
-                                    guarded += 1;
+                                    let place = (cells.number, at);
+                                    stopped
+                                        .push(formula_stopped(laid, place, &cell, &safe, language));
                                 }
                                 quoted(&safe, delimiter, &mut line);
                             }
@@ -230,6 +246,7 @@ fn text(
             new,
             why: language.pick(nl, en).to_owned(),
             rule: String::new(),
+            cell: None,
         });
     };
     if !matches!(encoding, Encoding::Utf8 | Encoding::Utf8Bom) {
@@ -254,16 +271,7 @@ fn text(
             "the layout has this delimiter; cells that hold it stand between quotes",
         );
     }
-    if nul_tail > 0 {
-        change(
-            "nultekens",
-            nul_tail.to_string(),
-            "0".to_owned(),
-            "NUL-tekens achter het eind zijn geen gegevens",
-            "NUL characters behind the end are no data",
-        );
-    }
-    changes.extend(stopped(guarded, language));
+    changes.extend(stopped);
     Ok((out, changes))
 }
 

@@ -119,14 +119,16 @@ pub(super) fn each_tag<'a>(
     text: &'a str,
     mut visit: impl FnMut(Tag<'a>) -> Result<(), WorkbookError>,
 ) -> Result<(), WorkbookError> {
-    let mut reader = Reader::from_str(text);
+    // The reader skips a byte order mark without counting its bytes.
+    let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut reader = Reader::from_str(&text[marks..]);
     let mut open = 0_u64;
     loop {
-        let from = reader.buffer_position() as usize;
+        let from = marks + reader.buffer_position() as usize;
         let event = reader
             .read_event()
             .map_err(|error| WorkbookError::damaged(part, error))?;
-        let span = from..reader.buffer_position() as usize;
+        let span = from..marks + reader.buffer_position() as usize;
         let (kind, start) = match event {
             Event::Start(start) => (Kind::Open, Some(start)),
             Event::Empty(start) => (Kind::Empty, Some(start)),
@@ -145,7 +147,7 @@ pub(super) fn each_tag<'a>(
             Kind::Close => open = open.saturating_sub(1),
             Kind::Empty => {}
         }
-        let full_name = name_in(&text[span.clone()]);
+        let full_name = text.get(span.clone()).map_or("", name_in);
         if !(is_name(full_name) && start.as_ref().is_none_or(are_attributes)) {
             return Err(WorkbookError::damaged(part, "a tag cannot be read"));
         }
@@ -271,6 +273,20 @@ mod tests {
         patch.replace(1..4, "+");
         patch.replace(3..4, "*");
         assert_eq!(patch.finish(), "ab-+*ef");
+    }
+
+    #[test]
+    fn byte_order_marks_move_no_place() {
+        for marks in ["\u{feff}", "\u{feff}\u{feff}"] {
+            let text = format!("{marks}\u{4}<a><b s=\"1\"/></a>");
+            let mut tags = Vec::new();
+            each_tag("p", &text, |tag| {
+                tags.push(text[tag.span.clone()].to_owned());
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(tags, ["<a>", "<b s=\"1\"/>", "</a>"]);
+        }
     }
 
     #[test]

@@ -33,9 +33,9 @@ fn mangled() -> String {
         // Blanks that nobody sees, a number with nothing behind the comma, points in a number.
         "20260115;0363;\u{a0}111222333;16,0;24;05-02-2025;20250320;19;363;0599;19800203;M",
         "20260115;0363;1234.56.782;16\u{a0};24;06-03-2025;20250320;19;0363;0599;19800203;M",
-        // Digits that are gone, and a day that does not exist.
+        // Digits that are gone, and a day that does not exist beside another zero lost.
         "20260115;0363;1,23E+08;16;24;07-03-2025;20250320;19;0363;0599;19800203;M",
-        "20260115;0363;111222333;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
+        "20260115;0363;11111112;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
     ];
     format!("{HEAD}{}\n", rows.join("\n"))
 }
@@ -80,12 +80,12 @@ fn what_can_only_have_been_one_thing_is_put_right() {
             "20260115;0363;111222333;16;24;20250205;20250320;19;0363;0599;19800203;M",
             "20260115;0363;123456782;16;24;20250306;20250320;19;0363;0599;19800203;M",
             "20260115;0363;1,23E+08;16;24;20250307;20250320;19;0363;0599;19800203;M",
-            "20260115;0363;111222333;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
+            "20260115;0363;011111112;16;24;31-02-2025;20250320;19;0363;0599;19800203;M",
         ]
     );
     let text = shown(&mended);
     for said in [
-        "Te herstellen: 12 cellen",
+        "Te herstellen: 13 cellen",
         "C3 `******72` → `*******72`",
         "I3 `0457` → `0363`",
         "D5 `16␣` → `16`",
@@ -242,9 +242,15 @@ fn a_zero_is_put_back_where_the_column_lost_its_zeros() {
         )
     };
     assert_eq!(
-        numbers(&["12345672", "200000007", "111222333"]),
-        (1, 0, true, false)
+        numbers(&["12345672", "11111112", "200000007", "111222333"]),
+        (2, 0, true, false)
     );
+    // A single number may lack any digit, however often it is there.
+    for times in [1, 2] {
+        let mut column = vec!["200000007"; 20];
+        column.extend(vec!["12345672"; times]);
+        assert_eq!(numbers(&column), (0, 1, true, true));
+    }
     // Another number kept its zero; all have eight digits; another eight digits pass no test.
     assert_eq!(
         numbers(&["12345672", "012345672", "111222333"]),
@@ -457,4 +463,72 @@ fn what_comes_from_a_pipe_or_an_archive_is_mended() {
     assert_eq!(packed.file_name(), "GM0363_MD_2025-hersteld.csv");
     assert_eq!(packed.bytes(), mended.bytes());
     assert_eq!(inputs[0].file_on_disk(), Some(path.as_path()));
+}
+
+#[test]
+fn every_cell_outside_the_layout_that_changed_is_a_line_of_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "GM0363_MD_2025.csv";
+    let row = |more: &str| {
+        format!("20260115;0363;123456782;16;24;20250110;20250320;19;0363;0599;19800203;M;{more}\n")
+    };
+    let head = HEAD.trim_end().to_owned() + ";opmerking;\n";
+    let text = head + &row("=1+3;") + &row("goed;") + &row("@naam;+31612345678");
+    let mended = mended_in(folder.path(), name, text.as_bytes()).unwrap();
+    let mut log = Vec::new();
+    let day = Day::parse("2026-02-01").unwrap();
+    mended
+        .write_log(("test", day), Language::Nl, &mut log)
+        .unwrap();
+    // For the record: what is no column of the layout is never read.
+    assert!(Corrections::read(log.as_slice()).unwrap().is_empty());
+    let log = String::from_utf8(log).unwrap();
+    let cells: Vec<String> = log
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split(';').collect();
+            [cells[3], cells[4], cells[7], cells[8]].join(" ")
+        })
+        .collect();
+    assert_eq!(
+        cells,
+        [
+            "2 opmerking formules FRM01",
+            "4 opmerking formules FRM01",
+            "4 N formules FRM01",
+        ]
+    );
+    assert!(!log.contains("naam;") && !log.contains("612345"), "{log}");
+    assert!(shown(&mended).contains("formules  (3×)"));
+}
+
+#[test]
+fn no_cell_of_a_shifted_row_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "GM0363_MD_2025.csv";
+    let whole = "20260115;0363;123456782;16;24;20250110;20250320;37;0363;0599;19800203;M";
+    // A cell too many and the last dropped; a cell too few; two columns under each other's names.
+    let rows = [
+        "20260115;0363;123456782;16;;24;20250110;20250320;22;0363;0599;19800203",
+        "20260115;0363;123456782;16;20250110;20250320;22;363;0599;19800203;M;",
+        "20260115;0363;123456782;16;24;20250110;20250320;0363;22;0599;19800203;M",
+    ];
+    for row in rows {
+        let text = format!("{HEAD}{whole}\n{row}\n");
+        let mended = mended_in(folder.path(), name, text.as_bytes()).unwrap();
+        assert!(mended.fixes.is_empty(), "{row}: {:?}", mended.fixes);
+        let told = shown(&mended);
+        assert!(
+            told.contains("waarden in de kolom naast die waar ze horen"),
+            "{told}"
+        );
+    }
+    // One cell that is wrong is mended like any other.
+    let text = format!(
+        "{HEAD}{whole}\n{}\n",
+        whole.replace(";37;0363;", ";37;363;")
+    );
+    let mended = mended_in(folder.path(), name, text.as_bytes()).unwrap();
+    assert_eq!(mended.fixes.len(), 1);
 }

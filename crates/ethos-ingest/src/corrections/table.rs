@@ -36,16 +36,9 @@ pub(super) const MARK: usize = 12;
 /// Corrections a file may hold: more are no work of hands.
 const MOST: usize = 20_000_000;
 
-/// Steps that concern a file as a whole: what a mended file changed besides its cells. They are kept
-/// for the record and do nothing when the original is read.
-const OF_FILES: [&str; 6] = [
-    "vorm",
-    "codering",
-    "scheidingsteken",
-    CLEANED,
-    "nultekens",
-    "formules",
-];
+/// Steps that concern a file as a whole, or a cell outside the layout: what a mended file changed besides its cells.
+/// They are kept for the record and do nothing when the original is read.
+const OF_FILES: [&str; 5] = ["vorm", "codering", "scheidingsteken", CLEANED, "formules"];
 
 /// Where each of the columns stands in a file; `usize::MAX` for one it does not have.
 pub(super) type Places = [usize; COLUMNS.len()];
@@ -210,7 +203,7 @@ fn steps(text: &str) -> Result<Vec<Step>, Text> {
 /// Something a mended file changed besides its cells, for the record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileChange {
-    /// `vorm`, `codering`, `scheidingsteken`, `nultekens`, `formules` or `opgeschoond`.
+    /// `vorm`, `codering`, `scheidingsteken`, `formules` or `opgeschoond`.
     pub what: &'static str,
     /// What it was.
     pub old: String,
@@ -220,6 +213,8 @@ pub struct FileChange {
     pub why: String,
     /// The rule it is about; blank where there is none.
     pub rule: String,
+    /// Row and column, where it is a cell outside the columns of the layout.
+    pub cell: Option<(u64, String)>,
 }
 
 /// Writes a file of corrections that [`Corrections::read`](super::Corrections::read) reads: first what changed of the file as a
@@ -246,12 +241,16 @@ pub fn write_corrections<'c>(
         safe
     };
     for change in changes {
+        let (row, column) = match &change.cell {
+            Some((row, column)) => (row.to_string(), column.as_str()),
+            None => (String::new(), ""),
+        };
         let fields = [
             file,
             sha256,
             "",
-            "",
-            "",
+            &row,
+            column,
             &change.old,
             &change.new,
             change.what,

@@ -157,6 +157,10 @@ impl<'a> File<'a> {
             made: self.facts.made,
             kind: Some(job.plan.layout.kind),
             findings: self.findings,
+            shifts: self.facts.shifts.finish(|at| {
+                let column = job.plan.columns().iter().find(|column| column.at == at)?;
+                Some(job.plan.place(*column).0)
+            }),
             ..self.content
         }
     }

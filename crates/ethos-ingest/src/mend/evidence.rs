@@ -1,7 +1,9 @@
 //! What cells together tell of how a spreadsheet treated their column: days of which some were taken for
 //! dates in another order, and numbers that lost a zero or something else.
 
-use crate::bsn::{self, BsnCell};
+use std::fmt;
+
+use crate::bsn::{self, Bsn, BsnCell};
 
 /// What the days of a column, or of all columns of a file, tell of their order.
 #[derive(Copy, Clone, PartialEq, Eq, Default, Debug)]
@@ -113,6 +115,28 @@ pub struct ZeroEvidence {
     pub short: u64,
     /// Eight digits that do not.
     pub wrong: u64,
+    /// Those of eight digits that pass.
+    shorts: Shorts,
+}
+
+/// Whether numbers are of more than one person: one is kept, to tell.
+#[derive(Copy, Clone, PartialEq, Eq, Default)]
+struct Shorts {
+    first: Option<Bsn>,
+    several: bool,
+}
+
+impl Shorts {
+    fn take(&mut self, number: Bsn) {
+        let first = *self.first.get_or_insert(number);
+        self.several |= first != number;
+    }
+}
+
+impl fmt::Debug for Shorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shorts(several: {})", self.several)
+    }
 }
 
 impl ZeroEvidence {
@@ -130,7 +154,10 @@ impl ZeroEvidence {
                 self.zero += u64::from(zero);
                 self.whole += u64::from(!zero);
             }
-            BsnCell::LostZero(_) => self.short += 1,
+            BsnCell::LostZero(number) => {
+                self.short += 1;
+                self.shorts.take(*number);
+            }
             BsnCell::Wrong => self.wrong += u64::from(bsn::has_eight_digits(cell)),
             BsnCell::Blank | BsnCell::Placeholder | BsnCell::Mangled => {}
         }
@@ -142,19 +169,35 @@ impl ZeroEvidence {
         self.zero += other.zero;
         self.short += other.short;
         self.wrong += other.wrong;
+        self.shorts.several |= other.shorts.several;
+        if let Some(number) = other.shorts.first {
+            self.shorts.take(number);
+        }
     }
 
-    /// Whether the column lost its zeros, so that eight digits are nine with a zero in front: no number has
-    /// kept its zero, nearly all of eight digits pass the test, and they are about as many as numbers that
-    /// begin with a zero are (one in ten, give or take three standard deviations). Otherwise another digit
-    /// may be missing: of eight digits left by chance, one in eleven passes.
+    /// Whether no more than one number has eight digits and passes the test, on however many rows: it may as
+    /// well be another digit that was left out of it.
+    pub fn is_one_number(&self) -> bool {
+        self.short > 0 && !self.shorts.several
+    }
+
+    /// Whether the column lost its zeros, so that eight digits are nine with a zero in front. All of it is asked:
+    ///
+    /// * no number has kept its zero: a spreadsheet takes them off all numbers or off none;
+    /// * nearly all of eight digits pass the test: of eight digits left by chance, one in eleven does;
+    /// * they are about as many as numbers that begin with a zero are: one in ten, give or take two standard
+    ///   deviations of that and the half that whole numbers are apart;
+    /// * they are two different numbers at least. One passes by chance once in eleven times, two once in 121: it
+    ///   is one in a hundred at most, as with days.
+    ///
+    /// Otherwise another digit may be missing, and the row would be counted as another person.
     pub fn lost_zeros(&self) -> bool {
         let all = (self.whole + self.short) as f64;
         let apart = (self.short as f64 - 0.1 * all).abs();
-        self.short > 0
+        self.shorts.several
             && self.zero == 0
             && self.wrong * 10 <= self.short
-            && apart <= 3.0 * (0.09 * all).sqrt()
+            && apart - 0.5 <= 2.0 * (0.09 * all).sqrt()
     }
 }
 
@@ -205,20 +248,47 @@ mod tests {
 
     #[test]
     fn zeros_are_lost_by_a_column_and_not_by_a_cell() {
-        let lost = |whole, zero, short, wrong| {
-            let evidence = ZeroEvidence {
+        let shorts = ["12345672", "11111112"];
+        let lost = |whole, zero, short: usize, wrong| {
+            let mut evidence = ZeroEvidence {
                 whole,
                 zero,
-                short,
                 wrong,
+                ..ZeroEvidence::default()
             };
+            for at in 0..short {
+                evidence.take(shorts[at % 2].as_bytes());
+            }
+            assert_eq!(evidence.short, short as u64);
             evidence.lost_zeros()
         };
-        assert!(lost(90, 0, 10, 0) && lost(3, 0, 1, 0) && lost(49, 0, 1, 0));
+        assert!(lost(90, 0, 10, 0) && lost(9, 0, 2, 0) && lost(2, 0, 2, 0) && lost(96, 0, 4, 0));
+        // A single number, however many there are beside it.
+        assert!(!lost(9, 0, 1, 0) && !lost(59, 0, 1, 0) && !lost(99, 0, 1, 0));
         // One number kept its zero; far too many or too few; most of eight digits fail.
         assert!(!lost(90, 1, 10, 0));
-        assert!(!lost(16, 0, 24, 0) && !lost(2_000, 0, 1, 0));
+        assert!(!lost(16, 0, 24, 0) && !lost(98, 0, 2, 0) && !lost(2_000, 0, 20, 0));
         assert!(!lost(90, 0, 10, 20));
         assert!(!lost(90, 0, 0, 0));
+    }
+
+    #[test]
+    fn one_number_on_many_rows_is_one_number() {
+        let of = |cells: &[&str]| {
+            let mut evidence = ZeroEvidence::default();
+            for cell in cells {
+                evidence.take(cell.as_bytes());
+            }
+            evidence
+        };
+        let mut one = of(&["12345672", "12345672", "111222333"]);
+        assert!(one.is_one_number() && !one.lost_zeros());
+        // Whether the rows were read together or not.
+        one.add(of(&["12345672"]));
+        assert!(one.is_one_number());
+        one.add(of(&["11111112"]));
+        assert!(!one.is_one_number());
+        assert!(!of(&["111222333"]).is_one_number());
+        assert!(!format!("{one:?}").contains("2345"));
     }
 }

@@ -287,7 +287,7 @@ impl Field<'_> {
     }
 
     /// Whether a code is one of the field's, as it stands.
-    fn knows(&self, code: &str) -> bool {
+    pub(super) fn knows(&self, code: &str) -> bool {
         if let Some(mapping) = self.mapping {
             return matches!(mapping.get(code.as_bytes()), Some((_, None)));
         }

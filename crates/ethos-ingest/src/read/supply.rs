@@ -59,6 +59,14 @@ impl Supply {
         }
     }
 
+    /// Whether the last row had a line end; known at the end, and of text only.
+    pub(crate) fn has_last_line_end(&self) -> bool {
+        match self {
+            Self::Text(rows) => rows.has_line_end,
+            Self::Sheet(_) | Self::Table(_) => true,
+        }
+    }
+
     /// Blank rows behind the last one; known at the end.
     pub(crate) fn blank_behind(&self) -> u64 {
         match self {

@@ -49,6 +49,8 @@ pub(crate) struct Rows<R> {
     twice: u64,
     /// The row whose stray quote was seen last.
     stray_row: Option<u64>,
+    /// Whether the row framed last has a line end.
+    pub(super) has_line_end: bool,
 }
 
 /// What comes next, and where it stands in the buffer until something is asked again.
@@ -99,6 +101,7 @@ impl<R: Read> Rows<R> {
             width: None,
             twice: 0,
             stray_row: None,
+            has_line_end: true,
         }
     }
 
@@ -171,6 +174,7 @@ impl<R: Read> Rows<R> {
                 return Ok(Frame::Blank(blank.0, blank.1));
             }
             self.take(length + line_end);
+            self.has_line_end = line_end > 0;
             let row = self.row;
             self.row += 1;
             return Ok(Frame::Row(FramedRow {

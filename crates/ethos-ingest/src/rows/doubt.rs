@@ -83,6 +83,16 @@ impl Doubts {
                 };
                 let eight = of_eight_digits(all, eight);
                 let detail = match zero {
+                    0 if numbers.is_one_number() && numbers.wrong == 0 => Detail::text(
+                        format!(
+                            "{}; een enkel nummer bewijst niet dat de kolom haar nullen verloor",
+                            eight.nl
+                        ),
+                        format!(
+                            "{}; a single number does not prove that the column lost its zeros",
+                            eight.en
+                        ),
+                    ),
                     0 => Detail::text(
                         format!(
                             "{}; bij verdwenen nullen is dat ongeveer een op de tien",

@@ -25,9 +25,12 @@ use crate::detect::{Column, Plan};
 use crate::fields::{self, DateMemo};
 use crate::findings::Findings;
 use crate::key::SeriesKey;
+use crate::laid;
 use crate::mapping::MappingTable;
+use crate::mend::Shifted;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation, Place};
+use crate::shift::Shifts;
 use doubt::Doubts;
 #[cfg(test)]
 pub(crate) use seen::mixed;
@@ -72,6 +75,8 @@ pub(crate) struct Facts {
     pub(crate) doubts: Doubts,
     births: u64,
     births_on_new_year: u64,
+    /// Rows whose values stand in the column beside their own.
+    pub(crate) shifts: Shifts,
 }
 
 impl Facts {
@@ -86,6 +91,7 @@ impl Facts {
         self.doubts.merge(&next.doubts);
         self.births += next.births;
         self.births_on_new_year += next.births_on_new_year;
+        self.shifts.merge(next.shifts);
     }
 
     /// Makes the findings that need the whole file.
@@ -147,6 +153,8 @@ pub(crate) struct RowReader<'a, 'b> {
     pub(crate) facts: Facts,
     /// The category the row at hand was given.
     category: Option<u8>,
+    /// Findings on cells of the row at hand.
+    flagged: u32,
     /// Whether cells have types: a whole number in a table never had zeros in front.
     pub(crate) is_typed: bool,
 }
@@ -171,6 +179,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
             memos: vec![DateMemo::of(plan.layout.file.dates); plan.layout.fields.len()],
             facts: Facts::default(),
             category: None,
+            flagged: 0,
             is_typed: false,
         }
     }
@@ -185,10 +194,30 @@ impl<'a, 'b> RowReader<'a, 'b> {
     #[inline]
     pub(crate) fn read(&mut self, row: u64, cells: &Cells<'_>) -> Outcome {
         self.category = None;
-        if self.plan.layout.kind == LayoutKind::PersonRegister {
+        self.flagged = 0;
+        let outcome = if self.plan.layout.kind == LayoutKind::PersonRegister {
             self.read_person(row, cells)
         } else {
             self.read_spell(row, cells)
+        };
+        if self.flagged >= 2 {
+            self.look_aside(row, cells);
+        }
+        outcome
+    }
+
+    /// Looks whether the cells of a row with several findings stand in the column beside their own.
+    #[cold]
+    fn look_aside(&mut self, row: u64, cells: &Cells<'_>) {
+        let mut fields = vec![None; self.plan.width];
+        for column in self.plan.columns() {
+            if let Some(field) = fields.get_mut(column.at) {
+                *field = Some(laid::field(self.plan.layout, self.mapping, column.field));
+            }
+        }
+        let seen = Shifted::of(&fields, |at| String::from_utf8_lossy(cells.get(at)));
+        if seen.is_several() {
+            self.facts.shifts.take(row, seen);
         }
     }
 
@@ -233,6 +262,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
         detail: impl FnOnce() -> Detail,
     ) {
         let plan = self.plan;
+        self.flagged += 1;
         let (name, number) = plan.place(column);
         self.findings.add_on(seen, Some(number), || {
             let place = Place {

@@ -163,10 +163,12 @@ pub fn read_published(path: &Path) -> Result<Vec<(CubeKey, Option<u64>)>, TableE
         let fields = Fields::of(table)?;
         let mut counts = Vec::new();
         for row in 0..table.rows() {
-            if fields.status.string(row)? == SUPPRESSED {
+            let status = fields.status.string(row)?;
+            if status == SUPPRESSED {
                 counts.push((fields.key(row)?, None));
-            } else if let Figure::Count(count) = fields.figure(row)?
-                && let Some(persons) = count.persons()
+            } else if keyed(&EstimateStatus::ALL, EstimateStatus::key, &status).is_none()
+                // Rounding makes 0 of persons who were seen.
+                && let (_, Some(persons)) = fields.counted(row)?
             {
                 counts.push((fields.key(row)?, Some(persons)));
             }
@@ -336,26 +338,34 @@ impl<'t> Fields<'t> {
                 "the figure was withheld; publish works on the cube before protection, under internal/",
             );
         }
+        let (state, persons) = self.counted(row)?;
+        let count = Count::of(state, persons.unwrap_or(0));
+        if count.state() != state || count.persons() != persons {
+            return wrong("the value and the status contradict each other");
+        }
+        Ok(Figure::Count(count))
+    }
+
+    /// The state of a count, and the number.
+    fn counted(&self, row: usize) -> Result<(CellState, Option<u64>), TableError> {
+        let status = self.status.string(row)?;
+        let wrong = |text: &str| Err(self.status.wrong(row, TableError::conflict(text)));
         let Some(state) = keyed(&CellState::ALL, CellState::key, &status) else {
             return Err(self
                 .status
                 .wrong(row, TableError::value("the key of a status", &status)));
         };
-        if lower.is_some() || upper.is_some() {
+        if self.lower.get(row).is_some() || self.upper.get(row).is_some() {
             return wrong("a count has no limits");
         }
-        let persons = match value {
+        let persons = match self.value.get(row) {
             None => None,
             Some(value) if (0.0..=EXACT).contains(&value) && value.fract() == 0.0 => {
                 Some(value as u64)
             }
             Some(_) => return wrong("a count is a whole number of persons"),
         };
-        let count = Count::of(state, persons.unwrap_or(0));
-        if count.state() != state || count.persons() != persons {
-            return wrong("the value and the status contradict each other");
-        }
-        Ok(Figure::Count(count))
+        Ok((state, persons))
     }
 }
 
