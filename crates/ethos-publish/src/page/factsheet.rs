@@ -14,11 +14,12 @@ use ethos_model::study::DisclosureMethod;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::against::Compared;
+use super::against::{Apart, Compared};
 use super::html_table::{MarkNote, marks};
 use super::places::{self, Counted};
 use super::put;
 use crate::chart::{dates, funnel};
+use crate::dashboard::Verdict;
 use crate::error::PublishError;
 use crate::protect::SafeFigure;
 use crate::release::SafeRelease;
@@ -106,7 +107,8 @@ struct Country<'a> {
     /// Figures of the municipal and regional tables on the latest date, by place, total and
     /// category.
     figures: BTreeMap<(Place, Total, Option<EthosCategory>), SafeFigure>,
-    compared: Option<(Day, Compared)>,
+    /// Municipalities against the date before, where there is one.
+    compared: Option<(Day, Result<Compared, Apart>)>,
     regions: Vec<&'a RegionMapping>,
 }
 
@@ -164,7 +166,8 @@ impl<'a> Country<'a> {
         }
         let compared = counted.last_key_value().and_then(|(date, now)| {
             let (earlier, then) = counted.range(..*date).next_back()?;
-            Some((*earlier, Compared::of(now, then)?))
+            let compared = Compared::of(release.study(), (*date, now), (*earlier, then));
+            Some((*earlier, compared))
         });
         let mut keys: Vec<&str> = figures
             .keys()
@@ -369,20 +372,35 @@ impl<'a> Country<'a> {
             .collect()
     }
 
-    /// Whether the count changed by more than chance explains.
+    /// Whether the count changed by more than chance explains, or why that cannot be told.
     fn change(&self, code: MunicipalityCode) -> Option<String> {
         let (earlier, compared) = self.compared.as_ref()?;
         let language = self.language;
         let since = number::day(*earlier, language);
-        let Some((place, above)) = compared.place(code) else {
-            return Some(match language {
-                Language::Nl => format!(
-                    "De verandering sinds {since} is niet te geven: een van beide cijfers is verborgen, ontbreekt of is anders gemeten."
-                ),
-                Language::En => format!(
-                    "The change since {since} cannot be given: one of both figures is withheld, missing or measured otherwise."
-                ),
-            });
+        let figure = |date| Some((date, *self.counted.get(&date)?.get(&code)?));
+        let now = figure(*self.counted.last_key_value()?.0)?;
+        let hindrance = Verdict::hindrance(self.release.study(), figure(*earlier), now);
+        let told = match (hindrance, compared) {
+            (Some(verdict), _) => Err(verdict.why(false, language)),
+            (None, Err(apart)) => Err(Some(apart.why(language))),
+            (None, Ok(compared)) => compared.place(code).ok_or(None),
+        };
+        let (place, above) = match told {
+            Ok(place) => place,
+            Err(why) => {
+                let why = why.unwrap_or(language.pick(
+                    "een van de twee cijfers is 0",
+                    "one of the two figures is 0",
+                ));
+                return Some(match language {
+                    Language::Nl => {
+                        format!("De verandering sinds {since} is niet meetbaar: {why}.")
+                    }
+                    Language::En => {
+                        format!("The change since {since} is not measurable: {why}.")
+                    }
+                });
+            }
         };
         Some(match (place, above, language) {
             (funnel::Place::Inside, _, Language::Nl) => format!(
