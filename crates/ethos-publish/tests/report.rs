@@ -184,7 +184,10 @@ fn category_by_sex_by_age_is_drawn() {
                         )
                     },
                     figure: Figure::Count(if at == 0 {
-                        Count::seen(persons)
+                        match age {
+                            "unknown" => Count::partial(persons),
+                            _ => Count::seen(persons),
+                        }
                     } else {
                         Count::of(CellState::NotCollected, 0)
                     }),
@@ -206,6 +209,8 @@ fn category_by_sex_by_age_is_drawn() {
         "nobody could look"
     );
     assert!(page.contains("Categories that no source can see have no panel"));
+    assert!(page.contains("Figures with [min] in the table are minima."));
+    assert!(page.contains(">800 [min]</td>"), "the mark of the table");
 }
 
 #[test]
