@@ -125,7 +125,7 @@ fn map(
         pick("getelde dakloze mensen", "homeless people counted"),
         number::day(date, language)
     );
-    let svg = tiles::draw(&tiles, &shades, date, &unit, language);
+    let svg = tiles::draw(&tiles, (&shades, step), date, &unit, language);
     let rows: Vec<Vec<PrintCell>> = tiles
         .iter()
         .map(|tile| {
@@ -169,9 +169,9 @@ fn map(
         ),
         (
             "k-mark",
-            "p",
+            "m",
             !minima && tiles.iter().any(|tile| partial(&tile.cell)),
-            pick("deels: een ondergrens", "partial: a minimum"),
+            pick("deels: een minimum", "partial: a minimum"),
         ),
         (
             "k-withheld",
