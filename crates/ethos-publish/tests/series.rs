@@ -230,3 +230,83 @@ fn no_change_is_told_across_a_break() {
         }
     }
 }
+
+#[test]
+fn a_factsheet_sent_alone_says_what_holds_of_its_series() {
+    for (status, sign, words) in [
+        (
+            ReleaseStatus::Provisional,
+            "[p]",
+            "the figures may still change",
+        ),
+        (
+            ReleaseStatus::Revised,
+            "[r]",
+            "take the place of figures published before",
+        ),
+    ] {
+        let mut study = study_of_two_years("en");
+        study.publish.status = status;
+        study.publish.breaks = another_register();
+        let folder = tempfile::tempdir().unwrap();
+        let [_, sheets @ ..] = pages(&study, folder.path());
+        for sheet in sheets {
+            for said in [
+                &format!("1 January 2026 {sign}</p>"),
+                &format!("1 January 2026 {sign}</caption>"),
+                words,
+                "[b] Break in the series from 1 January 2026: Shelters count in another way.",
+                ">[b]</text>",
+            ] {
+                assert!(sheet.contains(said), "{said}");
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let [_, sheets @ ..] = pages(&study_of_two_years("en"), folder.path());
+    for sheet in sheets {
+        assert!(!sheet.contains("[r]") && !sheet.contains("[p]") && !sheet.contains("[b]"));
+    }
+}
+
+#[test]
+fn the_series_marks_the_breaks_of_the_study_and_of_the_published_one() {
+    let mut study = sample::study("en");
+    study.publish.formats = vec![Format::Html];
+    study.publish.breaks = vec![
+        SeriesBreak {
+            from: sample::day("2025-06-01"),
+            nl: "De opvang telt anders.".into(),
+            en: "Shelters count in another way.".into(),
+        },
+        SeriesBreak {
+            from: sample::day("2023-01-01"),
+            nl: "Lang geleden.".into(),
+            en: "Long ago.".into(),
+        },
+    ];
+    let mut release = of_two_years(&study);
+    release.cube = sample::cube();
+    release.headlines = sample::headlines();
+    let folder = tempfile::tempdir().unwrap();
+    release.protect().unwrap().write(folder.path()).unwrap();
+    let report = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    let (_, part) = report.split_once("<figure id=\"reeks-grafiek\"").unwrap();
+    let (chart, table) = part.split_once("</figure>").unwrap();
+    let (table, _) = table.split_once("</details>").unwrap();
+    assert_eq!(chart.matches("class=\"break\"").count(), 2, "one is of CBS");
+    assert!(chart.contains(">[b]</text>") && chart.contains("[b] break in this study"));
+    let words = "[b] Break in the series from 1 June 2025: Shelters count in another way.";
+    assert_eq!(
+        chart.matches(words).count(),
+        2,
+        "the description and the note"
+    );
+    assert!(!chart.contains("Long ago"), "before every date");
+    assert!(
+        table.contains(">1 January 2026 [b]</th><td>this study</td>"),
+        "{table}"
+    );
+    assert!(table.contains(">1 January 2020 [b]</th><td>CBS</td>"));
+    assert_eq!(table.matches("[b]</th>").count(), 2);
+}

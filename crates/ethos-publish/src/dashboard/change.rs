@@ -5,6 +5,7 @@ use ethos_model::cell::{CellState, EstimateStatus};
 use ethos_model::date::Day;
 use ethos_model::study::Study;
 
+use crate::notes;
 use crate::protect::{RoundedEstimate, SafeFigure};
 
 /// A change with its limits, in persons.
@@ -177,9 +178,9 @@ impl Verdict {
 
     /// What keeps every change between two dates from being told.
     pub fn between(study: &Study, before: Day, after: Day) -> Option<Self> {
-        let mut breaks = study.publish.breaks.iter();
+        let mut breaks = notes::breaks_between(&study.publish, before, after);
         let mut sources = study.sources.iter();
-        if breaks.any(|found| before < found.from && found.from <= after) {
+        if breaks.next().is_some() {
             Some(Self::Broken)
         } else if sources.any(|source| source.used_on(before) != source.used_on(after)) {
             Some(Self::OtherSources)

@@ -18,9 +18,11 @@ use super::against::{Apart, Compared};
 use super::html_table::{MarkNote, marks};
 use super::places::{self, Counted};
 use super::put;
-use crate::chart::{dates, funnel};
+use crate::chart::dates::{self, Column};
+use crate::chart::funnel;
 use crate::dashboard::Verdict;
 use crate::error::PublishError;
+use crate::notes;
 use crate::protect::SafeFigure;
 use crate::release::SafeRelease;
 use crate::tables::PrintCell;
@@ -122,6 +124,10 @@ struct Sheet<'a> {
     date: String,
     alarm: Option<&'static str>,
     banner: Option<&'a str>,
+    /// The mark of figures that may change or take the place of others.
+    status: Option<&'static str>,
+    /// Status and breaks in words.
+    series: Vec<String>,
     figure: String,
     /// What the figure is or why there is none.
     meaning: String,
@@ -223,12 +229,15 @@ impl<'a> Country<'a> {
                     .any(|row| row.cells.iter().any(|cell| cell.ends_with(sign)))
             })
             .collect();
-        let by_date: Vec<(String, PrintCell)> = self
+        let publish = &self.release.study().publish;
+        let days: Vec<Day> = self.counted.keys().copied().collect();
+        let by_date: Vec<Column> = self
             .counted
             .iter()
-            .map(|(date, figures)| {
-                let cell = PrintCell::count(figures.get(&code).copied());
-                (date.year().to_string(), cell)
+            .map(|(date, figures)| Column {
+                date: date.year().to_string(),
+                cell: PrintCell::count(figures.get(&code).copied()),
+                after_break: notes::opens_after_break(publish, &days, *date),
             })
             .collect();
         let kept = by_date.len().saturating_sub(5);
@@ -245,15 +254,13 @@ impl<'a> Country<'a> {
             code: code.to_string(),
             alarm: self.release.alarm(),
             banner: self.release.banner(),
+            status: notes::status_mark(publish).map(|mark| mark.shorthand(language)),
+            series: notes::on_series(publish),
             figure: match &own {
                 PrintCell::Number { value, .. } => number::whole(*value, language),
                 other => other.text(language),
             },
-            meaning: meaning(
-                &own,
-                self.release.study().publish.disclosure.method,
-                language,
-            ),
+            meaning: meaning(&own, publish.disclosure.method, language),
             heads,
             rows,
             marks: marks(&used, language),
