@@ -9,7 +9,7 @@ use ethos_model::cell::{CellState, Count};
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure, Place};
 use ethos_model::date::Time;
 use ethos_model::municipality::MunicipalityRegister;
-use ethos_model::study::{Format, ReleaseStatus, SeriesBreak, Study};
+use ethos_model::study::{DisclosureMethod as Method, Format, ReleaseStatus, SeriesBreak, Study};
 use ethos_publish::protect::SafeFigure;
 use ethos_publish::{Factsheets, Release};
 use sample::every;
@@ -309,4 +309,66 @@ fn the_series_marks_the_breaks_of_the_study_and_of_the_published_one() {
     );
     assert!(table.contains(">1 January 2020 [b]</th><td>CBS</td>"));
     assert_eq!(table.matches("[b]</th>").count(), 2);
+}
+
+#[test]
+fn what_a_sheet_offers_to_say_is_true_of_zero_and_of_what_is_withheld() {
+    for (method, language, few, said) in [
+        (
+            Method::ControlledRounding,
+            "en",
+            2,
+            "saw few homeless people in Almere or none: fewer than 5.",
+        ),
+        (
+            Method::ControlledRounding,
+            "nl",
+            2,
+            "in Almere weinig dakloze mensen of geen: minder dan 5.",
+        ),
+        (
+            Method::Threshold,
+            "en",
+            0,
+            "saw no homeless people in Almere.",
+        ),
+        (Method::Threshold, "nl", 0, "in Almere geen dakloze mensen."),
+        (
+            Method::Threshold,
+            "en",
+            2,
+            "saw in Almere on 1 January 2026 is withheld",
+        ),
+        (
+            Method::Threshold,
+            "nl",
+            2,
+            "in Almere zagen, wordt niet getoond",
+        ),
+    ] {
+        let mut study = study_of_two_years(language);
+        study.publish.disclosure.method = method;
+        let mut release = of_two_years(&study);
+        let almere = Place::Municipality("0034".parse().unwrap());
+        for row in &mut release.cube {
+            if row.key.place == almere {
+                row.figure = Figure::Count(Count::seen(few));
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let safe = release.protect().unwrap();
+        let shown = safe
+            .cube()
+            .rows()
+            .iter()
+            .find(|row| row.key.place == almere);
+        let shown = shown.unwrap().figure;
+        let zero = few == 0 || method == Method::ControlledRounding;
+        assert_eq!(shown.value(), zero.then_some(0));
+        safe.write_factsheets(&"GM0034".parse().unwrap(), folder.path())
+            .unwrap();
+        let sheet = std::fs::read_to_string(folder.path().join("factsheets/GM0034.html")).unwrap();
+        assert!(sheet.contains(said), "{said}");
+        assert!(!sheet.contains("about 0 ") && !sheet.contains("ongeveer 0 "));
+    }
 }

@@ -25,6 +25,7 @@ use crate::error::PublishError;
 use crate::notes;
 use crate::protect::SafeFigure;
 use crate::release::SafeRelease;
+use crate::stands_for::stands_for;
 use crate::tables::PrintCell;
 use crate::words::label::{self, Mark};
 use crate::words::number;
@@ -267,7 +268,7 @@ impl<'a> Country<'a> {
             complete: self.complete(&here),
             change: self.change(code),
             country: self.estimate(),
-            can: can(&own, &name, &when, language),
+            can: can(&own, self.most_in_zero(), &name, &when, language),
             cannot: cannot(language),
             place: self.release.study().count.municipality.name(language),
             name,
@@ -431,6 +432,13 @@ impl<'a> Country<'a> {
         })
     }
 
+    /// The most people that a published 0 can stand for.
+    fn most_in_zero(&self) -> u64 {
+        let rounding = self.release.cube().audit().rounding.as_ref();
+        let further = rounding.is_some_and(|rounding| rounding.beyond > 0);
+        stands_for(&self.release.study().publish.disclosure, further, 0).1
+    }
+
     /// The estimate of the country, which is not one of the municipality.
     fn estimate(&self) -> Option<String> {
         let headlines = self.release.headlines();
@@ -476,16 +484,58 @@ fn meaning(cell: &PrintCell, method: DisclosureMethod, language: Language) -> St
     }
 }
 
-/// What can be said with the figures of a municipality.
-fn can(cell: &PrintCell, name: &str, when: &str, language: Language) -> Vec<String> {
+/// What can be said with the figures of a municipality. `most_in_zero` is the most people that a 0
+/// can stand for.
+fn can(
+    cell: &PrintCell,
+    most_in_zero: u64,
+    name: &str,
+    when: &str,
+    language: Language,
+) -> Vec<String> {
     let mut lines = Vec::new();
-    if let PrintCell::Number { value, .. } = cell {
-        let value = number::whole(*value, language);
-        lines.push(match language {
-            Language::Nl => format!("“Op {when} zagen de bronnen van deze studie in {name} ten minste ongeveer {value} dakloze mensen (afgerond).”"),
-            Language::En => format!("“On {when} the sources of this study saw at least about {value} homeless people in {name} (rounded).”"),
-        });
-    }
+    let whole = |value| number::whole(value, language);
+    let fewer = whole(most_in_zero + 1);
+    let said = match (cell, language) {
+        (PrintCell::Number { value: 0, .. }, Language::Nl) if most_in_zero > 0 => Some(format!(
+            "“Op {when} zagen de bronnen van deze studie in {name} weinig dakloze mensen of geen: minder dan {fewer}.”"
+        )),
+        (PrintCell::Number { value: 0, .. }, Language::En) if most_in_zero > 0 => Some(format!(
+            "“On {when} the sources of this study saw few homeless people in {name} or none: fewer than {fewer}.”"
+        )),
+        (PrintCell::Number { value: 0, partial }, Language::Nl) => Some(format!(
+            "“Op {when} zagen de bronnen van deze studie in {name} geen dakloze mensen{}.”",
+            if *partial {
+                ", maar niet alles is gemeten of geleverd"
+            } else {
+                ""
+            }
+        )),
+        (PrintCell::Number { value: 0, partial }, Language::En) => Some(format!(
+            "“On {when} the sources of this study saw no homeless people in {name}{}.”",
+            if *partial {
+                ", but not all was measured or delivered"
+            } else {
+                ""
+            }
+        )),
+        (PrintCell::Number { value, .. }, Language::Nl) => Some(format!(
+            "“Op {when} zagen de bronnen van deze studie in {name} ten minste ongeveer {} dakloze mensen (afgerond).”",
+            whole(*value)
+        )),
+        (PrintCell::Number { value, .. }, Language::En) => Some(format!(
+            "“On {when} the sources of this study saw at least about {} homeless people in {name} (rounded).”",
+            whole(*value)
+        )),
+        (PrintCell::Mark(Mark::Suppressed), Language::Nl) => Some(format!(
+            "“Hoeveel dakloze mensen de bronnen van deze studie op {when} in {name} zagen, wordt niet getoond om mensen te beschermen; dat zegt niet of het er veel of weinig zijn.”"
+        )),
+        (PrintCell::Mark(Mark::Suppressed), Language::En) => Some(format!(
+            "“How many homeless people the sources of this study saw in {name} on {when} is withheld to protect people; that does not say whether they are many or few.”"
+        )),
+        _ => None,
+    };
+    lines.extend(said);
     lines.push(match language {
         Language::Nl => "“Wie in opvang of bij een loket is geweest, kan geteld zijn. Wie nergens kwam, is dat niet.”".to_owned(),
         Language::En => "“Those who came to a shelter or a desk can have been counted. Those who came nowhere were not.”".to_owned(),
