@@ -86,7 +86,7 @@ fn a_method_alone_explains_what_it_changes() {
     let before = &world().out;
     let json = ["--format", "json"];
     let found = compare(before, &fixed, &json).exits(0).json();
-    assert_eq!(found["schema"], "ethos-compare/1");
+    assert_eq!(found["schema"], "ethos-compare/2");
     let parts = parts(&found);
     assert_eq!(parts[0], (one("data"), 0));
     assert_eq!(parts[1], (one("scope"), 0));
@@ -156,6 +156,28 @@ fn two_years_of_a_run_differ_in_their_data() {
     }
     let csv = ethos(&["compare", out, "--replicates", "0", "--format", "csv"]).exits(0);
     assert!(csv.stdout.contains("\npart,rounding,"), "{}", csv.stdout);
+    let counts = found["counts"].as_array().unwrap();
+    // The threshold rounds to the nearest 5: two figures leave four open either way.
+    let mut spans = 0;
+    for change in counts.iter().map(|count| &count["change"]) {
+        if let (Some(value), Some(lower)) = (change["value"].as_i64(), change["lower"].as_i64()) {
+            assert_eq!(change["upper"].as_i64(), Some(value + 4), "{change}");
+            assert_eq!(lower, value - 4, "{change}");
+            spans += 1;
+        }
+    }
+    assert!(spans > 0, "{counts:?}");
+    let mut minima = 0;
+    for row in csv.stdout.lines().skip(1).filter(|row| !row.contains('"')) {
+        let cells: Vec<&str> = row.split(',').collect();
+        assert_eq!(cells.len(), 9, "{row}");
+        for at in [2, 4, 6, 7, 8] {
+            let number = cells[at].is_empty() || cells[at].parse::<f64>().is_ok();
+            assert!(number, "{} in {row}", cells[at]);
+        }
+        minima += usize::from(cells[3] == "partial" && !cells[2].is_empty());
+    }
+    assert!(minima > 0, "{}", csv.stdout);
 }
 
 #[test]

@@ -60,6 +60,23 @@ fn a_population_of_another_year_stops_with_the_way_out() {
 }
 
 #[test]
+fn a_line_of_the_population_that_stands_twice_is_named() {
+    let folder = folder();
+    let line = "GM0363,2026,862965\n";
+    let text = format!("gm_code,year,inhabitants\n{line}GM0599,2026,655468\n{line}");
+    let (ran, out) = publish(folder.path(), &[("inwoners.csv", &text)], |study| {
+        format!("{study}\n[publish.population]\nfile = \"inwoners.csv\"\n")
+    });
+    let said = flat(&ran.exits(USAGE).stderr);
+    assert!(
+        said.contains("keep line 2 or line 4 and delete the other"),
+        "{said}"
+    );
+    assert!(!said.contains("very year"), "{said}");
+    assert!(!out.exists(), "nothing is written");
+}
+
+#[test]
 fn a_table_that_was_not_counted_is_told() {
     let folder = folder();
     let (ran, out) = publish(folder.path(), &[], |study| {

@@ -17,4 +17,4 @@ pub mod parts;
 pub mod report;
 
 pub use parts::{Factor, Group, Mixture, Part, apportion, decompose, groups};
-pub use report::{Comparison, Counted, Difference, Line, Published, Side, Swapped};
+pub use report::{Comparison, Count, Counted, Difference, Line, Published, Side, Swapped};

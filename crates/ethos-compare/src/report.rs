@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::parts::{Factor, Group, apportion};
 
 /// Version of the JSON form; a breaking change gets a new number.
-pub const SCHEMA: &str = "ethos-compare/1";
+pub const SCHEMA: &str = "ethos-compare/2";
 
 /// A run at a reference date.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -26,6 +26,8 @@ pub struct Side {
     pub computed: Option<f64>,
     /// The estimate as published; `None` where none is.
     pub published: Option<Published>,
+    /// Its status as the cube names it; `None` where the release has no such figure.
+    pub published_status: Option<String>,
 }
 
 /// A published figure.
@@ -78,15 +80,24 @@ pub struct Difference {
     pub after: String,
 }
 
+/// A count as a release has it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Count {
+    /// The number; `None` where there is none.
+    pub value: Option<i64>,
+    /// Its status as the cube names it: of a minimum `partial`.
+    pub status: String,
+}
+
 /// A published count of both runs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Counted {
     /// What is counted.
     pub name: Text,
-    /// In the earlier run: the number, or what stands in its place.
-    pub before: Result<i64, String>,
+    /// In the earlier run.
+    pub before: Count,
     /// In the later run.
-    pub after: Result<i64, String>,
+    pub after: Count,
     /// The change with the limits that rounding leaves.
     pub change: Option<Published>,
 }
@@ -150,19 +161,22 @@ impl Published {
         }
     }
 
-    /// The change of a count, with what rounding to these bases leaves open: each figure may be moved
-    /// by at most its base, less one.
+    /// The change of a count, with what rounding leaves open: each figure stands for some count from
+    /// the first to the last of its span.
+    ///
+    /// ```
+    /// use ethos_compare::Published;
+    /// // Rounded to the nearest 5.
+    /// let change = Published::change_of_count(500, 340, [(498, 502), (338, 342)]);
+    /// assert_eq!((change.value, change.lower, change.upper), (-160, Some(-164), Some(-156)));
+    /// ```
     #[must_use]
-    pub fn change_of_count(before: i64, after: i64, bases: [u32; 2]) -> Self {
-        let value = after.saturating_sub(before);
-        let open: i64 = bases
-            .iter()
-            .map(|base| i64::from(base.saturating_sub(1)))
-            .sum();
+    pub fn change_of_count(before: i64, after: i64, spans: [(i64, i64); 2]) -> Self {
+        let [(first_before, last_before), (first_after, last_after)] = spans;
         Self {
-            value,
-            lower: Some(value.saturating_sub(open)),
-            upper: Some(value.saturating_add(open)),
+            value: after.saturating_sub(before),
+            lower: Some(first_after.saturating_sub(last_before)),
+            upper: Some(last_after.saturating_sub(first_before)),
         }
     }
 }
@@ -201,21 +215,26 @@ impl Comparison {
         Ok(text)
     }
 
-    /// One row a line and a count: `kind,what,before,after,change,lower,upper`.
+    /// One row a line and a count. `before` and `after` hold numbers alone; what stands in their
+    /// place, or that they are minima, is in the columns of their status.
     pub fn to_csv(&self) -> String {
-        let mut text = String::from("kind,what,before,after,change,lower,upper\n");
-        let mut row = |cells: [String; 7]| {
+        let mut text =
+            String::from("kind,what,before,before_status,after,after_status,change,lower,upper\n");
+        let mut row = |cells: [String; 9]| {
             let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
             text.push_str(&cells.join(","));
             text.push('\n');
         };
         let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
         let point = |side: &Side| number(side.published.map(|figure| figure.value));
+        let status = |side: &Side| side.published_status.clone().unwrap_or_default();
         row([
             "estimate".into(),
             "estimated".into(),
             point(&self.before),
+            status(&self.before),
             point(&self.after),
+            status(&self.after),
             number(self.change.map(|change| change.value)),
             number(self.change.and_then(|change| change.lower)),
             number(self.change.and_then(|change| change.upper)),
@@ -227,21 +246,21 @@ impl Comparison {
                 line.key(),
                 String::new(),
                 String::new(),
+                String::new(),
+                String::new(),
                 line.change.to_string(),
                 real(line.lower),
                 real(line.upper),
             ]);
         }
-        let cell = |cell: &Result<i64, String>| match cell {
-            Ok(value) => value.to_string(),
-            Err(mark) => mark.clone(),
-        };
         for count in &self.counts {
             row([
                 "count".into(),
                 count.name.en.clone(),
-                cell(&count.before),
-                cell(&count.after),
+                number(count.before.value),
+                count.before.status.clone(),
+                number(count.after.value),
+                count.after.status.clone(),
                 number(count.change.map(|change| change.value)),
                 number(count.change.and_then(|change| change.lower)),
                 number(count.change.and_then(|change| change.upper)),
@@ -346,7 +365,66 @@ mod tests {
         };
         let change = Published::change(before, after);
         assert_eq!((change.lower, change.upper), (Some(2_500), None));
-        let change = Published::change_of_count(100, 110, [5, 1]);
+        // To less than a base of 5 away, and not at all.
+        let change = Published::change_of_count(100, 110, [(96, 104), (110, 110)]);
         assert_eq!((change.lower, change.upper), (Some(6), Some(14)));
+    }
+
+    #[test]
+    fn columns_of_numbers_hold_numbers_alone() {
+        let side = |status: &str, value| Side {
+            study: "Count".into(),
+            program: "0.1.0".into(),
+            date: Day::parse("2026-01-01").unwrap(),
+            status: ReleaseStatus::Final,
+            computed: None,
+            published: value,
+            published_status: Some(status.into()),
+        };
+        let count = |value, status: &str| Count {
+            value,
+            status: status.into(),
+        };
+        let found = Comparison {
+            schema: SCHEMA,
+            before: side("not_estimable", None),
+            after: side(
+                "unbounded",
+                Some(Published {
+                    value: 900,
+                    lower: Some(800),
+                    upper: None,
+                }),
+            ),
+            change: None,
+            lines: Vec::new(),
+            replicates: 0,
+            level: 0.95,
+            differences: Vec::new(),
+            breaks: Vec::new(),
+            notes: Vec::new(),
+            contradictions: Vec::new(),
+            counts: vec![Counted {
+                name: Text::new("1 Buiten, op straat", "1 Outdoors, in the street"),
+                before: count(Some(33_410), "partial"),
+                after: count(None, "not_collected"),
+                change: None,
+            }],
+        };
+        let csv = found.to_csv();
+        let rows: Vec<&str> = csv.lines().collect();
+        assert_eq!(
+            rows,
+            [
+                "kind,what,before,before_status,after,after_status,change,lower,upper",
+                "estimate,estimated,,not_estimable,900,unbounded,,,",
+                "count,\"1 Outdoors, in the street\",33410,partial,,not_collected,,,",
+            ]
+        );
+        let json = found.to_json().unwrap();
+        assert!(
+            json.contains("\"value\": 33410,\n        \"status\": \"partial\""),
+            "{json}"
+        );
     }
 }

@@ -13,7 +13,7 @@ use ethos_model::date::{Day, Time};
 use ethos_model::finding::Text;
 use ethos_model::study::Study;
 
-pub use change::{Change, Verdict};
+pub use change::{Change, Dated, Verdict};
 pub use external::{External, ExternalError};
 pub use shipped::{Definition, definitions};
 
@@ -84,22 +84,7 @@ impl Dashboard {
                     _ => u64::from(study.publish.disclosure.base.max(1)),
                 };
                 let change = before.and_then(|(_, before)| Change::between(before, figure, base));
-                let broken = before.is_some_and(|(day, _)| {
-                    let breaks = &study.publish.breaks;
-                    breaks
-                        .iter()
-                        .any(|found| day < found.from && found.from <= date)
-                });
-                let other_sources = before.is_some_and(|(day, _)| {
-                    let mut sources = study.sources.iter();
-                    sources.any(|source| source.used_on(day) != source.used_on(date))
-                });
-                let verdict = match Verdict::of(before.map(|(_, figure)| figure), figure, change) {
-                    Verdict::NoComparison => Verdict::NoComparison,
-                    _ if broken => Verdict::Broken,
-                    _ if other_sources => Verdict::OtherSources,
-                    verdict => verdict,
-                };
+                let verdict = Verdict::of(study, before, (date, figure), change);
                 // A difference that is no change is not shown as one.
                 let comparable =
                     matches!(verdict, Verdict::Rose | Verdict::Fell | Verdict::CannotTell);

@@ -2,7 +2,8 @@
 //! the marks mean. Used by the workbook and the page alike.
 
 use ethos_model::category::{EthosCategory, Language};
-use ethos_model::study::{DisclosureMethod, PublishSection, ReleaseStatus, Study};
+use ethos_model::date::Day;
+use ethos_model::study::{DisclosureMethod, PublishSection, ReleaseStatus, SeriesBreak, Study};
 
 use crate::protect::Protected;
 use crate::words::label::Mark;
@@ -49,20 +50,43 @@ pub fn status_mark(settings: &PublishSection) -> Option<Mark> {
 /// What a reader of a series must know: whether figures may change, and its breaks.
 pub fn on_series(settings: &PublishSection) -> Vec<String> {
     let language = settings.language;
-    let said = |mark: Mark, text: &str| format!("{} {text}", mark.shorthand(language));
-    let status = status_mark(settings).map(|mark| said(mark, mark.meaning(language)));
-    let breaks = settings.breaks.iter().map(|found| {
-        let day = number::day(found.from, language);
-        let text = language.pick(&found.nl, &found.en);
-        said(
-            Mark::Break,
-            &match language {
-                Language::Nl => format!("Breuk in de reeks vanaf {day}: {text}"),
-                Language::En => format!("Break in the series from {day}: {text}"),
-            },
-        )
-    });
+    let status = status_mark(settings)
+        .map(|mark| format!("{} {}", mark.shorthand(language), mark.meaning(language)));
+    let breaks = settings
+        .breaks
+        .iter()
+        .map(|found| on_break(found, language));
     status.into_iter().chain(breaks).collect()
+}
+
+/// A break in the series, in words.
+pub fn on_break(found: &SeriesBreak, language: Language) -> String {
+    let sign = Mark::Break.shorthand(language);
+    let day = number::day(found.from, language);
+    let text = language.pick(&found.nl, &found.en);
+    match language {
+        Language::Nl => format!("{sign} Breuk in de reeks vanaf {day}: {text}"),
+        Language::En => format!("{sign} Break in the series from {day}: {text}"),
+    }
+}
+
+/// The breaks in the series between two dates.
+pub fn breaks_between(
+    settings: &PublishSection,
+    before: Day,
+    after: Day,
+) -> impl Iterator<Item = &SeriesBreak> {
+    let mut breaks: Vec<&SeriesBreak> = settings.breaks.iter().collect();
+    breaks.sort_by_key(|found| found.from);
+    breaks
+        .into_iter()
+        .filter(move |found| before < found.from && found.from <= after)
+}
+
+/// Whether a break lies between a date and the one before it among these.
+pub fn opens_after_break(settings: &PublishSection, dates: &[Day], date: Day) -> bool {
+    let before = dates.iter().filter(|other| **other < date).max();
+    before.is_some_and(|before| breaks_between(settings, *before, date).next().is_some())
 }
 
 /// That the study asks for tables which the count did not make.

@@ -102,6 +102,7 @@ fn side(run: &ComparedRun, date: Day) -> Side {
         status: run.study.publish.status,
         computed: run.computed(date),
         published: run.estimate(date),
+        published_status: run.estimate_cell(date).map(|cell| cell.status.clone()),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ethos_compare::{Counted, Difference, Factor, Published};
+use ethos_compare::{Count, Counted, Difference, Factor, Published};
 use ethos_model::category::{EthosCategory, Language, Total};
 use ethos_model::date::Day;
 use ethos_model::finding::Text;
@@ -14,7 +14,6 @@ use super::compared_run::{Cell, ComparedRun, Key};
 
 /// The published counts by category of both runs, in published order.
 pub(super) fn counts(runs: [&ComparedRun; 2], dates: [Day; 2]) -> Vec<Counted> {
-    let bases = runs.map(|run| run.study.publish.disclosure.base);
     let mut found = Vec::new();
     for total in [Total::Homeless, Total::Threatened] {
         let own = EthosCategory::ALL
@@ -32,10 +31,12 @@ pub(super) fn counts(runs: [&ComparedRun; 2], dates: [Day; 2]) -> Vec<Counted> {
                     |category| label::category(category, language),
                 )
             };
-            let change = match (&before, &after) {
-                (Ok(before), Ok(after)) => Some(Published::change_of_count(*before, *after, bases)),
-                _ => None,
-            };
+            // A minimum is no number to subtract.
+            let whole = |count: &Count| count.value.filter(|_| count.status != PARTIAL);
+            let change = whole(&before).zip(whole(&after)).map(|(before, after)| {
+                let spans = [runs[0].stands_for(before), runs[1].stands_for(after)];
+                Published::change_of_count(before, after, spans)
+            });
             found.push(Counted {
                 name: Text::new(name(Language::Nl), name(Language::En)),
                 before,
@@ -47,13 +48,16 @@ pub(super) fn counts(runs: [&ComparedRun; 2], dates: [Day; 2]) -> Vec<Counted> {
     found
 }
 
-/// A published count, or its status; `None` where the run published no such row.
+/// Status of a minimum.
+const PARTIAL: &str = "partial";
+
+/// A published count; `None` where the run published no such row.
 fn count_of(
     run: &ComparedRun,
     date: Day,
     total: Total,
     category: Option<EthosCategory>,
-) -> Option<Result<i64, String>> {
+) -> Option<Count> {
     let date = date.to_string();
     let category = category.map_or("all", EthosCategory::key);
     let wanted = |key: &Key| {
@@ -64,11 +68,9 @@ fn count_of(
             && key[15] == "observed"
     };
     let (_, cell) = run.published.iter().find(|(key, _)| wanted(key))?;
-    Some(match cell.value {
-        // A minimum is no number to subtract.
-        Some(value) if cell.status != "partial" => Ok(value.round() as i64),
-        Some(value) => Err(format!("≥ {value}")),
-        None => Err(cell.status.clone()),
+    Some(Count {
+        value: cell.value.map(|value| value.round() as i64),
+        status: cell.status.clone(),
     })
 }
 
@@ -80,14 +82,13 @@ pub(super) fn contradictions(before: &ComparedRun, after: &ComparedRun) -> Vec<T
     if !settled {
         return Vec::new();
     }
-    let bases = [before, after].map(|run| f64::from(run.study.publish.disclosure.base));
     let mut found: BTreeMap<&str, (u64, &Key)> = BTreeMap::new();
     for (key, new) in &after.published {
         let derived = key[0] == "dashboard" || key[0] == "rates";
         let Some(old) = before.published.get(key).filter(|_| !derived) else {
             continue;
         };
-        if differs(old, new, bases) {
+        if differs([before, after], old, new) {
             found.entry(&key[1]).or_insert((0, key)).0 += 1;
         }
     }
@@ -112,16 +113,13 @@ pub(super) fn contradictions(before: &ComparedRun, after: &ComparedRun) -> Vec<T
         .collect()
 }
 
-fn differs(old: &Cell, new: &Cell, bases: [f64; 2]) -> bool {
+fn differs(runs: [&ComparedRun; 2], old: &Cell, new: &Cell) -> bool {
     match (old.value, new.value) {
+        (Some(a), Some(b)) if old.lower.is_some() || new.lower.is_some() => (a - b).abs() > 0.0,
         (Some(a), Some(b)) => {
-            let estimated = old.lower.is_some() || new.lower.is_some();
-            let open = if estimated {
-                0.0
-            } else {
-                bases[0] + bases[1] - 2.0
-            };
-            (a - b).abs() > open
+            let (first_a, last_a) = runs[0].stands_for(a.round() as i64);
+            let (first_b, last_b) = runs[1].stands_for(b.round() as i64);
+            last_a < first_b || last_b < first_a
         }
         // What is withheld in one and not in the other tells of rounding and protection alone.
         _ if old.status == "suppressed" || new.status == "suppressed" => false,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ethos_compare::{Comparison, Published, Side};
+use ethos_compare::{Comparison, Count, Published, Side};
 use ethos_model::category::Language;
 use ethos_model::cell::CellState;
 use ethos_model::study::ReleaseStatus;
@@ -164,21 +164,25 @@ fn counts(text: &mut String, found: &Comparison, language: Language) {
         return;
     }
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
-    let cell = |cell: &Result<i64, String>| match cell {
-        Ok(value) => number::whole(value.unsigned_abs(), language),
-        Err(status) => CellState::ALL
+    let cell = |count: &Count| {
+        let state = CellState::ALL
             .into_iter()
-            .find(|state| state.key() == status)
-            .map_or_else(
-                || {
-                    if status == "suppressed" {
-                        pick("niet getoond", "withheld").to_owned()
-                    } else {
-                        status.clone()
-                    }
-                },
-                |state| state.name(language).to_owned(),
-            ),
+            .find(|state| state.key() == count.status);
+        match (count.value, state) {
+            (Some(value), state) => {
+                let number = number::whole(value.unsigned_abs(), language);
+                if state == Some(CellState::Partial) {
+                    format!("≥ {number}")
+                } else {
+                    number
+                }
+            }
+            (None, Some(state)) => state.name(language).to_owned(),
+            (None, None) if count.status == "suppressed" => {
+                pick("niet getoond", "withheld").to_owned()
+            }
+            (None, None) => count.status.clone(),
+        }
     };
     let rows: Vec<[String; 5]> = found
         .counts

@@ -13,6 +13,9 @@ use ethos_model::study::Study;
 use ethos_table::Table;
 use ethos_table::estimates::EstimateRow;
 
+use serde::Deserialize;
+
+use super::release::AUDIT;
 use super::run::STUDY;
 use super::step_files;
 use crate::failure::Failure;
@@ -37,8 +40,21 @@ pub(crate) struct ComparedRun {
     pub(crate) study: Study,
     pub(crate) manifest: Manifest,
     pub(crate) published: BTreeMap<Key, Cell>,
+    /// Whether controlled rounding took counts further than to their own two multiples.
+    further: bool,
     estimates: Vec<EstimateRow>,
     internal: PathBuf,
+}
+
+/// What is read of the audit.
+#[derive(Deserialize)]
+struct Audited {
+    rounding: Option<Rounding>,
+}
+
+#[derive(Deserialize)]
+struct Rounding {
+    beyond: usize,
 }
 
 impl ComparedRun {
@@ -59,9 +75,14 @@ impl ComparedRun {
         } else {
             Vec::new()
         };
+        let audit: Option<Audited> = step_files::optional(&internal.join(AUDIT))?;
+        // Of a run whose audit is gone, the widest that can be.
+        let further =
+            audit.is_none_or(|audit| audit.rounding.is_some_and(|found| found.beyond > 0));
         Ok(Self {
             study,
             manifest,
+            further,
             published: published(dir)?,
             estimates,
             internal,
@@ -85,6 +106,17 @@ impl ComparedRun {
 
     /// The estimate of a date as published.
     pub(crate) fn estimate(&self, date: Day) -> Option<Published> {
+        let cell = self.estimate_cell(date)?;
+        let whole = |value: f64| value.round() as i64;
+        Some(Published {
+            value: whole(cell.value?),
+            lower: cell.lower.map(whole),
+            upper: cell.upper.map(whole),
+        })
+    }
+
+    /// The published row of the estimate of a date.
+    pub(crate) fn estimate_cell(&self, date: Day) -> Option<&Cell> {
         let wanted = |key: &Key| {
             key[0] == "national_estimate"
                 && key[1] == date.to_string()
@@ -92,12 +124,16 @@ impl ComparedRun {
                 && key[6..15].iter().all(|level| level == "all")
         };
         let (_, cell) = self.published.iter().find(|(key, _)| wanted(key))?;
-        let whole = |value: f64| value.round() as i64;
-        Some(Published {
-            value: whole(cell.value?),
-            lower: cell.lower.map(whole),
-            upper: cell.upper.map(whole),
-        })
+        Some(cell)
+    }
+
+    /// The counts, first and last, that a published count can stand for.
+    pub(crate) fn stands_for(&self, published: i64) -> (i64, i64) {
+        let persons = u64::try_from(published).unwrap_or(0);
+        let disclosure = &self.study.publish.disclosure;
+        let (first, last) = ethos_publish::stands_for(disclosure, self.further, persons);
+        let signed = |persons: u64| i64::try_from(persons).unwrap_or(i64::MAX);
+        (signed(first), signed(last))
     }
 
     /// The capture table of a date.

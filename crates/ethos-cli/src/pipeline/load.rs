@@ -76,9 +76,12 @@ impl LoadedStudy {
             return Ok(None);
         };
         let wrong = |error: PopulationError| {
-            Failure::usage(format!("{}: {error}", section.file)).with_help(
-                "rates need the inhabitants of the very year; leave `publish.population` out to publish without rates",
-            )
+            let help = population_help(&error);
+            let failure = Failure::usage(format!("{}: {error}", section.file));
+            match help {
+                Some(help) => failure.with_help(help),
+                None => failure,
+            }
         };
         let population = Population::from_csv(&self.read_beside(&section.file)?).map_err(wrong)?;
         for year in ethos_publish::rates::years(&self.study) {
@@ -102,6 +105,20 @@ impl LoadedStudy {
             Failure::reading(&path, &error)
                 .with_help("paths in a study are relative to the study file")
         })
+    }
+}
+
+/// The way out of a population file that cannot be used, where the error does not name it.
+fn population_help(error: &PopulationError) -> Option<String> {
+    match error {
+        PopulationError::Twice { line, first, .. } => Some(format!(
+            "nobody may be counted twice: keep line {first} or line {line} and delete the other"
+        )),
+        PopulationError::Missing { .. } | PopulationError::OtherYear { .. } => Some(
+            "rates need the inhabitants of the very year; leave `publish.population` out to publish without rates"
+                .to_owned(),
+        ),
+        _ => None,
     }
 }
 

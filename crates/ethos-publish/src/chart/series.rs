@@ -6,6 +6,7 @@ use ethos_model::date::Day;
 use super::scale::Axis;
 use super::svg::{Anchor, Svg, width_of};
 use crate::published::PublishedYear;
+use crate::words::label::Mark;
 use crate::words::number;
 
 /// An estimate of the study.
@@ -29,8 +30,24 @@ const TOP: f64 = 30.0;
 const BOTTOM: f64 = 356.0;
 const TEXT: f64 = 13.0;
 
+/// A break in the study's own series: the dates it lies between, and what it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StudyBreak {
+    /// The last date before it.
+    pub before: Day,
+    /// The first date after it.
+    pub after: Day,
+    /// What it is, in words.
+    pub words: String,
+}
+
 /// Draws the series. Either part may be empty.
-pub fn draw(study: &[StudyPoint], published: &[PublishedYear], language: Language) -> String {
+pub fn draw(
+    study: &[StudyPoint],
+    breaks: &[StudyBreak],
+    published: &[PublishedYear],
+    language: Language,
+) -> String {
     let mut svg = Svg::new("series", "chart series", WIDTH, HEIGHT);
     let largest_study = study
         .iter()
@@ -68,9 +85,16 @@ pub fn draw(study: &[StudyPoint], published: &[PublishedYear], language: Languag
     years_below(&mut svg, first, last, x);
     publish(&mut svg, published, x, y);
     gap(&mut svg, published, language, x);
+    for found in breaks {
+        let at = x(f64::midpoint(moment(found.before), moment(found.after)));
+        svg.line("break", (at, TOP - 4.0), (at, BOTTOM));
+        // Low in the picture, where estimates and their labels are not.
+        let sign = Mark::Break.shorthand(language);
+        svg.text("note", at - 5.0, BOTTOM - 8.0, Anchor::End, sign);
+    }
     points(&mut svg, study, published, language, x, y);
 
-    let (title, description) = words(study, published, language);
+    let (title, description) = words(study, breaks, published, language);
     svg.finish(&title, &description)
 }
 
@@ -191,6 +215,7 @@ fn points(
 
 fn words(
     study: &[StudyPoint],
+    breaks: &[StudyBreak],
     published: &[PublishedYear],
     language: Language,
 ) -> (String, String) {
@@ -219,6 +244,7 @@ fn words(
             whole(point.lower),
         ));
     }
+    sentences.extend(breaks.iter().map(|found| found.words.clone()));
     if let (Some(first), Some(last)) = (published.first(), published.last()) {
         sentences.push(match language {
             Language::Nl => format!(
@@ -251,6 +277,7 @@ mod tests {
     fn the_break_is_marked_and_the_ribbon_has_two_parts() {
         let drawn = draw(
             &[point("2026-01-01", Some(37_500))],
+            &[],
             &crate::published::series(),
             Language::Nl,
         );
@@ -259,10 +286,24 @@ mod tests {
     }
 
     #[test]
+    fn a_break_of_the_study_is_a_line_of_its_own() {
+        let points = ["2025-01-01", "2026-01-01"].map(|date| point(date, Some(37_500)));
+        let own = StudyBreak {
+            before: points[0].date,
+            after: points[1].date,
+            words: "[b] Breuk in de reeks.".into(),
+        };
+        let series = crate::published::series();
+        let drawn = draw(&points, &[own], &series, Language::Nl);
+        assert_eq!(drawn.matches("class=\"break\"").count(), 2);
+        assert!(drawn.contains(">[b]<") && drawn.contains("[b] Breuk in de reeks."));
+    }
+
+    #[test]
     fn an_open_interval_has_no_cap_and_says_so() {
-        let drawn = draw(&[point("2026-01-01", None)], &[], Language::En);
+        let drawn = draw(&[point("2026-01-01", None)], &[], &[], Language::En);
         assert!(drawn.contains("no upper limit"));
         assert_eq!(drawn.matches("class=\"study-bar\"").count(), 3);
-        assert!(draw(&[], &[], Language::En).starts_with("<svg"));
+        assert!(draw(&[], &[], &[], Language::En).starts_with("<svg"));
     }
 }

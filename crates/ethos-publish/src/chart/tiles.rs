@@ -158,8 +158,14 @@ fn corners() -> [(f64, f64); 6] {
 }
 
 /// Draws the map. Municipalities without a place are not on it. `unit` is what the figures
-/// count, `date` the day whose provinces are outlined.
-pub fn draw(tiles: &[Tile], shades: &[Shade], date: Day, unit: &str, language: Language) -> String {
+/// count, `date` the day whose provinces are outlined; figures are multiples of `step`.
+pub fn draw(
+    tiles: &[Tile],
+    (shades, step): (&[Shade], u64),
+    date: Day,
+    unit: &str,
+    language: Language,
+) -> String {
     let places = places();
     let across = places.values().map(|place| place.0).max().unwrap_or(0);
     let down = places.values().map(|place| place.1).max().unwrap_or(0);
@@ -202,7 +208,7 @@ pub fn draw(tiles: &[Tile], shades: &[Shade], date: Day, unit: &str, language: L
             "{}: {unit}",
             language.pick("Kaart van gemeenten", "Map of municipalities")
         ),
-        &describe(tiles, shades, language),
+        &describe(tiles, (shades, step), language),
     )
 }
 
@@ -222,12 +228,12 @@ fn look(
         PrintCell::Number { value: 0, partial } => (
             "tile zero".into(),
             None,
-            Some(if *partial && !minima { "0p" } else { "0" }),
+            Some(if *partial && !minima { "0m" } else { "0" }),
         ),
         PrintCell::Number { value, partial } => {
             let shade = shades.iter().rposition(|shade| shade.from <= *value);
             let class = format!("tile s{}", shade.unwrap_or(0).min(SHADES - 1));
-            (class, None, (*partial && !minima).then_some("p"))
+            (class, None, (*partial && !minima).then_some("m"))
         }
         PrintCell::Mark(Mark::Suppressed) => ("tile".into(), Some("withheld"), Some("c")),
         PrintCell::Mark(Mark::NotDelivered) => ("tile".into(), Some("undelivered"), Some("n")),
@@ -289,7 +295,7 @@ fn borders(tiles: &[Tile], date: Day) -> Vec<[(f64, f64); 2]> {
 }
 
 /// How many municipalities have which shade or mark.
-fn describe(tiles: &[Tile], shades: &[Shade], language: Language) -> String {
+fn describe(tiles: &[Tile], (shades, step): (&[Shade], u64), language: Language) -> String {
     let mut parts = Vec::new();
     let municipalities = |count: usize| match language {
         Language::Nl if count == 1 => "1 gemeente".to_owned(),
@@ -306,7 +312,7 @@ fn describe(tiles: &[Tile], shades: &[Shade], language: Language) -> String {
         let count = tiles.iter().filter_map(value).filter(|v| of_it(*v)).count();
         parts.push(format!(
             "{}: {}",
-            shade.words(1, language),
+            shade.words(step, language),
             municipalities(count)
         ));
     }
@@ -402,14 +408,30 @@ mod tests {
         ];
         let shades = shades(tiles.iter().map(|tile| tile.cell.clone()));
         let day = Day::parse("2026-01-01").unwrap();
-        let drawn = draw(&tiles, &shades, day, "mensen", Language::Nl);
+        let drawn = draw(&tiles, (&shades, 5), day, "mensen", Language::Nl);
         for pattern in ["#map-withheld", "#map-undelivered", "#map-unseen-by-any"] {
             assert_eq!(drawn.matches(&format!("url({pattern})")).count(), 1);
         }
-        for letter in [">0<", ">c<", ">n<", ">x<", ">p<"] {
+        for letter in [">0<", ">c<", ">n<", ">x<", ">m<"] {
             assert_eq!(drawn.matches(letter).count(), 1, "{letter}");
         }
         assert!(drawn.contains("<title>GM0363: 900</title>"));
+    }
+
+    #[test]
+    fn the_description_parts_the_figures_as_the_legend_does() {
+        let tiles = ["GM0363", "GM0599", "GM0014"];
+        let figures = [10, 15, 900];
+        let tiles: Vec<Tile> = std::iter::zip(tiles, figures)
+            .map(|(code, figure)| tile(code, PrintCell::number(figure)))
+            .collect();
+        let shades = [(10, Some(20)), (20, None)].map(|(from, below)| Shade { from, below });
+        assert_eq!(shades[0].words(5, Language::Nl), "10–15");
+        let said = describe(&tiles, (&shades, 5), Language::Nl);
+        assert!(
+            said.starts_with("10–15: 2 gemeenten; 20 of meer: 1 gemeente"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use ethos_model::category::Language;
 use ethos_model::cell::{CellState, EstimateStatus};
+use ethos_model::date::Day;
+use ethos_model::study::Study;
 
+use crate::notes;
 use crate::protect::{RoundedEstimate, SafeFigure};
 
 /// A change with its limits, in persons.
@@ -92,44 +95,75 @@ fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate, base: u64) -> Option<C
     })
 }
 
+/// A figure and its date.
+pub type Dated = (Day, SafeFigure);
+
 impl Verdict {
     /// Whether the data can tell, in words: yes, no, or why that is not measurable.
-    pub fn words(self, estimated: bool, language: Language) -> &'static str {
-        let pick = |nl, en| language.pick(nl, en);
+    pub fn words(self, estimated: bool, language: Language) -> String {
+        let pick = |nl: &str, en: &str| language.pick(nl, en).to_owned();
+        if let Some(why) = self.why(estimated, language) {
+            return format!(
+                "{}: {why}",
+                language.pick("niet meetbaar", "not measurable")
+            );
+        }
         match (self, estimated) {
             (Self::Rose, true) => pick("ja: gestegen", "yes: it rose"),
             (Self::Rose, false) => pick("ja: meer mensen gezien", "yes: more people were seen"),
             (Self::Fell, true) => pick("ja: gedaald", "yes: it fell"),
             (Self::Fell, false) => pick("ja: minder mensen gezien", "yes: fewer people were seen"),
-            (Self::CannotTell, _) => pick(
+            _ => pick(
                 "nee: geen verandering ligt ook binnen de grenzen",
                 "no: no change is within the limits as well",
-            ),
-            (Self::Incomplete, _) => pick(
-                "niet meetbaar: een van de twee is een minimum",
-                "not measurable: one of the two is a minimum",
-            ),
-            (Self::Broken, _) => pick(
-                "niet meetbaar: breuk in de reeks",
-                "not measurable: a break in the series",
-            ),
-            (Self::OtherSources, _) => pick(
-                "niet meetbaar: andere bronnen dan op de vorige peildatum",
-                "not measurable: other sources than on the date before",
-            ),
-            (Self::NoComparison, _) => pick(
-                "niet meetbaar: er zijn geen twee cijfers met grenzen",
-                "not measurable: there are no two figures with limits",
             ),
         }
     }
 
-    /// What can be told of a change.
-    pub fn of(before: Option<SafeFigure>, after: SafeFigure, change: Option<Change>) -> Self {
-        let (Some(before), Some(change)) = (before, change) else {
-            return Self::NoComparison;
+    /// Why a change is not measurable; `None` where it is.
+    pub fn why(self, estimated: bool, language: Language) -> Option<&'static str> {
+        let pick = |nl, en| Some(language.pick(nl, en));
+        match self {
+            Self::Rose | Self::Fell | Self::CannotTell => None,
+            Self::Incomplete => pick(
+                "een van de twee is een minimum",
+                "one of the two is a minimum",
+            ),
+            Self::Broken => pick("breuk in de reeks", "a break in the series"),
+            Self::OtherSources => pick(
+                "andere bronnen dan op de vorige peildatum",
+                "other sources than on the date before",
+            ),
+            Self::NoComparison if estimated => pick(
+                "er zijn geen twee cijfers met grenzen",
+                "there are no two figures with limits",
+            ),
+            Self::NoComparison => pick(
+                "een van de twee cijfers is verborgen of ontbreekt",
+                "one of the two figures is withheld or missing",
+            ),
+        }
+    }
+
+    /// What can be told of the change of a figure.
+    pub fn of(study: &Study, before: Option<Dated>, after: Dated, change: Option<Change>) -> Self {
+        match (Self::hindrance(study, before, after), change) {
+            (Some(hindrance), _) => hindrance,
+            (None, None) => Self::NoComparison,
+            (None, Some(change)) if change.lower > 0 => Self::Rose,
+            (None, Some(change)) if change.upper.is_some_and(|upper| upper < 0) => Self::Fell,
+            (None, Some(_)) => Self::CannotTell,
+        }
+    }
+
+    /// What keeps a change from being told, however large it is; `None` where nothing does. The
+    /// one rule of core indicators, factsheets and the funnel plot.
+    pub fn hindrance(study: &Study, before: Option<Dated>, after: Dated) -> Option<Self> {
+        let number = |figure: SafeFigure| figure.value().is_some();
+        let Some(before) = before.filter(|before| number(before.1) && number(after.1)) else {
+            return Some(Self::NoComparison);
         };
-        let partial = |figure| {
+        let minimum = |figure| {
             matches!(
                 figure,
                 SafeFigure::Count {
@@ -138,14 +172,20 @@ impl Verdict {
                 }
             )
         };
-        if partial(before) || partial(after) {
-            Self::Incomplete
-        } else if change.lower > 0 {
-            Self::Rose
-        } else if change.upper.is_some_and(|upper| upper < 0) {
-            Self::Fell
+        Self::between(study, before.0, after.0)
+            .or_else(|| (minimum(before.1) || minimum(after.1)).then_some(Self::Incomplete))
+    }
+
+    /// What keeps every change between two dates from being told.
+    pub fn between(study: &Study, before: Day, after: Day) -> Option<Self> {
+        let mut breaks = notes::breaks_between(&study.publish, before, after);
+        let mut sources = study.sources.iter();
+        if breaks.next().is_some() {
+            Some(Self::Broken)
+        } else if sources.any(|source| source.used_on(before) != source.used_on(after)) {
+            Some(Self::OtherSources)
         } else {
-            Self::CannotTell
+            None
         }
     }
 }
@@ -161,6 +201,20 @@ mod tests {
             lower: Some(lower),
             upper: Some(upper),
         })
+    }
+
+    /// What can be told between two years of a study without breaks, at a base of 5.
+    fn told(before: Option<SafeFigure>, after: SafeFigure) -> Verdict {
+        let study = "[study]\nname = \"t\"\nreference_date = [2025-01-01, 2026-01-01]\n\
+            series = \"t\"\nkey_file = \"t.key\"\n\
+            [[source]]\nlist = \"a\"\nlayout = \"register/personen\"\nfiles = \"a.csv\"\n";
+        let day = |text| Day::parse(text).unwrap();
+        Verdict::of(
+            &Study::parse(study).unwrap(),
+            before.map(|figure| (day("2025-01-01"), figure)),
+            (day("2026-01-01"), after),
+            before.and_then(|before| Change::between(before, after, 5)),
+        )
     }
 
     fn count(persons: u64, state: CellState) -> SafeFigure {
@@ -181,8 +235,7 @@ mod tests {
             upper: Some(4_000),
         };
         assert_eq!(change, Some(expected));
-        let verdict =
-            |before, after| Verdict::of(Some(before), after, Change::between(before, after, 5));
+        let verdict = |before, after| told(Some(before), after);
         let (low, high) = (estimate(2_000, 1_200, 2_400), estimate(5_000, 4_700, 5_600));
         assert_eq!(verdict(low, high), Verdict::Rose);
         assert_eq!(verdict(high, low), Verdict::Fell);
@@ -194,8 +247,7 @@ mod tests {
         let seen = |persons| count(persons, CellState::Seen);
         let change = Change::between(seen(100), seen(105), 5).unwrap();
         assert_eq!((change.lower, change.upper), (-5, Some(15)));
-        let verdict =
-            |before, after| Verdict::of(Some(before), after, Change::between(before, after, 5));
+        let verdict = |before, after| told(Some(before), after);
         assert_eq!(verdict(seen(100), seen(105)), Verdict::CannotTell);
         assert_eq!(verdict(seen(100), seen(110)), Verdict::CannotTell);
         assert_eq!(verdict(seen(100), seen(115)), Verdict::Rose);
@@ -205,7 +257,7 @@ mod tests {
             verdict(seen(100), SafeFigure::Suppressed),
             Verdict::NoComparison
         );
-        assert_eq!(Verdict::of(None, seen(100), None), Verdict::NoComparison);
+        assert_eq!(told(None, seen(100)), Verdict::NoComparison);
     }
 
     #[test]

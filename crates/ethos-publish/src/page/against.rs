@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use ethos_model::category::Language;
-use ethos_model::cell::CellState;
 use ethos_model::date::Day;
 use ethos_model::municipality::MunicipalityCode;
+use ethos_model::study::Study;
 
 use super::figure::{Data, Figure};
 use super::places::name;
 use crate::chart::funnel::{self, Dot, Words};
+use crate::dashboard::Verdict;
 use crate::funnel::{Limits, Pair, Z95, Z998};
 use crate::protect::SafeFigure;
 use crate::tables::PrintCell;
@@ -31,20 +32,49 @@ pub(super) struct Compared {
     limits: Limits,
 }
 
+/// Why municipalities are not set against their own count of the date before.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Apart {
+    /// No change between the two dates can be told.
+    Dates(Verdict),
+    /// The change of too few municipalities can be told.
+    TooFew,
+}
+
+impl Apart {
+    pub(super) fn why(self, language: Language) -> &'static str {
+        let dates = match self {
+            Self::Dates(verdict) => verdict.why(false, language),
+            Self::TooFew => None,
+        };
+        dates.unwrap_or(language.pick(
+            "te weinig gemeenten hebben op beide dagen een cijfer dat getoond is, niet nul is en geen minimum is",
+            "too few municipalities have a figure on both days that is shown, is not zero and is no minimum",
+        ))
+    }
+}
+
 impl Compared {
-    /// Those whose count is shown on both dates and was measured in the same way; none where they
-    /// are too few.
-    pub(super) fn of(now: &Figures, then: &Figures) -> Option<Self> {
+    /// Those whose change can be told and that have people on both dates.
+    pub(super) fn of(
+        study: &Study,
+        (date, now): (Day, &Figures),
+        (earlier, then): (Day, &Figures),
+    ) -> Result<Self, Apart> {
+        if let Some(verdict) = Verdict::between(study, earlier, date) {
+            return Err(Apart::Dates(verdict));
+        }
         let both: Vec<(MunicipalityCode, u64, u64)> = now
             .iter()
             .filter_map(|(code, figure)| {
-                let (now, state) = shown(*figure)?;
-                let (then, same) = shown(*then.get(code)?)?;
-                (state == same).then_some((*code, now, then))
+                let before = *then.get(code)?;
+                let hindrance = Verdict::hindrance(study, Some((earlier, before)), (date, *figure));
+                let (now, then) = (shown(*figure)?, shown(before)?);
+                hindrance.is_none().then_some((*code, now, then))
             })
             .collect();
         if both.len() < FEWEST {
-            return None;
+            return Err(Apart::TooFew);
         }
         let total = |of: fn(&(MunicipalityCode, u64, u64)) -> u64| both.iter().map(of).sum::<u64>();
         let ratio = total(|row| row.1) as f64 / total(|row| row.2) as f64;
@@ -60,7 +90,7 @@ impl Compared {
             .collect();
         let pairs: Vec<Pair> = rows.iter().map(|row| row.2).collect();
         let limits = Limits::of(&pairs, ratio);
-        Some(Self {
+        Ok(Self {
             ratio,
             rows,
             limits,
@@ -86,7 +116,7 @@ pub(super) fn rates(
     let both: Vec<(MunicipalityCode, u64, u64)> = now
         .iter()
         .filter_map(|(code, figure)| {
-            let (persons, _) = shown(*figure)?;
+            let persons = shown(*figure)?;
             let live = inhabitants.get(code).filter(|number| **number > 0)?;
             Some((*code, persons, *live))
         })
@@ -131,6 +161,10 @@ pub(super) fn rates(
         step,
         drawn: rows.len(),
         all: now.len(),
+        left_out: pick(
+            "waar een cijfer verborgen is, nul is of ontbreekt",
+            "of which a figure is withheld, zero or missing",
+        ),
     };
     Some(
         plot(&rows, limits, words, headers, language)
@@ -152,14 +186,15 @@ pub(super) fn rates(
 
 /// The funnel plot of the change since the date before.
 pub(super) fn change(
+    study: &Study,
     (date, now): (Day, &Figures),
-    (earlier, then): (&Day, &Figures),
+    (earlier, then): (Day, &Figures),
     step: u64,
-    language: Language,
-) -> Option<Figure> {
+) -> Result<Figure, Apart> {
+    let language = study.publish.language;
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
-    let compared = Compared::of(now, then)?;
-    let (since, until) = (number::day(*earlier, language), number::day(date, language));
+    let compared = Compared::of(study, (date, now), (earlier, then))?;
+    let (since, until) = (number::day(earlier, language), number::day(date, language));
     let title = match language {
         Language::Nl => format!("Verandering per gemeente van {since} naar {until}"),
         Language::En => format!("Change by municipality from {since} to {until}"),
@@ -177,8 +212,12 @@ pub(super) fn change(
         step,
         drawn: compared.rows.len(),
         all: now.len(),
+        left_out: pick(
+            "waar een cijfer verborgen is, nul is, ontbreekt of een minimum is",
+            "of which a figure is withheld, zero, missing or a minimum",
+        ),
     };
-    Some(
+    Ok(
         plot(&compared.rows, compared.limits, words, [&since, &until], language)
             .titled(pick(
                 "Waar verandert meer dan toeval verklaart",
@@ -201,18 +240,21 @@ struct Known {
     step: u64,
     drawn: usize,
     all: usize,
+    /// Why the others are not drawn.
+    left_out: &'static str,
 }
 
 impl Known {
     fn note(&self, limits: Limits, language: Language) -> String {
         let spread = number::decimal(limits.dispersion, 2, language);
-        let (step, all, left_out) = (self.step, self.all, self.all - self.drawn);
+        let (step, all, others) = (self.step, self.all, self.all - self.drawn);
+        let why = self.left_out;
         match language {
             Language::Nl => format!(
-                "Grenzen volgens Spiegelhalter (2005), op de schaal van de wortel; de spreiding is {spread} maal die van toeval alleen (φ, nooit minder dan 1), en de grenzen zijn daarmee verbreed. Aantallen zijn afgerond op {step}, wat bij kleine gemeenten meetelt. Niet getekend: {left_out} van de {all} gemeenten, waar een cijfer verborgen is, nul is, ontbreekt of anders gemeten is."
+                "Grenzen volgens Spiegelhalter (2005), op de schaal van de wortel; de spreiding is {spread} maal die van toeval alleen (φ, nooit minder dan 1), en de grenzen zijn daarmee verbreed. Aantallen zijn afgerond op {step}, wat bij kleine gemeenten meetelt. Niet getekend: {others} van de {all} gemeenten, {why}."
             ),
             Language::En => format!(
-                "Limits after Spiegelhalter (2005), on the scale of the square root; the spread is {spread} times that of chance alone (φ, never below 1), and the limits are widened by it. Counts are rounded to {step}, which matters for small municipalities. Not drawn: {left_out} of {all} municipalities, of which a figure is withheld, zero, missing or measured otherwise."
+                "Limits after Spiegelhalter (2005), on the scale of the square root; the spread is {spread} times that of chance alone (φ, never below 1), and the limits are widened by it. Counts are rounded to {step}, which matters for small municipalities. Not drawn: {others} of {all} municipalities, {why}."
             ),
         }
     }
@@ -286,10 +328,10 @@ fn plot(
         .sideways(pick("Trechterplot", "Funnel plot"))
 }
 
-/// A figure that is a number above zero, with its state.
-fn shown(figure: SafeFigure) -> Option<(u64, CellState)> {
+/// A figure that is a number above zero.
+fn shown(figure: SafeFigure) -> Option<u64> {
     match figure {
-        SafeFigure::Count { persons, state } if persons > 0 => Some((persons, state)),
+        SafeFigure::Count { persons, .. } if persons > 0 => Some(persons),
         _ => None,
     }
 }

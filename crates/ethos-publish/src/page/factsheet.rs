@@ -14,14 +14,18 @@ use ethos_model::study::DisclosureMethod;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::against::Compared;
+use super::against::{Apart, Compared};
 use super::html_table::{MarkNote, marks};
 use super::places::{self, Counted};
 use super::put;
-use crate::chart::{dates, funnel};
+use crate::chart::dates::{self, Column};
+use crate::chart::funnel;
+use crate::dashboard::Verdict;
 use crate::error::PublishError;
+use crate::notes;
 use crate::protect::SafeFigure;
 use crate::release::SafeRelease;
+use crate::stands_for::stands_for;
 use crate::tables::PrintCell;
 use crate::words::label::{self, Mark};
 use crate::words::number;
@@ -106,7 +110,8 @@ struct Country<'a> {
     /// Figures of the municipal and regional tables on the latest date, by place, total and
     /// category.
     figures: BTreeMap<(Place, Total, Option<EthosCategory>), SafeFigure>,
-    compared: Option<(Day, Compared)>,
+    /// Municipalities against the date before, where there is one.
+    compared: Option<(Day, Result<Compared, Apart>)>,
     regions: Vec<&'a RegionMapping>,
 }
 
@@ -120,6 +125,10 @@ struct Sheet<'a> {
     date: String,
     alarm: Option<&'static str>,
     banner: Option<&'a str>,
+    /// The mark of figures that may change or take the place of others.
+    status: Option<&'static str>,
+    /// Status and breaks in words.
+    series: Vec<String>,
     figure: String,
     /// What the figure is or why there is none.
     meaning: String,
@@ -164,7 +173,8 @@ impl<'a> Country<'a> {
         }
         let compared = counted.last_key_value().and_then(|(date, now)| {
             let (earlier, then) = counted.range(..*date).next_back()?;
-            Some((*earlier, Compared::of(now, then)?))
+            let compared = Compared::of(release.study(), (*date, now), (*earlier, then));
+            Some((*earlier, compared))
         });
         let mut keys: Vec<&str> = figures
             .keys()
@@ -220,12 +230,15 @@ impl<'a> Country<'a> {
                     .any(|row| row.cells.iter().any(|cell| cell.ends_with(sign)))
             })
             .collect();
-        let by_date: Vec<(String, PrintCell)> = self
+        let publish = &self.release.study().publish;
+        let days: Vec<Day> = self.counted.keys().copied().collect();
+        let by_date: Vec<Column> = self
             .counted
             .iter()
-            .map(|(date, figures)| {
-                let cell = PrintCell::count(figures.get(&code).copied());
-                (date.year().to_string(), cell)
+            .map(|(date, figures)| Column {
+                date: date.year().to_string(),
+                cell: PrintCell::count(figures.get(&code).copied()),
+                after_break: notes::opens_after_break(publish, &days, *date),
             })
             .collect();
         let kept = by_date.len().saturating_sub(5);
@@ -242,22 +255,20 @@ impl<'a> Country<'a> {
             code: code.to_string(),
             alarm: self.release.alarm(),
             banner: self.release.banner(),
+            status: notes::status_mark(publish).map(|mark| mark.shorthand(language)),
+            series: notes::on_series(publish),
             figure: match &own {
                 PrintCell::Number { value, .. } => number::whole(*value, language),
                 other => other.text(language),
             },
-            meaning: meaning(
-                &own,
-                self.release.study().publish.disclosure.method,
-                language,
-            ),
+            meaning: meaning(&own, publish.disclosure.method, language),
             heads,
             rows,
             marks: marks(&used, language),
             complete: self.complete(&here),
             change: self.change(code),
             country: self.estimate(),
-            can: can(&own, &name, &when, language),
+            can: can(&own, self.most_in_zero(), &name, &when, language),
             cannot: cannot(language),
             place: self.release.study().count.municipality.name(language),
             name,
@@ -369,20 +380,35 @@ impl<'a> Country<'a> {
             .collect()
     }
 
-    /// Whether the count changed by more than chance explains.
+    /// Whether the count changed by more than chance explains, or why that cannot be told.
     fn change(&self, code: MunicipalityCode) -> Option<String> {
         let (earlier, compared) = self.compared.as_ref()?;
         let language = self.language;
         let since = number::day(*earlier, language);
-        let Some((place, above)) = compared.place(code) else {
-            return Some(match language {
-                Language::Nl => format!(
-                    "De verandering sinds {since} is niet te geven: een van beide cijfers is verborgen, ontbreekt of is anders gemeten."
-                ),
-                Language::En => format!(
-                    "The change since {since} cannot be given: one of both figures is withheld, missing or measured otherwise."
-                ),
-            });
+        let figure = |date| Some((date, *self.counted.get(&date)?.get(&code)?));
+        let now = figure(*self.counted.last_key_value()?.0)?;
+        let hindrance = Verdict::hindrance(self.release.study(), figure(*earlier), now);
+        let told = match (hindrance, compared) {
+            (Some(verdict), _) => Err(verdict.why(false, language)),
+            (None, Err(apart)) => Err(Some(apart.why(language))),
+            (None, Ok(compared)) => compared.place(code).ok_or(None),
+        };
+        let (place, above) = match told {
+            Ok(place) => place,
+            Err(why) => {
+                let why = why.unwrap_or(language.pick(
+                    "een van de twee cijfers is 0",
+                    "one of the two figures is 0",
+                ));
+                return Some(match language {
+                    Language::Nl => {
+                        format!("De verandering sinds {since} is niet meetbaar: {why}.")
+                    }
+                    Language::En => {
+                        format!("The change since {since} is not measurable: {why}.")
+                    }
+                });
+            }
         };
         Some(match (place, above, language) {
             (funnel::Place::Inside, _, Language::Nl) => format!(
@@ -404,6 +430,13 @@ impl<'a> Country<'a> {
                 "Since {since} the count fell by more (or rose by less) than in the whole country, and than chance mostly explains. Ask whether less was delivered."
             ),
         })
+    }
+
+    /// The most people that a published 0 can stand for.
+    fn most_in_zero(&self) -> u64 {
+        let rounding = self.release.cube().audit().rounding.as_ref();
+        let further = rounding.is_some_and(|rounding| rounding.beyond > 0);
+        stands_for(&self.release.study().publish.disclosure, further, 0).1
     }
 
     /// The estimate of the country, which is not one of the municipality.
@@ -451,16 +484,58 @@ fn meaning(cell: &PrintCell, method: DisclosureMethod, language: Language) -> St
     }
 }
 
-/// What can be said with the figures of a municipality.
-fn can(cell: &PrintCell, name: &str, when: &str, language: Language) -> Vec<String> {
+/// What can be said with the figures of a municipality. `most_in_zero` is the most people that a 0
+/// can stand for.
+fn can(
+    cell: &PrintCell,
+    most_in_zero: u64,
+    name: &str,
+    when: &str,
+    language: Language,
+) -> Vec<String> {
     let mut lines = Vec::new();
-    if let PrintCell::Number { value, .. } = cell {
-        let value = number::whole(*value, language);
-        lines.push(match language {
-            Language::Nl => format!("“Op {when} zagen de bronnen van deze studie in {name} ten minste ongeveer {value} dakloze mensen (afgerond).”"),
-            Language::En => format!("“On {when} the sources of this study saw at least about {value} homeless people in {name} (rounded).”"),
-        });
-    }
+    let whole = |value| number::whole(value, language);
+    let fewer = whole(most_in_zero + 1);
+    let said = match (cell, language) {
+        (PrintCell::Number { value: 0, .. }, Language::Nl) if most_in_zero > 0 => Some(format!(
+            "“Op {when} zagen de bronnen van deze studie in {name} weinig dakloze mensen of geen: minder dan {fewer}.”"
+        )),
+        (PrintCell::Number { value: 0, .. }, Language::En) if most_in_zero > 0 => Some(format!(
+            "“On {when} the sources of this study saw few homeless people in {name} or none: fewer than {fewer}.”"
+        )),
+        (PrintCell::Number { value: 0, partial }, Language::Nl) => Some(format!(
+            "“Op {when} zagen de bronnen van deze studie in {name} geen dakloze mensen{}.”",
+            if *partial {
+                ", maar niet alles is gemeten of geleverd"
+            } else {
+                ""
+            }
+        )),
+        (PrintCell::Number { value: 0, partial }, Language::En) => Some(format!(
+            "“On {when} the sources of this study saw no homeless people in {name}{}.”",
+            if *partial {
+                ", but not all was measured or delivered"
+            } else {
+                ""
+            }
+        )),
+        (PrintCell::Number { value, .. }, Language::Nl) => Some(format!(
+            "“Op {when} zagen de bronnen van deze studie in {name} ten minste ongeveer {} dakloze mensen (afgerond).”",
+            whole(*value)
+        )),
+        (PrintCell::Number { value, .. }, Language::En) => Some(format!(
+            "“On {when} the sources of this study saw at least about {} homeless people in {name} (rounded).”",
+            whole(*value)
+        )),
+        (PrintCell::Mark(Mark::Suppressed), Language::Nl) => Some(format!(
+            "“Hoeveel dakloze mensen de bronnen van deze studie op {when} in {name} zagen, wordt niet getoond om mensen te beschermen; dat zegt niet of het er veel of weinig zijn.”"
+        )),
+        (PrintCell::Mark(Mark::Suppressed), Language::En) => Some(format!(
+            "“How many homeless people the sources of this study saw in {name} on {when} is withheld to protect people; that does not say whether they are many or few.”"
+        )),
+        _ => None,
+    };
+    lines.extend(said);
     lines.push(match language {
         Language::Nl => "“Wie in opvang of bij een loket is geweest, kan geteld zijn. Wie nergens kwam, is dat niet.”".to_owned(),
         Language::En => "“Those who came to a shelter or a desk can have been counted. Those who came nowhere were not.”".to_owned(),

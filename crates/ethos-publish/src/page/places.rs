@@ -31,15 +31,30 @@ pub(super) fn figures(release: &SafeRelease<'_>) -> Vec<Figure> {
     };
     let language = release.context().language();
     let step = crate::protect::threshold::Rule::new(&release.study().publish.disclosure).base();
-    let mut figures = vec![map(*date, latest, step, release)];
+    let mut map = map(*date, latest, step, release);
     let now = (*date, latest);
-    let before = || counted.range(..*date).next_back();
     let inhabitants = inhabitants(release.cube(), *date);
-    figures.extend(
-        against::rates(now, &inhabitants, step, language)
-            .or_else(|| against::change(now, before()?, step, language)),
-    );
-    figures
+    let mut plot = against::rates(now, &inhabitants, step, language);
+    if let (None, Some((earlier, then))) = (&plot, counted.range(..*date).next_back()) {
+        match against::change(release.study(), now, (*earlier, then), step) {
+            Ok(change) => plot = Some(change),
+            Err(apart) => map = map.note(no_change(*earlier, apart.why(language), language)),
+        }
+    }
+    std::iter::once(map).chain(plot).collect()
+}
+
+/// That the change of municipalities cannot be told, and why.
+fn no_change(since: Day, why: &str, language: Language) -> String {
+    let since = number::day(since, language);
+    match language {
+        Language::Nl => {
+            format!("De verandering per gemeente sinds {since} is niet meetbaar: {why}.")
+        }
+        Language::En => {
+            format!("The change by municipality since {since} is not measurable: {why}.")
+        }
+    }
 }
 
 /// Inhabitants by municipality on a date, where the release has them.
@@ -110,7 +125,7 @@ fn map(
         pick("getelde dakloze mensen", "homeless people counted"),
         number::day(date, language)
     );
-    let svg = tiles::draw(&tiles, &shades, date, &unit, language);
+    let svg = tiles::draw(&tiles, (&shades, step), date, &unit, language);
     let rows: Vec<Vec<PrintCell>> = tiles
         .iter()
         .map(|tile| {
@@ -154,9 +169,9 @@ fn map(
         ),
         (
             "k-mark",
-            "p",
+            "m",
             !minima && tiles.iter().any(|tile| partial(&tile.cell)),
-            pick("deels: een ondergrens", "partial: a minimum"),
+            pick("deels: een minimum", "partial: a minimum"),
         ),
         (
             "k-withheld",

@@ -13,7 +13,7 @@ use super::indicators::{self, Indicators};
 use super::{how, places, put, render, who};
 use crate::chart::category::Bar;
 use crate::chart::seen_added::SeenAdded;
-use crate::chart::series::StudyPoint;
+use crate::chart::series::{StudyBreak, StudyPoint};
 use crate::chart::{category, seen_added, series};
 use crate::error::PublishError;
 use crate::headline::{Headline, HeadlineFigures};
@@ -245,8 +245,17 @@ fn bar(
 fn series_of(release: &SafeRelease<'_>) -> Figure {
     let language = release.context().language();
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
-    let mut points = Vec::new();
+    let mut points: Vec<StudyPoint> = Vec::new();
+    let mut breaks: Vec<StudyBreak> = Vec::new();
     let mut rows = Vec::new();
+    let sign = Mark::Break.shorthand(language);
+    let dated = |date: String, after_break: bool| {
+        PrintCell::Text(if after_break {
+            format!("{date} {sign}")
+        } else {
+            date
+        })
+    };
     for headline in release.headlines().into_iter().rev() {
         let figures = HeadlineFigures::of(release.cube(), headline.date);
         let Some(estimate) = figures.estimate() else {
@@ -255,6 +264,19 @@ fn series_of(release: &SafeRelease<'_>) -> Figure {
         let (Some(point), Some(lower)) = (estimate.point, estimate.lower) else {
             continue;
         };
+        let own = points.last().and_then(|last| {
+            let settings = &release.study().publish;
+            let words: Vec<String> = notes::breaks_between(settings, last.date, headline.date)
+                .map(|found| notes::on_break(found, language))
+                .collect();
+            (!words.is_empty()).then(|| StudyBreak {
+                before: last.date,
+                after: headline.date,
+                words: words.join(" "),
+            })
+        });
+        let after_break = own.is_some();
+        breaks.extend(own);
         points.push(StudyPoint {
             date: headline.date,
             point,
@@ -263,7 +285,7 @@ fn series_of(release: &SafeRelease<'_>) -> Figure {
         });
         let [point, lower, upper] = PrintCell::estimate(figures.estimated);
         rows.push(vec![
-            PrintCell::Text(number::day(headline.date, language)),
+            dated(number::day(headline.date, language), after_break),
             PrintCell::Text(pick("deze studie", "this study").into()),
             PrintCell::count(figures.observed),
             point,
@@ -272,13 +294,17 @@ fn series_of(release: &SafeRelease<'_>) -> Figure {
         ]);
     }
     let published: Vec<PublishedYear> = published::series();
-    for year in &published {
+    for (at, year) in published.iter().enumerate() {
+        let after_break = at > 0 && published[at - 1].year + 1 != year.year;
         let limit = |limit: Option<u64>| {
             let none = || PrintCell::Text(pick("niet gevonden", "not found").into());
             limit.map_or_else(none, PrintCell::number)
         };
         rows.push(vec![
-            PrintCell::Text(format!("{} {}", pick("1 januari", "1 January"), year.year)),
+            dated(
+                format!("{} {}", pick("1 januari", "1 January"), year.year),
+                after_break,
+            ),
             PrintCell::Text("CBS".into()),
             PrintCell::number(year.in_registers),
             PrintCell::number(year.total),
@@ -299,13 +325,25 @@ fn series_of(release: &SafeRelease<'_>) -> Figure {
         "This study and the published series of Statistics Netherlands",
     );
     let data = Data::new("series", title, &columns, &rows, language);
-    let svg = series::draw(&points, &published, language);
+    let svg = series::draw(&points, &breaks, &published, language);
     let mut figure = Figure::new("reeks-grafiek", svg, data);
     if !points.is_empty() {
         figure = figure.key(
             "k-study",
             pick("deze studie, met interval", "this study, with interval"),
         );
+    }
+    if !breaks.is_empty() {
+        figure = figure.key(
+            "k-break",
+            format!(
+                "{sign} {}",
+                pick("breuk in deze studie", "break in this study")
+            ),
+        );
+    }
+    for found in breaks {
+        figure = figure.note(found.words);
     }
     figure
         .key(

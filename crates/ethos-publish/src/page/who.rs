@@ -110,10 +110,11 @@ pub(super) fn figure(release: &SafeRelease<'_>) -> Option<Figure> {
     }
     let partial = |row: &Vec<PrintCell>| row[3].mark() == Some(Mark::Partial);
     if rows.iter().any(partial) {
-        figure = figure.note(pick(
-            "Cijfers met [p] in de tabel zijn een ondergrens.",
-            "Figures with [p] in the table are minima.",
-        ));
+        let sign = Mark::Partial.shorthand(language);
+        figure = figure.note(match language {
+            Language::Nl => format!("Cijfers met {sign} in de tabel zijn een ondergrens."),
+            Language::En => format!("Figures with {sign} in the table are minima."),
+        });
     }
     if sexes.len() > 2 {
         figure = figure.note(pick(

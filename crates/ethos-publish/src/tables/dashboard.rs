@@ -93,7 +93,7 @@ fn own(indicator: &Indicator, context: Context<'_>) -> PrintRow {
         indicator
             .before
             .map_or(PrintCell::Blank, |(before, _)| day(before)),
-        text(indicator.verdict.words(indicator.is_estimate(), language)),
+        PrintCell::Text(indicator.verdict.words(indicator.is_estimate(), language)),
     ];
     cells.extend(PrintCell::estimate(Some(indicator.figure)));
     cells.extend(PrintCell::estimate(

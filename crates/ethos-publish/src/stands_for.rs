@@ -1,0 +1,37 @@
+//! What a published count can stand for, by the method that protected it.
+
+use ethos_model::study::{Disclosure, DisclosureMethod};
+
+use crate::protect::threshold::Rule;
+
+/// So many bases, at most, controlled rounding moves a count that has to go further.
+const FURTHER: u64 = 3;
+
+/// The counts, first and last, that a published number can stand for. The threshold rounds to the
+/// nearest multiple of the base; controlled rounding to one less than a base away, or, where it
+/// took some counts `further`, up to three bases more.
+///
+/// ```
+/// use ethos_model::study::{Disclosure, DisclosureMethod};
+/// use ethos_publish::stands_for;
+/// let nearest = Disclosure { base: 5, threshold: 10, ..Disclosure::default() };
+/// assert_eq!(stands_for(&nearest, false, 160), (158, 162));
+/// assert_eq!(stands_for(&nearest, false, 0), (0, 0));
+/// let controlled = Disclosure { method: DisclosureMethod::ControlledRounding, ..nearest };
+/// assert_eq!(stands_for(&controlled, false, 160), (156, 164));
+/// assert_eq!(stands_for(&controlled, true, 0), (0, 19));
+/// ```
+pub fn stands_for(disclosure: &Disclosure, further: bool, published: u64) -> (u64, u64) {
+    let rule = Rule::new(disclosure);
+    match disclosure.method {
+        DisclosureMethod::Threshold => rule.reads_as(published),
+        DisclosureMethod::ControlledRounding => {
+            let away = if further { FURTHER + 1 } else { 1 };
+            let reach = away.saturating_mul(rule.base()) - 1;
+            (
+                published.saturating_sub(reach),
+                published.saturating_add(reach),
+            )
+        }
+    }
+}
