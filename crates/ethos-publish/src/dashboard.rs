@@ -13,7 +13,7 @@ use ethos_model::date::{Day, Time};
 use ethos_model::finding::Text;
 use ethos_model::study::Study;
 
-pub use change::{Change, Dated, Verdict};
+pub use change::{Change, Dated, Verdict, is_minimum};
 pub use external::{External, ExternalError};
 pub use shipped::{Definition, definitions};
 

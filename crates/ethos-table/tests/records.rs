@@ -469,6 +469,44 @@ fn a_wrong_cell_is_named_and_a_token_hidden() {
     assert!(text.contains("line 2") && text.contains("age_on"), "{text}");
 }
 
+/// Rounding makes a 0 of persons who were seen, and a release of that is read as an earlier one.
+#[test]
+fn a_published_cube_is_read_as_it_was_rounded() {
+    let rows = [(12, 2), (3, 4)].map(|(persons, day)| CubeRow {
+        key: CubeKey::national(
+            Family::NationalCategory,
+            Time::On(Day(20_450 + day)),
+            Total::Homeless,
+            Measure::Observed,
+        ),
+        figure: Figure::Count(Count::seen(persons)),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cube.csv");
+    cube::write(&path, &rows).unwrap();
+    let read_with = |number: &str, status: &str| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let changed = folder.path().join("published.csv");
+        let text = text.replace(",3,,,seen", &format!(",{number},,,{status}"));
+        std::fs::write(&changed, text).unwrap();
+        let read = cube::read_published(&changed).map_err(|error| error.to_string());
+        read.map(|read| {
+            read.into_iter()
+                .map(|(_, number)| number)
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(read_with("0", "seen").unwrap(), [Some(12), Some(0)]);
+    assert_eq!(read_with("", "suppressed").unwrap(), [Some(12), None]);
+    assert_eq!(read_with("", "not_estimable").unwrap(), [Some(12)]);
+    assert!(
+        read_with("2.5", "seen")
+            .unwrap_err()
+            .contains("whole number")
+    );
+    assert!(read_with("5", "sen").unwrap_err().contains("status"));
+}
+
 #[test]
 fn a_cube_contradicting_itself_is_refused() {
     let key = CubeKey::national(

@@ -95,6 +95,17 @@ fn of_estimates(a: &RoundedEstimate, b: &RoundedEstimate, base: u64) -> Option<C
     })
 }
 
+/// Whether persons may be missing in a count.
+pub fn is_minimum(figure: SafeFigure) -> bool {
+    matches!(
+        figure,
+        SafeFigure::Count {
+            state: CellState::Partial,
+            ..
+        }
+    )
+}
+
 /// A figure and its date.
 pub type Dated = (Day, SafeFigure);
 
@@ -163,17 +174,17 @@ impl Verdict {
         let Some(before) = before.filter(|before| number(before.1) && number(after.1)) else {
             return Some(Self::NoComparison);
         };
-        let minimum = |figure| {
-            matches!(
-                figure,
-                SafeFigure::Count {
-                    state: CellState::Partial,
-                    ..
-                }
-            )
-        };
         Self::between(study, before.0, after.0)
-            .or_else(|| (minimum(before.1) || minimum(after.1)).then_some(Self::Incomplete))
+            .or_else(|| (is_minimum(before.1) || is_minimum(after.1)).then_some(Self::Incomplete))
+    }
+
+    /// As [`Self::hindrance`], for a municipality set against itself: two minima are compared as what was seen
+    /// on both dates, since every municipality of a study without a source for some category has no other figures.
+    pub fn hindrance_of_seen(study: &Study, before: Option<Dated>, after: Dated) -> Option<Self> {
+        Self::hindrance(study, before, after).filter(|found| {
+            let both = before.is_some_and(|before| is_minimum(before.1)) && is_minimum(after.1);
+            *found != Self::Incomplete || !both
+        })
     }
 
     /// What keeps every change between two dates from being told.

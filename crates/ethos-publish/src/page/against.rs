@@ -11,7 +11,7 @@ use ethos_model::study::Study;
 use super::figure::{Data, Figure};
 use super::places::name;
 use crate::chart::funnel::{self, Dot, Words};
-use crate::dashboard::Verdict;
+use crate::dashboard::{Verdict, is_minimum};
 use crate::funnel::{Limits, Pair, Z95, Z998};
 use crate::protect::SafeFigure;
 use crate::tables::PrintCell;
@@ -30,6 +30,8 @@ pub(super) struct Compared {
     /// Code, the count before, and the count now beside what is expected of it.
     rows: Vec<(MunicipalityCode, u64, Pair)>,
     limits: Limits,
+    /// How many of them are minima on both dates.
+    minima: usize,
 }
 
 /// Why municipalities are not set against their own count of the date before.
@@ -48,8 +50,8 @@ impl Apart {
             Self::TooFew => None,
         };
         dates.unwrap_or(language.pick(
-            "te weinig gemeenten hebben op beide dagen een cijfer dat getoond is, niet nul is en geen minimum is",
-            "too few municipalities have a figure on both days that is shown, is not zero and is no minimum",
+            "te weinig gemeenten hebben op beide dagen een cijfer dat getoond is, niet nul is en niet op een van beide een minimum is",
+            "too few municipalities have a figure on both days that is shown, is not zero and is not a minimum on one of them",
         ))
     }
 }
@@ -68,7 +70,8 @@ impl Compared {
             .iter()
             .filter_map(|(code, figure)| {
                 let before = *then.get(code)?;
-                let hindrance = Verdict::hindrance(study, Some((earlier, before)), (date, *figure));
+                let hindrance =
+                    Verdict::hindrance_of_seen(study, Some((earlier, before)), (date, *figure));
                 let (now, then) = (shown(*figure)?, shown(before)?);
                 hindrance.is_none().then_some((*code, now, then))
             })
@@ -90,8 +93,12 @@ impl Compared {
             .collect();
         let pairs: Vec<Pair> = rows.iter().map(|row| row.2).collect();
         let limits = Limits::of(&pairs, ratio);
+        let minima = rows
+            .iter()
+            .filter(|row| now.get(&row.0).copied().is_some_and(is_minimum));
         Ok(Self {
             ratio,
+            minima: minima.count(),
             rows,
             limits,
         })
@@ -213,11 +220,12 @@ pub(super) fn change(
         drawn: compared.rows.len(),
         all: now.len(),
         left_out: pick(
-            "waar een cijfer verborgen is, nul is, ontbreekt of een minimum is",
-            "of which a figure is withheld, zero, missing or a minimum",
+            "waar een cijfer verborgen is, nul is, ontbreekt of op een van beide dagen een minimum is",
+            "of which a figure is withheld, zero, missing or a minimum on one of the two days",
         ),
     };
-    Ok(
+    let minima = compared.minima;
+    let figure =
         plot(&compared.rows, compared.limits, words, [&since, &until], language)
             .titled(pick(
                 "Waar verandert meer dan toeval verklaart",
@@ -231,8 +239,16 @@ pub(super) fn change(
                 Language::Nl => format!("Inwoneraantallen zijn bij deze studie niet gegeven; daarom staat hier de verandering en niet het aantal per inwoner. De getekende gemeenten samen veranderden {whole}%."),
                 Language::En => format!("This study was given no numbers of inhabitants; so this shows the change and no rate. The municipalities drawn changed by {whole}% together."),
             })
-            .note(known.note(compared.limits, language)),
-    )
+            .note(known.note(compared.limits, language));
+    Ok(match (minima, language) {
+        (0, _) => figure,
+        (_, Language::Nl) => figure.note(format!(
+            "Bij {minima} gemeenten zijn beide cijfers een minimum: wat toen en nu niet gemeten is, telt niet mee."
+        )),
+        (_, Language::En) => figure.note(format!(
+            "Of {minima} municipalities both figures are minima: what was not measured then and now is not in them."
+        )),
+    })
 }
 
 /// What the note under a plot tells.

@@ -20,7 +20,7 @@ use super::places::{self, Counted};
 use super::put;
 use crate::chart::dates::{self, Column};
 use crate::chart::funnel;
-use crate::dashboard::Verdict;
+use crate::dashboard::{Verdict, is_minimum};
 use crate::error::PublishError;
 use crate::notes;
 use crate::protect::SafeFigure;
@@ -387,7 +387,7 @@ impl<'a> Country<'a> {
         let since = number::day(*earlier, language);
         let figure = |date| Some((date, *self.counted.get(&date)?.get(&code)?));
         let now = figure(*self.counted.last_key_value()?.0)?;
-        let hindrance = Verdict::hindrance(self.release.study(), figure(*earlier), now);
+        let hindrance = Verdict::hindrance_of_seen(self.release.study(), figure(*earlier), now);
         let told = match (hindrance, compared) {
             (Some(verdict), _) => Err(verdict.why(false, language)),
             (None, Err(apart)) => Err(Some(apart.why(language))),
@@ -410,7 +410,7 @@ impl<'a> Country<'a> {
                 });
             }
         };
-        Some(match (place, above, language) {
+        let told = match (place, above, language) {
             (funnel::Place::Inside, _, Language::Nl) => format!(
                 "Sinds {since} veranderde het aantal niet meer dan toeval kan verklaren, afgezet tegen de verandering in het hele land."
             ),
@@ -429,6 +429,15 @@ impl<'a> Country<'a> {
             (_, false, Language::En) => format!(
                 "Since {since} the count fell by more (or rose by less) than in the whole country, and than chance mostly explains. Ask whether less was delivered."
             ),
+        };
+        Some(if is_minimum(now.1) {
+            let minima = language.pick(
+                "Beide cijfers zijn een minimum: wat toen en nu niet gemeten is, telt niet mee.",
+                "Both figures are minima: what was not measured then and now is not in them.",
+            );
+            format!("{told} {minima}")
+        } else {
+            told
         })
     }
 
