@@ -530,7 +530,7 @@ fn columns_tell_what_no_cell_of_them_tells() {
         only(&single, "BSN09")
             .message
             .nl
-            .contains("Van 3 nummers hebben er 1 acht cijfers; een enkel nummer bewijst niet")
+            .contains("Van 3 nummers heeft er 1 acht cijfers; een enkel nummer bewijst niet")
     );
     let lost = numbers(&["12345672", "11111112", &bsn(1), &bsn(2)]);
     assert!(lost.findings.iter().all(|finding| finding.code != "BSN09"));
