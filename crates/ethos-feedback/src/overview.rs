@@ -239,9 +239,12 @@ impl Words<'_> {
             row("rijen zonder BSN", "rows without a number", &|s| {
                 Some(s.without_number)
             }),
-            row("vrouwen", "women", &|s| Some(s.women)),
+            // Where nobody's sex or age is known, 0 would say that there are none.
+            row("vrouwen", "women", &|s| {
+                (s.sexes > 0 || s.women > 0).then_some(s.women)
+            }),
             row("kinderen (onder 18)", "children (under 18)", &|s| {
-                Some(s.children)
+                s.median_age.map(|_| s.children)
             }),
         ]
         .into_iter()

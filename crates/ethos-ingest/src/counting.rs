@@ -42,6 +42,7 @@ pub(crate) struct Counting {
     without_number: u64,
     open: u64,
     ended: u64,
+    sexes: u64,
     women: u64,
     children: u64,
     categories: [u64; 8],
@@ -64,6 +65,7 @@ impl Counting {
         self.rows += 1;
         self.without_number += u64::from(spell.key.person.is_none());
         self.categories[spell.category.index().min(7)] += 1;
+        self.sexes += u64::from(spell.attributes.sex.is_some());
         self.women += u64::from(spell.attributes.sex == Some(Sex::Female));
         let age = spell.attributes.birth.map(|birth| match birth {
             Birth::On(day) => calendar::age(f64::from(day.0), f64::from(spell.start.0)),
@@ -117,6 +119,7 @@ impl Counting {
         self.without_number += other.without_number;
         self.open += other.open;
         self.ended += other.ended;
+        self.sexes += other.sexes;
         self.women += other.women;
         self.children += other.children;
         self.rows += other.rows;
@@ -162,6 +165,7 @@ impl Counting {
             without_number: self.without_number,
             open: self.open,
             ended: self.ended,
+            sexes: self.sexes,
             women: self.women,
             children: self.children,
             median_stay: median(&self.stays),

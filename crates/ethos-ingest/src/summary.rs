@@ -43,6 +43,9 @@ pub struct Summary {
     pub open: u64,
     /// Rows with an end.
     pub ended: u64,
+    /// Rows whose sex is known.
+    #[serde(default)]
+    pub sexes: u64,
     /// Rows about women.
     pub women: u64,
     /// Rows about people under 18 on the first day.
@@ -126,6 +129,7 @@ impl Summary {
             self.without_number,
             self.open,
             self.ended,
+            self.sexes,
             self.women,
             self.children,
         ];

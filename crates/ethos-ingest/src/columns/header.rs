@@ -166,11 +166,13 @@ impl Matching<'_> {
             {
                 continue;
             }
-            findings.add_on(Observation::HeaderUnknown, Some(number_of(at)), || {
-                (
-                    self.place(at, ""),
-                    self.detail("", pair.filter(|_| self.is_header)),
-                )
+            let pair = pair.filter(|_| self.is_header);
+            let seen = match pair {
+                Some(_) => Observation::HeaderAlike,
+                None => Observation::HeaderUnknown,
+            };
+            findings.add_on(seen, Some(number_of(at)), || {
+                (self.place(at, ""), self.detail("", pair))
             });
         }
     }

@@ -451,10 +451,23 @@ impl Reading<'_, '_, '_> {
             Observation::RowRagged
         };
         self.aside(seen, at, row, || {
-            Detail::text(
+            let detail = Detail::text(
                 format!("{found} in plaats van {width}"),
                 format!("{found} in place of {width}"),
-            )
+            );
+            if seen != Observation::RowRagged {
+                detail
+            } else if found > width {
+                detail.mended_in(
+                    "Zet tekst waarin het scheidingsteken voorkomt tussen dubbele aanhalingstekens, of haal weg wat achteraan te veel is.",
+                    "Put text that contains the delimiter between double quotes, or take away what is too much at the end.",
+                )
+            } else {
+                detail.mended_in(
+                    "Staat de rest van de rij op de volgende regel? Haal dan de enter ertussen weg. Zet anders de scheidingstekens terug die ontbreken.",
+                    "Does the rest of the row stand on the next line? Then take away the line break between them. Else put back the delimiters that are missing.",
+                )
+            }
         });
     }
 

@@ -219,6 +219,9 @@ observations! {
     HeaderUnknown "header.unknown" Column Kept false true
         "Een kolom hoort niet bij de indeling. `{}` in de oplossing: waarop zij lijkt."
         "A column is not part of the layout. `{}` in the fix: what it looks like."
+    HeaderAlike "header.alike" Column Kept false true
+        "Een kolom hoort niet bij de indeling en lijkt op een kolom die er wel bij hoort en ontbreekt. `{}` in de oplossing: welke."
+        "A column is not part of the layout and looks like one that is and is missing. `{}` in the fix: which."
     HeaderRenamed "header.renamed" Column Kept true false
         "Een kolom staat onder een andere bekende naam. `{}`: de naam in de indeling."
         "A column has another known name. `{}`: its name in the layout."
@@ -240,9 +243,9 @@ observations! {
     HeaderBelow "header.below" Column Kept true false
         "Boven de kopregel staan andere rijen. `{}`: waar de kopregel staat en hoeveel rijen erboven."
         "There are other rows above the header. `{}`: where the header is and how many rows are above."
-    RowRagged "row.ragged" Row RowSetAside true false
-        "Een rij heeft te veel of te weinig cellen. `{}`: hoeveel, en hoeveel het er moeten zijn."
-        "A row has too many or too few cells. `{}`: how many, and how many there must be."
+    RowRagged "row.ragged" Row RowSetAside true true
+        "Een rij heeft te veel of te weinig cellen. `{}`: hoeveel, en hoeveel het er moeten zijn; in de oplossing: waardoor dat komt."
+        "A row has too many or too few cells. `{}`: how many, and how many there must be; in the fix: where that comes from."
     RowNul "row.nul" Row RowSetAside false false
         "Een rij bevat NUL-tekens."
         "A row holds NUL characters."
