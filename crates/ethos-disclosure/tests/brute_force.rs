@@ -117,6 +117,22 @@ fn reads(shown: &[Shown], system: &System) -> Vec<Bounds> {
         .collect()
 }
 
+/// Smallest and largest count of every cell in all tables within bounds, tried one by one.
+fn intervals(system: &System, bounds: &[Bounds]) -> Vec<Bounds> {
+    let nothing = Bounds {
+        lower: 99,
+        upper: -1,
+    };
+    let mut seen = vec![nothing; system.cells().len()];
+    every_table(system, bounds, |table| {
+        for (own, count) in seen.iter_mut().zip(table) {
+            own.lower = own.lower.min(*count);
+            own.upper = own.upper.max(*count);
+        }
+    });
+    seen
+}
+
 fn rule() -> Rule {
     Rule {
         threshold: 4,
@@ -142,14 +158,7 @@ proptest! {
         let shown = rounded.shown(system);
         let requirements = linked.requirements(&rule(), false);
         let found = audit(system, &shown, &[], &requirements);
-        let bounds = reads(&shown, system);
-        let mut seen = vec![Bounds { lower: 99, upper: -1 }; system.cells().len()];
-        every_table(system, &bounds, |table| {
-            for (own, count) in seen.iter_mut().zip(table) {
-                own.lower = own.lower.min(*count);
-                own.upper = own.upper.max(*count);
-            }
-        });
+        let seen = intervals(system, &reads(&shown, system));
         for finding in &found.findings {
             let asked = finding.requirement;
             let true_interval = seen[asked.cell];
@@ -184,14 +193,7 @@ proptest! {
             .collect();
         let requirements = linked.requirements(&rule(), true);
         let found = audit(system, &shown, &[], &requirements);
-        let bounds = reads(&shown, system);
-        let mut seen = vec![Bounds { lower: 99, upper: -1 }; system.cells().len()];
-        every_table(system, &bounds, |table| {
-            for (own, count) in seen.iter_mut().zip(table) {
-                own.lower = own.lower.min(*count);
-                own.upper = own.upper.max(*count);
-            }
-        });
+        let seen = intervals(system, &reads(&shown, system));
         for finding in &found.findings {
             let asked = finding.requirement;
             let safe = asked.met(seen[asked.cell].lower, seen[asked.cell].upper);

@@ -6,7 +6,7 @@ use super::{Search, plan};
 use crate::audit::{Audit, Finding, Verdict};
 use crate::knowledge::{Bounds, Knowledge, Shown};
 use crate::rule::{Reason, Requirement};
-use crate::system::Role;
+use crate::system::{Relation, Role};
 
 /// Rounds of withholding more.
 const ROUNDS: usize = 30;
@@ -131,62 +131,39 @@ fn answer(search: &mut Search<'_>) -> bool {
 /// The smallest shown cell of the sums that decide what is known of a cell: those that give its
 /// bounds, directly or by way of other cells that are not shown.
 fn deciding(search: &Search<'_>, knowledge: &Knowledge, cell: usize) -> Option<usize> {
-    let system = search.system;
-    let mut seen = BTreeSet::from([cell]);
-    let mut front = vec![cell];
-    while !front.is_empty() {
-        let mut next = Vec::new();
-        let mut found: Option<usize> = None;
-        for at in front {
-            let own = knowledge.bounds[at];
-            for relation in system.relations_of(at) {
-                let (mut low, mut high, mut sign) = (0, 0, 1);
-                for (other, its) in relation.terms() {
-                    let Bounds { lower, upper } = knowledge.bounds[other];
-                    if other == at {
-                        sign = its;
-                    } else if its > 0 {
-                        (low, high) = (low + lower, high + upper);
-                    } else {
-                        (low, high) = (low - upper, high - lower);
-                    }
-                }
-                let (least, most) = if sign > 0 { (-high, -low) } else { (low, high) };
-                let open = search.open[at];
-                let decides = (least >= own.lower && own.lower > open.lower)
-                    || (most <= own.upper && own.upper < open.upper);
-                if !decides {
-                    continue;
-                }
-                for (near, _) in relation.terms() {
-                    if !seen.insert(near) {
-                        continue;
-                    }
-                    let hidden = system.cells()[near].role == Role::Hidden;
-                    if hidden || search.withheld[near] {
-                        next.push(near);
-                    } else if search.truth[near] > 0 {
-                        let smaller = |found: usize| {
-                            (search.truth[near], near) < (search.truth[found], found)
-                        };
-                        if found.is_none_or(smaller) {
-                            found = Some(near);
-                        }
-                    }
-                }
+    nearest(search, cell, |at, relation| {
+        let own = knowledge.bounds[at];
+        let (mut low, mut high, mut sign) = (0, 0, 1);
+        for (other, its) in relation.terms() {
+            let Bounds { lower, upper } = knowledge.bounds[other];
+            if other == at {
+                sign = its;
+            } else if its > 0 {
+                (low, high) = (low + lower, high + upper);
+            } else {
+                (low, high) = (low - upper, high - lower);
             }
         }
-        if found.is_some() {
-            return found;
-        }
-        front = next;
-    }
-    None
+        let (least, most) = if sign > 0 { (-high, -low) } else { (low, high) };
+        let open = search.open[at];
+        (least >= own.lower && own.lower > open.lower)
+            || (most <= own.upper && own.upper < open.upper)
+    })
 }
 
 /// The smallest of the shown cells that are fewest sums away from a cell, through cells that are
 /// not shown; what is shown there is what narrows it down.
 fn nearest_shown(search: &Search<'_>, cell: usize) -> Option<usize> {
+    nearest(search, cell, |_, _| true)
+}
+
+/// The smallest of the shown cells that are fewest sums away from a cell, through cells that are not
+/// shown, by way of the sums that `leads` allows from each.
+fn nearest(
+    search: &Search<'_>,
+    cell: usize,
+    leads: impl Fn(usize, &Relation) -> bool,
+) -> Option<usize> {
     let system = search.system;
     let mut seen = BTreeSet::from([cell]);
     let mut front = vec![cell];
@@ -195,6 +172,9 @@ fn nearest_shown(search: &Search<'_>, cell: usize) -> Option<usize> {
         let mut found: Option<usize> = None;
         for at in front {
             for relation in system.relations_of(at) {
+                if !leads(at, relation) {
+                    continue;
+                }
                 for (near, _) in relation.terms() {
                     if !seen.insert(near) {
                         continue;
