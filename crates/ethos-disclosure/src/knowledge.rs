@@ -96,6 +96,7 @@ impl Knowledge {
                 _ => Bounds::OPEN,
             })
             .collect();
+        in_their_rooms(system, &mut bounds);
         let mut revised = Vec::new();
         for known in aside {
             if known.bounds.hold(system.cells()[known.cell].count) {
@@ -167,6 +168,14 @@ impl Knowledge {
     }
 }
 
+/// Bounds empty cells by the persons among whom theirs would be.
+pub(crate) fn in_their_rooms(system: &System, bounds: &mut [Bounds]) {
+    for (cell, room) in system.rooms() {
+        let most: i64 = room.iter().map(|at| bounds[*at].upper).sum();
+        bounds[cell].upper = bounds[cell].upper.min(most);
+    }
+}
+
 /// What a reader may guess of withheld counts: that they are small, which is not told.
 ///
 /// A guess that would tell too much if nothing but the zeros were shown is left out, for no
@@ -194,11 +203,12 @@ pub fn guesses(
                         lower: 1,
                         upper: NO_LIMIT,
                     },
-                    (Role::Hidden, _) => Bounds::OPEN,
+                    (Role::Hidden | Role::Empty, _) => Bounds::OPEN,
                 })
                 .collect(),
             revised: Vec::new(),
         };
+        in_their_rooms(system, &mut knowledge.bounds);
         for cell in &guessed {
             knowledge.bounds[*cell] = knowledge.bounds[*cell].and(bounds);
         }

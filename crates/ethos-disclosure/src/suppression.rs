@@ -25,7 +25,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Audit, audit};
-use crate::knowledge::{Aside, Bounds, NO_LIMIT, Shown};
+use crate::knowledge::{Aside, Bounds, NO_LIMIT, Shown, in_their_rooms};
 use crate::rounding::Quality;
 use crate::rule::Requirement;
 use crate::system::{Role, System};
@@ -214,7 +214,7 @@ impl<'a> Search<'a> {
                     lower: 1.min(cell.count),
                     upper: NO_LIMIT,
                 },
-                Role::Hidden => Bounds::OPEN,
+                Role::Hidden | Role::Empty => Bounds::OPEN,
             })
             .collect();
         let mut seen: Vec<Bounds> = system
@@ -227,6 +227,11 @@ impl<'a> Search<'a> {
                 _ => *open,
             })
             .collect();
+        // As if every count were shown: withholding gives no attacker more than that.
+        in_their_rooms(system, &mut seen);
+        for (cell, _) in system.rooms() {
+            open[cell] = seen[cell];
+        }
         for known in aside {
             if known.bounds.hold(truth[known.cell]) {
                 open[known.cell] = open[known.cell].and(known.bounds);

@@ -1,5 +1,7 @@
 //! Cells that add up: what is to be protected, as one whole.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Whether readers see a cell.
@@ -11,6 +13,9 @@ pub enum Role {
     /// It stands nowhere, but follows from others: the rest of a total, the difference of two
     /// overlapping regions, a level below the published ones.
     Hidden,
+    /// It stands nowhere and counts nobody, which a reader cannot know: only that whoever is
+    /// there is among the persons of other cells, see [`System::rooms`].
+    Empty,
 }
 
 /// One count, whatever the number of tables it stands in.
@@ -91,6 +96,7 @@ pub struct System {
     starts: Vec<u32>,
     of_cell: Vec<u32>,
     places: Vec<Option<u32>>,
+    rooms: BTreeMap<usize, Vec<usize>>,
 }
 
 impl System {
@@ -102,6 +108,13 @@ impl System {
     /// Every sum.
     pub fn relations(&self) -> &[Relation] {
         &self.relations
+    }
+
+    /// Every empty cell with the published cells that hold whoever could be in it.
+    pub fn rooms(&self) -> impl Iterator<Item = (usize, &[usize])> + '_ {
+        self.rooms
+            .iter()
+            .map(|(cell, room)| (*cell, room.as_slice()))
     }
 
     /// The place above each place.
@@ -175,6 +188,7 @@ pub struct SystemBuilder {
     cells: Vec<Cell>,
     relations: Vec<Relation>,
     places: Vec<Option<u32>>,
+    rooms: BTreeMap<usize, Vec<usize>>,
 }
 
 impl SystemBuilder {
@@ -259,6 +273,34 @@ impl SystemBuilder {
         Ok(rest)
     }
 
+    /// `total` is the sum of `parts`. Where nobody is in none of them, a reader cannot know that,
+    /// only that whoever is, is among the persons of the cells of `room`.
+    ///
+    /// # Errors
+    /// The parts exceed the total.
+    pub fn sum_with_room(
+        &mut self,
+        total: usize,
+        parts: &[usize],
+        room: &[usize],
+    ) -> Result<(), SystemError> {
+        let sum: i64 = parts.iter().map(|part| self.cells[*part].count).sum();
+        let Cell {
+            count,
+            place,
+            table,
+            ..
+        } = self.cells[total];
+        let mut parts = parts.to_vec();
+        if sum == count && !room.is_empty() {
+            let rest = self.push(0, Role::Empty, place, table)?;
+            self.rooms.insert(rest, room.to_vec());
+            parts.push(rest);
+        }
+        self.sum(total, &parts)?;
+        Ok(())
+    }
+
     /// `part` is among `whole`; the others become a hidden cell, whose position is returned.
     ///
     /// # Errors
@@ -315,6 +357,7 @@ impl SystemBuilder {
             starts,
             of_cell,
             places: self.places,
+            rooms: self.rooms,
         }
     }
 }

@@ -178,9 +178,10 @@ impl Linked {
             let key = self.keys[at];
             let of = place.map_or(0, |place| self.code(key, place));
             let table = tables[&self.used(key, place)];
-            match role {
-                Role::Published => builder.cell(*count, of, table),
-                Role::Hidden => builder.hidden(*count, of, table),
+            if *role == Role::Published {
+                builder.cell(*count, of, table)
+            } else {
+                builder.hidden(*count, of, table)
             }
             .map_err(|source| fail(self, at, source))?;
         }

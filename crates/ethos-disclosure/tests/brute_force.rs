@@ -1,8 +1,8 @@
 //! Every claim of the crate against trying all tables of whole numbers.
 
 use ethos_disclosure::{
-    Bounds, Linked, Quality, Role, RoundingOptions, Rule, Shown, SuppressionOptions, System, Table,
-    Variable, Verdict, audit, round, suppress,
+    Bounds, Linked, Quality, Role, RoundingOptions, Rule, Shown, SuppressionOptions, System,
+    SystemBuilder, Table, Variable, Verdict, audit, round, suppress,
 };
 use proptest::prelude::*;
 
@@ -103,7 +103,7 @@ fn crossed(sizes: &[usize], counts: &[i64], rule: &Rule) -> Linked {
 }
 
 fn reads(shown: &[Shown], system: &System) -> Vec<Bounds> {
-    system
+    let mut bounds: Vec<Bounds> = system
         .cells()
         .iter()
         .zip(shown)
@@ -114,7 +114,11 @@ fn reads(shown: &[Shown], system: &System) -> Vec<Bounds> {
                 upper: 24,
             },
         })
-        .collect()
+        .collect();
+    for (cell, room) in system.rooms() {
+        bounds[cell].upper = room.iter().map(|at| bounds[*at].upper).sum();
+    }
+    bounds
 }
 
 /// Smallest and largest count of every cell in all tables within bounds, tried one by one.
@@ -169,6 +173,45 @@ proptest! {
             prop_assert!(finding.possible.upper <= true_interval.upper);
             prop_assert!(finding.derivable.lower <= true_interval.lower);
             prop_assert!(finding.derivable.upper >= true_interval.upper);
+        }
+    }
+
+    /// Persons in no part of a total could be there as far as a reader knows, though nobody is:
+    /// two municipalities of three add up to a region, and the third is known as one number.
+    #[test]
+    fn what_is_empty_is_judged_as_what_a_reader_cannot_rule_out(
+        counts in prop::collection::vec(0_i64..5, 4),
+        others in 0_i64..3,
+        rounded_to_base in any::<bool>(),
+    ) {
+        let mut builder = SystemBuilder::new();
+        let place = builder.place(None);
+        let mut cell = |count| builder.cell(count, place, 0).unwrap();
+        let parts: Vec<usize> = counts.iter().map(|count| cell(*count)).collect();
+        let sexes = [[0, 1], [2, 3]].map(|of| cell(of.iter().map(|at| counts[*at]).sum()));
+        let all = cell(counts.iter().sum());
+        let outside = cell(others);
+        for (sex, of) in sexes.into_iter().zip([[0, 1], [2, 3]]) {
+            builder.sum_with_room(sex, &of.map(|at| parts[at]), &[outside]).unwrap();
+        }
+        builder.sum(all, &sexes).unwrap();
+        let system = builder.build();
+        prop_assert_eq!(system.rooms().count(), 2);
+        let shown = if rounded_to_base {
+            let rounded = round(&system, &RoundingOptions { base: 3, ..RoundingOptions::default() }, &[]).unwrap();
+            prop_assert!(system.adds_up(&rounded.numbers));
+            rounded.shown(&system)
+        } else {
+            let exact = |count| Shown::Number { value: count, reads: Bounds::exactly(count) };
+            system.counts().map(exact).collect()
+        };
+        let found = audit(&system, &shown, &[], &rule().small(&system, false));
+        let seen = intervals(&system, &reads(&shown, &system));
+        for finding in &found.findings {
+            let asked = finding.requirement;
+            let whole = seen[asked.cell];
+            let safe = asked.met(whole.lower, whole.upper);
+            prop_assert_eq!(finding.verdict == Verdict::Safe, safe, "{:?} {:?}", finding, whole);
         }
     }
 
@@ -250,7 +293,7 @@ proptest! {
                 .map(|(cell, withheld)| match (cell.role, withheld) {
                     (Role::Published, false) => Bounds::exactly(cell.count),
                     (Role::Published, true) => Bounds { lower: 1, upper: 24 },
-                    (Role::Hidden, _) => Bounds { lower: 0, upper: 24 },
+                    (Role::Hidden | Role::Empty, _) => Bounds { lower: 0, upper: 24 },
                 })
                 .collect();
             let mut seen = vec![Bounds { lower: 99, upper: -1 }; system.cells().len()];

@@ -31,9 +31,12 @@ impl<'a> Work<'a> {
         keep: &[(usize, i64)],
     ) -> Self {
         let base = i64::from(options.base.max(1));
-        let decided = system.cells().iter().map(|cell| {
+        let decided = system.cells().iter().map(|cell| match cell.role {
             // Where nobody is, nobody is shown.
-            (cell.role == Role::Published && (base == 1 || cell.count == 0)).then_some(cell.count)
+            Role::Published => (base == 1 || cell.count == 0).then_some(cell.count),
+            // So that what is shown adds up.
+            Role::Empty => Some(0),
+            Role::Hidden => None,
         });
         let mut kept = vec![None; system.cells().len()];
         for (cell, number) in keep {

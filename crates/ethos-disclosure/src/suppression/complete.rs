@@ -179,7 +179,7 @@ fn nearest(
                     if !seen.insert(near) {
                         continue;
                     }
-                    let hidden = system.cells()[near].role == Role::Hidden;
+                    let hidden = system.cells()[near].role != Role::Published;
                     if hidden || search.withheld[near] {
                         next.push(near);
                     } else if search.truth[near] > 0 {

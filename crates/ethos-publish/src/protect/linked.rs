@@ -48,6 +48,9 @@ impl Linked {
             builder.cell(cells.persons(at) as i64, place, tables[&crossing(key)])?;
         }
         let rule = rule(settings);
+        // Only rounding hides where nobody is. Where zeros are shown, persons in no published part
+        // are taken to be known not to be there, which no reader knows better.
+        let hides_zeros = settings.method == DisclosureMethod::ControlledRounding;
         let mut groups: Vec<Requirement> = Vec::new();
         let mut slack = BTreeSet::new();
         for relation in relations {
@@ -56,13 +59,15 @@ impl Linked {
                     total,
                     parts,
                     exact: true,
+                    room,
                 } => {
                     let sum: i64 = parts.iter().map(|part| builder.count(*part)).sum();
                     if sum > builder.count(*total) {
                         // Figures that disagree: what adds up is more than the total.
                         covering(&mut builder, *total, parts)?;
                     } else {
-                        builder.sum(*total, parts)?;
+                        let room = if hides_zeros { room.as_slice() } else { &[] };
+                        builder.sum_with_room(*total, parts, room)?;
                     }
                     if settings.method == DisclosureMethod::ControlledRounding
                         && rule.coalition >= 0

@@ -23,6 +23,9 @@ pub(super) enum Relation {
         /// Whether the difference between total and parts is a number of persons. It is not for
         /// figures that add up only nearly; their difference is no secret and hides nobody.
         exact: bool,
+        /// Counts that hold whoever is in the total and in no part, as far as a reader knows: of
+        /// every municipality that is in no part. None where the parts leave none out.
+        room: Vec<usize>,
     },
     /// `count` lies between these.
     Bounds {
@@ -89,11 +92,17 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
         let nobody = |at: &usize| cells.keys()[*at].place == Place::UnknownMunicipality;
         *along != Along::Municipalities || !beside.contains(total) || !parts.iter().all(nobody)
     });
-    let sums = sums.into_iter().map(|((total, _), parts)| Relation::Sum {
-        exact: adds_up(cells.keys()[total].measure),
-        total,
-        parts,
-    });
+    let sums = sums
+        .into_iter()
+        .map(|((total, along), parts)| Relation::Sum {
+            exact: adds_up(cells.keys()[total].measure),
+            room: match along {
+                Along::Municipalities | Along::Regions(_) => mappings.room(cells, total, &parts),
+                _ => Vec::new(),
+            },
+            total,
+            parts,
+        });
     let bounds = bounds
         .into_iter()
         .map(|(count, bounds)| Relation::Bounds { count, bounds });
@@ -120,6 +129,26 @@ fn unplaced(mapping: &str) -> Place {
         mapping: mapping.to_owned(),
         region: UNKNOWN.to_owned(),
     }
+}
+
+/// The key itself and every one with less of its category, characteristics and region.
+fn coarser(key: &CubeKey) -> Vec<CubeKey> {
+    let mut found = vec![key.clone()];
+    let mut less = |change: &dyn Fn(&mut CubeKey)| {
+        for at in 0..found.len() {
+            let mut one = found[at].clone();
+            change(&mut one);
+            if one != found[at] {
+                found.push(one);
+            }
+        }
+    };
+    less(&|key| key.category = None);
+    less(&|key| key.region = None);
+    for of in Characteristic::ALL {
+        less(&|key| key.set_level(of, None));
+    }
+    found
 }
 
 /// The totals a figure is a part of.
@@ -237,6 +266,8 @@ fn totals(
 /// The region mappings that the cube publishes by.
 struct Mappings<'a> {
     used: BTreeMap<String, &'a RegionMapping>,
+    /// The municipalities of a region, and of the country.
+    members: BTreeMap<(Time, Place), BTreeSet<MunicipalityCode>>,
     /// The regions of other mappings that hold all municipalities of a region.
     above: BTreeMap<(Time, Place), Vec<Place>>,
 }
@@ -263,6 +294,7 @@ impl<'a> Mappings<'a> {
             .collect();
         let mut mappings = Self {
             used,
+            members: BTreeMap::new(),
             above: BTreeMap::new(),
         };
         let municipalities: BTreeSet<(Time, MunicipalityCode)> = cells
@@ -274,7 +306,7 @@ impl<'a> Mappings<'a> {
             })
             .collect();
         let mut members: BTreeMap<(Time, Place), BTreeSet<MunicipalityCode>> = BTreeMap::new();
-        for (time, code) in municipalities {
+        for &(time, code) in &municipalities {
             for region in mappings.regions_of(code, time) {
                 members.entry((time, region)).or_default().insert(code);
             }
@@ -290,7 +322,46 @@ impl<'a> Mappings<'a> {
             let above = above.map(|((_, outer), _)| outer.clone()).collect();
             mappings.above.insert((*time, inner.clone()), above);
         }
+        for (time, code) in municipalities {
+            let country = (time, Place::Netherlands);
+            members.entry(country).or_default().insert(code);
+        }
+        mappings.members = members;
         mappings
+    }
+
+    /// Of every municipality in a total and in none of its parts the smallest published count
+    /// that would hold persons of the total.
+    fn room(&self, cells: &Cells, total: usize, parts: &[usize]) -> Vec<usize> {
+        let key = &cells.keys()[total];
+        let Some(whole) = self.members.get(&(key.time, key.place.clone())) else {
+            return Vec::new();
+        };
+        let mut left: BTreeSet<MunicipalityCode> = whole.clone();
+        for part in parts {
+            match &cells.keys()[*part].place {
+                Place::Municipality(code) => {
+                    left.remove(code);
+                }
+                place => {
+                    if let Some(inside) = self.members.get(&(key.time, place.clone())) {
+                        left.retain(|code| !inside.contains(code));
+                    }
+                }
+            }
+        }
+        let coarser = coarser(key);
+        let smallest = |code: MunicipalityCode| {
+            let own = |key: &CubeKey| {
+                cells.position(&CubeKey {
+                    place: Place::Municipality(code),
+                    ..key.clone()
+                })
+            };
+            let published = coarser.iter().filter_map(own);
+            published.min_by_key(|at| cells.persons(*at))
+        };
+        left.into_iter().filter_map(smallest).collect()
     }
 
     /// The regions that hold all of a region.
