@@ -3,6 +3,7 @@
 use std::io;
 
 use ethos_model::finding::{MaskedValue, column_letters};
+use ethos_model::layout::CategoryRule;
 
 use super::edges::Edges;
 use super::odd::{blank_rows, blank_rows_here};
@@ -151,8 +152,9 @@ impl<'a> File<'a> {
         };
         let (_, file) = self.findings.rules();
         let until = file.period_end.max(file.made).max(self.facts.made);
+        let are_listed = matches!(job.plan.layout.category, CategoryRule::Mapping { .. });
         Content {
-            summary: counting.finish(self.codes, count.persons, count.sample, until),
+            summary: counting.finish((self.codes, are_listed), count.persons, count.sample, until),
             sender: self.facts.sender,
             made: self.facts.made,
             kind: Some(job.plan.layout.kind),
