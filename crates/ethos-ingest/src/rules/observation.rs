@@ -174,6 +174,9 @@ observations! {
     SheetHidden "sheet.hidden" File Kept true false
         "Het gelezen blad is verborgen. `{}`: welk."
         "The sheet that was read is hidden. `{}`: which."
+    SheetHiddenUnread "sheet.hidden-unread" File Kept true false
+        "Een verborgen blad waarop iets staat, is niet gelezen. `{}`: welk."
+        "A hidden sheet with something on it was not read. `{}`: which."
     SheetMissing "sheet.missing" File FileUnusable false true
         "Het gevraagde blad bestaat niet. `{}` in de oplossing: de bladen."
         "The sheet asked for does not exist. `{}` in the fix: the sheets."

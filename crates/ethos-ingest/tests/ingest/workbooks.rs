@@ -9,7 +9,7 @@ use crate::support::{bsn, check_as, codes_of, file, only, shelter, workbook, zip
 
 /// Rules that a test of this file meets.
 pub(crate) const MET: &[&str] = &[
-    "WBK01", "WBK02", "WBK03", "WBK04", "WBK05", "WBK06", "WBK07", "WBK08", "WBK09",
+    "WBK01", "WBK02", "WBK03", "WBK04", "WBK05", "WBK06", "WBK07", "WBK08", "WBK09", "WBK10",
 ];
 
 fn check(bytes: Vec<u8>) -> FileReport {
@@ -150,6 +150,53 @@ fn hidden_sheets_are_read_only_when_no_other_fits() {
     let report = hidden(&text);
     assert_eq!(report.sheet.as_deref(), Some("Zicht"));
     assert!(report.counts.keys().all(|code| code.as_str() != "WBK03"));
+}
+
+#[test]
+fn every_sheet_that_is_hidden_and_not_read_is_told() {
+    let text = file(&[shelter(1)]);
+    let mut book = Workbook::new();
+    let old = text.lines().next().unwrap().replace(";geslacht", "");
+    for (name, hidden, text) in [
+        ("Data", false, text.as_str()),
+        ("Lijsten", true, "keuze;ja\nkeuze;nee"),
+        ("Leeg", true, ""),
+        ("Oud", true, &old),
+        ("Uitleg", false, "Zo vult u dit in"),
+        ("Nog een", true, &text),
+        ("Tweede", false, &text),
+        ("Dank u", true, "Tot volgend jaar"),
+    ] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.set_hidden(hidden);
+        write(sheet, 0, text);
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let told = |report: &FileReport, code: &str| -> Vec<String> {
+        let of = report
+            .findings
+            .iter()
+            .filter(|finding| finding.code == code);
+        let name = |text: &str| text.split('`').nth(1).unwrap().to_owned();
+        of.map(|finding| name(&finding.message.nl)).collect()
+    };
+    let report = check(bytes.clone());
+    assert_eq!(report.sheet.as_deref(), Some("Data"));
+    assert_eq!(told(&report, "WBK10"), ["Lijsten", "Dank u"]);
+    // What has the columns of a delivery is told as one: all of them, the hidden ones as such.
+    assert_eq!(told(&report, "WBK02"), ["Oud", "Nog een", "Tweede"]);
+    let hidden = report
+        .findings
+        .iter()
+        .filter(|finding| finding.message.en.contains("hidden"));
+    assert_eq!(hidden.count(), 4);
+    // Who names a sheet knows of those that are shown.
+    let report = check_sheet(bytes, "Tweede");
+    assert_eq!(
+        told(&report, "WBK10"),
+        ["Lijsten", "Oud", "Nog een", "Dank u"]
+    );
+    assert_eq!(told(&report, "WBK02"), [] as [&str; 0]);
 }
 
 #[test]
