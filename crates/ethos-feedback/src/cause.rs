@@ -325,11 +325,14 @@ impl<'a> Together<'a> {
     }
 }
 
-/// Several columns that go wrong from the same row on shifted together.
+/// Several columns that go wrong from the same row on shifted together. How a cell is written (blanks
+/// around it, a formula in it) is only noted, and says nothing of where it stands.
 fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
     let mut shifts: BTreeMap<(Option<&str>, u64), Together<'_>> = BTreeMap::new();
     for cause in &list {
-        if let Spread::From(row) = cause.spread {
+        if let Spread::From(row) = cause.spread
+            && cause.severity > Severity::Note
+        {
             shifts.entry((cause.sheet, row)).or_default().take(cause);
         }
     }
@@ -338,7 +341,7 @@ fn shifted_together(list: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
     let mut out: Vec<Cause<'_>> = Vec::new();
     for cause in list {
         let key = match cause.spread {
-            Spread::From(row) => (cause.sheet, row),
+            Spread::From(row) if cause.severity > Severity::Note => (cause.sheet, row),
             _ => (None, 0),
         };
         let Some(shift) = shifts.get(&key) else {
@@ -518,6 +521,19 @@ mod tests {
             rows("COD01", "product", "*"),
         ];
         assert!(shifted(both));
+        // Cells of two columns that are written with blanks and by formulas stand where they belong.
+        let note = |mut finding: Finding| {
+            finding.severity = Severity::Note;
+            finding
+        };
+        let written = [
+            rows("SPA01", "product", "*")
+                .into_iter()
+                .map(note)
+                .collect(),
+            rows("DAT01", "startdatum", "*"),
+        ];
+        assert!(!shifted(written));
     }
 
     #[test]

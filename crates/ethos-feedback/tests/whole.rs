@@ -72,6 +72,20 @@ fn json_and_csv_hold_every_finding() {
         findings
     );
     assert!(json["files"][0]["causes"].as_array().unwrap().len() < 12);
+    let told = json["files"][0]["findings"].as_array().unwrap();
+    for (told, finding) in told.iter().zip(report.findings()) {
+        assert_eq!(told["address"].as_str(), finding.address().as_deref());
+        assert_eq!(told["row"].as_u64(), finding.row);
+        assert_eq!(
+            told["column_number"].as_u64(),
+            finding.column_number.map(u64::from)
+        );
+        assert_eq!(told["value"].as_str(), Some(finding.value.as_str()));
+    }
+    assert!(
+        told.iter()
+            .any(|told| told["address"] == "C2" || told["address"] == "F30")
+    );
     let csv = machine(MachineFormat::Csv);
     let rows = csv::Reader::from_reader(csv.as_slice())
         .into_records()

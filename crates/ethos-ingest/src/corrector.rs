@@ -11,7 +11,7 @@ use crate::laid;
 use crate::layout::normalised;
 use crate::mapping::MappingTable;
 use crate::mend::Field;
-use crate::read::Cells;
+use crate::read::{Cells, Oddity};
 use crate::row_mark::RowMark;
 use crate::rules::{Detail, Observation, Place};
 
@@ -29,6 +29,7 @@ pub(crate) struct Corrector<'a> {
     delimiter: Option<u8>,
     text: Vec<u8>,
     spans: Vec<(u32, u32)>,
+    odd: Vec<(u32, Oddity)>,
     count: Corrected,
     said: Vec<Said<'a>>,
 }
@@ -89,6 +90,7 @@ impl<'a> Corrector<'a> {
             delimiter: head.delimiter,
             text: Vec::new(),
             spans: Vec::new(),
+            odd: Vec::new(),
             count: Corrected::default(),
             said: Vec::new(),
         })
@@ -172,6 +174,9 @@ impl<'a> Corrector<'a> {
         }
         self.text.clear();
         self.spans.clear();
+        self.odd.clear();
+        let stays = |(at, _): &&(u32, Oddity)| new.iter().all(|(new, ..)| *new != *at as usize);
+        self.odd.extend(cells.odd.iter().filter(stays));
         for at in 0..cells.len() {
             let from = self.text.len() as u32;
             let changed = new.iter().find(|(changed, ..)| *changed == at);
@@ -188,7 +193,7 @@ impl<'a> Corrector<'a> {
             raw: &self.text[..whole],
             text: &self.text,
             spans: &self.spans,
-            quotes: cells.quotes,
+            odd: &self.odd,
         })
     }
 

@@ -12,7 +12,7 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_model::spell::Spell;
 
 use crate::fields;
-use crate::findings::{shown, shown_code};
+use crate::findings::{listed, shown, shown_code};
 use crate::rules::calendar;
 use crate::summary::{MONTHS, Sample, Summary, category_key};
 
@@ -144,10 +144,11 @@ impl Counting {
         self.places.merge(other.places);
     }
 
-    /// The figures. `until` is the last day that the delivery is known to speak of.
+    /// The figures. `until` is the last day that the delivery is known to speak of; products are listed
+    /// where only rows whose product is in the mapping count.
     pub(crate) fn finish(
         self,
-        codes: CodeCounts,
+        (codes, are_listed): (CodeCounts, bool),
         persons: Option<u64>,
         sample: Vec<u64>,
         until: Option<Day>,
@@ -171,10 +172,15 @@ impl Counting {
             median_stay: median(&self.stays),
             median_age: median(&self.ages),
             categories: categories.collect(),
-            // A code that is no code may be somebody's number.
-            products: codes
-                .products
-                .counts(|code, _| shown_code(code).to_string()),
+            // A code that is in no list may be anything.
+            products: codes.products.counts(|code, _| {
+                let shown = if are_listed {
+                    listed(code)
+                } else {
+                    shown_code(code)
+                };
+                shown.to_string()
+            }),
             providers: codes.providers.counts(|name, count| {
                 if count < NAMED {
                     OTHERS.to_owned()

@@ -2,16 +2,17 @@
 //! beyond it, and said so.
 
 mod counts;
+mod shown;
 mod words;
 
 use std::collections::BTreeMap;
 
-use ethos_model::date::Day;
-use ethos_model::finding::{Finding, Fingerprint, MaskedValue, RuleCode, Severity, Shared, Text};
+use ethos_model::finding::{Finding, Fingerprint, RuleCode, Severity, Shared, Text};
 use ethos_model::layout::Layout;
 
 use crate::rules::{Consequence, Detail, Facts, Observation, Place, RuleBook};
 pub(crate) use counts::Counts;
+pub(crate) use shown::{bare, listed, masked, shown, shown_code, shown_day, shown_place};
 use words::Words;
 
 /// Findings of each rule that are kept in detail per file when nothing else is asked.
@@ -289,58 +290,6 @@ fn mark(list: &mut [Finding]) {
     }
 }
 
-/// A text that is no personal value as far as can be told: shown whole when it has fewer than
-/// five digits and is short, else masked. A value in the wrong column may be somebody's number.
-pub(crate) fn shown(text: &str) -> MaskedValue {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    if digits < 5 && text.chars().count() <= 40 {
-        MaskedValue::open(text)
-    } else {
-        MaskedValue::of(text)
-    }
-}
-
-/// A code, shown whole; anything else is masked. In a column of codes may stand what belongs in another
-/// one: a short name, a postcode, a number of a person.
-pub(crate) fn shown_code(cell: &[u8]) -> MaskedValue {
-    let text = String::from_utf8_lossy(cell);
-    if is_like_code(&text) {
-        MaskedValue::open(&text)
-    } else {
-        MaskedValue::of(&text)
-    }
-}
-
-/// Whether a text is written as codes are: at most six characters with fewer than five digits, and no
-/// word in it. Four digits and two letters are where somebody lives.
-fn is_like_code(text: &str) -> bool {
-    let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
-    let digits = count(|c| c.is_ascii_digit());
-    let letters = count(char::is_alphabetic);
-    let most = if digits == 0 { 2 } else { 3 };
-    let postcode = digits == 4 && letters == 2 && text.starts_with(|c: char| c.is_ascii_digit());
-    text.chars().count() <= 6 && digits < 5 && letters <= most && !postcode
-}
-
-/// The year from which a day can be one on which a file was made or people were counted.
-const FIRST_FILES: i16 = 2015;
-
-/// The day on which a file was made, as a row has it. An earlier one is masked: it may be the day on
-/// which somebody was born, in the wrong column.
-pub(crate) fn shown_day(day: Day) -> String {
-    let text = day.to_string();
-    if day.year() < FIRST_FILES {
-        MaskedValue::of(&text).to_string()
-    } else {
-        text
-    }
-}
-
-/// A personal value, masked.
-pub(crate) fn masked(cell: &[u8]) -> MaskedValue {
-    MaskedValue::of(&String::from_utf8_lossy(cell))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -420,20 +369,5 @@ mod tests {
         let mut findings = Findings::new("a.csv", &book, 2);
         findings.add(Observation::HeaderMissing, Default::default);
         assert!(findings.blocked() && findings.worst().is_none());
-    }
-
-    #[test]
-    fn only_what_is_written_as_a_code_is_shown() {
-        for code in [
-            "GM0363", "1999", "M", "BB", "16a", "NL2", "8.1", "W-12", "-5", "",
-        ] {
-            assert_eq!(shown_code(code.as_bytes()).as_str(), code);
-        }
-        for name in ["Jan", "Kees", "VRIES", "Jansen", "Öz-Al", "1012AB", "d Wit"] {
-            assert_ne!(shown_code(name.as_bytes()).as_str(), name);
-        }
-        assert!(!shown_code(b"123456782").as_str().contains("12345"));
-        assert!(!shown_code(b"19840").as_str().contains("198"));
-        assert!(!shown_code(b"Janssen").as_str().contains("Jan"));
     }
 }

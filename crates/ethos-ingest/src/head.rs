@@ -314,8 +314,10 @@ pub(crate) struct FoundSheet {
     /// Its position.
     pub(crate) at: usize,
     pub(crate) head: Head,
-    /// Position of another sheet that looks like a delivery too.
-    pub(crate) rival: Option<usize>,
+    /// Positions of the other sheets that look like a delivery too.
+    pub(crate) rivals: Vec<usize>,
+    /// Positions of the other hidden sheets with something on them.
+    pub(crate) hidden: Vec<usize>,
 }
 
 /// Why no sheet of a workbook is read.
@@ -356,8 +358,13 @@ pub(crate) fn of_workbook(
         }
     };
     let mut found: Vec<((usize, bool), usize, Head)> = Vec::new();
+    let mut others: Vec<usize> = Vec::new();
     for (at, sheet) in workbook.sheets.iter().enumerate() {
         if named.is_some_and(|named| named != at) {
+            // Of a hidden one it is told all the same. That it cannot be read harms nobody here.
+            if sheet.hidden && !is_blank(workbook, at, &known, reading) {
+                others.push(at);
+            }
             continue;
         }
         if let Some((count, head)) = of_sheet(&mut workbook.rows(at)?, &known, reading)? {
@@ -374,14 +381,34 @@ pub(crate) fn of_workbook(
         return Ok(Err(NoSheet::Blank));
     };
     let most = found[best].0.0;
-    let rival = found
-        .iter()
-        .enumerate()
-        .find(|(at, ((count, _), ..))| *at != best && *count == most && most >= 2)
-        .map(|(_, (_, at, _))| *at);
     let (_, at, mut head) = found.swap_remove(best);
+    let mut rivals = Vec::new();
+    for ((count, shown), other, _) in found {
+        // What nobody sees is a delivery sooner: of an older layout, perhaps.
+        let alike = count == most || (!shown && 2 * count >= most);
+        if alike && count >= 2 {
+            rivals.push(other);
+        } else if !shown {
+            others.push(other);
+        }
+    }
+    rivals.sort_unstable();
+    others.sort_unstable();
     head.sample = sample(&mut workbook.rows(at)?, &head)?;
-    Ok(Ok(FoundSheet { at, head, rival }))
+    Ok(Ok(FoundSheet {
+        at,
+        head,
+        rivals,
+        hidden: others,
+    }))
+}
+
+/// Whether nothing stands on a sheet, as far as it can be read.
+fn is_blank(workbook: &Workbook, at: usize, known: &KnownNames, reading: &Reading<'_>) -> bool {
+    let head = workbook
+        .rows(at)
+        .and_then(|mut rows| of_sheet(&mut rows, known, reading));
+    matches!(head, Ok(None))
 }
 
 /// The head of a sheet and how many of its columns are known; `None` for a blank one.

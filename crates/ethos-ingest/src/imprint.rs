@@ -136,7 +136,6 @@ fn escaped(text: &[u8]) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Quotes;
 
     /// What stands for a row of which two columns have a name.
     fn row(cells: &[&str], notes: &[(u32, CellNote)]) -> Option<u64> {
@@ -151,7 +150,7 @@ mod tests {
             raw: text.as_bytes(),
             text: text.as_bytes(),
             spans: &spans,
-            quotes: Quotes::default(),
+            odd: &[],
         };
         of_row(&cells, notes, 2)
     }

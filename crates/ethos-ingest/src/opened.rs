@@ -148,7 +148,7 @@ impl Opened {
         if workbook.sheets[found.at].hidden {
             findings.add_to_file(Observation::SheetHidden, name(found.at));
         }
-        if let Some(rival) = found.rival.filter(|_| task.reading.sheet.is_none()) {
+        for &rival in &found.rivals {
             let Detail { message, .. } = name(rival);
             let (nl, en) = (message.nl, message.en);
             let told = if workbook.sheets[rival].hidden {
@@ -160,6 +160,9 @@ impl Opened {
                 Detail::text(format!("het blad {nl}"), format!("the sheet {en}"))
             };
             findings.add_to_file(Observation::SheetRival, told);
+        }
+        for &hidden in &found.hidden {
+            findings.add_to_file(Observation::SheetHiddenUnread, name(hidden));
         }
         if workbook.sheets.len() > 1 && task.reading.sheet.is_none() {
             findings.add_to_file(Observation::SheetChosen, name(found.at));

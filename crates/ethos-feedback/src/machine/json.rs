@@ -40,7 +40,16 @@ struct Checked<'a> {
     causes: Vec<Cause>,
     /// Findings of each rule, those not listed below included.
     counts: &'a BTreeMap<RuleCode, u64>,
-    findings: &'a [Finding],
+    findings: Vec<Told<'a>>,
+}
+
+/// A finding, with where its cell is in a spreadsheet.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    finding: &'a Finding,
+    /// Such as `C17`; `null` for one that is not on a single cell.
+    address: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -115,7 +124,12 @@ pub(super) fn write(
                 })
                 .collect(),
             counts: &file.counts,
-            findings: &file.findings,
+            findings: (file.findings.iter())
+                .map(|finding| Told {
+                    finding,
+                    address: finding.address(),
+                })
+                .collect(),
         }
     });
     let whole = Report {

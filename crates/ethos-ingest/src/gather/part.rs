@@ -1,11 +1,11 @@
 //! The rows of a block: read first, and judged once it is known which of them stood before.
 
-use ethos_model::finding::{MaskedValue, Suggestion};
+use ethos_model::finding::Suggestion;
 use ethos_model::layout::Target;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::Spell;
 
-use super::edges::Edges;
+use super::edges;
 use super::odd::{blank_rows_here, is_same, is_total};
 use crate::characters::{self, Damage};
 use crate::counting::{CodeCounts, Counting};
@@ -16,7 +16,7 @@ use crate::findings::{Counts, Findings, Found, masked};
 use crate::head::Head;
 use crate::imprint::{self, Imprint};
 use crate::opened::Opened;
-use crate::read::{Block, Cells, Item, Split};
+use crate::read::{Block, Cells, Item, Oddity, Split};
 use crate::rows::{Before, Facts, Outcome, Record, RowReader, Sight, is_of_key};
 use crate::rules::{Chosen, Detail, Gathered, Judge, Judged, Observation, Place, RowFacts};
 use crate::tally::Tally;
@@ -124,11 +124,6 @@ pub(super) struct Said {
     pub(super) last: Option<u64>,
     /// Rows with blank cells beyond the last.
     pub(super) wide: u64,
-    /// Cells whose text a formula gave, and the first: row, and column from 0.
-    pub(super) formulas: u64,
-    pub(super) formula: Option<(u64, u32)>,
-    /// What is odd about the first and last characters of cells.
-    pub(super) edges: Edges,
     /// Rows that go on over several lines, each with how many more.
     pub(super) folds: Vec<(u64, u64)>,
     /// Rows to write to the file of rejects: place in the block, number, and what was seen.
@@ -157,7 +152,11 @@ impl Part {
             self.split.add(&self.block);
             match self.block.item(at) {
                 Item::Row { row, .. } if row <= job.skip_through => {
-                    reading.folded(row, &self.split.row(&self.block, at));
+                    let cells = self.split.row(&self.block, at);
+                    reading.folded(row, &cells);
+                    if row == job.head.row && job.plan.layout.file.header {
+                        reading.odd(row, &cells);
+                    }
                 }
                 Item::Row { row, cut_off } => {
                     let cells = self.split.row(&self.block, at);
@@ -165,7 +164,7 @@ impl Part {
                     reading.said.imprint.add(imprint);
                     reading.folded(row, &cells);
                     reading.row((at, row), &cells, cut_off);
-                    reading.notes(row, self.block.notes(at));
+                    reading.notes(row, &cells, self.block.notes(at));
                 }
                 Item::Blank(first, count) => reading.said.blank(job, first, count),
                 Item::Unclosed(row) => reading.stop(Observation::RowQuoteOpen, row),
@@ -284,14 +283,15 @@ impl Reading<'_, '_, '_> {
             self.aside(Observation::RowNul, at, row, Detail::default);
         } else if cells.len() < width || (cells.len() > width && !self.is_only_wide(cells)) {
             self.ragged(at, row, cells.len(), cut_off);
+            // A quote in the wrong place may be why.
+            self.odd(row, cells);
         } else if is_same(cells, &self.job.head.cells) && self.job.plan.layout.file.header {
             self.aside(Observation::RowHeaderAgain, at, row, Detail::default);
         } else if is_total(cells) {
             self.aside(Observation::RowTotals, at, row, Detail::default);
         } else {
-            self.quotes(row, cells);
-            let is_text = self.job.opened.is_text();
-            self.said.edges.look(self.job.plan, row, cells, is_text);
+            self.odd(row, cells);
+            self.ends(row, cells);
             if !cells.raw.is_ascii() {
                 self.characters(row, cells);
             }
@@ -302,7 +302,8 @@ impl Reading<'_, '_, '_> {
     /// Remembers a row that goes on over several lines.
     #[inline]
     fn folded(&mut self, row: u64, cells: &Cells<'_>) {
-        if cells.quotes.line_break.is_some() {
+        let breaks = |(_, how): &(u32, Oddity)| *how == Oddity::LineBreak;
+        if cells.odd.iter().any(breaks) && self.job.opened.is_text() {
             let end = self.job.survey.line_end;
             let lines = memchr::memchr_iter(end, cells.raw).count();
             self.said.folds.push((row, lines as u64));
@@ -351,16 +352,30 @@ impl Reading<'_, '_, '_> {
         blank
     }
 
-    /// Says what is odd about the quotes of a row.
+    /// Says which cells of a row are written oddly.
     #[inline]
-    fn quotes(&mut self, row: u64, cells: &Cells<'_>) {
-        for (seen, column) in [
-            (Observation::CellStrayQuote, cells.quotes.stray),
-            (Observation::CellLineBreak, cells.quotes.line_break),
-        ] {
-            if let Some(column) = column {
-                let value = masked(cells.get(column as usize));
-                self.cell(seen, row, column, value);
+    fn odd(&mut self, row: u64, cells: &Cells<'_>) {
+        // Beyond the last column a row may have millions of cells, and is ragged whatever is in them.
+        let width = self.job.plan.width as u32;
+        for &(column, how) in cells.odd.iter().filter(|(at, _)| *at < width) {
+            let seen = match how {
+                Oddity::StrayQuote => Observation::CellStrayQuote,
+                Oddity::LineBreak => Observation::CellLineBreak,
+            };
+            self.cell(seen, row, column, cells.get(column as usize));
+        }
+    }
+
+    /// Says what is odd about the first and last characters of cells.
+    #[inline]
+    fn ends(&mut self, row: u64, cells: &Cells<'_>) {
+        let plan = self.job.plan;
+        for column in plan.placed() {
+            let cell = cells.whole(column.at);
+            if !edges::are_plain(cell)
+                && let Some(seen) = edges::odd(plan, *column, cell, self.job.opened.is_text())
+            {
+                self.cell(seen, row, column.at as u32, cell);
             }
         }
     }
@@ -403,31 +418,27 @@ impl Reading<'_, '_, '_> {
     }
 
     #[cold]
-    fn cell(&mut self, seen: Observation, row: u64, column: u32, value: MaskedValue) {
+    fn cell(&mut self, seen: Observation, row: u64, column: u32, cell: &[u8]) {
         let plan = self.job.plan;
         self.reader.findings.add_on(seen, Some(column + 1), || {
             let place = Place {
                 row: Some(row),
                 column: Some((plan.name_at(column as usize), column + 1)),
-                value,
+                value: masked(cell),
             };
             (place, Detail::default())
         });
     }
 
-    fn notes(&mut self, row: u64, notes: &[(u32, CellNote)]) {
+    fn notes(&mut self, row: u64, cells: &Cells<'_>, notes: &[(u32, CellNote)]) {
         for &(column, note) in notes {
             let seen = match note {
-                CellNote::Formula => {
-                    self.said.formulas += 1;
-                    self.said.formula = self.said.formula.or(Some((row, column)));
-                    continue;
-                }
+                CellNote::Formula => Observation::SheetFormulas,
                 CellNote::NoValue => Observation::CellNoValue,
                 CellNote::Failed => Observation::CellFailed,
                 CellNote::Beyond => Observation::CellBeyond,
             };
-            self.cell(seen, row, column, MaskedValue::default());
+            self.cell(seen, row, column, cells.get(column as usize));
         }
     }
 

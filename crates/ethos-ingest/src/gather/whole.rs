@@ -3,8 +3,8 @@
 use std::io;
 
 use ethos_model::finding::{MaskedValue, column_letters};
+use ethos_model::layout::CategoryRule;
 
-use super::edges::Edges;
 use super::odd::{blank_rows, blank_rows_here};
 use super::part::{Job, Part};
 use crate::counting::{CodeCounts, Counting};
@@ -27,9 +27,6 @@ pub(super) struct File<'a> {
     /// Blank rows not told yet, the first and how many: those at the end are no rows.
     blank: Option<(u64, u64)>,
     wide: u64,
-    formulas: u64,
-    formula: Option<(u64, u32)>,
-    edges: Edges,
     last: Option<u64>,
     any_read: bool,
 }
@@ -46,9 +43,6 @@ impl<'a> File<'a> {
             whole: Whole::new(&job.chosen),
             blank: None,
             wide: 0,
-            formulas: 0,
-            formula: None,
-            edges: Edges::default(),
             last: None,
             any_read: false,
         }
@@ -80,9 +74,6 @@ impl<'a> File<'a> {
         self.codes.merge(said.codes);
         self.whole.add(said.gathered);
         self.wide += said.wide;
-        self.formulas += said.formulas;
-        self.formula = self.formula.or(said.formula);
-        self.edges.add(said.edges);
         self.last = said.last.or(self.last);
         self.any_read |= said.any_read;
         for (at, row, seen) in said.aside {
@@ -122,19 +113,6 @@ impl<'a> File<'a> {
             self.findings
                 .add_to_file(Observation::RowTrailingBlank, detail);
         }
-        if self.formulas > 0 {
-            let (row, column) = self.formula.unwrap_or_default();
-            let first = format!("{}{row}", column_letters(column + 1));
-            let told = match self.formulas {
-                1 => Detail::text(format!("cel {first}"), format!("cell {first}")),
-                many => Detail::text(
-                    format!("{many} cellen, de eerste is {first}"),
-                    format!("{many} cells, the first is {first}"),
-                ),
-            };
-            self.findings.add_to_file(Observation::SheetFormulas, told);
-        }
-        self.edges.tell(&mut self.findings);
         for merged in supply.merged() {
             self.merged(job, *merged);
         }
@@ -151,8 +129,9 @@ impl<'a> File<'a> {
         };
         let (_, file) = self.findings.rules();
         let until = file.period_end.max(file.made).max(self.facts.made);
+        let are_listed = matches!(job.plan.layout.category, CategoryRule::Mapping { .. });
         Content {
-            summary: counting.finish(self.codes, count.persons, count.sample, until),
+            summary: counting.finish((self.codes, are_listed), count.persons, count.sample, until),
             sender: self.facts.sender,
             made: self.facts.made,
             kind: Some(job.plan.layout.kind),

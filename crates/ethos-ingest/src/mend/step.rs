@@ -11,7 +11,7 @@ use super::label;
 use super::number::whole;
 use crate::bsn::{self, BsnCell};
 use crate::fields::{self, MunicipalityCell};
-use crate::findings::{masked, shown_code};
+use crate::findings::{bare, listed, masked, shown_code, shown_place};
 use crate::mapping::{MappingTable, padded};
 use crate::rules::Observation;
 
@@ -245,16 +245,15 @@ impl Field<'_> {
         self.declared.maps_to
     }
 
-    /// A cell as it may be shown: codes and numbers of children whole, everything else masked but for its
+    /// A cell as it may be shown: codes and small numbers whole, everything else masked but for its
     /// last two characters.
     pub fn shown(&self, cell: &str) -> MaskedValue {
         let cell = cell.trim_ascii();
         match self.declared.kind {
-            FieldType::Code | FieldType::Municipality | FieldType::Integer
-                if !self.is_identifier() =>
-            {
-                shown_code(cell.as_bytes())
-            }
+            _ if self.is_identifier() => masked(cell.as_bytes()),
+            FieldType::Code if self.knows(bare(cell)) => listed(cell.as_bytes()),
+            FieldType::Code | FieldType::Integer => shown_code(cell.as_bytes()),
+            FieldType::Municipality => shown_place(cell.as_bytes()),
             _ => masked(cell.as_bytes()),
         }
     }

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use super::cells::{Cells, Next, Quotes};
-use super::text::{Frame, Rows, split};
+use super::cells::{Cells, Next, Oddity};
+use super::scan::{Apart, split};
+use super::text::{Frame, Rows};
 use crate::corrector::Corrector;
 use crate::imprint;
 use crate::workbook::CellNote;
@@ -34,6 +35,8 @@ pub(crate) struct Block {
     items: Vec<Framed>,
     /// Cells of rows that came with their cells told apart.
     spans: Vec<(u32, u32)>,
+    /// Of the same rows, the cells that are written oddly.
+    odd: Vec<(u32, Oddity)>,
     notes: Vec<(u32, CellNote)>,
     /// What stood for rows by their place before they were corrected.
     uncorrected: BTreeMap<usize, Option<u64>>,
@@ -62,8 +65,16 @@ struct FramedRow {
 
 enum RowCells {
     ToSplit(Form),
-    /// Where in the block's spans.
-    Known(usize, usize),
+    /// Where in the block's spans, and in its list of oddities.
+    Known((usize, usize), (usize, usize)),
+}
+
+/// Keeps the cells of a row that came with its cells told apart.
+fn known(spans: &mut Vec<(u32, u32)>, odd: &mut Vec<(u32, Oddity)>, cells: &Cells<'_>) -> RowCells {
+    let from = (spans.len(), odd.len());
+    spans.extend_from_slice(cells.spans);
+    odd.extend_from_slice(cells.odd);
+    RowCells::Known((from.0, spans.len()), (from.1, odd.len()))
 }
 
 /// What stands in a block.
@@ -91,6 +102,7 @@ impl Block {
         self.bytes.clear();
         self.items.clear();
         self.spans.clear();
+        self.odd.clear();
         self.notes.clear();
         self.uncorrected.clear();
         self.rows = 0;
@@ -108,13 +120,13 @@ impl Block {
             Next::Unclosed(row) => self.items.push(Framed::Unclosed(row)),
             Next::TooLong(row) => self.items.push(Framed::TooLong(row)),
             Next::Row(row, cells) => {
-                let (byte, span) = (self.bytes.len(), self.spans.len());
+                let byte = self.bytes.len();
                 self.bytes.extend_from_slice(cells.raw);
-                self.spans.extend_from_slice(cells.spans);
+                let known = known(&mut self.spans, &mut self.odd, &cells);
                 self.add(FramedRow {
                     row,
                     bytes: (byte, self.bytes.len()),
-                    cells: RowCells::Known(span, self.spans.len()),
+                    cells: known,
                     notes: (self.notes.len(), self.notes.len()),
                     cut_off: false,
                 });
@@ -152,12 +164,12 @@ impl Block {
             };
             let stood = imprint::of_row(&cells, self.notes(at), named);
             self.uncorrected.insert(at, stood);
-            let (byte, span) = (self.bytes.len(), self.spans.len());
+            let byte = self.bytes.len();
             self.bytes.extend_from_slice(new.raw);
-            self.spans.extend_from_slice(new.spans);
+            let known = known(&mut self.spans, &mut self.odd, &new);
             if let Framed::Row(framed) = &mut self.items[at] {
                 framed.bytes = (byte, self.bytes.len());
-                framed.cells = RowCells::Known(span, self.spans.len());
+                framed.cells = known;
             }
         }
     }
@@ -253,8 +265,7 @@ impl Block {
 /// The cells of a block's rows.
 #[derive(Default)]
 pub(crate) struct Split {
-    spans: Vec<(u32, u32)>,
-    unquoted: Vec<u8>,
+    apart: Apart,
     rows: Vec<SplitRow>,
 }
 
@@ -263,14 +274,13 @@ struct SplitRow {
     spans: (usize, usize),
     /// Where in `unquoted`, for a row with quotes.
     text: Option<(usize, usize)>,
-    quotes: Quotes,
+    odd: (usize, usize),
 }
 
 impl Split {
     /// Makes it ready for another block.
     pub(crate) fn clear(&mut self) {
-        self.spans.clear();
-        self.unquoted.clear();
+        self.apart.clear();
         self.rows.clear();
     }
 
@@ -281,14 +291,16 @@ impl Split {
         let mut found = SplitRow::default();
         if let Framed::Row(row) = &block.items[self.rows.len()] {
             match row.cells {
-                RowCells::Known(from, to) => found.spans = (from, to),
+                RowCells::Known(spans, odd) => (found.spans, found.odd) = (spans, odd),
                 RowCells::ToSplit(form) => {
                     let raw = &block.bytes[row.bytes.0..row.bytes.1];
-                    let (cell, byte) = (self.spans.len(), self.unquoted.len());
-                    let (unquoted, spans) = (&mut self.unquoted, &mut self.spans);
-                    found.quotes = split(raw, form, block.delimiter, unquoted, spans);
-                    found.spans = (cell, self.spans.len());
-                    found.text = (form == Form::Quoted).then_some((byte, self.unquoted.len()));
+                    let apart = &mut self.apart;
+                    let (cell, byte) = (apart.spans.len(), apart.unquoted.len());
+                    let odd = apart.odd.len();
+                    split(raw, form, block.delimiter, apart);
+                    found.spans = (cell, apart.spans.len());
+                    found.text = (form != Form::Plain).then_some((byte, apart.unquoted.len()));
+                    found.odd = (odd, apart.odd.len());
                 }
             }
         }
@@ -302,23 +314,23 @@ impl Split {
             raw: b"",
             text: b"",
             spans: &[],
-            quotes: Quotes::default(),
+            odd: &[],
         };
         let (Framed::Row(framed), Some(found)) = (&block.items[at], self.rows.get(at)) else {
             return nothing;
         };
         let raw = &block.bytes[framed.bytes.0..framed.bytes.1];
-        let spans = match framed.cells {
-            RowCells::Known(..) => &block.spans,
-            RowCells::ToSplit(_) => &self.spans,
+        let (spans, odd) = match framed.cells {
+            RowCells::Known(..) => (&block.spans, &block.odd),
+            RowCells::ToSplit(_) => (&self.apart.spans, &self.apart.odd),
         };
         Cells {
             raw,
             text: found
                 .text
-                .map_or(raw, |(from, to)| &self.unquoted[from..to]),
+                .map_or(raw, |(from, to)| &self.apart.unquoted[from..to]),
             spans: &spans[found.spans.0..found.spans.1],
-            quotes: found.quotes,
+            odd: &odd[found.odd.0..found.odd.1],
         }
     }
 }

@@ -7,16 +7,31 @@ pub(crate) struct Cells<'a> {
     pub(crate) raw: &'a [u8],
     pub(crate) text: &'a [u8],
     pub(crate) spans: &'a [(u32, u32)],
-    pub(crate) quotes: Quotes,
+    /// Cells that are written oddly: column, 0 for the first, and how. Mostly none.
+    pub(crate) odd: &'a [(u32, Oddity)],
 }
 
-/// What is odd about the quotes of a row: the first column, 0 for the first.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Quotes {
+/// What is odd about how a cell is written, whatever its value.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Oddity {
     /// A quote within a cell, or text behind the quote that closes it.
-    pub(crate) stray: Option<u32>,
+    StrayQuote,
     /// A line break within a cell.
-    pub(crate) line_break: Option<u32>,
+    LineBreak,
+}
+
+/// Adds the line breaks within cells of which the text was not quoted: those of sheets and tables.
+pub(crate) fn line_breaks(text: &[u8], spans: &[(u32, u32)], odd: &mut Vec<(u32, Oddity)>) {
+    let breaks = |text: &[u8]| memchr::memchr2(b'\n', b'\r', text).is_some();
+    // Mostly the row has none: it is looked through as a whole first.
+    if !breaks(text) {
+        return;
+    }
+    for (column, &(from, to)) in (0..).zip(spans) {
+        if breaks(&text[from as usize..to as usize]) {
+            odd.push((column, Oddity::LineBreak));
+        }
+    }
 }
 
 impl<'a> Cells<'a> {

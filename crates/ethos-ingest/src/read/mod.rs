@@ -17,7 +17,7 @@ mod table;
 mod text;
 
 pub(crate) use block::{Block, Item, Split};
-pub(crate) use cells::{Cells, Next, Quotes};
+pub(crate) use cells::{Cells, Next, Oddity, line_breaks};
 pub(crate) use supply::Supply;
 pub(crate) use table::TableRows;
 pub(crate) use text::{MAX_ROW, Rows};

@@ -3,7 +3,8 @@
 //! Cells are as RFC 4180 writes them: a cell that begins with `"` runs to the next single `"`,
 //! and `""` within it is one quote; elsewhere a quote is a character.
 
-use super::cells::Quotes;
+use super::block::Form;
+use super::cells::Oddity;
 
 /// Looks for the end of a row and goes on where it left off when more was read.
 #[derive(Default)]
@@ -113,50 +114,107 @@ pub(super) fn split_plain(row: &[u8], delimiter: u8, spans: &mut Vec<(u32, u32)>
     end(row.len());
 }
 
-/// Text and spans of the cells of a row with quotes, behind those that are there.
-pub(super) fn split_quoted(
-    row: &[u8],
-    delimiter: u8,
-    text: &mut Vec<u8>,
-    spans: &mut Vec<(u32, u32)>,
-) -> Quotes {
-    let (first_cell, first_byte) = (spans.len(), text.len());
-    let column = |spans: &[(u32, u32)]| (spans.len() - first_cell) as u32;
+/// Cells told apart, those of a row behind those of another.
+#[derive(Default)]
+pub(super) struct Apart {
+    /// Where each cell is in its row's text: from the row's first byte on.
+    pub(super) spans: Vec<(u32, u32)>,
+    /// The text without quotes, of rows that have any.
+    pub(super) unquoted: Vec<u8>,
+    /// Cells that are written oddly.
+    pub(super) odd: Vec<(u32, Oddity)>,
+}
+
+impl Apart {
+    pub(super) fn clear(&mut self) {
+        self.spans.clear();
+        self.unquoted.clear();
+        self.odd.clear();
+    }
+}
+
+/// Tells the cells of a row of text apart, behind those that are there.
+pub(super) fn split(row: &[u8], form: Form, delimiter: u8, to: &mut Apart) {
+    match form {
+        Form::Plain => split_plain(row, delimiter, &mut to.spans),
+        Form::Quoted => split_quoted(row, delimiter, to),
+        Form::Stray => split_stray(row, delimiter, to),
+    }
+}
+
+/// The cells of a row with quotes.
+pub(super) fn split_quoted(row: &[u8], delimiter: u8, to: &mut Apart) {
+    let (first_cell, first_odd) = (to.spans.len(), to.odd.len());
+    let first_byte = to.unquoted.len();
     let here = |text: &[u8]| (text.len() - first_byte) as u32;
-    let mut quotes = Quotes::default();
+    // A cell is told once, however often it is odd in the same way.
+    let tell = |to: &mut Apart, how: Oddity| {
+        let seen = ((to.spans.len() - first_cell) as u32, how);
+        if to.odd[first_odd..].last() != Some(&seen) {
+            to.odd.push(seen);
+        }
+    };
     let mut from = 0;
     let mut state = State::CellStart;
+    // Whether the cell at hand was between quotes: behind those only blanks belong.
+    let mut closed = false;
     for &byte in row {
         state = match state {
             State::Quoted if byte == b'"' => State::AfterQuote,
             State::CellStart if byte == b'"' => State::Quoted,
             State::Quoted => {
                 if matches!(byte, b'\n' | b'\r') {
-                    quotes.line_break.get_or_insert(column(spans));
+                    tell(to, Oddity::LineBreak);
                 }
-                text.push(byte);
+                to.unquoted.push(byte);
                 State::Quoted
             }
             State::AfterQuote if byte == b'"' => {
-                text.push(b'"');
+                to.unquoted.push(b'"');
                 State::Quoted
             }
             _ if byte == delimiter => {
-                spans.push((from, here(text)));
-                from = here(text);
+                to.spans.push((from, here(&to.unquoted)));
+                from = here(&to.unquoted);
+                closed = false;
                 State::CellStart
             }
             before => {
-                if byte == b'"' || (before == State::AfterQuote && !byte.is_ascii_whitespace()) {
-                    quotes.stray.get_or_insert(column(spans));
+                closed |= before == State::AfterQuote;
+                if byte == b'"' || (closed && !byte.is_ascii_whitespace()) {
+                    tell(to, Oddity::StrayQuote);
                 }
-                text.push(byte);
+                to.unquoted.push(byte);
                 State::Plain
             }
         };
     }
-    spans.push((from, here(text)));
-    quotes
+    to.spans.push((from, here(&to.unquoted)));
+}
+
+/// The cells of a line in which a quote is opened and not closed: by delimiters alone. The cells
+/// of it that are between quotes of their own are read as anywhere.
+fn split_stray(row: &[u8], delimiter: u8, to: &mut Apart) {
+    let first_byte = to.unquoted.len();
+    for (column, cell) in (0..).zip(row.split(|byte| *byte == delimiter)) {
+        let from = (to.unquoted.len() - first_byte) as u32;
+        match between_quotes(cell) {
+            Some(text) => to.unquoted.extend_from_slice(text),
+            None => to.unquoted.extend_from_slice(cell),
+        }
+        if between_quotes(cell).is_none() && memchr::memchr(b'"', cell).is_some() {
+            to.odd.push((column, Oddity::StrayQuote));
+        }
+        to.spans
+            .push((from, (to.unquoted.len() - first_byte) as u32));
+    }
+}
+
+/// What is between a quote at either end of a cell, where there is no other in it.
+fn between_quotes(cell: &[u8]) -> Option<&[u8]> {
+    let inner = cell.trim_ascii_end().strip_prefix(b"\"")?;
+    let inner = inner.strip_suffix(b"\"")?;
+    memchr::memchr(b'"', inner).is_none().then_some(inner)
 }
 
 #[cfg(test)]

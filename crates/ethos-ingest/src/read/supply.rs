@@ -71,7 +71,8 @@ impl Supply {
     pub(crate) fn blank_behind(&self) -> u64 {
         match self {
             Self::Sheet(rows) => rows.blank_behind(),
-            Self::Text(_) | Self::Table(_) => 0,
+            Self::Text(rows) => rows.blank_behind(),
+            Self::Table(_) => 0,
         }
     }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use ethos_table::{StringChunks, TableErrorKind, TextColumn};
 
-use super::cells::{Cells, Next, Quotes};
+use super::cells::{Cells, Next, Oddity, line_breaks};
 use crate::limits;
 use crate::opened::of_table;
 use crate::refused::Refused;
@@ -18,6 +18,7 @@ pub(crate) struct TableRows {
     row: u64,
     text: Vec<u8>,
     spans: Vec<(u32, u32)>,
+    odd: Vec<(u32, Oddity)>,
 }
 
 impl TableRows {
@@ -29,6 +30,7 @@ impl TableRows {
             row: 1,
             text: Vec::new(),
             spans: Vec::new(),
+            odd: Vec::new(),
         }
     }
 
@@ -66,13 +68,15 @@ impl TableRows {
             // Apart, so that rows of different cells never have the same bytes.
             self.text.push(0x1f);
         }
+        self.odd.clear();
+        line_breaks(&self.text, &self.spans, &mut self.odd);
         self.at += 1;
         self.row += 1;
         let cells = Cells {
             raw: &self.text,
             text: &self.text,
             spans: &self.spans,
-            quotes: Quotes::default(),
+            odd: &self.odd,
         };
         Ok(Next::Row(self.row, cells))
     }

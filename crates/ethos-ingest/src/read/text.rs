@@ -12,8 +12,8 @@
 use std::io::{self, Read};
 
 use super::block::Form;
-use super::cells::{Cells, Next, Quotes};
-use super::scan::{Scan, State, Step, split_plain, split_quoted};
+use super::cells::{Cells, Next};
+use super::scan::{Apart, Scan, State, Step, split, split_quoted};
 
 /// Longest row in bytes; a longer one means a quote that was never closed.
 pub(crate) const MAX_ROW: usize = 16 << 20;
@@ -37,10 +37,9 @@ pub(crate) struct Rows<R> {
     at_end: bool,
     /// Number of the next row, 1 for the first line.
     row: u64,
-    /// Blank lines read and not yet reported: those at the end of a file never are.
+    /// Blank lines read and not yet reported.
     blank: u64,
-    unquoted: Vec<u8>,
-    spans: Vec<(u32, u32)>,
+    apart: Apart,
     /// Bytes of text taken so far.
     pub(super) taken: u64,
     /// Cells of a full row, once known.
@@ -95,8 +94,7 @@ impl<R: Read> Rows<R> {
             at_end: false,
             row: 1,
             blank: 0,
-            unquoted: Vec::new(),
-            spans: Vec::new(),
+            apart: Apart::default(),
             taken: 0,
             width: None,
             twice: 0,
@@ -117,19 +115,17 @@ impl<R: Read> Rows<R> {
             Frame::TooLong(row) => Next::TooLong(row),
             Frame::Row(row) => {
                 let raw = &self.buffer[row.at.0..row.at.1];
-                self.spans.clear();
-                self.unquoted.clear();
-                let (spans, unquoted) = (&mut self.spans, &mut self.unquoted);
-                let quotes = split(raw, row.form, self.delimiter, unquoted, spans);
+                self.apart.clear();
+                split(raw, row.form, self.delimiter, &mut self.apart);
                 let cells = Cells {
                     raw,
-                    text: if row.form == Form::Quoted {
-                        &self.unquoted
-                    } else {
+                    text: if row.form == Form::Plain {
                         raw
+                    } else {
+                        &self.apart.unquoted
                     },
-                    spans: &self.spans,
-                    quotes,
+                    spans: &self.apart.spans,
+                    odd: &self.apart.odd,
                 };
                 Next::Row(row.row, cells)
             }
@@ -150,6 +146,7 @@ impl<R: Read> Rows<R> {
                 RowEnd::At(length, quoted, line_end) => (length, quoted, line_end),
                 RowEnd::Stray(length) => (length, false, 1),
                 end @ (RowEnd::Unclosed | RowEnd::TooLong) => {
+                    self.blank = 0;
                     self.at = self.end;
                     self.at_end = true;
                     return Ok(match end {
@@ -190,6 +187,12 @@ impl<R: Read> Rows<R> {
                 cut_off: line_end == 0,
             }));
         }
+    }
+
+    /// Empty lines behind the last row; known at the end. A single one is none: it is how many
+    /// exports end, who write a line end behind the last row's own, and there is nothing to mend.
+    pub(super) fn blank_behind(&self) -> u64 {
+        if self.blank > 1 { self.blank } else { 0 }
     }
 
     /// The bytes of a row that was framed last.
@@ -298,10 +301,9 @@ impl<R: Read> Rows<R> {
         let rest = &row[line + 1..];
         let next = &rest[..memchr::memchr(self.line_end, rest).unwrap_or(rest.len())];
         let is_stray = length.is_none() || cells(next) == width || {
-            self.spans.clear();
-            self.unquoted.clear();
-            split_quoted(row, self.delimiter, &mut self.unquoted, &mut self.spans);
-            self.spans.len() != width
+            self.apart.clear();
+            split_quoted(row, self.delimiter, &mut self.apart);
+            self.apart.spans.len() != width
         };
         let again = row.len() as u64;
         if !is_stray || self.twice + again > TWICE + 4 * self.taken {
@@ -342,34 +344,13 @@ impl<R: Read> Rows<R> {
     }
 }
 
-/// Adds the cells of a row of text to what was told apart before; of a quoted one also its text
-/// without quotes. Spans count from where the row's text begins.
-pub(super) fn split(
-    raw: &[u8],
-    form: Form,
-    delimiter: u8,
-    unquoted: &mut Vec<u8>,
-    spans: &mut Vec<(u32, u32)>,
-) -> Quotes {
-    if form == Form::Quoted {
-        return split_quoted(raw, delimiter, unquoted, spans);
-    }
-    let first = spans.len();
-    split_plain(raw, delimiter, spans);
-    let mut quotes = Quotes::default();
-    if form == Form::Stray {
-        let stray = |&(from, _): &(u32, u32)| raw.get(from as usize) == Some(&b'"');
-        quotes.stray = spans[first..].iter().position(stray).map(|at| at as u32);
-    }
-    quotes
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::drip::Drip;
+    use crate::read::cells::Oddity;
 
     fn read(text: &[u8], drip: bool) -> Vec<(u64, Option<Vec<String>>)> {
         let file: Box<dyn Read> = if drip {
@@ -448,8 +429,8 @@ mod tests {
         assert_eq!(read(&long[1..], false), [row(1, &["<too long>"])]);
     }
 
-    /// Rows of three cells, with the column of a stray quote.
-    fn read_wide(text: &str) -> Vec<(u64, String, Option<u32>)> {
+    /// Rows of three cells, with the columns of stray quotes.
+    fn read_wide(text: &str) -> Vec<(u64, String, Vec<u32>)> {
         let mut rows = Rows::new(Drip(text.as_bytes()), b';', b'\n');
         rows.width = Some(3);
         let mut found = Vec::new();
@@ -459,9 +440,11 @@ mod tests {
                     let texts: Vec<_> = (0..cells.len())
                         .map(|at| String::from_utf8_lossy(cells.get(at)))
                         .collect();
-                    found.push((row, texts.join("|"), cells.quotes.stray));
+                    let stray = cells.odd.iter();
+                    let stray = stray.filter(|(_, how)| *how == Oddity::StrayQuote);
+                    found.push((row, texts.join("|"), stray.map(|(at, _)| *at).collect()));
                 }
-                Next::Unclosed(row) => found.push((row, "<unclosed>".into(), None)),
+                Next::Unclosed(row) => found.push((row, "<unclosed>".into(), vec![])),
                 Next::End => return found,
                 Next::Blank(..) | Next::TooLong(_) => {}
             }
@@ -473,36 +456,45 @@ mod tests {
         let got = |text: &str| -> Vec<String> {
             read_wide(text)
                 .into_iter()
-                .map(|(row, text, stray)| format!("{row} {text} {}", stray.map_or(-1, i64::from)))
+                .map(|(row, text, stray)| format!("{row} {text} {stray:?}"))
                 .collect()
         };
         // The quote is never closed.
         assert_eq!(
             got("a;\"b;c\nd;e;f\ng;h;i\n"),
-            ["1 a|\"b|c 1", "2 d|e|f -1", "3 g|h|i -1"]
+            ["1 a|\"b|c [1]", "2 d|e|f []", "3 g|h|i []"]
         );
         // It is closed rows later, which makes a row of another width, or of the same.
         assert_eq!(
             got("a;\"b;c\nd;e;\"f\ng;h;i\n"),
-            ["1 a|\"b|c 1", "2 d|e|\"f 2", "3 g|h|i -1"]
+            ["1 a|\"b|c [1]", "2 d|e|\"f [2]", "3 g|h|i []"]
         );
         assert_eq!(
             got("a;b;\"c\nd;e;f\"\ng;h;i\n"),
-            ["1 a|b|\"c 2", "2 d|e|f\" 2", "3 g|h|i -1"]
+            ["1 a|b|\"c [2]", "2 d|e|f\" [2]", "3 g|h|i []"]
         );
         // Line breaks that belong there stay.
         assert_eq!(
             got("a;b;\"c\nd\"\ng;h;i\n"),
-            ["1 a|b|c\nd -1", "2 g|h|i -1"]
+            ["1 a|b|c\nd []", "2 g|h|i []"]
         );
         assert_eq!(
             got("a;\"b;x\ny\";c\ng;h;i\n"),
-            ["1 a|b;x\ny|c -1", "2 g|h|i -1"]
+            ["1 a|b;x\ny|c []", "2 g|h|i []"]
         );
         // Quotes within cells.
         assert_eq!(
             got("a;5\" x;c\nd;\"e\"f;g\n"),
-            ["1 a|5\" x|c 1", "2 d|ef|g 1"]
+            ["1 a|5\" x|c [1]", "2 d|ef|g [1]"]
+        );
+        // Every such cell is told, once, and the others of the row are read as anywhere.
+        assert_eq!(
+            got("\"\"a;b\"\"\"b;\"c\" d\ne;f;g\n"),
+            ["1 a|b\"\"\"b|c d [0, 1, 2]", "2 e|f|g []"]
+        );
+        assert_eq!(
+            got("\"a\" ;b\"b;\"c\nd;e;f\n"),
+            ["1 a|b\"b|\"c [1, 2]", "2 d|e|f []"]
         );
     }
 

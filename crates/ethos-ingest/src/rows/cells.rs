@@ -10,7 +10,7 @@ use super::RowReader;
 use crate::bsn::{self, Bsn, BsnCell};
 use crate::detect::Column;
 use crate::fields::{self, DateCell, MunicipalityCell};
-use crate::findings::{masked, shown_code};
+use crate::findings::{masked, shown_place};
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
 
@@ -246,7 +246,7 @@ impl RowReader<'_, '_> {
                     rule,
                     row,
                     column,
-                    || shown_code(cell),
+                    || shown_place(cell),
                     || {
                         let successor = fields::successor(code, day);
                         let written = successor.map(|code| fields::written_like(code, cell));
@@ -265,7 +265,7 @@ impl RowReader<'_, '_> {
                         Observation::MunicipalityNoPlace,
                         row,
                         column,
-                        || shown_code(cell),
+                        || shown_place(cell),
                         Detail::default,
                     );
                 }
@@ -276,7 +276,7 @@ impl RowReader<'_, '_> {
                     Observation::MunicipalityUnknown,
                     row,
                     column,
-                    || shown_code(cell),
+                    || shown_place(cell),
                     Detail::default,
                 );
                 None
@@ -309,7 +309,7 @@ impl RowReader<'_, '_> {
                 Observation::CodeLostZero,
                 row,
                 column,
-                || shown_code(cell),
+                || shown_place(cell),
                 || Detail::default().suggesting(Some(Suggestion::open(&code))),
             );
         }

@@ -7,7 +7,7 @@ use super::RowReader;
 use crate::bsn::{self, BsnCell};
 use crate::detect::Column;
 use crate::fields::{self, DateCell, MunicipalityCell};
-use crate::findings::{masked, shown_code};
+use crate::findings::{masked, shown_code, shown_place};
 use crate::mapping::padded;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
@@ -127,7 +127,7 @@ impl RowReader<'_, '_> {
                         Observation::MunicipalityUnknown,
                         row,
                         column,
-                        || shown_code(cell),
+                        || shown_place(cell),
                         Detail::default,
                     );
                 } else {

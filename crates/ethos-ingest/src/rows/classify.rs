@@ -7,7 +7,7 @@ use ethos_model::layout::{CategoryRule, Target};
 use super::RowReader;
 use super::cells::open;
 use super::codes::Coded;
-use crate::findings::shown_code;
+use crate::findings::{listed, shown_code};
 use crate::layout::OUT_OF_SCOPE;
 use crate::mapping::MappedTo;
 use crate::read::Cells;
@@ -92,7 +92,7 @@ impl RowReader<'_, '_> {
                 Observation::CodeLostZero,
                 row,
                 column,
-                || shown_code(cell),
+                || listed(cell),
                 || Detail::default().suggesting(Some(open(&code))),
             );
         }
@@ -122,7 +122,7 @@ impl RowReader<'_, '_> {
                         Observation::CodeContradicts,
                         row,
                         column,
-                        || shown_code(cell),
+                        || listed(cell),
                         Detail::default,
                     );
                 }
@@ -134,7 +134,7 @@ impl RowReader<'_, '_> {
                         Observation::CodeUnclear,
                         row,
                         column,
-                        || shown_code(cell),
+                        || listed(cell),
                         Detail::default,
                     );
                 }

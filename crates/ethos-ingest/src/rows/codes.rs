@@ -10,7 +10,7 @@ use super::cells::{nothing, open};
 use crate::characters::damage;
 use crate::detect::Column;
 use crate::fields;
-use crate::findings::{masked, shown_code};
+use crate::findings::{listed, masked, shown_code};
 use crate::mapping::padded;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
@@ -42,7 +42,7 @@ impl<'a> RowReader<'a, '_> {
                 Observation::CodeLostZero,
                 row,
                 column,
-                || shown_code(cell),
+                || listed(cell),
                 || Detail::default().suggesting(Some(open(&code))),
             );
             return Coded::To(to);

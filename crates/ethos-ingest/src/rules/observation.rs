@@ -174,12 +174,15 @@ observations! {
     SheetHidden "sheet.hidden" File Kept true false
         "Het gelezen blad is verborgen. `{}`: welk."
         "The sheet that was read is hidden. `{}`: which."
+    SheetHiddenUnread "sheet.hidden-unread" File Kept true false
+        "Een verborgen blad waarop iets staat, is niet gelezen. `{}`: welk."
+        "A hidden sheet with something on it was not read. `{}`: which."
     SheetMissing "sheet.missing" File FileUnusable false true
         "Het gevraagde blad bestaat niet. `{}` in de oplossing: de bladen."
         "The sheet asked for does not exist. `{}` in the fix: the sheets."
-    SheetFormulas "sheet.formulas" File Kept true false
-        "Cellen hebben formules; hun laatst berekende waarde is gelezen. `{}`: hoeveel, en de eerste."
-        "Cells have formulas; their last computed value was read. `{}`: how many, and the first."
+    SheetFormulas "sheet.formulas" Cell Kept false false
+        "Een cel van een werkmap heeft een formule; haar laatst berekende waarde is gelezen."
+        "A cell of a workbook has a formula; its last computed value was read."
     SheetMerged "sheet.merged" Cell Kept true false
         "Cellen zijn samengevoegd; alleen de eerste heeft een waarde. `{}`: welke."
         "Cells are merged; only the first has a value. `{}`: which."
@@ -417,12 +420,12 @@ observations! {
     CellBlank "cell.blank" Cell Kept false false
         "Een verplichte cel is leeg."
         "A required cell is blank."
-    CellPadded "cell.padded" File Kept true false
-        "Om de waarde van cellen staan spaties of onzichtbare tekens. `{}`: hoeveel cellen, en de eerste."
-        "There are blanks or invisible characters around the values of cells. `{}`: how many cells, and the first."
-    CellFormula "cell.formula" File Kept true false
-        "Cellen van een tekstbestand beginnen als een formule. `{}`: hoeveel cellen, en de eerste."
-        "Cells of a text file begin as a formula does. `{}`: how many cells, and the first."
+    CellPadded "cell.padded" Cell Kept false false
+        "Om de waarde van een cel staan spaties of onzichtbare tekens."
+        "There are blanks or invisible characters around the value of a cell."
+    CellFormula "cell.formula" Cell Kept false false
+        "Een cel van een tekstbestand begint als een formule."
+        "A cell of a text file begins as a formula does."
     CorrectionApplied "correction.applied" File Kept true false
         "Cellen zijn verbeterd volgens een correctiebestand. `{}`: hoeveel."
         "Cells were corrected by a file of corrections. `{}`: how many."

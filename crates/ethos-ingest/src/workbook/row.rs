@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::limits;
-use crate::read::{Cells, Next, Quotes};
+use crate::read::{Cells, Next, Oddity, line_breaks};
 use crate::refused::Refused;
 
 use super::book::Merged;
@@ -107,6 +107,8 @@ pub(crate) struct SheetRows {
     row: u64,
     /// The rows in the buffer still to be given: the first and how many.
     ready: (u64, u64),
+    /// Cells of the row at hand that are written oddly.
+    odd: Vec<(u32, Oddity)>,
     /// Cells with a text that were given, and the bytes of those texts.
     given: (u64, u64),
     ended: bool,
@@ -123,6 +125,7 @@ impl SheetRows {
             buffer,
             row: 0,
             ready: (0, 0),
+            odd: Vec::new(),
             given: (0, 0),
             ended: false,
         }
@@ -165,11 +168,13 @@ impl SheetRows {
         if self.buffer.width < limits::COLUMNS {
             self.buffer.pad(self.buffer.width);
         }
+        self.odd.clear();
+        line_breaks(&self.buffer.text, &self.buffer.spans, &mut self.odd);
         let cells = Cells {
             raw: &self.buffer.text,
             text: &self.buffer.text,
             spans: &self.buffer.spans,
-            quotes: Quotes::default(),
+            odd: &self.odd,
         };
         Ok(Next::Row(first, cells))
     }

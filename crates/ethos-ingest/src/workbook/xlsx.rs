@@ -314,7 +314,9 @@ impl Rows {
                 let text = number(value).and_then(|at: usize| self.shared.texts.get(at));
                 row.put(column, text.ok_or(Refused::Damaged)?, note)
             }
-            Holds::Text | Holds::Failure | Holds::Truth => row.put(column, value, note),
+            // With the blanks around it, as a shared text has them.
+            Holds::Text => row.put(column, &self.value, note),
+            Holds::Failure | Holds::Truth => row.put(column, value, note),
             Holds::Number => {
                 let shown = self.shared.styles.get(style).copied().unwrap_or_default();
                 if shown == Shown::Number

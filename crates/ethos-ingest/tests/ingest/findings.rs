@@ -98,9 +98,13 @@ fn cases() -> Vec<Case> {
         on_form("COD01", "situatie", "8a", "8a", Rejected),
         on_wmo("COD02", "productcategorie", "18", "18", Accepted),
         spoilt("COD03", "type_opvang", "NO", "NO", Accepted),
-        spoilt("COD04", "geslacht", "X", "X", Accepted),
+        spoilt("COD04", "geslacht", "X", "*", Accepted),
         spoilt("COD04", "reden_einde", "40", "40", Accepted),
         spoilt("COD04", "type_opvang", "hotel", "***el", Accepted),
+        spoilt("COD04", "type_opvang", "JB", "**", Accepted),
+        spoilt("COD04", "reden_einde", "1985", "**85", Accepted),
+        spoilt("GEM01", "gemeente_herkomst", "JB", "**", Accepted),
+        spoilt("COD01", "productcategorie", "JB", "**", Rejected),
         spoilt("COD05", "productcategorie", "", "", Rejected),
         on_form("COD06", "situatie", "", "", Accepted),
         spoilt("COD07", "reden_einde", "2", "2", Accepted),
@@ -422,12 +426,12 @@ fn files_as_a_whole_are_judged() {
     }
     let windows = format!(
         "{header}\n{}\n",
-        shelter(1).with("type_opvang", "hé").text()
+        shelter(1).with("type_opvang", "hotél").text()
     );
     let latin: Vec<u8> = windows.chars().map(|c| c as u8).collect();
     let report = check(latin);
     file_finding(&report, "BST02", "Windows-1252");
-    assert_eq!(only(&report, "COD04").value.as_str(), "hé");
+    assert_eq!(only(&report, "COD04").value.as_str(), "***él");
     let pdf = check(b"%PDF-1.7".to_vec());
     file_finding(&pdf, "BST04", "pdf");
     let other = check(file(&[shelter(1).with("gemeentecode", "0599")]));

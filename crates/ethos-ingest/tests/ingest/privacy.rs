@@ -86,6 +86,42 @@ fn no_check_report_holds_a_number() {
 }
 
 #[test]
+fn initials_in_any_column_are_shown_nowhere() {
+    for (row, name) in [
+        (shelter(1), "shelter.csv"),
+        (wmo(1), "wmo.csv"),
+        (form(1), "form.csv"),
+        (person(1), "person.csv"),
+    ] {
+        let header = row.header();
+        let rows: Vec<_> = header
+            .split(';')
+            .flat_map(|column| {
+                let with = |text: &str| row.clone().with(column, text);
+                [
+                    with("QZ"),
+                    with("Q.Z."),
+                    with("Qz1"),
+                    with(" QZ"),
+                    with("Q\"Z"),
+                ]
+            })
+            .collect();
+        let input = [Input::bytes(name, file(&rows))];
+        let report = check_inputs(&input, &CheckOptions::default(), &()).unwrap();
+        let report = &report.files[0];
+        assert!(report.findings.len() > 20, "{name}");
+        for finding in &report.findings {
+            let shown = format!(
+                "{} {} {}",
+                finding.value, finding.message.nl, finding.fix.nl
+            );
+            assert!(!shown.contains('Q'), "{name}: {} {shown}", finding.code);
+        }
+    }
+}
+
+#[test]
 fn nothing_that_a_study_gives_holds_an_identifier() {
     let folder = StudyFolder::new()
         .section(SHELTERS)

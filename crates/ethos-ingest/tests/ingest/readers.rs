@@ -8,6 +8,7 @@ use ethos_ingest::{
     CheckOptions, FileReport, Input, Reading, RejectTo, RuleBook, Verdict, check_files,
 };
 use ethos_model::category::Language;
+use ethos_model::finding::Finding;
 
 use crate::support::{bsn, check, check_as, codes_of, file, only, shelter, wmo};
 
@@ -108,6 +109,33 @@ fn headers_again_totals_and_blank_rows_are_set_aside() {
             .en
             .starts_with("Rows 10 to 11")
     );
+}
+
+#[test]
+fn blank_lines_at_the_end_are_told_but_for_a_single_empty_one() {
+    let whole = file(&[shelter(1), shelter(2)]);
+    let blank = ";".repeat(11);
+    for (end, rows) in [
+        (String::new(), None),
+        ("\n".to_owned(), None),
+        ("\r\n".to_owned(), None),
+        ("\n\n".to_owned(), Some("Rows 4 to 5")),
+        ("\n".repeat(5_000), Some("Rows 4 to 5003")),
+        ("  \n".to_owned(), Some("Row 4 is")),
+        (format!("{blank}\n"), Some("Row 4 is")),
+        (format!("\n{blank}\n\n\n"), Some("Rows 4 to 7")),
+    ] {
+        let report = check(format!("{whole}{end}"));
+        assert_eq!(report.tally.accepted, 2);
+        assert_eq!(report.tally.set_aside, 0);
+        match rows {
+            None => assert_eq!(report.findings, [], "{end:?}"),
+            Some(rows) => {
+                let told = &only(&report, "RIJ09").message.en;
+                assert!(told.starts_with(rows), "{end:?}: {told}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -298,7 +326,7 @@ fn a_pipe_is_read_as_a_file() {
 }
 
 #[test]
-fn blanks_and_formulas_at_the_ends_of_cells_are_counted() {
+fn blanks_and_formulas_at_the_ends_of_cells_are_told_of_each() {
     let plain = check(file(&[shelter(1), shelter(2)]));
     assert!(
         !codes_of(&plain)
@@ -315,17 +343,122 @@ fn blanks_and_formulas_at_the_ends_of_cells_are_counted() {
             .with("gemeente_herkomst", "=0363"),
     ]));
     assert_eq!(odd.tally.accepted, 2);
-    let blanks = only(&odd, "SPA01");
-    assert_eq!(blanks.row, None);
-    assert!(
-        blanks.message.nl.contains("in 3 cellen, de eerste is "),
-        "{}",
-        blanks.message.nl
-    );
+    assert_eq!(places(&odd, "SPA01"), ["H2", "I2", "I3"]);
     let formula = only(&odd, "FRM01");
-    assert!(
-        formula.message.nl.contains("in cel J3"),
-        "{}",
-        formula.message.nl
+    assert_eq!(formula.address().as_deref(), Some("J3"));
+    assert_eq!(formula.value.as_str(), "***63");
+}
+
+/// Row and column of each finding of a code.
+fn places(report: &FileReport, code: &str) -> Vec<String> {
+    let of = report
+        .findings
+        .iter()
+        .filter(|finding| finding.code == code);
+    of.filter_map(Finding::address).collect()
+}
+
+#[test]
+fn every_quote_in_the_wrong_place_is_told_and_shifts_no_row() {
+    let good = shelter(1).text();
+    for (cell, seen) in [
+        ("2\"4", "2\"4"),
+        ("\"2\"4", "24"),
+        ("\"\"24", "24"),
+        ("24\"", "24\""),
+        ("\"24", "\"24"),
+        ("\"24\" \"", "24 \""),
+        ("\"2\"\"4\"\"\"x", "2\"4\"x"),
+    ] {
+        let text = format!(
+            "{}\n{}\n{good}\n{}\n",
+            shelter(1).header(),
+            shelter(2).with("type_opvang", cell).text(),
+            shelter(3).with("bsn", "x").text(),
+        );
+        let report = check(text);
+        assert_eq!(places(&report, "RIJ11"), ["E2"], "{cell}");
+        let told = only(&report, "RIJ11").value.as_str();
+        assert_eq!(told.chars().count(), seen.chars().count(), "{cell}: {told}");
+        assert_eq!(only(&report, "BSN01").row, Some(4), "{cell}");
+        assert_eq!((report.tally.accepted, report.tally.rejected), (2, 1));
+    }
+    // Two in one row, two in one cell, one in the header, and one in a row that is set aside for it.
+    let text = format!(
+        "{}\n{}\n{}\n{}\n{good}\n",
+        shelter(1).header().replace("geslacht", "\"geslacht\" "),
+        shelter(2)
+            .with("type_opvang", "2\"4")
+            .with("reden_einde", "\"19\"x")
+            .text(),
+        shelter(3).with("type_opvang", "\"2\"4\"").text(),
+        shelter(4).with("type_opvang", "2\"4;").text(),
     );
+    let report = check(text);
+    assert_eq!(places(&report, "RIJ11"), ["E2", "H2", "E3", "E4"]);
+    assert_eq!(only(&report, "RIJ01").row, Some(4));
+    assert_eq!((report.tally.accepted, report.tally.set_aside), (3, 1));
+    let header = shelter(1).header().replace("geslacht", "gesl\"acht");
+    let report = check(format!("{header}\n{good}\n"));
+    assert_eq!(places(&report, "RIJ11"), ["L1"]);
+}
+
+#[test]
+fn the_other_cells_of_a_row_with_an_open_quote_are_read_as_anywhere() {
+    let row = shelter(2)
+        .with("bsn", &format!("\"{}\"", bsn(2)))
+        .with("type_opvang", "\"24\"")
+        .with("geslacht", "\"M");
+    let report = check(format!(
+        "{}\n{}\n{}\n",
+        row.header(),
+        row.text(),
+        shelter(3).text()
+    ));
+    assert_eq!(places(&report, "RIJ11"), ["L2"]);
+    // The sex is what the quote spoils, and nothing else.
+    assert_eq!(codes_of(&report), ["COD04", "RIJ11"]);
+    assert_eq!(report.tally.accepted, 2);
+}
+
+#[test]
+fn every_line_break_in_a_cell_is_told_in_a_text_and_in_a_workbook() {
+    let row = wmo(1)
+        .with("intensiteit", "\"a\nb\"")
+        .with("type_aanbieder", "\"c\r\n\"");
+    let text = format!(
+        "{}\n{}\n{}\n",
+        row.header(),
+        row.text(),
+        wmo(2).with("bsn", "x").text()
+    );
+    let report = check(text);
+    assert_eq!(places(&report, "RIJ06"), ["E2", "K2"]);
+    assert_eq!(only(&report, "BSN01").row, Some(3));
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let plain = wmo(2).with("bsn", "x").text();
+    for (at, line) in [row.header(), row.text(), plain].iter().enumerate() {
+        for (column, cell) in line
+            .split(';')
+            .enumerate()
+            .filter(|(_, cell)| !cell.is_empty())
+        {
+            let cell = cell.trim_matches('"');
+            sheet.write_string(at as u32, column as u16, cell).unwrap();
+        }
+    }
+    let report = check_as(None, "GM0363_2025.xlsx", book.save_to_buffer().unwrap());
+    assert_eq!(
+        places(&report, "RIJ06"),
+        ["E2", "K2"],
+        "{:?}",
+        report.findings
+    );
+    assert_eq!(only(&report, "BSN01").row, Some(3));
+    assert_eq!((report.tally.accepted, report.tally.rejected), (1, 1));
+    // A break in a name of a column belongs to it: it is told, and the column is known.
+    let header = wmo(1).header().replace("intensiteit", "\"inten\nsiteit\"");
+    let report = check(format!("{header}\n{}\n", wmo(1).text()));
+    assert_eq!(places(&report, "RIJ06"), ["K1"]);
 }

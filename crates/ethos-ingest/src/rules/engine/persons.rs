@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_masked_by_its_end_alone() {
-        use crate::findings::{masked, shown_code};
+        use crate::findings::{masked, shown_code, shown_place};
         for cell in [
             "",
             "M",
@@ -373,6 +373,11 @@ mod tests {
             let stand_in = Tail::of(cell.as_bytes()).stand_in();
             assert_eq!(masked(&stand_in), masked(cell.as_bytes()), "{cell}");
             assert_eq!(shown_code(&stand_in), shown_code(cell.as_bytes()), "{cell}");
+            assert_eq!(
+                shown_place(&stand_in),
+                shown_place(cell.as_bytes()),
+                "{cell}"
+            );
         }
         assert_eq!(Tail::of(&[b'a'; 1_000]).stand_in().len(), 255);
     }
