@@ -64,17 +64,8 @@ fn cube() -> Vec<CubeRow> {
 
 fn release<'a>(study: &'a Study, external: &[External]) -> Release<'a> {
     Release {
-        study,
-        cube: cube(),
-        regions: &[],
-        inhabitants: None,
         external: external.to_vec(),
-        headlines: Vec::new(),
-        banner: None,
-        notes: Vec::new(),
-        flow: Vec::new(),
-        methods: Vec::new(),
-        earlier: Vec::new(),
+        ..sample::bare(study, cube())
     }
 }
 

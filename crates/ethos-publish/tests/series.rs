@@ -153,19 +153,7 @@ fn two_years() -> Vec<CubeRow> {
 }
 
 fn of_two_years(study: &Study) -> Release<'_> {
-    Release {
-        study,
-        cube: two_years(),
-        regions: &[],
-        inhabitants: None,
-        external: Vec::new(),
-        headlines: Vec::new(),
-        banner: None,
-        notes: Vec::new(),
-        flow: Vec::new(),
-        methods: Vec::new(),
-        earlier: Vec::new(),
-    }
+    sample::bare(study, two_years())
 }
 
 fn study_of_two_years(language: &str) -> Study {
