@@ -105,12 +105,23 @@ fn what_holds_of_a_series_stands_in_every_format() {
         says(name, "Shelters count in another way.");
     }
     says("datapackage.json", "\"status\": \"provisional\"");
-    says("sdmx/national_category.csv", ",P,F,");
+    says("sdmx/national_category.csv", ",P,F,SEEN,PROVISIONAL,");
+    says("sdmx/national_estimate.csv", ",E,F,OK,PROVISIONAL,");
     let safe = release.protect().unwrap();
     for table in safe.tables() {
         assert!(table.title.ends_with("[p]"), "{}", table.title);
         assert!(table.about.iter().any(|line| line.starts_with("[b] ")));
     }
+    // Observations have no status for what was revised: it stands beside them.
+    study.publish.status = ReleaseStatus::Revised;
+    let release = every::release(&study);
+    let folder = tempfile::tempdir().unwrap();
+    ethos_publish::write_release(&release, folder.path()).unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("sdmx/national_category.csv").contains(",A,F,SEEN,REVISED,"));
+    assert!(read("sdmx/structure.xml").contains("<str:Code id=\"REVISED\">"));
+    let rates = read("sdmx/rates.csv");
+    assert!(rates.contains(",GIVEN,FINAL,") && !rates.contains(",GIVEN,REVISED,"));
     study.publish.status = ReleaseStatus::Final;
     let release = every::release(&study);
     let tables = release.protect().unwrap().tables();
