@@ -75,6 +75,35 @@ fn rates_are_of_published_figures_and_of_the_right_inhabitants() {
     assert!(text.contains("17.818.200"), "{text}");
 }
 
+/// A factsheet has room for what its own figures need: a break before the year ahead of its first date is none.
+#[test]
+fn a_factsheet_tells_the_breaks_of_its_own_dates() {
+    let mut study = study_of_two_years("en");
+    let found = |from: &str, en: &str| SeriesBreak {
+        from: sample::day(from),
+        nl: en.into(),
+        en: en.into(),
+    };
+    study.publish.breaks = vec![
+        found("2019-01-01", "Long ago."),
+        found("2024-01-01", "A year before the first."),
+        found("2025-01-01", "At the first."),
+        found("2026-01-01", "Between the two."),
+    ];
+    let release = of_two_years(&study);
+    let safe = release.protect().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    safe.write_factsheets(&"GM0034".parse().unwrap(), folder.path())
+        .unwrap();
+    let page = std::fs::read_to_string(folder.path().join("factsheets/GM0034.html")).unwrap();
+    for told in ["At the first.", "Between the two."] {
+        assert!(page.contains(told), "{told}");
+    }
+    for left in ["Long ago.", "A year before the first."] {
+        assert!(!page.contains(left), "{left}");
+    }
+}
+
 #[test]
 fn what_holds_of_a_series_stands_in_every_format() {
     let mut study = every::study("en");

@@ -256,7 +256,10 @@ impl<'a> Country<'a> {
             alarm: self.release.alarm(),
             banner: self.release.banner(),
             status: notes::status_mark(publish).map(|mark| mark.shorthand(language)),
-            series: notes::on_series(publish),
+            series: notes::on_series_since(
+                publish,
+                days.get(kept).map(|first| first.plus_months(-12)),
+            ),
             figure: match &own {
                 PrintCell::Number { value, .. } => number::whole(*value, language),
                 other => other.text(language),
