@@ -297,6 +297,8 @@ mod tests {
 
     #[test]
     fn the_limits_of_counts_are_those_of_the_method() {
+        use DisclosureMethod::{ControlledRounding, Threshold};
+
         let of = |method, base, further, [before, after]: [u64; 2]| {
             let rule = Disclosure {
                 method,
@@ -309,7 +311,6 @@ mod tests {
             let change = Change::between(seen(before), seen(after), reads, 100).unwrap();
             (change.lower, change.upper.unwrap())
         };
-        use DisclosureMethod::{ControlledRounding, Threshold};
         // Exact figures have an exact change.
         assert_eq!(of(Threshold, 1, false, [100, 105]), (5, 5));
         // To the nearest five: two either way, twice.
