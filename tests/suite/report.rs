@@ -148,9 +148,6 @@ fn a_factsheet_is_one_sheet_of_paper() {
 /// name.
 #[test]
 fn a_factsheet_of_a_difficult_year_is_one_sheet_of_paper() {
-    let Some(mut browser) = Browser::or_skip("factsheets with much above them") else {
-        return;
-    };
     let world = world();
     let text = read(&world.country.join("quick.toml"));
     let mut text = swap(
@@ -194,6 +191,10 @@ fn a_factsheet_of_a_difficult_year_is_one_sheet_of_paper() {
             "--factsheets=GM0845,GM0297,GM0796,GM1966",
         ])
         .exits(0);
+        // The browser is given little time: it starts when there is something to see.
+        let Some(mut browser) = Browser::or_skip("factsheets with much above them") else {
+            return;
+        };
         for code in ["GM0845", "GM0297", "GM0796", "GM1966"] {
             let page = folder
                 .path()
