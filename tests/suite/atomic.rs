@@ -53,6 +53,126 @@ fn a_run_that_fails_leaves_the_old_output() {
     }
 }
 
+/// What was counted and estimated does not go with a release that is refused, no earlier release passes for
+/// this one, and the figures are published under other settings without being made again.
+#[test]
+fn a_refused_release_leaves_its_figures_and_no_release() {
+    let folder = folder();
+    let (country, out) = country_with_output(folder.path());
+    let study = country.join("national.toml");
+    let refused = country.join("refused.toml");
+    // Few tables, so that the audit takes no time.
+    let national = swap(
+        &quick_study(&country),
+        "tables = [\"national\", \"municipal\"]",
+        "tables = [\"national\"]",
+    );
+    write(&study, &national);
+    ethos(&["run", arg(&study), "--out", arg(&out), "-q"]).exits(0);
+    let good = files(&out);
+    // Nobody can be left with forty counts where all are multiples of five.
+    let method = swap(
+        &national,
+        "method = \"threshold\", base = 5, threshold = 10",
+        "method = \"controlled-rounding\", base = 5, threshold = 10, possible = 40",
+    );
+    write(&refused, method);
+    let internal = out.join("internal");
+    ethos(&["run", arg(&refused), "--out", arg(&out)])
+        .exits(5)
+        .says("the audit failed")
+        .says("no release was written")
+        .says("audit.txt names every count that fails")
+        .says("release is gone: it was a release of other figures than these");
+    assert_eq!(entries(&out), [".ethos-output", "internal", "run.log"]);
+    assert!(read(&internal.join("INTERNAL.txt")).contains("There is no release"));
+    let audit = read(&internal.join("audit.txt"));
+    assert!(audit.contains("Failing, so that no release was written:"));
+    assert!(audit.contains("an attacker can narrow it down to"));
+    let audit: serde_json::Value =
+        serde_json::from_str(&read(&internal.join("audit.json"))).unwrap();
+    assert!(audit["share_disclosed"].as_f64().unwrap() > 0.0);
+    let (old, new) = (arg(&world().out), arg(&out));
+    ethos(&["compare", old, new])
+        .exits(3)
+        .says("has no release to compare")
+        .says("audit.txt says why it was refused");
+    // All else is what a run with another method keeps.
+    let of_method = [
+        "INTERNAL.txt",
+        "audit.json",
+        "audit.txt",
+        "study.toml",
+        "manifest.json",
+    ];
+    let kept = files(&internal);
+    let expected = good
+        .iter()
+        .filter_map(|(name, bytes)| Some((name.strip_prefix("internal/")?, bytes)));
+    for (name, bytes) in expected.filter(|(name, _)| !of_method.contains(name)) {
+        assert!(
+            kept.get(name) == Some(bytes),
+            "{name} is missing or another"
+        );
+    }
+
+    let published = folder.path().join("published");
+    let publish = |study: &Path| {
+        let from = arg(&internal);
+        ethos(&[
+            "publish",
+            arg(study),
+            "--from",
+            from,
+            "--out",
+            arg(&published),
+        ])
+    };
+    publish(&study).exits(0);
+    let release = files(&published.join("release"));
+    for (name, bytes) in &release {
+        let same = good.get(&format!("release/{name}")) == Some(bytes);
+        assert!(same, "{name} is not what the run published");
+    }
+    assert!(release.contains_key("csv/cube.csv"));
+    publish(&refused)
+        .exits(5)
+        .says("give the same command")
+        .says("published/release is gone");
+    assert_eq!(entries(&published), [".ethos-output", "internal"]);
+    assert!(published.join("internal/audit.json").exists());
+
+    // The output of a refused run makes room for the next.
+    ethos(&["run", arg(&study), "--out", arg(&out), "-q"]).exits(0);
+    assert_eq!(
+        files(&out).keys().collect::<Vec<_>>(),
+        good.keys().collect::<Vec<_>>()
+    );
+}
+
+/// What a release is protected against is not deleted by it.
+#[test]
+fn an_earlier_release_in_the_output_folder_is_not_replaced() {
+    let folder = folder();
+    let (country, out) = country_with_output(folder.path());
+    let before = files(&out);
+    let study = country.join("revised.toml");
+    write(
+        &study,
+        swap(
+            &quick_study(&country),
+            "base = 5, threshold = 10",
+            "base = 5, threshold = 10, earlier = [{ cube = \"../out/release/csv/cube.csv\", base = 5, method = \"threshold\" }]",
+        ),
+    );
+    let words = "an earlier release that this one is protected against";
+    ethos(&["run", arg(&study), "--out", arg(&out)])
+        .exits(2)
+        .says(words)
+        .says("choose another --out");
+    assert!(files(&out) == before);
+}
+
 /// A layout that does not fit the files is said to be that: every row is set aside, with the
 /// reason in the findings, and the message speaks of the files and not of the model.
 #[test]

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::browser::Browser;
 use super::page::LEGIBLE;
-use super::support::{arg, ethos, folder, read, world, write};
+use super::support::{arg, ethos, folder, read, swap, world, write};
 
 /// The release of the shared country with all factsheets, in a language.
 fn published(language: &str) -> (TempDir, PathBuf) {
@@ -138,6 +138,67 @@ fn a_factsheet_is_one_sheet_of_paper() {
         // The longest name, a capital, and a small island.
         for code in ["GM0363", "GM1966", "GM0096"] {
             let page = release.join(format!("factsheets/{code}.html"));
+            sound(&mut browser, &page);
+            assert_eq!(browser.sheets(), 1, "{code} in {language}");
+        }
+    }
+}
+
+/// A year in which much is to be said first: provisional figures, breaks between all dates, a study with a long
+/// name.
+#[test]
+fn a_factsheet_of_a_difficult_year_is_one_sheet_of_paper() {
+    let world = world();
+    let text = read(&world.country.join("quick.toml"));
+    let mut text = swap(
+        &text,
+        "name = \"Simulated country\"",
+        "name = \"Telling dakloosheid naar ETHOS Light, regio Midden-Nederland en omstreken 2026\"",
+    );
+    text = swap(
+        &text,
+        "[publish]\n",
+        "[publish]\nstatus = \"provisional\"\n",
+    );
+    let breaks = [2024, 2025, 2026].map(|year| {
+        format!(
+            "[[publish.break]]\nfrom = {year}-01-01\n\
+             nl = \"Mensen die tijdelijk in een hotel verblijven tellen vanaf deze peildatum als noodopvang en niet meer als tijdelijke opvang.\"\n\
+             en = \"From this date people who stay in a hotel for a time count as in emergency shelter and no longer as in temporary accommodation.\"\n"
+        )
+    });
+    text.push_str(&breaks.concat());
+    for language in ["nl", "en"] {
+        let study = world.country.join(format!("difficult-{language}.toml"));
+        write(
+            &study,
+            swap(
+                &text,
+                "language = \"en\"",
+                &format!("language = \"{language}\""),
+            ),
+        );
+        let folder = folder();
+        ethos(&[
+            "publish",
+            arg(&study),
+            "--from",
+            arg(&world.out.join("internal")),
+            "--out",
+            arg(&folder.path().join("out")),
+            "--formats",
+            "html",
+            "--factsheets=GM0845,GM0297,GM0796,GM1966",
+        ])
+        .exits(0);
+        // The browser is given little time: it starts when there is something to see.
+        let Some(mut browser) = Browser::or_skip("factsheets with much above them") else {
+            return;
+        };
+        for code in ["GM0845", "GM0297", "GM0796", "GM1966"] {
+            let page = folder
+                .path()
+                .join(format!("out/release/factsheets/{code}.html"));
             sound(&mut browser, &page);
             assert_eq!(browser.sheets(), 1, "{code} in {language}");
         }

@@ -18,20 +18,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut study = sample::study(&language);
     study.publish.formats = Format::ALL.to_vec();
     let release = Release {
-        study: &study,
-        cube: sample::cube(),
-        regions: &[],
-        inhabitants: None,
-        external: Vec::new(),
-        headlines: sample::headlines(),
         banner: Some(Text::new(
             "Verzonnen cijfers, om de opmaak te bekijken.",
             "Made-up figures, to look at the layout.",
         )),
-        notes: sample::notes(),
-        earlier: Vec::new(),
-        flow: sample::flow(),
-        methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
+        ..sample::release(&study)
     };
     std::fs::create_dir_all(folder.join("release"))?;
     std::fs::create_dir_all(folder.join("internal"))?;

@@ -18,6 +18,7 @@ pub use external::{External, ExternalError};
 pub use shipped::{Definition, definitions};
 
 use crate::protect::{Protected, SafeFigure, SafeRow, quality_base};
+use crate::stands_for::in_release;
 
 /// The indicators of a release at its latest reference date.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -69,6 +70,7 @@ impl Dashboard {
             return Self::default();
         };
         let before = dates.pop();
+        let reads = |published| in_release(protected, &study.publish.disclosure, published);
         let indicators = definitions()
             .iter()
             .filter_map(|definition| {
@@ -79,11 +81,9 @@ impl Dashboard {
                     let figure = protected.get(&definition.key_on(Time::On(day)))?;
                     Some((day, figure))
                 });
-                let base = match figure {
-                    SafeFigure::Estimate(_) => quality_base(&of, &study.publish.round_estimates),
-                    _ => u64::from(study.publish.disclosure.base.max(1)),
-                };
-                let change = before.and_then(|(_, before)| Change::between(before, figure, base));
+                let base = quality_base(&of, &study.publish.round_estimates);
+                let change =
+                    before.and_then(|(_, before)| Change::between(before, figure, reads, base));
                 let verdict = Verdict::of(study, before, (date, figure), change);
                 // A difference that is no change is not shown as one.
                 let comparable =

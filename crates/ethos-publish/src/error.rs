@@ -6,6 +6,8 @@ use ethos_model::municipality::MunicipalityCode;
 use ethos_table::TableError;
 use ethos_table::atomic::AtomicError;
 
+use crate::protect::AuditReport;
+
 /// Why a release or an internal page was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -60,7 +62,7 @@ pub enum PublishError {
     Page(#[from] minijinja::Error),
     /// An attacker could work out protected counts from the whole of the release.
     #[error(
-        "the audit failed: {count} protected {} could be narrowed down from what would be published, among them {}; nothing was written. Use a larger `base` or the other `method`, or publish fewer `tables`",
+        "the audit failed: {count} protected {} could be narrowed down from what would be published, among them {}; no release was written. Use a larger `base` or the other `method`, or publish fewer `tables`",
         if *count == 1 { "count" } else { "counts" },
         cells.join("; ")
     )]
@@ -69,6 +71,8 @@ pub enum PublishError {
         count: usize,
         /// The first of them, by their coordinates, without their counts.
         cells: Vec<String>,
+        /// The whole audit, counts included: for `internal/`.
+        report: Box<AuditReport>,
     },
     /// Counts of the cube contradict each other.
     #[error("the counts cannot be linked: {0}")]
@@ -83,4 +87,14 @@ pub enum PublishError {
         /// A cell whose sums could not be satisfied, by its coordinates.
         place: String,
     },
+}
+
+impl PublishError {
+    /// What the audit found of a release that it refused, counts included.
+    pub fn audit(&self) -> Option<&AuditReport> {
+        match self {
+            Self::Disclosed { report, .. } => Some(report),
+            _ => None,
+        }
+    }
 }

@@ -49,12 +49,19 @@ pub fn status_mark(settings: &PublishSection) -> Option<Mark> {
 
 /// What a reader of a series must know: whether figures may change, and its breaks.
 pub fn on_series(settings: &PublishSection) -> Vec<String> {
+    on_series_since(settings, None)
+}
+
+/// The same, without the breaks up to a day: those of a page that shows no earlier figures, nor stands
+/// beside one that does.
+pub fn on_series_since(settings: &PublishSection, day: Option<Day>) -> Vec<String> {
     let language = settings.language;
     let status = status_mark(settings)
         .map(|mark| format!("{} {}", mark.shorthand(language), mark.meaning(language)));
     let breaks = settings
         .breaks
         .iter()
+        .filter(|found| day.is_none_or(|day| found.from > day))
         .map(|found| on_break(found, language));
     status.into_iter().chain(breaks).collect()
 }

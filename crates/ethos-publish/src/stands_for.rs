@@ -2,6 +2,7 @@
 
 use ethos_model::study::{Disclosure, DisclosureMethod};
 
+use crate::protect::Protected;
 use crate::protect::threshold::Rule;
 
 /// So many bases, at most, controlled rounding moves a count that has to go further.
@@ -34,4 +35,16 @@ pub fn stands_for(disclosure: &Disclosure, further: bool, published: u64) -> (u6
             )
         }
     }
+}
+
+/// The counts that a published number of this release can stand for. Which counts controlled rounding
+/// took further is not told, so any of them may have been.
+pub(crate) fn in_release(
+    protected: &Protected,
+    disclosure: &Disclosure,
+    published: u64,
+) -> (u64, u64) {
+    let rounding = protected.audit().rounding.as_ref();
+    let further = rounding.is_some_and(|rounding| rounding.beyond > 0);
+    stands_for(disclosure, further, published)
 }

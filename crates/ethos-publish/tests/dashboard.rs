@@ -3,10 +3,10 @@
 mod sample;
 
 use ethos_model::category::{EthosCategory, Language, Total};
-use ethos_model::cell::{Count, Estimate, EstimateStatus};
+use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure};
 use ethos_model::date::Time;
-use ethos_model::study::{Format, SeriesBreak, Study};
+use ethos_model::study::{DisclosureMethod, Format, SeriesBreak, Study};
 use ethos_publish::Release;
 use ethos_publish::dashboard::{Change, External, Verdict};
 use ethos_publish::protect::SafeFigure;
@@ -64,17 +64,8 @@ fn cube() -> Vec<CubeRow> {
 
 fn release<'a>(study: &'a Study, external: &[External]) -> Release<'a> {
     Release {
-        study,
-        cube: cube(),
-        regions: &[],
-        inhabitants: None,
         external: external.to_vec(),
-        headlines: Vec::new(),
-        banner: None,
-        notes: Vec::new(),
-        flow: Vec::new(),
-        methods: Vec::new(),
-        earlier: Vec::new(),
+        ..sample::bare(study, cube())
     }
 }
 
@@ -103,14 +94,13 @@ fn changes_are_those_worked_by_hand() {
         upper: Some(14_900),
     };
     assert_eq!(of(1), (Some(risen), Verdict::Rose));
-    // 1,000 and 990 at a base of 5: each may be moved by at most four, eight together, which is ten
-    // rounded outward.
+    // 1,000 and 990, rounded to the nearest five: 998 to 1,002 became 988 to 992.
     let open = Change {
         difference: -10,
-        lower: -20,
-        upper: Some(0),
+        lower: -14,
+        upper: Some(-6),
     };
-    assert_eq!(of(2), (Some(open), Verdict::CannotTell));
+    assert_eq!(of(2), (Some(open), Verdict::Fell));
     assert_eq!(of(3), (None, Verdict::NoComparison));
     let (_, verdict) = of(4);
     assert!(
@@ -119,6 +109,49 @@ fn changes_are_those_worked_by_hand() {
     );
     let words = Verdict::Fell.words(false, Language::En);
     assert_eq!(words, "yes: fewer people were seen");
+}
+
+/// What a figure is follows from what was collected; the method decides only which numbers are shown, and
+/// whether a zero says that nobody was seen.
+#[test]
+fn a_method_makes_no_count_a_minimum() {
+    let now = "2026-01-01";
+    let mut study = study();
+    let counts = [
+        (None, Count::partial(990)),
+        (
+            Some(EthosCategory::PublicSpace),
+            Count::of(CellState::NotCollected, 0),
+        ),
+        (Some(EthosCategory::EmergencyShelter), Count::seen(586)),
+        (Some(EthosCategory::TemporaryShelter), Count::partial(404)),
+        (Some(EthosCategory::Institution), Count::seen(0)),
+    ];
+    for method in [
+        DisclosureMethod::Threshold,
+        DisclosureMethod::ControlledRounding,
+    ] {
+        study.publish.disclosure.method = method;
+        let cube = counts.map(|(category, count)| seen(now, category, count));
+        let release = sample::bare(&study, cube.to_vec());
+        let safe = release.protect().expect("protects");
+        let rows = safe.cube().family(Family::Dashboard);
+        let statuses: Vec<_> = rows
+            .map(|row| (row.key.category, row.figure.status()))
+            .collect();
+        let zero = match method {
+            DisclosureMethod::Threshold => "zero_seen",
+            DisclosureMethod::ControlledRounding => "seen",
+        };
+        let expected = [
+            (None, "partial"),
+            (Some(EthosCategory::PublicSpace), "not_collected"),
+            (Some(EthosCategory::EmergencyShelter), "seen"),
+            (Some(EthosCategory::TemporaryShelter), "partial"),
+            (Some(EthosCategory::Institution), zero),
+        ];
+        assert_eq!(statuses, expected, "{method:?}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod sample;
 
 use std::collections::BTreeMap;
 
+use ethos_disclosure::Verdict;
 use ethos_model::category::{Language, Total};
 use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure, Place};
@@ -221,13 +222,30 @@ fn two_earlier_roundings_that_tell_the_count_stop_the_release() {
     settings.disclosure.possible = 5;
     let releases = [earlier(&key, 5), earlier(&key, 10)];
     let error = protect(&cube, &settings, &[], &releases).unwrap_err();
-    let PublishError::Disclosed { count, cells } = &error else {
+    let PublishError::Disclosed { count, cells, .. } = &error else {
         panic!("{error}")
     };
     assert_eq!((*count, cells.len()), (1, 1));
     let text = error.to_string();
     assert!(text.contains("2026-01-01, NL, homeless, observed"));
-    assert!(text.contains("nothing was written"));
+    assert!(text.contains("no release was written"));
+    assert!(!text.contains('9'), "the count is told: {text}");
+    // Who may see counts gets to see which fails, and how far it can be narrowed down.
+    let report = error.audit().expect("there was an audit");
+    assert_eq!(report.share_disclosed, 1.0);
+    let line = &report.findings[0];
+    assert_ne!(line.verdict, Verdict::Safe);
+    assert_eq!(
+        (line.count, line.derivable.lower, line.derivable.upper),
+        (9, 6, 9)
+    );
+    let text = report.text();
+    assert!(
+        text.contains(
+            "2026-01-01, NL, homeless, observed: 9, an attacker can narrow it down to 6 to 9"
+        ),
+        "{text}"
+    );
 }
 
 #[test]

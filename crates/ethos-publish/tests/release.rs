@@ -20,22 +20,7 @@ use ethos_publish::{
     InternalReport, Release, SafeRelease, tables, write_internal_page, write_release,
 };
 use ethos_table::Table;
-
-fn release(study: &Study) -> Release<'_> {
-    Release {
-        study,
-        cube: sample::cube(),
-        regions: &[],
-        inhabitants: None,
-        external: Vec::new(),
-        headlines: sample::headlines(),
-        banner: None,
-        notes: sample::notes(),
-        earlier: Vec::new(),
-        flow: sample::flow(),
-        methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
-    }
-}
+use sample::release;
 
 fn written(release: &Release<'_>) -> (tempfile::TempDir, Vec<PathBuf>) {
     let dir = tempfile::tempdir().unwrap();

@@ -14,22 +14,7 @@ use ethos_model::study::{Format, Study};
 use ethos_publish::protect::SafeFigure;
 use ethos_publish::tables::PrintCell;
 use ethos_publish::{Factsheets, PublishError, Release};
-
-fn release(study: &Study) -> Release<'_> {
-    Release {
-        study,
-        cube: sample::cube(),
-        inhabitants: None,
-        external: Vec::new(),
-        regions: &[],
-        headlines: sample::headlines(),
-        banner: None,
-        notes: sample::notes(),
-        earlier: Vec::new(),
-        flow: sample::flow(),
-        methods: vec![sample::method("2025-01-01"), sample::method("2026-01-01")],
-    }
-}
+use sample::release;
 
 fn study(language: &str) -> Study {
     let mut study = sample::study(language);

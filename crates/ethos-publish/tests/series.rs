@@ -75,6 +75,35 @@ fn rates_are_of_published_figures_and_of_the_right_inhabitants() {
     assert!(text.contains("17.818.200"), "{text}");
 }
 
+/// A factsheet has room for what its own figures need: a break before the year ahead of its first date is none.
+#[test]
+fn a_factsheet_tells_the_breaks_of_its_own_dates() {
+    let mut study = study_of_two_years("en");
+    let found = |from: &str, en: &str| SeriesBreak {
+        from: sample::day(from),
+        nl: en.into(),
+        en: en.into(),
+    };
+    study.publish.breaks = vec![
+        found("2019-01-01", "Long ago."),
+        found("2024-01-01", "A year before the first."),
+        found("2025-01-01", "At the first."),
+        found("2026-01-01", "Between the two."),
+    ];
+    let release = of_two_years(&study);
+    let safe = release.protect().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    safe.write_factsheets(&"GM0034".parse().unwrap(), folder.path())
+        .unwrap();
+    let page = std::fs::read_to_string(folder.path().join("factsheets/GM0034.html")).unwrap();
+    for told in ["At the first.", "Between the two."] {
+        assert!(page.contains(told), "{told}");
+    }
+    for left in ["Long ago.", "A year before the first."] {
+        assert!(!page.contains(left), "{left}");
+    }
+}
+
 #[test]
 fn what_holds_of_a_series_stands_in_every_format() {
     let mut study = every::study("en");
@@ -105,12 +134,23 @@ fn what_holds_of_a_series_stands_in_every_format() {
         says(name, "Shelters count in another way.");
     }
     says("datapackage.json", "\"status\": \"provisional\"");
-    says("sdmx/national_category.csv", ",P,F,");
+    says("sdmx/national_category.csv", ",P,F,SEEN,PROVISIONAL,");
+    says("sdmx/national_estimate.csv", ",E,F,OK,PROVISIONAL,");
     let safe = release.protect().unwrap();
     for table in safe.tables() {
         assert!(table.title.ends_with("[p]"), "{}", table.title);
         assert!(table.about.iter().any(|line| line.starts_with("[b] ")));
     }
+    // Observations have no status for what was revised: it stands beside them.
+    study.publish.status = ReleaseStatus::Revised;
+    let release = every::release(&study);
+    let folder = tempfile::tempdir().unwrap();
+    ethos_publish::write_release(&release, folder.path()).unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("sdmx/national_category.csv").contains(",A,F,SEEN,REVISED,"));
+    assert!(read("sdmx/structure.xml").contains("<str:Code id=\"REVISED\">"));
+    let rates = read("sdmx/rates.csv");
+    assert!(rates.contains(",GIVEN,FINAL,") && !rates.contains(",GIVEN,REVISED,"));
     study.publish.status = ReleaseStatus::Final;
     let release = every::release(&study);
     let tables = release.protect().unwrap().tables();
@@ -153,19 +193,7 @@ fn two_years() -> Vec<CubeRow> {
 }
 
 fn of_two_years(study: &Study) -> Release<'_> {
-    Release {
-        study,
-        cube: two_years(),
-        regions: &[],
-        inhabitants: None,
-        external: Vec::new(),
-        headlines: Vec::new(),
-        banner: None,
-        notes: Vec::new(),
-        flow: Vec::new(),
-        methods: Vec::new(),
-        earlier: Vec::new(),
-    }
+    sample::bare(study, two_years())
 }
 
 fn study_of_two_years(language: &str) -> Study {

@@ -1,6 +1,6 @@
 //! `ethos publish`: the last step alone, a cube to protected tables.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use ethos_model::ledger::Ledger;
@@ -13,13 +13,15 @@ use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::internal;
 use crate::pipeline::load::LoadedStudy;
+use crate::pipeline::refused;
 use crate::pipeline::release::{self, Figures, TOLD, Told};
 use crate::pipeline::step_files;
 
 /// Protect a cube and write the tables of a study again, in other formats or by another rule.
 ///
 /// Reads `cube.csv` and, where there is one, `estimates.csv`, from the `internal/` folder of a run
-/// or from the folder of the steps.
+/// or from the folder of the steps. A release that the audit refuses is not written: then the output
+/// folder holds the audit, under `internal/`, and nothing else.
 #[derive(Args, Debug)]
 pub(crate) struct PublishArgs {
     /// The study file, or the folder with `study.toml`
@@ -51,7 +53,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     if !args.formats.is_empty() {
         loaded.study.publish.formats.clone_from(&args.formats);
     }
-    if holds(&args.out, &args.from) {
+    if release::holds(&args.out, &args.from) {
         return Err(Failure::usage(format!(
             "{} holds {}, which it would replace",
             args.out.display(),
@@ -83,20 +85,27 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         population: population.as_ref(),
         external: loaded.external()?,
         notes: told.notes.clone(),
-        earlier: release::earlier(&loaded)?,
+        earlier: release::earlier(&loaded, &args.out)?,
         ledger: ledger.as_ref(),
     });
-    let safe = release
-        .protect()
-        .map_err(|error| Failure::refused(error.to_string()))?;
+    let protected = release.protect();
     let staged =
         StagedDir::new(&args.out, OutputKind::Release).map_err(|error| Failure::output(&error))?;
-    let folder = staged.path().join("release");
-    std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
     let kept = staged.path().join("internal");
     std::fs::create_dir_all(&kept).map_err(|error| Failure::writing(&kept, &error))?;
-    internal::write_json(&kept.join(release::AUDIT), safe.cube().audit())?;
-    internal::write_text(&kept.join(release::AUDIT_TEXT), &safe.cube().audit().text())?;
+    let safe = match protected {
+        Ok(safe) => safe,
+        Err(error) => {
+            internal::write_text(&kept.join("INTERNAL.txt"), refused::WARNING)?;
+            refused::write_audit(&kept, &error)?;
+            let replaced = refused::holds_release(&args.out);
+            staged.commit().map_err(|error| Failure::output(&error))?;
+            return Err(refused::of_publish(&error, &args.out, replaced));
+        }
+    };
+    release::write_audit(&kept, &safe)?;
+    let folder = staged.path().join("release");
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
     let mut files = safe
         .write(&folder)
         .map_err(|error| Failure::writing(&args.out, &error))?;
@@ -119,12 +128,4 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)
-}
-
-/// Whether a folder is, or lies around, another.
-fn holds(folder: &Path, inner: &Path) -> bool {
-    match (folder.canonicalize(), inner.canonicalize()) {
-        (Ok(folder), Ok(inner)) => inner.starts_with(folder),
-        _ => false,
-    }
 }

@@ -15,7 +15,8 @@ use ethos_table::estimates::EstimateRow;
 
 use serde::Deserialize;
 
-use super::release::AUDIT;
+use super::refused;
+use super::release::{AUDIT, AUDIT_TEXT};
 use super::run::STUDY;
 use super::step_files;
 use crate::failure::Failure;
@@ -163,6 +164,13 @@ impl ComparedRun {
 /// The published cube of a run.
 fn published(dir: &Path) -> Result<BTreeMap<Key, Cell>, Failure> {
     let release = dir.join("release");
+    if !refused::holds_release(dir) {
+        let why = dir.join("internal").join(AUDIT_TEXT);
+        return Err(
+            Failure::input(format!("{} has no release to compare", dir.display()))
+                .with_help(format!("{} says why it was refused", why.display())),
+        );
+    }
     let path = ["csv/cube.csv", "parquet/cube.parquet", "arrow/cube.arrow"]
         .into_iter()
         .map(|name| release.join(name))

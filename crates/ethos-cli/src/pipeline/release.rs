@@ -1,5 +1,7 @@
 //! From figures and estimates to a release: headlines, notes, the way from files to people.
 
+use std::path::Path;
+
 use ethos_model::category::{Language, Total};
 use ethos_model::cell::EstimateStatus;
 use ethos_model::cube::{CubeKey, CubeRow, Family, Measure};
@@ -18,7 +20,7 @@ use ethos_table::estimates::EstimateRow;
 use serde::{Deserialize, Serialize};
 
 use super::estimates::used_lists;
-use super::internal::list_part;
+use super::internal::{list_part, write_json, write_text};
 use super::load::LoadedStudy;
 use crate::failure::Failure;
 use crate::output::Console;
@@ -103,14 +105,38 @@ fn simulated() -> Text {
     )
 }
 
-/// The counts of the releases that a study says are out already.
-pub(crate) fn earlier(loaded: &LoadedStudy) -> Result<Vec<Earlier>, Failure> {
+/// Writes what the audit of a release found, for those who may see counts.
+pub(crate) fn write_audit(internal: &Path, safe: &SafeRelease<'_>) -> Result<(), Failure> {
+    let audit = safe.cube().audit();
+    write_json(&internal.join(AUDIT), audit)?;
+    write_text(&internal.join(AUDIT_TEXT), &audit.text())
+}
+
+/// Whether a folder is, or lies around, another place.
+pub(crate) fn holds(folder: &Path, inner: &Path) -> bool {
+    match (folder.canonicalize(), inner.canonicalize()) {
+        (Ok(folder), Ok(inner)) => inner.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// The counts of the releases that a study says are out already. None may lie in `out`, which is replaced:
+/// the next release would be protected against one that is no longer there.
+pub(crate) fn earlier(loaded: &LoadedStudy, out: &Path) -> Result<Vec<Earlier>, Failure> {
     let settings = &loaded.study.publish.disclosure;
     settings
         .earlier
         .iter()
         .map(|release| {
             let path = loaded.dir.join(&release.cube);
+            if holds(out, &path) {
+                let (out, path) = (out.display(), path.display());
+                return Err(Failure::usage(Text::new(
+                    format!("{out} wordt vervangen, en daarin staat {path}, een eerdere publicatie waartegen deze beveiligd wordt"),
+                    format!("{out} is replaced, and holds {path}, an earlier release that this one is protected against"),
+                ))
+                .with_help(Text::new("kies een andere --out", "choose another --out")));
+            }
             let counts = ethos_table::cube::read_published(&path).map_err(|error| {
                 Failure::input(error.to_string()).with_help(
                     "`publish.disclosure.earlier` names the `release/csv/cube.csv` of another run",

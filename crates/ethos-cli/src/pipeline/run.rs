@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
-use std::time::Instant;
 
 use ethos_count::Counted;
 use ethos_estimate::{Refusal, SCHEMA};
@@ -21,7 +20,9 @@ use super::estimates::{self, DateEstimate};
 use super::internal::{self, WARNING, write_json, write_text};
 use super::load::LoadedStudy;
 use super::method;
+use super::refused;
 use super::release::{self, Figures, Told};
+use super::run_log::RunLog;
 use super::step_files;
 use super::steps::{self, Counting};
 use crate::failure::Failure;
@@ -57,7 +58,8 @@ pub(crate) struct RunOutcome {
     pub(crate) ledger: Ledger,
 }
 
-/// Runs a study into a folder. A run that fails leaves the folder as it was.
+/// Runs a study into a folder. A run that fails leaves the folder as it was. One whose release is refused
+/// was counted and estimated all the same: that takes the folder's place, without a release.
 pub(crate) fn run(
     loaded: &LoadedStudy,
     out: &Path,
@@ -67,12 +69,11 @@ pub(crate) fn run(
     let mut log = RunLog::new(loaded);
     let staged = StagedDir::new(out, OutputKind::Run).map_err(|error| Failure::output(&error))?;
     let internal = staged.path().join("internal");
-    for folder in [&internal, &staged.path().join("release")] {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
-    }
+    make_folder(&internal)?;
     let regions = loaded.regions()?;
     let shares = loaded.split_shares()?;
     let population = loaded.population()?;
+    let earlier = release::earlier(loaded, out)?;
     let key = steps::key(loaded)?;
 
     let ingested = steps::ingest(loaded, &key, console)?;
@@ -121,24 +122,28 @@ pub(crate) fn run(
         population: population.as_ref(),
         external: loaded.external()?,
         notes: told.notes.clone(),
-        earlier: release::earlier(loaded)?,
+        earlier,
         ledger: Some(&ledger),
     });
-    let safe = release
-        .protect()
-        .map_err(|error| Failure::refused(error.to_string()))?;
-    safe.write(&staged.path().join("release"))
-        .map_err(|error| Failure::writing(out, &error))?;
-    release::say_revised(&safe, console);
+    let protected = release.protect();
+    match &protected {
+        Ok(safe) => {
+            let folder = staged.path().join("release");
+            make_folder(&folder)?;
+            safe.write(&folder)
+                .map_err(|error| Failure::writing(out, &error))?;
+            release::say_revised(safe, console);
+            write_text(&internal.join("INTERNAL.txt"), WARNING)?;
+            release::write_audit(&internal, safe)?;
+        }
+        Err(error) => {
+            write_text(&internal.join("INTERNAL.txt"), refused::WARNING)?;
+            refused::write_audit(&internal, error)?;
+        }
+    }
     log.step("publish");
 
-    write_text(&internal.join("INTERNAL.txt"), WARNING)?;
     write_text(&internal.join(STUDY), &resolved(loaded, options.seed)?)?;
-    write_json(&internal.join(release::AUDIT), safe.cube().audit())?;
-    write_text(
-        &internal.join(release::AUDIT_TEXT),
-        &safe.cube().audit().text(),
-    )?;
     write_json(&internal.join("ledger.json"), &ledger)?;
     write_json(&internal.join(release::TOLD), &told)?;
     write_json(&internal.join("deliveries.json"), &ingested.deliveries)?;
@@ -212,8 +217,10 @@ pub(crate) fn run(
     log.step("write");
     write_text(&staged.path().join("run.log"), &log.text())?;
 
-    let summary = safe.summary();
+    let replaced = refused::holds_release(out);
     staged.commit().map_err(|error| Failure::output(&error))?;
+    let safe = protected.map_err(|error| refused::of_run(&error, &loaded.path, out, replaced))?;
+    let summary = safe.summary();
     let mut by_severity = BTreeMap::new();
     for (code, count) in &ingested.counts {
         if let Some(rule) = ingested.rules.find(code.as_str()) {
@@ -233,6 +240,10 @@ pub(crate) fn run(
         refused: told.reasons,
         ledger,
     })
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))
 }
 
 /// What a reader of an estimate must know before using it, by date: lists that are absent, came
@@ -402,49 +413,4 @@ fn collect_files(root: &Path, dir: &Path, into: &mut Vec<FileHash>) -> Result<()
         }
     }
     Ok(())
-}
-
-/// Clock, threads and places: what no other output may hold.
-struct RunLog {
-    start: Instant,
-    last: Instant,
-    text: String,
-}
-
-impl RunLog {
-    fn new(loaded: &LoadedStudy) -> Self {
-        let now = Instant::now();
-        let text = format!(
-            "started   {}\nprogram   ethos {}\nstudy     {}\nthreads   {}\n",
-            jiff::Timestamp::now(),
-            env!("CARGO_PKG_VERSION"),
-            std::path::absolute(&loaded.path)
-                .unwrap_or_else(|_| loaded.path.clone())
-                .display(),
-            rayon::current_num_threads(),
-        );
-        Self {
-            start: now,
-            last: now,
-            text,
-        }
-    }
-
-    fn step(&mut self, name: &str) {
-        let _ = writeln!(
-            self.text,
-            "{name:<16} {:>8.3} s",
-            self.last.elapsed().as_secs_f64()
-        );
-        self.last = Instant::now();
-    }
-
-    fn text(&self) -> String {
-        format!(
-            "{}{:<16} {:>8.3} s\n",
-            self.text,
-            "in all",
-            self.start.elapsed().as_secs_f64()
-        )
-    }
 }

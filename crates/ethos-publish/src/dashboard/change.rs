@@ -12,8 +12,8 @@ use crate::protect::{RoundedEstimate, SafeFigure};
 ///
 /// Of two estimates the limits are those of Zou and Donner (2008), recovered from the limits of
 /// each as if the years were drawn independently: people who are seen in both make the truth
-/// narrower, so that these are on the safe side. Of two counts they say what rounding leaves open,
-/// and nothing of those whom nobody counted.
+/// narrower, so that these are on the safe side. Of two counts they say what protection leaves open,
+/// which differs by its method, and nothing of those whom nobody counted.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Change {
     /// The later figure minus the earlier.
@@ -44,19 +44,33 @@ pub enum Verdict {
 }
 
 impl Change {
-    /// The change from one figure to another; `None` unless both are numbers of one kind. `base`
-    /// is what figures of that kind are rounded to; limits are rounded outward to it, as all are.
-    pub fn between(before: SafeFigure, after: SafeFigure, base: u64) -> Option<Self> {
+    /// The change from one figure to another; `None` unless both are numbers of one kind. Of counts it
+    /// takes those that a published one can stand for, first and last, and its limits are exact; of
+    /// estimates the `base` that they are rounded to, and its limits are rounded outward to it.
+    ///
+    /// ```
+    /// use ethos_model::cell::CellState;
+    /// use ethos_publish::dashboard::Change;
+    /// use ethos_publish::protect::SafeFigure;
+    /// let seen = |persons| SafeFigure::Count { persons, state: CellState::Seen };
+    /// // Rounded to the nearest five: 98 to 102 became 108 to 112.
+    /// let change = Change::between(seen(100), seen(110), |n| (n - 2, n + 2), 100).unwrap();
+    /// assert_eq!((change.lower, change.difference, change.upper), (6, 10, Some(14)));
+    /// ```
+    pub fn between(
+        before: SafeFigure,
+        after: SafeFigure,
+        stands_for: impl Fn(u64) -> (u64, u64),
+        base: u64,
+    ) -> Option<Self> {
         match (before, after) {
             (SafeFigure::Count { persons: a, .. }, SafeFigure::Count { persons: b, .. }) => {
-                let difference = signed(b) - signed(a);
-                // Rounding moves each by at most the base, less one.
-                let open = 2 * (signed(base) - 1);
-                let open = outward(open as f64, base);
+                let (fewest_before, most_before) = stands_for(a);
+                let (fewest_after, most_after) = stands_for(b);
                 Some(Self {
-                    difference,
-                    lower: difference - open,
-                    upper: Some(difference + open),
+                    difference: signed(b) - signed(a),
+                    lower: signed(fewest_after) - signed(most_before),
+                    upper: Some(signed(most_after) - signed(fewest_before)),
                 })
             }
             (SafeFigure::Estimate(a), SafeFigure::Estimate(b)) => of_estimates(&a, &b, base),
@@ -203,7 +217,11 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
+    use ethos_model::study::{Disclosure, DisclosureMethod};
+
     use super::*;
+    use crate::protect::threshold::Rule;
+    use crate::stands_for;
 
     fn estimate(point: u64, lower: u64, upper: u64) -> SafeFigure {
         SafeFigure::Estimate(RoundedEstimate {
@@ -212,6 +230,11 @@ mod tests {
             lower: Some(lower),
             upper: Some(upper),
         })
+    }
+
+    /// What controlled rounding to multiples of five leaves open.
+    fn near(published: u64) -> (u64, u64) {
+        (published.saturating_sub(4), published + 4)
     }
 
     /// What can be told between two years of a study without breaks, at a base of 5.
@@ -224,7 +247,7 @@ mod tests {
             &Study::parse(study).unwrap(),
             before.map(|figure| (day("2025-01-01"), figure)),
             (day("2026-01-01"), after),
-            before.and_then(|before| Change::between(before, after, 5)),
+            before.and_then(|before| Change::between(before, after, near, 5)),
         )
     }
 
@@ -238,6 +261,7 @@ mod tests {
         let change = Change::between(
             estimate(2_000, 1_200, 2_400),
             estimate(5_000, 4_700, 5_600),
+            near,
             5,
         );
         let expected = Change {
@@ -256,12 +280,12 @@ mod tests {
     #[test]
     fn counts_tell_no_more_than_rounding_leaves() {
         let seen = |persons| count(persons, CellState::Seen);
-        let change = Change::between(seen(100), seen(105), 5).unwrap();
-        assert_eq!((change.lower, change.upper), (-5, Some(15)));
         let verdict = |before, after| told(Some(before), after);
+        // 96 to 104 became 101 to 109: none more, or thirteen.
         assert_eq!(verdict(seen(100), seen(105)), Verdict::CannotTell);
-        assert_eq!(verdict(seen(100), seen(110)), Verdict::CannotTell);
-        assert_eq!(verdict(seen(100), seen(115)), Verdict::Rose);
+        // At least two more.
+        assert_eq!(verdict(seen(100), seen(110)), Verdict::Rose);
+        assert_eq!(verdict(seen(110), seen(100)), Verdict::Fell);
         let partial = count(110, CellState::Partial);
         assert_eq!(verdict(seen(100), partial), Verdict::Incomplete);
         assert_eq!(
@@ -272,10 +296,69 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_of_counts_are_those_of_the_method() {
+        use DisclosureMethod::{ControlledRounding, Threshold};
+
+        let of = |method, base, further, [before, after]: [u64; 2]| {
+            let rule = Disclosure {
+                method,
+                base,
+                threshold: 10,
+                ..Disclosure::default()
+            };
+            let seen = |persons| count(persons, CellState::Seen);
+            let reads = |published| stands_for(&rule, further, published);
+            let change = Change::between(seen(before), seen(after), reads, 100).unwrap();
+            (change.lower, change.upper.unwrap())
+        };
+        // Exact figures have an exact change.
+        assert_eq!(of(Threshold, 1, false, [100, 105]), (5, 5));
+        // To the nearest five: two either way, twice.
+        assert_eq!(of(Threshold, 5, false, [100, 105]), (1, 9));
+        // Ten is at least the threshold; a shown zero is nobody.
+        assert_eq!(of(Threshold, 5, false, [10, 100]), (86, 92));
+        assert_eq!(of(Threshold, 5, false, [100, 0]), (-102, -98));
+        // To a multiple of five near it: four either way, twice.
+        assert_eq!(of(ControlledRounding, 5, false, [100, 105]), (-3, 13));
+        // A count is not below zero.
+        assert_eq!(of(ControlledRounding, 5, false, [0, 100]), (92, 104));
+        assert_eq!(of(ControlledRounding, 1, false, [100, 105]), (5, 5));
+        // Where some counts had to go further, any may have.
+        assert_eq!(of(ControlledRounding, 5, true, [100, 200]), (62, 138));
+    }
+
+    /// The limits hold the change of every two counts, and two of them reach the limits.
+    #[test]
+    fn every_change_of_counts_lies_within_its_limits() {
+        for (base, threshold) in [(1, 10), (4, 6), (5, 10), (5, 3), (10, 10)] {
+            let rule = Disclosure {
+                base,
+                threshold,
+                ..Disclosure::default()
+            };
+            let round = Rule::new(&rule);
+            for (a, b) in (0..40).flat_map(|a| (0..40).map(move |b| (a, b))) {
+                if round.is_small(a) || round.is_small(b) {
+                    continue;
+                }
+                let seen = |persons| count(round.round(persons), CellState::Seen);
+                let reads = |published| stands_for(&rule, false, published);
+                let change = Change::between(seen(a), seen(b), reads, 100).unwrap();
+                let true_change = signed(b) - signed(a);
+                assert!(
+                    (change.lower..=change.upper.unwrap()).contains(&true_change),
+                    "{a} to {b} at a base of {base}: {change:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn limits_are_rounded_outward() {
         let change = Change::between(
             estimate(1_000, 900, 1_200),
             estimate(1_500, 1_400, 1_700),
+            near,
             50,
         );
         // 100 below and 200 above: 223.6.
@@ -291,10 +374,10 @@ mod tests {
             lower: Some(4_700),
             upper: None,
         });
-        let change = Change::between(estimate(2_000, 1_200, 2_400), open, 5).unwrap();
+        let change = Change::between(estimate(2_000, 1_200, 2_400), open, near, 5).unwrap();
         assert_eq!((change.lower, change.upper), (2_500, None));
         assert_eq!(
-            Change::between(open, estimate(2_000, 1_200, 2_400), 5),
+            Change::between(open, estimate(2_000, 1_200, 2_400), near, 5),
             None
         );
     }

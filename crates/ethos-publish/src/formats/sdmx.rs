@@ -39,16 +39,22 @@ const DIMENSIONS: [Dim; 11] = [
     Dim::Residence,
 ];
 
+/// Whether a figure may still change or took another's place. The cross-domain list of observation statuses
+/// has no code for a revised value, and gives its one code to what matters more: an estimate that is
+/// provisional reads as an estimate there.
+const RELEASE_STATUS: &str = "RELEASE_STATUS";
+
 /// Columns before the dimensions.
 const FRONT: [&str; 3] = ["STRUCTURE", "STRUCTURE_ID", "ACTION"];
 /// The observation and its attributes.
-const BACK: [&str; 8] = [
+const BACK: [&str; 9] = [
     "OBS_VALUE",
     "LOWER_LIMIT",
     "UPPER_LIMIT",
     "OBS_STATUS",
     "CONF_STATUS",
     "ETHOS_STATUS",
+    RELEASE_STATUS,
     "UNIT_MEASURE",
     "UNIT_MULT",
 ];
@@ -102,7 +108,7 @@ fn observations(family: Family, rows: &[&SafeRow], axes: &[Axis], status: Releas
     text
 }
 
-fn observation(measure: Measure, figure: SafeFigure, status: ReleaseStatus) -> [String; 8] {
+fn observation(measure: Measure, figure: SafeFigure, status: ReleaseStatus) -> [String; 9] {
     let number = |value: Option<Number>| value.map(|value| value.to_string()).unwrap_or_default();
     let (lower, upper) = figure.limits();
     let confidential = matches!(figure, SafeFigure::Suppressed);
@@ -113,6 +119,11 @@ fn observation(measure: Measure, figure: SafeFigure, status: ReleaseStatus) -> [
         obs_status(measure, figure, status).to_owned(),
         if confidential { CONFIDENTIAL } else { FREE }.to_owned(),
         codebook::plain(figure.status()),
+        // A public number that was given is none of the release's own.
+        codebook::plain(match measure {
+            Measure::Inhabitants => ReleaseStatus::Final.key(),
+            _ => status.key(),
+        }),
         Unit::of(measure).sdmx().to_owned(),
         "0".to_owned(),
     ]

@@ -25,7 +25,7 @@ use crate::error::PublishError;
 use crate::notes;
 use crate::protect::SafeFigure;
 use crate::release::SafeRelease;
-use crate::stands_for::stands_for;
+use crate::stands_for::in_release;
 use crate::tables::PrintCell;
 use crate::words::label::{self, Mark};
 use crate::words::number;
@@ -256,7 +256,10 @@ impl<'a> Country<'a> {
             alarm: self.release.alarm(),
             banner: self.release.banner(),
             status: notes::status_mark(publish).map(|mark| mark.shorthand(language)),
-            series: notes::on_series(publish),
+            series: notes::on_series_since(
+                publish,
+                days.get(kept).map(|first| first.plus_months(-12)),
+            ),
             figure: match &own {
                 PrintCell::Number { value, .. } => number::whole(*value, language),
                 other => other.text(language),
@@ -443,9 +446,8 @@ impl<'a> Country<'a> {
 
     /// The most people that a published 0 can stand for.
     fn most_in_zero(&self) -> u64 {
-        let rounding = self.release.cube().audit().rounding.as_ref();
-        let further = rounding.is_some_and(|rounding| rounding.beyond > 0);
-        stands_for(&self.release.study().publish.disclosure, further, 0).1
+        let disclosure = &self.release.study().publish.disclosure;
+        in_release(self.release.cube(), disclosure, 0).1
     }
 
     /// The estimate of the country, which is not one of the municipality.

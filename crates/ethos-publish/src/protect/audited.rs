@@ -102,6 +102,9 @@ pub(super) fn protect(
             },
         );
     }
+    let mut report = report(cells, &linked, settings, &shown, &found);
+    report.rounding = rounding;
+    report.suppression = suppression;
     if !found.passed() {
         let failing: Vec<String> = found
             .failures()
@@ -111,11 +114,9 @@ pub(super) fn protect(
         return Err(PublishError::Disclosed {
             count: found.failures().count(),
             cells: failing,
+            report: Box::new(report),
         });
     }
-    let mut report = report(cells, &linked, settings, &shown, &found);
-    report.rounding = rounding;
-    report.suppression = suppression;
     Ok(report)
 }
 

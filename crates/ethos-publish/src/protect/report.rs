@@ -171,9 +171,39 @@ impl AuditReport {
         for cell in &self.revised {
             let _ = writeln!(text, "published before, revised since: {cell}");
         }
-        let mut narrow: Vec<&AuditLine> = self.findings.iter().collect();
+        let mut failing = self
+            .findings
+            .iter()
+            .filter(|line| line.verdict != Verdict::Safe)
+            .peekable();
+        if failing.peek().is_some() {
+            let _ = writeln!(text, "\nFailing, so that no release was written:");
+        }
+        for line in failing {
+            let (derivable, possible) = (line.derivable, line.possible);
+            let undecided = if line.verdict == Verdict::Undecided {
+                format!(
+                    ", and that {} to {} stay possible was proven, no more",
+                    possible.lower, possible.upper
+                )
+            } else {
+                String::new()
+            };
+            let _ = writeln!(
+                text,
+                "  {}: {}, an attacker can narrow it down to {} to {}{undecided} ({})",
+                line.cell, line.count, derivable.lower, derivable.upper, line.reason
+            );
+        }
+        let mut narrow: Vec<&AuditLine> = self
+            .findings
+            .iter()
+            .filter(|line| line.verdict == Verdict::Safe)
+            .collect();
         narrow.sort_by_key(|line| line.possible.upper - line.possible.lower);
-        let _ = writeln!(text, "\nNarrowest:");
+        if !narrow.is_empty() {
+            let _ = writeln!(text, "\nNarrowest:");
+        }
         for line in narrow.iter().take(20) {
             let _ = writeln!(
                 text,

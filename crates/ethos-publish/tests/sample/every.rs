@@ -37,9 +37,6 @@ pub(crate) fn study(language: &str) -> Study {
 /// The release.
 pub(crate) fn release(study: &Study) -> Release<'_> {
     Release {
-        study,
-        cube: cube(),
-        regions: &[],
         inhabitants: Some(Inhabitants {
             population: population(),
             per: 10_000,
@@ -52,12 +49,9 @@ pub(crate) fn release(study: &Study) -> Release<'_> {
             owner: "VNG".into(),
             source: "=Dashboard".into(),
         }],
-        headlines: Vec::new(),
         banner: Some(Text::new("Verzonnen cijfers.", "Made-up figures.")),
         notes: vec![Text::new("Let op: <b> & \"x\".", "Mind: <b> & \"x\".")],
-        earlier: Vec::new(),
-        flow: Vec::new(),
-        methods: Vec::new(),
+        ..super::bare(study, cube())
     }
 }
 

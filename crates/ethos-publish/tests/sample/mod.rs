@@ -18,7 +18,7 @@ use ethos_model::region::RegionMapping;
 use ethos_model::study::Study;
 use ethos_publish::{
     CurvePoint, DateModels, Dependence, DependenceCurve, FlowLine, Headline, Method, ModelLine,
-    TriedModel, synthetic,
+    Release, TriedModel, synthetic,
 };
 
 pub(crate) const STUDY: &str = r#"
@@ -57,6 +57,34 @@ seed = 1
 synthetic_municipal = true
 language = "LANGUAGE"
 "#;
+
+/// A release of these figures and nothing beside them.
+pub(crate) fn bare(study: &Study, cube: Vec<CubeRow>) -> Release<'_> {
+    Release {
+        study,
+        cube,
+        regions: &[],
+        inhabitants: None,
+        external: Vec::new(),
+        headlines: Vec::new(),
+        banner: None,
+        notes: Vec::new(),
+        earlier: Vec::new(),
+        flow: Vec::new(),
+        methods: Vec::new(),
+    }
+}
+
+/// The release of this made-up country, with all that is told beside its figures.
+pub(crate) fn release(study: &Study) -> Release<'_> {
+    Release {
+        headlines: headlines(),
+        notes: notes(),
+        flow: flow(),
+        methods: vec![method("2025-01-01"), method("2026-01-01")],
+        ..bare(study, cube())
+    }
+}
 
 pub(crate) fn study(language: &str) -> Study {
     Study::parse(&STUDY.replace("LANGUAGE", language)).unwrap()

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use ethos_model::category::Language;
 use ethos_model::finding::Text;
+use ethos_model::study::ReleaseStatus;
 
 use super::super::codebook::{Axis, Dim, Unit, statuses};
 use super::super::codes;
-use super::AGENCY;
+use super::{AGENCY, RELEASE_STATUS};
 
 /// A figure that anyone may see.
 pub(super) const FREE: &str = "F";
@@ -143,6 +145,21 @@ impl List {
                     (key, code.name, code.about)
                 })
                 .collect(),
+        ));
+        lists.push(own(
+            RELEASE_STATUS,
+            "CL_RELEASE_STATUS",
+            Text::new("Status van de publicatie", "Status of the release"),
+            [
+                ReleaseStatus::Provisional,
+                ReleaseStatus::Final,
+                ReleaseStatus::Revised,
+            ]
+            .map(|status| {
+                let name = Text::new(status.name(Language::Nl), status.name(Language::En));
+                (super::codebook::plain(status.key()), name, None)
+            })
+            .to_vec(),
         ));
         lists.push(own(
             "UNIT_MEASURE",
