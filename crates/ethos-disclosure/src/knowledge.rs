@@ -112,9 +112,27 @@ impl Knowledge {
     /// large system, for a fixed number of rounds: what it found until then is true all the
     /// same). The true counts stay within. Works in whole numbers.
     pub fn narrow(&mut self, system: &System) {
+        let mut changed: Vec<usize> = (0..system.relations().len()).collect();
+        // What adding up narrows of the cells around it leaves an empty one less room.
+        while !changed.is_empty() {
+            self.add_up(system, changed);
+            let narrowed = in_their_rooms(system, &mut self.bounds).into_iter();
+            let sums: BTreeSet<usize> = narrowed
+                .flat_map(|cell| system.relation_ids(cell))
+                .map(|at| *at as usize)
+                .collect();
+            changed = sums.into_iter().collect();
+        }
+    }
+
+    /// Adds up and subtracts through these sums, and every other that they touch.
+    fn add_up(&mut self, system: &System, first: Vec<usize>) {
         let relations = system.relations();
-        let mut queue: VecDeque<usize> = (0..relations.len()).collect();
-        let mut queued = vec![true; relations.len()];
+        let mut queued = vec![false; relations.len()];
+        for at in &first {
+            queued[*at] = true;
+        }
+        let mut queue = VecDeque::from(first);
         let mut left = 60 * relations.len() + 1_000;
         while let Some(at) = queue.pop_front() {
             queued[at] = false;
@@ -168,12 +186,17 @@ impl Knowledge {
     }
 }
 
-/// Bounds empty cells by the persons among whom theirs would be.
-pub(crate) fn in_their_rooms(system: &System, bounds: &mut [Bounds]) {
+/// Bounds empty cells by the persons among whom theirs would be, and returns those it narrowed.
+pub(crate) fn in_their_rooms(system: &System, bounds: &mut [Bounds]) -> Vec<usize> {
+    let mut narrowed = Vec::new();
     for (cell, room) in system.rooms() {
         let most: i64 = room.iter().map(|at| bounds[*at].upper).sum();
-        bounds[cell].upper = bounds[cell].upper.min(most);
+        if most < bounds[cell].upper {
+            bounds[cell].upper = most;
+            narrowed.push(cell);
+        }
     }
+    narrowed
 }
 
 /// What a reader may guess of withheld counts: that they are small, which is not told.
@@ -258,6 +281,35 @@ mod tests {
         assert_eq!(knowledge.bounds[1], Bounds::OPEN);
         knowledge.narrow(&system);
         assert_eq!(knowledge.bounds[1], Bounds::exactly(4));
+    }
+
+    #[test]
+    fn less_room_around_an_empty_cell_narrows_what_is_in_it() {
+        // A region, a part of it, and the municipality outside that part, which is shown as 0 to 9
+        // and follows from the country to be 1 or 2.
+        let mut builder = SystemBuilder::new();
+        let place = builder.place(None);
+        let region = builder.cell(12, place, 0).unwrap();
+        let part = builder.cell(12, place, 0).unwrap();
+        let outside = builder.cell(1, place, 0).unwrap();
+        let elsewhere = builder.cell(30, place, 0).unwrap();
+        let country = builder.cell(31, place, 0).unwrap();
+        builder.sum_with_room(region, &[part], &[outside]).unwrap();
+        builder.sum(country, &[outside, elsewhere]).unwrap();
+        let system = builder.build();
+        let reads = [(9, 20), (12, 12), (0, 9), (30, 30), (31, 32)];
+        let numbers = reads.map(|(lower, upper)| Shown::Number {
+            value: lower,
+            reads: Bounds { lower, upper },
+        });
+        let shown: Vec<Shown> = numbers.into_iter().chain([Shown::Withheld]).collect();
+        let within = |lower, upper| Bounds { lower, upper };
+        let mut knowledge = Knowledge::of(&system, &shown, &[]);
+        assert_eq!(knowledge.bounds[5], within(0, 9));
+        knowledge.narrow(&system);
+        assert_eq!(knowledge.bounds[outside], within(1, 2));
+        assert_eq!(knowledge.bounds[5], within(0, 2));
+        assert_eq!(knowledge.bounds[region], within(12, 14));
     }
 
     #[test]

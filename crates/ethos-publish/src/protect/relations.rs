@@ -420,3 +420,71 @@ impl<'a> Mappings<'a> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ethos_model::category::Total;
+    use ethos_model::cell::Count;
+    use ethos_model::cube::{CubeRow, Family, Figure};
+    use ethos_model::date::Day;
+    use ethos_model::study::PublishSection;
+
+    use super::*;
+    use crate::protect::threshold::Rule;
+
+    #[test]
+    fn who_is_in_no_part_is_in_the_municipalities_outside_all_parts() {
+        // Of two municipalities of Zeeland a centre region holds one. Of the municipalities the
+        // category is published, of both regions the category by sex as well.
+        let day = Time::On(Day::parse("2026-01-01").unwrap());
+        let centres = "gm_code,region\nGM0718,Vlissingen\n";
+        let mapping = RegionMapping::from_csv("centre", "centrum", "centre", centres).unwrap();
+        let municipality = |code| Place::Municipality(MunicipalityCode::parse(code).unwrap());
+        let (inside, outside) = (municipality("GM0718"), municipality("GM0717"));
+        let region = |mapping: &str, region: &str| Place::Region {
+            mapping: mapping.to_owned(),
+            region: region.to_owned(),
+        };
+        let (province, centre) = (
+            region("province", "Zeeland"),
+            region("centre", "Vlissingen"),
+        );
+        let row = |place: &Place, sex: Option<&str>, persons| {
+            let family = Family::NationalCategory;
+            let mut key = CubeKey::national(family, day, Total::Homeless, Measure::Observed);
+            key.place = place.clone();
+            key.category = Some(EthosCategory::EmergencyShelter);
+            key.set_level(Characteristic::Sex, sex.map(str::to_owned));
+            let figure = Figure::Count(Count::seen(persons));
+            CubeRow { key, figure }
+        };
+        let cube = [
+            row(&province, Some("female"), 11),
+            row(&centre, Some("female"), 11),
+            row(&province, None, 11),
+            row(&centre, None, 11),
+            row(&inside, None, 11),
+            row(&outside, None, 0),
+        ];
+        let rule = Rule::new(&PublishSection::default().disclosure);
+        let cells = Cells::of(&cube, rule);
+        let relations = of(&cells, &[mapping]);
+        let place = |at: &usize| &cells.keys()[*at].place;
+        let rooms = |sex: bool| -> Vec<(&Place, Vec<&Place>)> {
+            let all = relations.iter().filter_map(|relation| match relation {
+                Relation::Sum {
+                    total, parts, room, ..
+                } if parts.iter().all(|part| place(part) != place(total))
+                    && cells.keys()[*total].sex.is_some() == sex =>
+                {
+                    Some((place(total), room.iter().map(place).collect()))
+                }
+                _ => None,
+            });
+            all.collect()
+        };
+        assert_eq!(rooms(true), [(&province, vec![&outside])]);
+        // Of the category alone every municipality is published: nobody can be elsewhere.
+        assert_eq!(rooms(false), [(&centre, vec![]), (&province, vec![])]);
+    }
+}
