@@ -96,7 +96,6 @@ impl Knowledge {
                 _ => Bounds::OPEN,
             })
             .collect();
-        in_their_rooms(system, &mut bounds);
         let mut revised = Vec::new();
         for known in aside {
             if known.bounds.hold(system.cells()[known.cell].count) {
@@ -105,6 +104,7 @@ impl Knowledge {
                 revised.push(*known);
             }
         }
+        in_their_rooms(system, &mut bounds);
         Self { bounds, revised }
     }
 
@@ -113,7 +113,7 @@ impl Knowledge {
     /// same). The true counts stay within. Works in whole numbers.
     pub fn narrow(&mut self, system: &System) {
         let mut changed: Vec<usize> = (0..system.relations().len()).collect();
-        // What adding up narrows of the cells around it leaves an empty one less room.
+        // What adding up narrows of the cells around a rest leaves it less room.
         while !changed.is_empty() {
             self.add_up(system, changed);
             let narrowed = in_their_rooms(system, &mut self.bounds).into_iter();
@@ -186,11 +186,11 @@ impl Knowledge {
     }
 }
 
-/// Bounds empty cells by the persons among whom theirs would be, and returns those it narrowed.
+/// Bounds rests by the persons among whom theirs must be, and returns those it narrowed.
 pub(crate) fn in_their_rooms(system: &System, bounds: &mut [Bounds]) -> Vec<usize> {
     let mut narrowed = Vec::new();
     for (cell, room) in system.rooms() {
-        let most: i64 = room.iter().map(|at| bounds[*at].upper).sum();
+        let most = room.most(|at| bounds[at].upper);
         if most < bounds[cell].upper {
             bounds[cell].upper = most;
             narrowed.push(cell);
@@ -262,6 +262,7 @@ pub fn guesses(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::room::{Room, RoomGroup};
     use crate::system::SystemBuilder;
 
     #[test]
@@ -294,7 +295,13 @@ mod tests {
         let outside = builder.cell(1, place, 0).unwrap();
         let elsewhere = builder.cell(30, place, 0).unwrap();
         let country = builder.cell(31, place, 0).unwrap();
-        builder.sum_with_room(region, &[part], &[outside]).unwrap();
+        let room = Room {
+            groups: vec![RoomGroup {
+                whole: vec![],
+                places: vec![vec![outside]],
+            }],
+        };
+        builder.sum_with_room(region, &[part], room).unwrap();
         builder.sum(country, &[outside, elsewhere]).unwrap();
         let system = builder.build();
         let reads = [(9, 20), (12, 12), (0, 9), (30, 30), (31, 32)];

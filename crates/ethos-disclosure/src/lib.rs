@@ -41,6 +41,7 @@ mod knowledge;
 mod lot;
 mod multipliers;
 mod plain;
+mod room;
 mod rounding;
 mod rule;
 mod simplex;
@@ -57,6 +58,7 @@ pub use plain::{
     Checked, KeyedTables, LARGEST_COUNT, LARGEST_NUMBER, Layout, Method, Outcome, Plain,
     PlainError, Published, PublishedError, PublishedRow, Request, TwiceError,
 };
+pub use room::{Room, RoomGroup};
 pub use rounding::{
     Quality, Rounded, RoundingError, RoundingOptions, round, round_until_safe, stands_for,
 };

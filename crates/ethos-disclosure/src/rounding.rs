@@ -30,7 +30,7 @@ use work::Work;
 const FURTHEST: i64 = 4;
 
 /// Seeds tried by [`round_until_safe`].
-const SEEDS: u64 = 4;
+const SEEDS: u64 = 8;
 
 /// How to round.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -227,16 +227,16 @@ impl<'a> Search<'a> {
                 _ => *open,
             })
             .collect();
-        // As if every count were shown: withholding gives no attacker more than that.
-        in_their_rooms(system, &mut seen);
-        for (cell, _) in system.rooms() {
-            open[cell] = seen[cell];
-        }
         for known in aside {
             if known.bounds.hold(truth[known.cell]) {
                 open[known.cell] = open[known.cell].and(known.bounds);
                 seen[known.cell] = seen[known.cell].and(known.bounds);
             }
+        }
+        // As if every count were shown: withholding gives no attacker more than that.
+        in_their_rooms(system, &mut seen);
+        for (cell, _) in system.rooms() {
+            open[cell] = seen[cell];
         }
         let mut marked = vec![false; truth.len()];
         for cell in primary {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::room::Room;
+
 /// Whether readers see a cell.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,7 +16,7 @@ pub enum Role {
     /// overlapping regions, a level below the published ones.
     Hidden,
     /// It stands nowhere and counts nobody, which a reader cannot know: only that whoever is
-    /// there is among the persons of other cells, see [`System::rooms`].
+    /// there is among the persons of other cells, its [`Room`].
     Empty,
 }
 
@@ -96,7 +98,7 @@ pub struct System {
     starts: Vec<u32>,
     of_cell: Vec<u32>,
     places: Vec<Option<u32>>,
-    rooms: BTreeMap<usize, Vec<usize>>,
+    rooms: BTreeMap<usize, Room>,
 }
 
 impl System {
@@ -110,11 +112,9 @@ impl System {
         &self.relations
     }
 
-    /// Every empty cell with the published cells that hold whoever could be in it.
-    pub fn rooms(&self) -> impl Iterator<Item = (usize, &[usize])> + '_ {
-        self.rooms
-            .iter()
-            .map(|(cell, room)| (*cell, room.as_slice()))
+    /// Unpublished rests with the cells that hold whoever could be in them.
+    pub fn rooms(&self) -> impl Iterator<Item = (usize, &Room)> + '_ {
+        self.rooms.iter().map(|(cell, room)| (*cell, room))
     }
 
     /// The place above each place.
@@ -188,7 +188,7 @@ pub struct SystemBuilder {
     cells: Vec<Cell>,
     relations: Vec<Relation>,
     places: Vec<Option<u32>>,
-    rooms: BTreeMap<usize, Vec<usize>>,
+    rooms: BTreeMap<usize, Room>,
 }
 
 impl SystemBuilder {
@@ -273,8 +273,8 @@ impl SystemBuilder {
         Ok(rest)
     }
 
-    /// `total` is the sum of `parts`. Where nobody is in none of them, a reader cannot know that,
-    /// only that whoever is, is among the persons of the cells of `room`.
+    /// `total` is the sum of `parts`. Whoever is in none of them is among the persons of `room`;
+    /// that nobody is, where nobody is, a reader cannot know.
     ///
     /// # Errors
     /// The parts exceed the total.
@@ -282,7 +282,7 @@ impl SystemBuilder {
         &mut self,
         total: usize,
         parts: &[usize],
-        room: &[usize],
+        room: Room,
     ) -> Result<(), SystemError> {
         let sum: i64 = parts.iter().map(|part| self.cells[*part].count).sum();
         let Cell {
@@ -292,12 +292,19 @@ impl SystemBuilder {
             ..
         } = self.cells[total];
         let mut parts = parts.to_vec();
+        let mut rest = None;
         if sum == count && !room.is_empty() {
-            let rest = self.push(0, Role::Empty, place, table)?;
-            self.rooms.insert(rest, room.to_vec());
-            parts.push(rest);
+            let empty = self.push(0, Role::Empty, place, table)?;
+            parts.push(empty);
+            rest = Some(empty);
         }
-        self.sum(total, &parts)?;
+        let rest = self.sum(total, &parts)?.or(rest);
+        // Persons that are somewhere else after all, such as in no known place, have no bound.
+        if let Some(rest) = rest
+            && self.count(rest) <= room.most(|cell| self.count(cell))
+        {
+            self.rooms.insert(rest, room);
+        }
         Ok(())
     }
 

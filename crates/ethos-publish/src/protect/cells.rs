@@ -1,6 +1,6 @@
 //! The counts of a cube as cells: the same figure in two families is one cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure};
 
@@ -33,6 +33,8 @@ pub(super) struct Cells {
     by_key: BTreeMap<CubeKey, usize>,
     of_row: Vec<Option<usize>>,
     published: Vec<Option<u64>>,
+    /// Figures that are said not to be there.
+    missing: BTreeSet<CubeKey>,
 }
 
 /// The dimensions of a figure whatever table it stands in.
@@ -49,11 +51,14 @@ impl Cells {
     /// smaller.
     pub(super) fn of(cube: &[CubeRow], rule: Rule) -> Self {
         let mut found: BTreeMap<(CubeKey, u64), Vec<usize>> = BTreeMap::new();
+        let mut missing = BTreeSet::new();
         for (row, CubeRow { key, figure }) in cube.iter().enumerate() {
-            if let Figure::Count(count) = figure
-                && let Some(persons) = count.persons()
-            {
-                found.entry((anywhere(key), persons)).or_default().push(row);
+            if let Figure::Count(count) = figure {
+                if let Some(persons) = count.persons() {
+                    found.entry((anywhere(key), persons)).or_default().push(row);
+                } else {
+                    missing.insert(anywhere(key));
+                }
             }
         }
         let mut cells = Self {
@@ -62,6 +67,7 @@ impl Cells {
             by_key: BTreeMap::new(),
             of_row: vec![None; cube.len()],
             published: vec![None; found.len()],
+            missing,
         };
         for (at, ((key, persons), rows)) in found.into_iter().enumerate() {
             let shown = if rule.is_small(persons) {
@@ -112,6 +118,11 @@ impl Cells {
     /// The position of the cell with this key, whatever its family.
     pub(super) fn position(&self, key: &CubeKey) -> Option<usize> {
         self.by_key.get(&anywhere(key)).copied()
+    }
+
+    /// Whether a figure is in the cube without a number.
+    pub(super) fn is_missing(&self, key: &CubeKey) -> bool {
+        self.missing.contains(&anywhere(key))
     }
 
     /// Persons in the cell with this key, whatever its family, and the published number.

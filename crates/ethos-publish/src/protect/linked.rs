@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_disclosure::{
-    Aside, Bounds, Requirement, Rule, System, SystemBuilder, SystemError, stands_for,
+    Aside, Bounds, Requirement, Room, Rule, System, SystemBuilder, SystemError, stands_for,
 };
 use ethos_model::cube::{CubeKey, Measure, Place};
 use ethos_model::date::Time;
@@ -66,7 +66,11 @@ impl Linked {
                         // Figures that disagree: what adds up is more than the total.
                         covering(&mut builder, *total, parts)?;
                     } else {
-                        let room = if hides_zeros { room.as_slice() } else { &[] };
+                        let room = if hides_zeros {
+                            room.clone()
+                        } else {
+                            Room::default()
+                        };
                         builder.sum_with_room(*total, parts, room)?;
                     }
                     if settings.method == DisclosureMethod::ControlledRounding

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ethos_disclosure::{Room, RoomGroup};
 use ethos_model::attribute::UNKNOWN;
 use ethos_model::category::EthosCategory;
 use ethos_model::cube::{Characteristic, CubeKey, Measure, Place};
@@ -23,9 +24,9 @@ pub(super) enum Relation {
         /// Whether the difference between total and parts is a number of persons. It is not for
         /// figures that add up only nearly; their difference is no secret and hides nobody.
         exact: bool,
-        /// Counts that hold whoever is in the total and in no part, as far as a reader knows: of
-        /// every municipality that is in no part. None where the parts leave none out.
-        room: Vec<usize>,
+        /// Among whom the persons in no part must be. Nobody where the parts leave no
+        /// municipality out.
+        room: Room,
     },
     /// `count` lies between these.
     Bounds {
@@ -98,7 +99,7 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
             exact: adds_up(cells.keys()[total].measure),
             room: match along {
                 Along::Municipalities | Along::Regions(_) => mappings.room(cells, total, &parts),
-                _ => Vec::new(),
+                _ => Room::default(),
             },
             total,
             parts,
@@ -330,12 +331,13 @@ impl<'a> Mappings<'a> {
         mappings
     }
 
-    /// Of every municipality in a total and in none of its parts the smallest published count
-    /// that would hold persons of the total.
-    fn room(&self, cells: &Cells, total: usize, parts: &[usize]) -> Vec<usize> {
+    /// Among whom the persons of a total must be that are in none of its parts: those of the
+    /// municipalities left, together no more than a region counts that overlaps the total and
+    /// holds them.
+    fn room(&self, cells: &Cells, total: usize, parts: &[usize]) -> Room {
         let key = &cells.keys()[total];
         let Some(whole) = self.members.get(&(key.time, key.place.clone())) else {
-            return Vec::new();
+            return Room::default();
         };
         let mut left: BTreeSet<MunicipalityCode> = whole.clone();
         for part in parts {
@@ -351,17 +353,36 @@ impl<'a> Mappings<'a> {
             }
         }
         let coarser = coarser(key);
-        let smallest = |code: MunicipalityCode| {
-            let own = |key: &CubeKey| {
-                cells.position(&CubeKey {
-                    place: Place::Municipality(code),
-                    ..key.clone()
-                })
-            };
-            let published = coarser.iter().filter_map(own);
-            published.min_by_key(|at| cells.persons(*at))
+        let at = |place: &Place, key: &CubeKey| CubeKey {
+            place: place.clone(),
+            ..key.clone()
         };
-        left.into_iter().filter_map(smallest).collect()
+        let mut groups: BTreeMap<Option<usize>, RoomGroup> = BTreeMap::new();
+        for code in left {
+            let own: Vec<CubeKey> = coarser
+                .iter()
+                .map(|key| at(&Place::Municipality(code), key))
+                .collect();
+            // Where a figure is said not to be there, readers know that it counts nobody.
+            if own.iter().any(|key| cells.is_missing(key)) {
+                continue;
+            }
+            let own: Vec<usize> = own.iter().filter_map(|key| cells.position(key)).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let regions = self.regions_of(code, key.time).into_iter();
+            let overlapping = regions
+                .filter(|region| *region != key.place)
+                .filter_map(|region| cells.position(&at(&region, key)))
+                .min_by_key(|at| cells.persons(*at));
+            let group = groups.entry(overlapping).or_default();
+            group.whole = overlapping.into_iter().collect();
+            group.places.push(own);
+        }
+        Room {
+            groups: groups.into_values().collect(),
+        }
     }
 
     /// The regions that hold all of a region.
@@ -477,7 +498,9 @@ mod tests {
                 } if parts.iter().all(|part| place(part) != place(total))
                     && cells.keys()[*total].sex.is_some() == sex =>
                 {
-                    Some((place(total), room.iter().map(place).collect()))
+                    let groups = room.groups.iter();
+                    let places = groups.flat_map(|group| group.places.iter().flatten());
+                    Some((place(total), places.map(place).collect()))
                 }
                 _ => None,
             });
