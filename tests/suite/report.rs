@@ -82,11 +82,11 @@ fn sound(browser: &mut Browser, page: &Path) {
 
 #[test]
 fn the_report_is_whole_on_a_phone_a_desk_and_paper() {
-    let Some(mut browser) = Browser::or_skip("the report in a browser") else {
-        return;
-    };
     for language in ["nl", "en"] {
         let (_folder, release) = published(language);
+        let Some(mut browser) = Browser::or_skip("the report in a browser") else {
+            return;
+        };
         let page = release.join("report.html");
         sound(&mut browser, &page);
         let charts = browser.value("document.querySelectorAll('svg.chart').length");
@@ -106,10 +106,10 @@ fn the_report_is_whole_on_a_phone_a_desk_and_paper() {
 /// The keyboard reaches everything that opens or moves.
 #[test]
 fn the_report_is_usable_by_keyboard() {
+    let (_folder, release) = published("nl");
     let Some(mut browser) = Browser::or_skip("the report by keyboard") else {
         return;
     };
-    let (_folder, release) = published("nl");
     browser.open(&release.join("report.html"), 1280);
     let first = |browser: &mut Browser| browser.value("document.activeElement.className");
     browser.press("Tab");
