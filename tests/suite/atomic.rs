@@ -82,8 +82,8 @@ fn a_refused_release_leaves_its_figures_and_no_release() {
         .exits(5)
         .says("the audit failed")
         .says("no release was written")
-        .says("audit.txt names every count that fails")
-        .says("release is gone: it was a release of other figures than these");
+        .says("audit.txt names every count that did not pass the audit")
+        .says("release is gone: that release belonged to the run that this one replaced");
     assert_eq!(entries(&out), [".ethos-output", "internal", "run.log"]);
     assert!(read(&internal.join("INTERNAL.txt")).contains("There is no release"));
     let audit = read(&internal.join("audit.txt"));
@@ -97,6 +97,17 @@ fn a_refused_release_leaves_its_figures_and_no_release() {
         .exits(3)
         .says("has no release to compare")
         .says("audit.txt says why it was refused");
+    // Of a release that was moved away the audit says nothing of the kind.
+    let moved = folder.path().join("moved");
+    write(&moved.join("internal/study.toml"), &national);
+    for name in ["manifest.json", "audit.txt"] {
+        let bytes = &good[&format!("internal/{name}")];
+        fs::write(moved.join("internal").join(name), bytes).unwrap();
+    }
+    let ran = ethos(&["compare", old, arg(&moved)])
+        .exits(3)
+        .says("has no release to compare");
+    assert!(!ran.stderr.contains("refused"), "{}", ran.stderr);
     // All else is what a run with another method keeps.
     let of_method = [
         "INTERNAL.txt",
@@ -135,12 +146,24 @@ fn a_refused_release_leaves_its_figures_and_no_release() {
         assert!(same, "{name} is not what the run published");
     }
     assert!(release.contains_key("csv/cube.csv"));
+    // A release of the same figures under settings that passed is nobody's to delete.
+    let before = files(&published);
     publish(&refused)
         .exits(5)
+        .says("published-refused/internal/audit.txt names every count")
         .says("give the same command")
-        .says("published/release is gone");
+        .says("published/release is still the release that stood there");
+    assert!(files(&published) == before, "the release changed");
+    let beside = folder.path().join("published-refused");
+    assert_eq!(entries(&beside), [".ethos-output", "internal"]);
+    assert!(beside.join("internal/audit.json").exists());
+    assert!(read(&beside.join("internal/INTERNAL.txt")).contains("There is no release"));
+    // Where no release stands, the audit is in the folder itself.
+    fs::remove_dir_all(&published).unwrap();
+    publish(&refused)
+        .exits(5)
+        .says("published/internal/audit.txt");
     assert_eq!(entries(&published), [".ethos-output", "internal"]);
-    assert!(published.join("internal/audit.json").exists());
 
     // The output of a refused run makes room for the next.
     ethos(&["run", arg(&study), "--out", arg(&out), "-q"]).exits(0);

@@ -1,6 +1,6 @@
 //! `ethos publish`: the last step alone, a cube to protected tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ethos_model::ledger::Ledger;
@@ -20,8 +20,9 @@ use crate::pipeline::step_files;
 /// Protect a cube and write the tables of a study again, in other formats or by another rule.
 ///
 /// Reads `cube.csv` and, where there is one, `estimates.csv`, from the `internal/` folder of a run
-/// or from the folder of the steps. A release that the audit refuses is not written: then the output
-/// folder holds the audit, under `internal/`, and nothing else.
+/// or from the folder of the steps. A release that is refused is not written: then the output
+/// folder holds `internal/`, with the audit, and nothing else. A release that stands there already
+/// stays, and the audit goes beside it, under `-refused` after the name of the folder.
 #[derive(Args, Debug)]
 pub(crate) struct PublishArgs {
     /// The study file, or the folder with `study.toml`
@@ -53,14 +54,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     if !args.formats.is_empty() {
         loaded.study.publish.formats.clone_from(&args.formats);
     }
-    if release::holds(&args.out, &args.from) {
-        return Err(Failure::usage(format!(
-            "{} holds {}, which it would replace",
-            args.out.display(),
-            args.from.display()
-        ))
-        .with_help("choose another --out"));
-    }
+    spares_figures(&args.out, &args.from)?;
     let cube = ethos_table::cube::read(&args.from.join("cube.csv")).map_err(|error| {
         Failure::input(error.to_string()).with_help(
             "--from names the `internal/` folder of a run, or the folder of `ethos count`",
@@ -89,8 +83,15 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         ledger: ledger.as_ref(),
     });
     let protected = release.protect();
+    let out = match &protected {
+        Ok(_) => args.out.clone(),
+        Err(_) => refused::beside(&args.out),
+    };
+    // The folder beside may hold what this one does not.
+    spares_figures(&out, &args.from)?;
+    release::earlier(&loaded, &out)?;
     let staged =
-        StagedDir::new(&args.out, OutputKind::Release).map_err(|error| Failure::output(&error))?;
+        StagedDir::new(&out, OutputKind::Release).map_err(|error| Failure::output(&error))?;
     let kept = staged.path().join("internal");
     std::fs::create_dir_all(&kept).map_err(|error| Failure::writing(&kept, &error))?;
     let safe = match protected {
@@ -98,9 +99,8 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         Err(error) => {
             internal::write_text(&kept.join("INTERNAL.txt"), refused::WARNING)?;
             refused::write_audit(&kept, &error)?;
-            let replaced = refused::holds_release(&args.out);
             staged.commit().map_err(|error| Failure::output(&error))?;
-            return Err(refused::of_publish(&error, &args.out, replaced));
+            return Err(refused::of_publish(&error, &args.out, &out));
         }
     };
     release::write_audit(&kept, &safe)?;
@@ -128,4 +128,16 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)
+}
+
+/// Whether the figures lie outside the folder that is replaced.
+fn spares_figures(out: &Path, from: &Path) -> Result<(), Failure> {
+    if release::holds(out, from) {
+        let (out, from) = (out.display(), from.display());
+        return Err(
+            Failure::usage(format!("{out} holds {from}, which it would replace"))
+                .with_help("choose another --out"),
+        );
+    }
+    Ok(())
 }

@@ -17,8 +17,9 @@ use crate::pipeline::run::{RunOptions, RunOutcome, run as run_study};
 /// Run a study: read, check, pseudonymise, link, count, estimate, protect, publish.
 ///
 /// The output folder is replaced as a whole at the end; a run that fails or is interrupted leaves
-/// it as it was. Where the audit refuses the release, the folder gets `internal/` alone, the audit in
-/// it, and no `release/`: `ethos publish` goes on from there. Time and memory grow with the number of spells; an estimate adds seconds.
+/// it as it was. Where the release is refused, the folder gets `internal/`, with the audit in it, and
+/// no `release/`: `ethos publish` goes on from there. Time and memory grow with the number of
+/// spells; an estimate adds seconds.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// The study file, or the folder with `study.toml`

@@ -166,10 +166,13 @@ fn published(dir: &Path) -> Result<BTreeMap<Key, Cell>, Failure> {
     let release = dir.join("release");
     if !refused::holds_release(dir) {
         let why = dir.join("internal").join(AUDIT_TEXT);
-        return Err(
-            Failure::input(format!("{} has no release to compare", dir.display()))
-                .with_help(format!("{} says why it was refused", why.display())),
-        );
+        let failure = Failure::input(format!("{} has no release to compare", dir.display()));
+        // A release that passed may have been moved or deleted since.
+        return Err(if refused::says_why(&why) {
+            failure.with_help(format!("{} says why it was refused", why.display()))
+        } else {
+            failure.with_help(WHAT)
+        });
     }
     let path = ["csv/cube.csv", "parquet/cube.parquet", "arrow/cube.arrow"]
         .into_iter()
