@@ -64,7 +64,7 @@ fn cases() -> Vec<Case> {
         spoilt("BSN06", "bsn", "1234.56.782", "*********82", Accepted),
         spoilt("BSN10", "bsn", "123456782", "*******82", Accepted),
         on_form("TEK01", "organisatie", "Zo\u{fffd}", "***", Accepted),
-        on_form("TEK02", "letters_naam", "ASSÃ«", "***Ã«", Accepted),
+        on_form("TEK02", "letters_naam", "ASSÃ«", "*****", Accepted),
         on_person("BSN07", "bsn_ouder1", "123456783", "*******83", Accepted),
         Case("BSN08", person(1).with("bsn", ""), None, "", Rejected),
         spoilt("DAT01", "startdatum", "31-01-2025", "********25", Rejected),
@@ -431,7 +431,7 @@ fn files_as_a_whole_are_judged() {
     let latin: Vec<u8> = windows.chars().map(|c| c as u8).collect();
     let report = check(latin);
     file_finding(&report, "BST02", "Windows-1252");
-    assert_eq!(only(&report, "COD04").value.as_str(), "***él");
+    assert_eq!(only(&report, "COD04").value.as_str(), "*****");
     let pdf = check(b"%PDF-1.7".to_vec());
     file_finding(&pdf, "BST04", "pdf");
     let other = check(file(&[shelter(1).with("gemeentecode", "0599")]));
