@@ -67,7 +67,7 @@ fn cases() -> Vec<Case> {
         on_form("TEK02", "letters_naam", "ASSÃ«", "*****", Accepted),
         on_person("BSN07", "bsn_ouder1", "123456783", "*******83", Accepted),
         Case("BSN08", person(1).with("bsn", ""), None, "", Rejected),
-        spoilt("DAT01", "startdatum", "31-01-2025", "********25", Rejected),
+        spoilt("DAT01", "startdatum", "31-01-2025", "**********", Rejected),
         spoilt("DAT02", "einddatum", "20250109", "******09", Rejected),
         spoilt("DAT03", "startdatum", "20260116", "******16", Rejected),
         spoilt("DAT04", "startdatum", "18250110", "******10", Rejected),
