@@ -87,7 +87,7 @@ fn cases() -> Vec<Case> {
         ),
         on_form("DAT11", "teldatum", "", "", Rejected),
         on_person("DAT12", "geboortedatum", "20260102", "******02", Accepted),
-        spoilt("GEM01", "gemeente_verblijf", "9998", "9998", Accepted),
+        spoilt("GEM01", "gemeente_verblijf", "9998", "****", Accepted),
         spoilt("GEM01", "gemeentecode", "123456782", "*******82", Accepted),
         spoilt("GEM02", "gemeentecode", "0457", "0457", Accepted),
         spoilt("GEM05", "gemeente_verblijf", "0788", "0788", Accepted),
