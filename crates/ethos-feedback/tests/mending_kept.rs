@@ -78,7 +78,7 @@ fn what_mending_comes_to_is_told_beside_the_verdict() {
         said.contains("Daarna kan het bestand worden verstuurd."),
         "{said}"
     );
-    assert!(said.contains("`********25` → `******10`"), "{said}");
+    assert!(said.contains("`**********` → `******10`"), "{said}");
     assert!(
         !said.contains("20250315") && !said.contains("15-03-2025"),
         "{said}"

@@ -1,9 +1,10 @@
 //! From a file's header to a plan: which layout, which cell is which field.
 
+use ethos_model::finding::MaskedValue;
 use ethos_model::layout::{Condition, FieldType, Layout, Required, Target};
 
 use crate::columns::{by_name, by_position};
-use crate::findings::Findings;
+use crate::findings::{Findings, bare, listed, shown_code};
 use crate::head::Head;
 use crate::layout::normalised;
 use crate::mapping::{MappingTable, packed};
@@ -140,6 +141,16 @@ impl<'l> Plan<'l> {
             None => codes.find(|(_, code, _)| code.as_bytes().eq_ignore_ascii_case(cell)),
         };
         found.map(|(.., to)| *to)
+    }
+
+    /// A cell of a column of codes as a finding shows it: whole when it is in the list of the column.
+    pub(crate) fn shown_code(&self, field: usize, cell: &[u8]) -> MaskedValue {
+        let text = String::from_utf8_lossy(cell);
+        if self.code(field, bare(&text).as_bytes()).is_some() {
+            listed(cell)
+        } else {
+            shown_code(cell)
+        }
     }
 
     /// The codes of a field, for a finding.

@@ -303,6 +303,11 @@ pub(crate) fn code(cell: &[u8]) -> Option<MunicipalityCode> {
     MunicipalityCode::from_number(number)
 }
 
+/// Whether this is the code of a municipality that exists or existed, or one that stands for none.
+pub(crate) fn is_place(cell: &[u8]) -> bool {
+    MunicipalityCell::read(cell, [None, None]) != MunicipalityCell::Unknown
+}
+
 /// A municipality's code as it should be, where zeros in front of it are missing: `0363` for `363`.
 pub(crate) fn with_zeros(cell: &[u8]) -> Option<String> {
     let (letters, digits) = match cell {

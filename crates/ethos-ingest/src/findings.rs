@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use ethos_model::finding::{Finding, Fingerprint, RuleCode, Severity, Shared, Text};
 use ethos_model::layout::Layout;
 
-use crate::rules::{Consequence, Detail, Facts, Observation, Place, RuleBook};
+use crate::rules::{Consequence, Detail, Facts, Observation, Place, Rule, RuleBook};
 pub(crate) use counts::Counts;
 pub(crate) use shown::{bare, listed, masked, shown, shown_code, shown_day, shown_place};
 use words::Words;
@@ -26,6 +26,27 @@ pub const MOST_FINDINGS: usize = 1_000_000;
 /// column goes unnamed.
 const OF_COLUMN: u64 = 1_000;
 
+/// Whether a rule tells how a cell is written and not what is in it: an export of columns of a fixed width
+/// has such a finding for every cell, and all of a column are mended alike. Of these no more than
+/// [`OF_COLUMN`] of a column are kept in detail, even where all findings are asked for.
+fn is_of_writing(rule: &Rule) -> bool {
+    let of_writing = [
+        Observation::CellPadded,
+        Observation::CellFormula,
+        Observation::SheetFormulas,
+    ];
+    (rule.observes()).is_some_and(|seen| of_writing.contains(&seen))
+}
+
+/// First and last row of findings that are not kept in detail, by the position of the rule and the number
+/// of the column.
+type Rest = BTreeMap<(u16, u32), (u64, u64)>;
+
+fn widen(rest: &mut Rest, at: (u16, u32), rows: (u64, u64)) {
+    let all = rest.entry(at).or_insert(rows);
+    *all = (all.0.min(rows.0), all.1.max(rows.1));
+}
+
 /// How many findings of each rule a file has: rule code to number.
 pub type FindingCounts = BTreeMap<RuleCode, u64>;
 
@@ -34,6 +55,7 @@ pub type FindingCounts = BTreeMap<RuleCode, u64>;
 pub(crate) struct Found {
     list: Vec<Finding>,
     counts: Counts,
+    rest: Rest,
     unusable: bool,
     lost: bool,
 }
@@ -53,6 +75,10 @@ pub(crate) struct Findings<'a> {
     list: Vec<Finding>,
     /// For each rule of the book.
     counts: Counts,
+    /// For each rule of the book, whether it tells how cells are written.
+    of_writing: Vec<bool>,
+    /// Of rules that tell how cells are written: what else is counted is of the file as it is.
+    rest: Rest,
     /// Whether something was seen that makes the file unusable.
     unusable: bool,
     /// Whether something was seen for which a row of data is lost.
@@ -71,6 +97,8 @@ impl<'a> Findings<'a> {
             words: Words::default(),
             list: Vec::new(),
             counts: Counts::new(book.rules().len()),
+            of_writing: book.rules().iter().map(is_of_writing).collect(),
+            rest: Rest::new(),
             unusable: false,
             lost: false,
         }
@@ -123,8 +151,15 @@ impl<'a> Findings<'a> {
         describe: impl FnOnce() -> (Place<'p>, Detail),
     ) {
         let counted = self.counts.add(usize::from(rule), column, 1);
-        if self.keeps(counted) {
+        let of_writing = self.of_writing[usize::from(rule)];
+        let keeps = self.keeps(of_writing, counted);
+        if keeps || of_writing {
             let (place, detail) = describe();
+            if !keeps {
+                let row = place.row.unwrap_or(0);
+                widen(&mut self.rest, (rule, column.unwrap_or(0)), (row, row));
+                return;
+            }
             let by = (rule, &self.book.rules()[usize::from(rule)]);
             let of = (&self.file, self.sheet.as_ref());
             let finding = self.words.finding(by, of, place, detail);
@@ -134,8 +169,8 @@ impl<'a> Findings<'a> {
     }
 
     /// Whether a finding is kept in detail that is so manieth of its rule, and of its rule on its column.
-    fn keeps(&self, (of_rule, of_column): (u64, u64)) -> bool {
-        of_rule <= self.limit || of_column <= OF_COLUMN.min(self.limit)
+    fn keeps(&self, of_writing: bool, (of_rule, of_column): (u64, u64)) -> bool {
+        (of_rule <= self.limit && !of_writing) || of_column <= OF_COLUMN.min(self.limit)
     }
 
     /// Findings of each rule that are kept in detail.
@@ -159,6 +194,7 @@ impl<'a> Findings<'a> {
     pub(crate) fn forget(&mut self) {
         self.list.clear();
         self.counts = Counts::new(self.book.rules().len());
+        self.rest.clear();
         self.unusable = false;
         self.lost = false;
     }
@@ -173,6 +209,7 @@ impl<'a> Findings<'a> {
         Found {
             list: std::mem::take(&mut self.list),
             counts: self.counts.since(before),
+            rest: std::mem::take(&mut self.rest),
             unusable: std::mem::take(&mut self.unusable),
             lost: std::mem::take(&mut self.lost),
         }
@@ -191,11 +228,20 @@ impl<'a> Findings<'a> {
         let rules = self.book.rules();
         for finding in found.list {
             // It is of a rule of this book.
-            if let Ok(at) = rules.binary_search_by_key(&finding.code, |rule| rule.code)
-                && self.keeps(counts.add(at, finding.column_number, 1))
-            {
+            let Ok(at) = rules.binary_search_by_key(&finding.code, |rule| rule.code) else {
+                continue;
+            };
+            let of_writing = self.of_writing[at];
+            if self.keeps(of_writing, counts.add(at, finding.column_number, 1)) {
                 self.list.push(finding);
+            } else if of_writing {
+                let row = finding.row.unwrap_or(0);
+                let key = (at as u16, finding.column_number.unwrap_or(0));
+                widen(&mut self.rest, key, (row, row));
             }
+        }
+        for (at, rows) in found.rest {
+            widen(&mut self.rest, at, rows);
         }
         self.counts.add_all(&found.counts);
     }
@@ -268,9 +314,22 @@ impl<'a> Findings<'a> {
                 finding.column.clone_from(&first.column);
                 finding.column_number = column;
                 finding.more = more;
+                let rows = self.rest.get(&(at as u16, column.unwrap_or(0)));
+                let rows = rows.map_or_else(Text::default, |(first, last)| {
+                    Text::new(
+                        format!(", in rij {first} tot en met {last}"),
+                        format!(", in rows {first} to {last}"),
+                    )
+                });
                 finding.message = Text::new(
-                    format!("Nog {more} bevindingen van deze soort, niet afzonderlijk genoemd."),
-                    format!("{more} more findings of this kind, not listed one by one."),
+                    format!(
+                        "Nog {more} bevindingen van deze soort{}, niet afzonderlijk genoemd.",
+                        rows.nl
+                    ),
+                    format!(
+                        "{more} more findings of this kind{}, not listed one by one.",
+                        rows.en
+                    ),
                 )
                 .into();
                 beyond.push(finding);
@@ -359,6 +418,45 @@ mod tests {
         assert_eq!((of(7), of(8)), ((1_500, 2_500), (12, 0)));
         let last = list.last().unwrap();
         assert_eq!((last.row, last.column.as_deref()), (None, Some("datum")));
+    }
+
+    #[test]
+    fn of_how_cells_are_written_a_column_keeps_no_more_than_an_officer_reads() {
+        let found = |findings: &mut Findings<'_>, rows: std::ops::Range<u64>| {
+            for (row, column) in rows.flat_map(|row| [(row, 7), (row, 8)]) {
+                findings.add_on(Observation::CellPadded, Some(column), || {
+                    let place = Place {
+                        row: Some(row),
+                        column: Some(("datum", column)),
+                        ..Place::default()
+                    };
+                    (place, Detail::default())
+                });
+            }
+        };
+        let mut whole = Findings::new("a.csv", RuleBook::shipped(), MOST_FINDINGS);
+        found(&mut whole, 2..4_002);
+        let mut parts = Findings::new("a.csv", RuleBook::shipped(), MOST_FINDINGS);
+        let mut workers = [parts.clone(), parts.clone()];
+        // Two parts are read at the same time: neither knows what the other finds.
+        for pair in [[2..900, 900..1_700], [1_700..3_995, 3_995..4_002]] {
+            let before = parts.counts().clone();
+            for (worker, rows) in workers.iter_mut().zip(pair) {
+                worker.go_on(&before);
+                found(worker, rows);
+                parts.add_found(worker.found_since(&before));
+            }
+        }
+        let (list, counts) = whole.finish();
+        assert_eq!(parts.finish(), (list.clone(), counts.clone()));
+        assert_eq!((counts["SPA01"], list.len()), (8_000, 2_002));
+        assert_eq!(list.iter().map(Finding::count).sum::<u64>(), 8_000);
+        let last = list.last().unwrap();
+        assert_eq!(
+            &*last.message.nl,
+            "Nog 3000 bevindingen van deze soort, in rij 1002 tot en met 4001, niet afzonderlijk genoemd."
+        );
+        assert!(last.message.en.contains("in rows 1002 to 4001"));
     }
 
     #[test]

@@ -52,23 +52,31 @@ impl Severity {
     }
 }
 
-/// A cell's value with everything but its last two characters hidden.
+/// A cell's value with everything but its last two characters hidden; all of a short one, and of a
+/// date that ends with its year.
 ///
 /// ```
 /// use ethos_model::finding::MaskedValue;
 /// assert_eq!(MaskedValue::of("123456782").to_string(), "*******82");
 /// assert_eq!(MaskedValue::of("82").to_string(), "**");
+/// assert_eq!(MaskedValue::of("1985").to_string(), "****");
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize)]
 #[serde(transparent)]
 pub struct MaskedValue(String);
 
 impl MaskedValue {
-    /// Masks a value: the last two characters stay unless the value is shorter than four.
-    /// Control characters become `?`, and at most 24 characters are kept.
+    /// Masks a value: the last two characters stay, unless it has fewer than six beside blanks or
+    /// ends with the year of a date. Control characters become `?`, and at most 24 characters are kept.
     pub fn of(value: &str) -> Self {
         let count = value.chars().count();
-        let visible = if count < 4 { 0 } else { 2 };
+        let seen = value.chars().filter(|c| !c.is_whitespace()).count();
+        // Two characters are most of a short value: of initials, of a year, of half a postcode.
+        let visible = if seen < 6 || ends_with_year(value) {
+            0
+        } else {
+            2
+        };
         let hidden = (count - visible).min(22);
         let tail = value
             .chars()
@@ -92,6 +100,23 @@ impl MaskedValue {
     /// The masked text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Whether a value may be a date that ends with its year, of which two digits tell somebody's age:
+/// `3-2-1985`, `03/02/85`, `03021985`. Its length and last seven characters decide.
+fn ends_with_year(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let digits = bytes.iter().rev().take_while(|b| b.is_ascii_digit());
+    let before = || -> bool {
+        let end = bytes.len() - digits.clone().count();
+        let day = end.checked_sub(2).map(|at| &bytes[at..end]);
+        matches!(day, Some([b'0'..=b'9', b'-' | b'/' | b'.' | b' ']))
+    };
+    match (digits.clone().count(), bytes.len()) {
+        (4, ..=10) | (2, ..=8) => before(),
+        (7.., 8) => matches!(&bytes[4..], [b'1', b'9', ..] | [b'2', b'0', ..]),
+        _ => false,
     }
 }
 
@@ -225,9 +250,39 @@ mod tests {
     fn masks_keep_two_characters_of_long_values_only() {
         assert_eq!(MaskedValue::of("").as_str(), "");
         assert_eq!(MaskedValue::of("123").as_str(), "***");
-        assert_eq!(MaskedValue::of("1234").as_str(), "**34");
+        assert_eq!(MaskedValue::of("12345").as_str(), "*****");
+        assert_eq!(MaskedValue::of("Q    Z").as_str(), "******");
+        assert_eq!(MaskedValue::of("123456").as_str(), "****56");
         assert_eq!(MaskedValue::of(&"9".repeat(500)).as_str().len(), 24);
-        assert_eq!(MaskedValue::of("abc\u{7}x").as_str(), "***?x");
+        assert_eq!(MaskedValue::of("abcd\u{7}x").as_str(), "****?x");
+    }
+
+    #[test]
+    fn no_year_of_birth_stays() {
+        for date in [
+            "1985",
+            "3-2-1985",
+            "03-02-1985",
+            "3/2/1985",
+            "3.2.1985",
+            "02-1985",
+            "3-2-85",
+            "03-02-85",
+            "03021985",
+            "23122004",
+        ] {
+            let masked = MaskedValue::of(date);
+            assert_eq!(masked.as_str(), "*".repeat(date.len()), "{date}");
+        }
+        for (other, masked) in [
+            ("1985-02-03", "********03"),
+            ("19850203", "******03"),
+            ("123456782", "*******82"),
+            ("1234.56.782", "*********82"),
+            ("kamer 12b", "*******2b"),
+        ] {
+            assert_eq!(MaskedValue::of(other).as_str(), masked);
+        }
     }
 
     #[test]

@@ -366,7 +366,7 @@ fn corrections_by_hand_come_first_and_stay() {
     let sha256 = hash_of(name, &path);
     let by_hand = format!(
         "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
-         {name};{sha256};7;startdatum;********25;28-02-2025;;K. de Wit;2026-02-03;gebeld\n\
+         {name};{sha256};7;startdatum;**********;28-02-2025;;K. de Wit;2026-02-03;gebeld\n\
          {name};{sha256};3;gemeente_verblijf;0457;0457;;K. de Wit;2026-02-03;zo hoort het\n\
          {name};{sha256};6;reden_einde;17;18;;K. de Wit;2026-02-03;past niet\n"
     );

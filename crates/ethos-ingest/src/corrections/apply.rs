@@ -21,9 +21,11 @@ pub(crate) enum Came {
 }
 
 impl Correction {
-    /// Whether a cell holds the value it names.
+    /// Whether a cell holds the value it names: as a finding shows it, or, where it tells not who somebody
+    /// is, as it stands in the cell that an officer looks at.
     pub(crate) fn fits(&self, cell: &str, field: Field<'_>) -> bool {
         alike(&self.old, field.shown(cell).as_str())
+            || (!field.is_identifier() && alike(&self.old, cell))
     }
 
     /// Whether the file, or this row of another, is the one it was made for. `sha256` is the file's.

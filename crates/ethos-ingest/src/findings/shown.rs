@@ -11,7 +11,7 @@ use ethos_model::date::Day;
 use ethos_model::finding::MaskedValue;
 
 use crate::mend::is_seen;
-use crate::{layout, mapping};
+use crate::{fields, layout, mapping};
 
 /// A text that is no personal value as far as can be told: shown whole when it has fewer than
 /// five digits and is short, else masked. A value in the wrong column may be somebody's number.
@@ -29,38 +29,44 @@ pub(crate) fn listed(cell: &[u8]) -> MaskedValue {
     MaskedValue::open(&String::from_utf8_lossy(cell))
 }
 
-/// A cell of a column of codes or counts: shown whole when it is a code in any list, or a short
-/// number; else masked.
+/// A cell of a column of codes or counts that is not in the list of its column: shown whole when it is a
+/// code with a digit in any list, or a short number; else masked. One letter is a code in some list and
+/// somebody's initial in this column.
 pub(crate) fn shown_code(cell: &[u8]) -> MaskedValue {
     let text = String::from_utf8_lossy(cell);
     let code = bare(&text);
-    if is_short_number(code) || LISTED.contains(&code.to_lowercase()) {
+    if code.is_empty() || is_short_number(code) || LISTED.contains(&code.to_lowercase()) {
         MaskedValue::open(&text)
     } else {
-        MaskedValue::of(&text)
+        masked(cell)
     }
 }
 
-/// A cell of a column of municipalities: shown whole when it is written as one is, whether it exists
-/// or not; else as any code.
+/// A cell of a column of municipalities: shown whole when it is the code of one that existed or stands
+/// for none; else as any code. Other four digits are a year of birth or half a postcode.
 pub(crate) fn shown_place(cell: &[u8]) -> MaskedValue {
-    let digits = match cell {
-        [b'G' | b'g', b'M' | b'm', rest @ ..] => rest,
-        all => all,
+    let (prefixed, digits) = match cell {
+        [b'G' | b'g', b'M' | b'm', rest @ ..] => (true, rest),
+        all => (false, all),
     };
-    if digits.len() == 4 && digits.iter().all(u8::is_ascii_digit) {
+    let is_code = digits.len() == 4 && digits.iter().all(u8::is_ascii_digit);
+    if is_code && (prefixed || matches!(digits, b"0000" | b"9999") || fields::is_place(digits)) {
         listed(cell)
     } else {
         shown_code(cell)
     }
 }
 
-/// A text without blanks and characters that are not seen around it: those hide no code.
+/// A text without blanks and characters that are not seen around it: those hide no code, and would be
+/// masked in place of what they stand around.
 pub(crate) fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || !is_seen(c))
+    text.trim_matches(|c: char| {
+        // Joiners are needed between letters and nowhere else.
+        c.is_whitespace() || c.is_control() || !is_seen(c) || matches!(c, '\u{200c}' | '\u{200d}')
+    })
 }
 
-/// The codes of all lists in the program, in lower case.
+/// The codes with a digit of all lists in the program, in lower case.
 static LISTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let layouts = layout::shipped_ids().into_iter();
     let layouts = layouts.filter_map(|id| layout::find(id, None).ok());
@@ -72,21 +78,25 @@ static LISTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     });
     let of_mappings = mappings.flat_map(|mapping| mapping.codes.into_iter().map(|code| code.code));
     let all = of_layouts.chain(of_mappings);
-    all.map(|code| code.to_lowercase()).collect()
+    all.filter(|code| code.bytes().any(|byte| byte.is_ascii_digit()))
+        .map(|code| code.to_lowercase())
+        .collect()
 });
 
-/// Whether a text is a number of at most three digits, as most codes are, with a point, a sign or one
-/// letter: `12`, `8.1`, `-5`, `16a`. Four digits are a year of birth or half a postcode, two letters
-/// are somebody's initials.
+/// Whether a text is a number of at most three digits, as most codes are, with a sign in front, a point or
+/// one letter: `12`, `8.1`, `-5`, `16a`. Four digits are a year of birth or half a postcode, two signs
+/// are those of a date, two letters are somebody's initials.
 fn is_short_number(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let letters = text.chars().filter(char::is_ascii_alphabetic).count();
-    let signs = text.chars().filter(|c| matches!(c, '.' | ',' | '-'));
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let count = |wanted: fn(&char) -> bool| text.chars().filter(wanted).count();
+    let digits = count(char::is_ascii_digit);
+    let letters = count(char::is_ascii_alphabetic);
+    let points = count(|c| matches!(c, '.' | ','));
     (1..=3).contains(&digits)
         && letters <= 1
-        && digits + letters + signs.count() == text.chars().count()
-        && text.chars().count() <= 6
-        && text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        && points <= 1
+        && digits + letters + points == text.chars().count()
+        && text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The year from which a day can be one on which a file was made or people were counted.
@@ -103,9 +113,9 @@ pub(crate) fn shown_day(day: Day) -> String {
     }
 }
 
-/// A personal value, masked.
+/// A personal value, masked: what is around it and not seen takes no place.
 pub(crate) fn masked(cell: &[u8]) -> MaskedValue {
-    MaskedValue::of(&String::from_utf8_lossy(cell))
+    MaskedValue::of(bare(&String::from_utf8_lossy(cell)))
 }
 
 #[cfg(test)]
@@ -115,7 +125,7 @@ mod tests {
     #[test]
     fn only_what_is_in_a_list_or_a_short_number_is_shown() {
         for code in [
-            "M", "NO", "nl2", "NL2", "16", "134", "16a", "8.1", "-5", "16\u{a0}", "",
+            "nl2", "NL2", "16", "134", "16a", "8.1", "-5", "16\u{a0}", "",
         ] {
             assert_eq!(shown_code(code.as_bytes()).as_str(), code);
         }
@@ -135,9 +145,21 @@ mod tests {
             "12ab",
             "123456782",
             "é1",
+            "M",
+            "J",
+            "NO",
+            "3-2-8",
+            "3.2.8",
+            "1-2",
+            "5-",
+            "\u{a0}\u{a0}\u{a0}\u{a0}QZ",
+            "\u{200b}JB\u{200b}",
         ] {
             let shown = shown_code(other.as_bytes());
             assert!(shown.as_str().starts_with('*'), "{other}: {shown}");
+            let short = bare(other).chars().count() < 6;
+            let ends = shown.as_str().ends_with('*');
+            assert!(ends || !short, "{other}: {shown}");
         }
         assert_eq!(shown_code(b"JB").as_str(), "**");
         assert!(!shown_code(b"19840").as_str().contains("198"));
@@ -145,11 +167,28 @@ mod tests {
 
     #[test]
     fn what_is_written_as_a_municipality_is_shown_in_a_column_of_them() {
-        for code in ["9998", "GM9998", "gm0363", "363", "0000"] {
+        for code in ["0363", "GM9998", "gm0363", "363", "0000", "9999", "1999"] {
             assert_eq!(shown_place(code.as_bytes()).as_str(), code);
         }
         for other in ["JB", "1012AB", "GM12345", "19840203"] {
             assert!(shown_place(other.as_bytes()).as_str().starts_with('*'));
         }
+        for year in ["1985", "1012", "2004"] {
+            assert_eq!(shown_place(year.as_bytes()).as_str(), "****");
+        }
+    }
+
+    #[test]
+    fn what_is_not_seen_around_a_value_does_not_unmask_it() {
+        for cell in [
+            "  JB",
+            "JB    ",
+            "\u{a0}\u{a0}\u{a0}\u{a0}JB",
+            "\u{200b}JB\u{feff}",
+            "\u{200d}\u{200d}\u{200d}\u{200d}JB",
+        ] {
+            assert_eq!(masked(cell.as_bytes()).as_str(), "**", "{cell:?}");
+        }
+        assert_eq!(masked(b" 123456782 ").as_str(), "*******82");
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn odd(
     if odd(text.chars().next()) || odd(text.chars().next_back()) {
         return Some(Observation::CellPadded);
     }
+    // A sign alone stands for a cell without a value, and stays text everywhere.
     let is_formula = is_text
+        && text.len() > 1
         && text.starts_with(['=', '+', '-', '@'])
         && !laid::field(plan.layout, None, column.field).is_number(&text);
     is_formula.then_some(Observation::CellFormula)

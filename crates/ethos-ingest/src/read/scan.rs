@@ -199,22 +199,32 @@ fn split_stray(row: &[u8], delimiter: u8, to: &mut Apart) {
     for (column, cell) in (0..).zip(row.split(|byte| *byte == delimiter)) {
         let from = (to.unquoted.len() - first_byte) as u32;
         match between_quotes(cell) {
-            Some(text) => to.unquoted.extend_from_slice(text),
-            None => to.unquoted.extend_from_slice(cell),
-        }
-        if between_quotes(cell).is_none() && memchr::memchr(b'"', cell).is_some() {
-            to.odd.push((column, Oddity::StrayQuote));
+            Some(text) => {
+                // Of two quotes that stand for one, the first goes.
+                let mut doubled = false;
+                to.unquoted.extend(text.iter().filter(|byte| {
+                    doubled = **byte == b'"' && !doubled;
+                    !doubled
+                }));
+            }
+            None => {
+                to.unquoted.extend_from_slice(cell);
+                if memchr::memchr(b'"', cell).is_some() {
+                    to.odd.push((column, Oddity::StrayQuote));
+                }
+            }
         }
         to.spans
             .push((from, (to.unquoted.len() - first_byte) as u32));
     }
 }
 
-/// What is between a quote at either end of a cell, where there is no other in it.
+/// What is between a quote at either end of a cell, where all others in it are doubled.
 fn between_quotes(cell: &[u8]) -> Option<&[u8]> {
     let inner = cell.trim_ascii_end().strip_prefix(b"\"")?;
     let inner = inner.strip_suffix(b"\"")?;
-    memchr::memchr(b'"', inner).is_none().then_some(inner)
+    let mut runs = inner.split(|byte| *byte != b'"');
+    runs.all(|quotes| quotes.len() % 2 == 0).then_some(inner)
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl RowReader<'_, '_> {
                         Observation::CodeEmptied,
                         row,
                         column,
-                        || shown_code(cell),
+                        || plan.shown_code(column.field, cell),
                         || Detail::default().mended(plan.known_codes(column.field)),
                     );
                 }

@@ -51,7 +51,7 @@ impl<'a> RowReader<'a, '_> {
             wrong,
             row,
             column,
-            || shown_code(cell),
+            || plan.shown_code(column.field, cell),
             || Detail::default().mended(plan.known_codes(column.field)),
         );
         Coded::Unknown

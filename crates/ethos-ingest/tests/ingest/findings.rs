@@ -64,10 +64,10 @@ fn cases() -> Vec<Case> {
         spoilt("BSN06", "bsn", "1234.56.782", "*********82", Accepted),
         spoilt("BSN10", "bsn", "123456782", "*******82", Accepted),
         on_form("TEK01", "organisatie", "Zo\u{fffd}", "***", Accepted),
-        on_form("TEK02", "letters_naam", "ASSÃ«", "***Ã«", Accepted),
+        on_form("TEK02", "letters_naam", "ASSÃ«", "*****", Accepted),
         on_person("BSN07", "bsn_ouder1", "123456783", "*******83", Accepted),
         Case("BSN08", person(1).with("bsn", ""), None, "", Rejected),
-        spoilt("DAT01", "startdatum", "31-01-2025", "********25", Rejected),
+        spoilt("DAT01", "startdatum", "31-01-2025", "**********", Rejected),
         spoilt("DAT02", "einddatum", "20250109", "******09", Rejected),
         spoilt("DAT03", "startdatum", "20260116", "******16", Rejected),
         spoilt("DAT04", "startdatum", "18250110", "******10", Rejected),
@@ -87,7 +87,7 @@ fn cases() -> Vec<Case> {
         ),
         on_form("DAT11", "teldatum", "", "", Rejected),
         on_person("DAT12", "geboortedatum", "20260102", "******02", Accepted),
-        spoilt("GEM01", "gemeente_verblijf", "9998", "9998", Accepted),
+        spoilt("GEM01", "gemeente_verblijf", "9998", "****", Accepted),
         spoilt("GEM01", "gemeentecode", "123456782", "*******82", Accepted),
         spoilt("GEM02", "gemeentecode", "0457", "0457", Accepted),
         spoilt("GEM05", "gemeente_verblijf", "0788", "0788", Accepted),
@@ -100,9 +100,9 @@ fn cases() -> Vec<Case> {
         spoilt("COD03", "type_opvang", "NO", "NO", Accepted),
         spoilt("COD04", "geslacht", "X", "*", Accepted),
         spoilt("COD04", "reden_einde", "40", "40", Accepted),
-        spoilt("COD04", "type_opvang", "hotel", "***el", Accepted),
+        spoilt("COD04", "type_opvang", "hotel", "*****", Accepted),
         spoilt("COD04", "type_opvang", "JB", "**", Accepted),
-        spoilt("COD04", "reden_einde", "1985", "**85", Accepted),
+        spoilt("COD04", "reden_einde", "1985", "****", Accepted),
         spoilt("GEM01", "gemeente_herkomst", "JB", "**", Accepted),
         spoilt("COD01", "productcategorie", "JB", "**", Rejected),
         spoilt("COD05", "productcategorie", "", "", Rejected),
@@ -111,7 +111,7 @@ fn cases() -> Vec<Case> {
         spoilt("COD07", "gemeente_verblijf", "363", "363", Accepted),
         on_wmo("COD07", "productcategorie", "1", "1", Fate::OutOfScope),
         on_form("LFT01", "leeftijd", "134", "***", Accepted),
-        on_form("GET01", "kinderen_mee", "twee", "**ee", Accepted),
+        on_form("GET01", "kinderen_mee", "twee", "****", Accepted),
         on_wmo("GET01", "bedrag", "gratis", "****is", Accepted),
         spoilt("VLD01", "aanmaakdatum_bestand", "", "", Accepted),
     ]
@@ -431,7 +431,7 @@ fn files_as_a_whole_are_judged() {
     let latin: Vec<u8> = windows.chars().map(|c| c as u8).collect();
     let report = check(latin);
     file_finding(&report, "BST02", "Windows-1252");
-    assert_eq!(only(&report, "COD04").value.as_str(), "***él");
+    assert_eq!(only(&report, "COD04").value.as_str(), "*****");
     let pdf = check(b"%PDF-1.7".to_vec());
     file_finding(&pdf, "BST04", "pdf");
     let other = check(file(&[shelter(1).with("gemeentecode", "0599")]));

@@ -346,7 +346,13 @@ fn blanks_and_formulas_at_the_ends_of_cells_are_told_of_each() {
     assert_eq!(places(&odd, "SPA01"), ["H2", "I2", "I3"]);
     let formula = only(&odd, "FRM01");
     assert_eq!(formula.address().as_deref(), Some("J3"));
-    assert_eq!(formula.value.as_str(), "***63");
+    assert_eq!(formula.value.as_str(), "*****");
+    // A sign alone stands for nothing, and no spreadsheet makes anything of it.
+    let signs = check(file(&[
+        shelter(1).with("gemeente_herkomst", "-"),
+        shelter(2).with("gemeente_herkomst", "+"),
+    ]));
+    assert_eq!(places(&signs, "FRM01"), [""; 0]);
 }
 
 /// Row and column of each finding of a code.
@@ -408,6 +414,7 @@ fn the_other_cells_of_a_row_with_an_open_quote_are_read_as_anywhere() {
     let row = shelter(2)
         .with("bsn", &format!("\"{}\"", bsn(2)))
         .with("type_opvang", "\"24\"")
+        .with("gemeente_herkomst", "\"03\"\"\"\"63\"")
         .with("geslacht", "\"M");
     let report = check(format!(
         "{}\n{}\n{}\n",
@@ -417,7 +424,9 @@ fn the_other_cells_of_a_row_with_an_open_quote_are_read_as_anywhere() {
     ));
     assert_eq!(places(&report, "RIJ11"), ["L2"]);
     // The sex is what the quote spoils, and nothing else.
-    assert_eq!(codes_of(&report), ["COD04", "RIJ11"]);
+    assert_eq!(codes_of(&report), ["GEM01", "COD04", "RIJ11"]);
+    // Two quotes between quotes are one: two of four stay, of a code without a place in any list.
+    assert_eq!(only(&report, "GEM01").value.as_str(), "****63");
     assert_eq!(report.tally.accepted, 2);
 }
 

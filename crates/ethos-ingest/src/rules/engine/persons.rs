@@ -8,6 +8,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::chosen::Chosen;
 use super::judge::Judged;
+use crate::findings::{bare, masked, shown_code};
 use crate::rules::lang::value::MISSING;
 use crate::rules::lang::{View, When};
 
@@ -85,6 +86,15 @@ pub(super) struct Tail {
 impl Tail {
     #[inline]
     pub(super) fn of(cell: &[u8]) -> Self {
+        if cell.iter().all(u8::is_ascii_graphic) {
+            Self::of_plain(cell)
+        } else {
+            Self::of_plain(plain(cell).as_bytes())
+        }
+    }
+
+    #[inline]
+    fn of_plain(cell: &[u8]) -> Self {
         let kept = cell.len().min(7);
         let mut end = [0; 7];
         end[..kept].copy_from_slice(&cell[cell.len() - kept..]);
@@ -102,6 +112,28 @@ impl Tail {
         text.extend_from_slice(&self.end[..kept]);
         text
     }
+}
+
+/// A text that is masked as a cell is, of which length and last seven bytes tell how: blanks and letters
+/// of more bytes would push what is to be hidden out of them.
+#[cold]
+fn plain(cell: &[u8]) -> String {
+    let text = String::from_utf8_lossy(cell);
+    let masked = masked(cell);
+    let text = bare(&text);
+    let count = text.chars().count();
+    let is_short = text.chars().filter(|c| !c.is_whitespace()).count() < 6;
+    if is_short && masked != shown_code(cell) {
+        return text.to_owned();
+    }
+    if !masked.as_str().is_empty() && masked.as_str().bytes().all(|byte| byte == b'*') {
+        return "*".repeat(count.min(5));
+    }
+    let letters = text.chars().enumerate().map(|(at, c)| {
+        let stays = c.is_ascii() || (at + 2 >= count && c.len_utf8() < 4);
+        if stays { c } else { '?' }
+    });
+    letters.collect()
 }
 
 /// The persons of a file.
@@ -360,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_cell_is_masked_by_its_end_alone() {
-        use crate::findings::{masked, shown_code, shown_place};
+        use crate::findings::shown_place;
         for cell in [
             "",
             "M",
@@ -369,6 +401,13 @@ mod tests {
             "20250103",
             "2025-01-03",
             "123456782",
+            "3-2-1985",
+            "03-02-1985",
+            "19021985",
+            "1985",
+            "éééé",
+            "ééééé",
+            "Mevrouw Ménière-Roé",
         ] {
             let stand_in = Tail::of(cell.as_bytes()).stand_in();
             assert_eq!(masked(&stand_in), masked(cell.as_bytes()), "{cell}");
@@ -378,6 +417,15 @@ mod tests {
                 shown_place(cell.as_bytes()),
                 "{cell}"
             );
+        }
+        for hidden in [
+            "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}QZ",
+            "         QZ",
+            "Q             Z",
+            "QZ\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}",
+        ] {
+            let shown = masked(&Tail::of(hidden.as_bytes()).stand_in());
+            assert!(shown.as_str().bytes().all(|b| b == b'*'), "{hidden:?}");
         }
         assert_eq!(Tail::of(&[b'a'; 1_000]).stand_in().len(), 255);
     }

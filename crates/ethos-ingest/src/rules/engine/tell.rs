@@ -6,7 +6,7 @@ use ethos_model::layout::FieldType;
 
 use super::chosen::Active;
 use crate::detect::{Column, Plan};
-use crate::findings::{Findings, listed, masked, shown_code, shown_place};
+use crate::findings::{Findings, masked, shown_code, shown_place};
 use crate::rules::lang::{Lanes, Scratch, Shown, TRUE, number};
 use crate::rules::rule::{Detail, Place};
 
@@ -89,8 +89,8 @@ pub(crate) fn written(value: f64, how: Shown) -> Text {
 /// A cell as a finding shows it: codes whole, what may be somebody's masked.
 pub(super) fn show(plan: &Plan<'_>, column: Column, cell: &[u8]) -> MaskedValue {
     match plan.layout.fields[column.field].kind {
-        FieldType::Code if plan.code(column.field, cell).is_some() => listed(cell),
-        FieldType::Code | FieldType::Integer | FieldType::Decimal => shown_code(cell),
+        FieldType::Code => plan.shown_code(column.field, cell),
+        FieldType::Integer | FieldType::Decimal => shown_code(cell),
         FieldType::Municipality => shown_place(cell),
         FieldType::Bsn | FieldType::Date | FieldType::Age | FieldType::Text => masked(cell),
     }
