@@ -355,9 +355,18 @@ fn a_release_that_fails_its_audit_is_not_written() {
     let kept = folder.path().join("published");
     std::fs::create_dir(&kept).unwrap();
     let asked = "method = \"controlled-rounding\", base = 5, threshold = 10, possible = 500";
-    let ran = publish(folder.path(), asked, &kept.join("release"))
+    let out = kept.join("out");
+    publish(folder.path(), asked, &out)
         .exits(REFUSED)
-        .says("the audit failed");
-    assert!(ran.stderr.contains("nothing was written"));
-    assert!(files(&kept).is_empty(), "a refused release left files");
+        .says("the audit failed")
+        .says("no release was written");
+    assert!(!out.join("release").exists());
+    let written = files(&kept);
+    assert!(written.contains_key("out/internal/audit.txt"));
+    let inside = |name: &&String| name.starts_with("out/internal/") || *name == "out/.ethos-output";
+    assert!(
+        written.keys().all(|name| inside(&name)),
+        "{:?}",
+        written.keys()
+    );
 }

@@ -161,9 +161,11 @@ pub fn round_until_safe(
         match rounded {
             Ok(rounded) => {
                 let found = audit(system, &rounded.shown(system), aside, requirements);
-                let passed = found.passed();
+                let failing = found.failures().count();
+                let asked = found.findings.len();
                 best = Some((rounded, found));
-                if passed {
+                // Chance mends a few counts, not what the rounding base does to many.
+                if failing == 0 || failing > 10 + asked / 100 {
                     break;
                 }
             }
