@@ -198,20 +198,17 @@ fn split_stray(row: &[u8], delimiter: u8, to: &mut Apart) {
     let first_byte = to.unquoted.len();
     for (column, cell) in (0..).zip(row.split(|byte| *byte == delimiter)) {
         let from = (to.unquoted.len() - first_byte) as u32;
-        match between_quotes(cell) {
-            Some(text) => {
-                // Of two quotes that stand for one, the first goes.
-                let mut doubled = false;
-                to.unquoted.extend(text.iter().filter(|byte| {
-                    doubled = **byte == b'"' && !doubled;
-                    !doubled
-                }));
-            }
-            None => {
-                to.unquoted.extend_from_slice(cell);
-                if memchr::memchr(b'"', cell).is_some() {
-                    to.odd.push((column, Oddity::StrayQuote));
-                }
+        if let Some(text) = between_quotes(cell) {
+            // Of two quotes that stand for one, the first goes.
+            let mut doubled = false;
+            to.unquoted.extend(text.iter().filter(|byte| {
+                doubled = **byte == b'"' && !doubled;
+                !doubled
+            }));
+        } else {
+            to.unquoted.extend_from_slice(cell);
+            if memchr::memchr(b'"', cell).is_some() {
+                to.odd.push((column, Oddity::StrayQuote));
             }
         }
         to.spans
