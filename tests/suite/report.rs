@@ -11,35 +11,42 @@ use super::browser::Browser;
 use super::page::LEGIBLE;
 use super::support::{arg, ethos, folder, read, swap, world, write};
 
-/// The release of the shared country with all factsheets, in a language.
-fn published(language: &str) -> (TempDir, PathBuf) {
+/// The report and factsheets of the shared country by a study like its own, in a language.
+fn published_by(study: &str, language: &str, factsheets: &str) -> (TempDir, PathBuf) {
     let world = world();
     let folder = folder();
-    let study = world.country.join(format!("report-{language}.toml"));
-    let text = read(&world.country.join("quick.toml"));
     let other = if language == "nl" { "en" } else { "nl" };
-    write(
-        &study,
-        text.replace(
-            &format!("language = \"{other}\""),
-            &format!("language = \"{language}\""),
-        ),
+    let study = study.replace(
+        &format!("language = \"{other}\""),
+        &format!("language = \"{language}\""),
     );
+    // Paths of a study are from where it stands.
+    let path = tempfile::Builder::new()
+        .suffix(".toml")
+        .tempfile_in(&world.country)
+        .unwrap();
+    write(path.path(), study);
     let out = folder.path().join("out");
     ethos(&[
         "publish",
-        arg(&study),
+        arg(path.path()),
         "--from",
         arg(&world.out.join("internal")),
         "--out",
         arg(&out),
         "--formats",
         "html",
-        "--factsheets",
+        factsheets,
     ])
     .exits(0);
     let release = out.join("release");
     (folder, release)
+}
+
+/// The release of the shared country with all factsheets, in a language.
+fn published(language: &str) -> (TempDir, PathBuf) {
+    let study = read(&world().country.join("quick.toml"));
+    published_by(&study, language, "--factsheets")
 }
 
 /// What is wrong with the charts of a page: pictures without words, or without figures.
@@ -148,8 +155,7 @@ fn a_factsheet_is_one_sheet_of_paper() {
 /// name.
 #[test]
 fn a_factsheet_of_a_difficult_year_is_one_sheet_of_paper() {
-    let world = world();
-    let text = read(&world.country.join("quick.toml"));
+    let text = read(&world().country.join("quick.toml"));
     let mut text = swap(
         &text,
         "name = \"Simulated country\"",
@@ -169,36 +175,14 @@ fn a_factsheet_of_a_difficult_year_is_one_sheet_of_paper() {
     });
     text.push_str(&breaks.concat());
     for language in ["nl", "en"] {
-        let study = world.country.join(format!("difficult-{language}.toml"));
-        write(
-            &study,
-            swap(
-                &text,
-                "language = \"en\"",
-                &format!("language = \"{language}\""),
-            ),
-        );
-        let folder = folder();
-        ethos(&[
-            "publish",
-            arg(&study),
-            "--from",
-            arg(&world.out.join("internal")),
-            "--out",
-            arg(&folder.path().join("out")),
-            "--formats",
-            "html",
-            "--factsheets=GM0845,GM0297,GM0796,GM1966",
-        ])
-        .exits(0);
+        let (_folder, release) =
+            published_by(&text, language, "--factsheets=GM0845,GM0297,GM0796,GM1966");
         // The browser is given little time: it starts when there is something to see.
         let Some(mut browser) = Browser::or_skip("factsheets with much above them") else {
             return;
         };
         for code in ["GM0845", "GM0297", "GM0796", "GM1966"] {
-            let page = folder
-                .path()
-                .join(format!("out/release/factsheets/{code}.html"));
+            let page = release.join(format!("factsheets/{code}.html"));
             sound(&mut browser, &page);
             assert_eq!(browser.sheets(), 1, "{code} in {language}");
         }

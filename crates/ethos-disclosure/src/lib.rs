@@ -60,7 +60,7 @@ pub use plain::{
 };
 pub use room::{Room, RoomGroup};
 pub use rounding::{
-    Quality, Rounded, RoundingError, RoundingOptions, round, round_until_safe, stands_for,
+    FURTHEST, Quality, Rounded, RoundingError, RoundingOptions, round, round_until_safe, stands_for,
 };
 pub use rule::{Reason, Requirement, Rule};
 pub use suppression::{Loss, SolvedBlock, Suppressed, SuppressionOptions, suppress};

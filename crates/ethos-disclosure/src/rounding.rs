@@ -26,8 +26,8 @@ use crate::rule::Requirement;
 use crate::system::{Role, System};
 use work::Work;
 
-/// A number lies fewer bases than this from its count; further away it is of another count.
-const FURTHEST: i64 = 4;
+/// A number lies fewer bases than this from its count: a rounding in which one does not is none.
+pub const FURTHEST: i64 = 4;
 
 /// Seeds tried by [`round_until_safe`].
 const SEEDS: u64 = 8;
@@ -132,8 +132,8 @@ fn within(value: i64, away: i64, base: i64) -> Bounds {
 }
 
 /// Rounds, and audits what that tells beside `aside`. Where nothing adds up with `keep` it is left
-/// out, and where the audit fails, or nothing adds up at all, up to three further seeds are tried;
-/// the last rounding stands, whatever its audit says.
+/// out. Where a few counts fail the audit, or nothing adds up at all, up to seven further seeds are
+/// tried; the last rounding stands, whatever its audit says.
 ///
 /// # Errors
 /// No seed gave an additive table.
@@ -179,7 +179,7 @@ pub fn round_until_safe(
 /// again where that is possible, by cell.
 ///
 /// # Errors
-/// No additive table was found.
+/// No additive table was found, or only one in which a number lies [`FURTHEST`] bases from its count.
 pub fn round(
     system: &System,
     options: &RoundingOptions,
@@ -208,7 +208,8 @@ pub fn round(
         }
     }
     let rounded = finish(system, work.base, &work.decided, (whole, proven, bound));
-    match broken(system, &rounded.numbers) {
+    let broken = broken(system, &rounded.numbers);
+    match broken.or_else(|| far(system, &rounded.numbers, work.base)) {
         Some(cell) => Err(RoundingError::NotFound {
             base: options.base,
             cell,
@@ -237,6 +238,15 @@ fn broken(system: &System, numbers: &[i64]) -> Option<usize> {
             (published > 0 && !hidden(-1)) || (published < 0 && !hidden(1))
         })
         .map(|relation| relation.total)
+}
+
+/// A published cell whose number lies too far from its count for readers who are told how far numbers
+/// can lie.
+fn far(system: &System, numbers: &[i64], base: i64) -> Option<usize> {
+    let mut cells = system.cells().iter().zip(numbers);
+    cells.position(|(cell, number)| {
+        cell.role == Role::Published && (number - cell.count).abs() >= FURTHEST * base
+    })
 }
 
 /// Fills in hidden cells and measures.
@@ -284,5 +294,61 @@ fn finish(
         distance,
         quality,
         steps,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::SystemBuilder;
+
+    /// A country of sixty municipalities of two persons each, and a region, across its two
+    /// provinces, of half of them.
+    fn country() -> (System, Vec<usize>, usize) {
+        let mut builder = SystemBuilder::new();
+        let whole = builder.place(None);
+        let total = builder.cell(120, whole, 0).unwrap();
+        let mut parts = Vec::new();
+        for _ in 0..2 {
+            let province = builder.place(Some(whole));
+            let sum = builder.cell(60, province, 0).unwrap();
+            let own: Vec<usize> = (0..30)
+                .map(|_| {
+                    let place = builder.place(Some(province));
+                    builder.cell(2, place, 0).unwrap()
+                })
+                .collect();
+            builder.sum(sum, &own).unwrap();
+            parts.push((sum, own));
+        }
+        let provinces: Vec<usize> = parts.iter().map(|(sum, _)| *sum).collect();
+        builder.sum(total, &provinces).unwrap();
+        let across: Vec<usize> = parts
+            .iter()
+            .flat_map(|(_, own)| own.iter().copied().take(15))
+            .collect();
+        let region = builder.place(Some(whole));
+        let region = builder.cell(60, region, 0).unwrap();
+        builder.sum(region, &across).unwrap();
+        (builder.build(), across, region)
+    }
+
+    #[test]
+    fn a_number_far_from_its_count_is_no_rounding() {
+        let (system, across, region) = country();
+        let options = RoundingOptions::default();
+        let near = round(&system, &options, &[]).unwrap();
+        assert!((near.numbers[region] - 60).abs() < FURTHEST * 5);
+        // Every part near its count, and their sum sixty persons from its own.
+        let keep: Vec<(usize, i64)> = across.iter().map(|cell| (*cell, 0)).collect();
+        assert_eq!(
+            round(&system, &options, &keep),
+            Err(RoundingError::NotFound {
+                base: 5,
+                cell: region
+            })
+        );
+        let (kept, _) = round_until_safe(&system, &options, &keep, &[], &[]).unwrap();
+        assert_eq!(kept, near);
     }
 }

@@ -245,6 +245,21 @@ impl SystemBuilder {
     /// # Errors
     /// The parts exceed the total.
     pub fn sum(&mut self, total: usize, parts: &[usize]) -> Result<Option<usize>, SystemError> {
+        self.sum_with_room(total, parts, Room::default())
+    }
+
+    /// `total` is the sum of `parts`. Whoever is in none of them is among the persons of `room`;
+    /// that nobody is, where nobody is, a reader cannot know. The position of the cell of these
+    /// is returned, if there is one.
+    ///
+    /// # Errors
+    /// The parts exceed the total.
+    pub fn sum_with_room(
+        &mut self,
+        total: usize,
+        parts: &[usize],
+        room: Room,
+    ) -> Result<Option<usize>, SystemError> {
         let mut parts = parts.to_vec();
         parts.sort_unstable();
         parts.dedup();
@@ -263,49 +278,21 @@ impl SystemBuilder {
             });
         }
         let rest = if sum < count {
-            let rest = self.hidden(count - sum, place, table)?;
-            parts.push(rest);
-            Some(rest)
-        } else {
+            Some(self.hidden(count - sum, place, table)?)
+        } else if room.is_empty() {
             None
+        } else {
+            Some(self.push(0, Role::Empty, place, table)?)
         };
+        parts.extend(rest);
         self.relations.push(Relation { total, parts });
-        Ok(rest)
-    }
-
-    /// `total` is the sum of `parts`. Whoever is in none of them is among the persons of `room`;
-    /// that nobody is, where nobody is, a reader cannot know.
-    ///
-    /// # Errors
-    /// The parts exceed the total.
-    pub fn sum_with_room(
-        &mut self,
-        total: usize,
-        parts: &[usize],
-        room: Room,
-    ) -> Result<(), SystemError> {
-        let sum: i64 = parts.iter().map(|part| self.cells[*part].count).sum();
-        let Cell {
-            count,
-            place,
-            table,
-            ..
-        } = self.cells[total];
-        let mut parts = parts.to_vec();
-        let mut rest = None;
-        if sum == count && !room.is_empty() {
-            let empty = self.push(0, Role::Empty, place, table)?;
-            parts.push(empty);
-            rest = Some(empty);
-        }
-        let rest = self.sum(total, &parts)?.or(rest);
         // Persons that are somewhere else after all, such as in no known place, have no bound.
         if let Some(rest) = rest
             && self.count(rest) <= room.most(|cell| self.count(cell))
         {
             self.rooms.insert(rest, room);
         }
-        Ok(())
+        Ok(rest)
     }
 
     /// `part` is among `whole`; the others become a hidden cell, whose position is returned.

@@ -36,7 +36,7 @@ use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Place};
 use ethos_model::region::RegionMapping;
 use ethos_model::study::{DisclosureMethod, PublishSection};
 
-pub use report::{AuditLine, AuditReport, BlockReport, RoundingReport, SuppressionReport};
+pub use report::{AuditLine, AuditReport, BlockReport, FAILING, RoundingReport, SuppressionReport};
 pub use round::RoundedEstimate;
 
 use crate::dashboard::Change;
@@ -311,7 +311,7 @@ pub fn protect(
 ) -> Result<Protected, PublishError> {
     let rule = Rule::new(&settings.disclosure);
     let mut cells = Cells::of(cube, rule);
-    let relations = relations::of(&cells, regions);
+    let relations = relations::of(&cells, regions, settings.disclosure.method);
     let audit = audited::protect(&mut cells, &relations, &settings.disclosure, earlier)?;
     let withheld = settings.disclosure.method == DisclosureMethod::Threshold;
     let report = Report {

@@ -1,12 +1,10 @@
 //! What a published count can stand for, by the method that protected it.
 
+use ethos_disclosure::FURTHEST;
 use ethos_model::study::{Disclosure, DisclosureMethod};
 
 use crate::protect::Protected;
 use crate::protect::threshold::Rule;
-
-/// So many bases, at most, controlled rounding moves a count that has to go further.
-const FURTHER: u64 = 3;
 
 /// The counts, first and last, that a published number can stand for. The threshold rounds to the
 /// nearest multiple of the base; controlled rounding to one less than a base away, or, where it
@@ -27,7 +25,7 @@ pub fn stands_for(disclosure: &Disclosure, further: bool, published: u64) -> (u6
     match disclosure.method {
         DisclosureMethod::Threshold => rule.reads_as(published),
         DisclosureMethod::ControlledRounding => {
-            let away = if further { FURTHER + 1 } else { 1 };
+            let away = if further { FURTHEST as u64 } else { 1 };
             let reach = away.saturating_mul(rule.base()) - 1;
             (
                 published.saturating_sub(reach),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ethos_model::finding::Text;
 use ethos_publish::PublishError;
+use ethos_publish::protect::FAILING;
 
 use super::internal::{write_json, write_text};
 use super::release::{AUDIT, AUDIT_TEXT};
@@ -18,9 +19,6 @@ pub(crate) const WARNING: &str = "INTERN / INTERNAL\n\n\
 
 /// How an audit begins that there was none of.
 const NOT_AUDITED: &str = "No release was written, and none was audited";
-
-/// The line of an audit above the counts that fail.
-const FAILING: &str = "Failing, so that no release was written:";
 
 /// Writes why a release was refused: the audit with the counts that fail, where there was one.
 pub(crate) fn write_audit(internal: &Path, error: &PublishError) -> Result<(), Failure> {

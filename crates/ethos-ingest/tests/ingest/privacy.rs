@@ -3,7 +3,17 @@
 use ethos_ingest::check::check_inputs;
 use ethos_ingest::{CheckOptions, Input};
 
-use crate::support::{SHELTERS, StudyFolder, bsn, file, form, person, shelter, wmo};
+use crate::support::{Row, SHELTERS, StudyFolder, bsn, file, form, person, shelter, wmo};
+
+/// A row in order of every kind, with the name of its file.
+fn one_of_each() -> [(Row, &'static str); 4] {
+    [
+        (shelter(1), "shelter.csv"),
+        (wmo(1), "wmo.csv"),
+        (form(1), "form.csv"),
+        (person(1), "person.csv"),
+    ]
+}
 
 /// Rows that make findings on every cell that can hold something personal.
 fn spoilt_rows() -> Vec<(&'static str, String)> {
@@ -11,12 +21,7 @@ fn spoilt_rows() -> Vec<(&'static str, String)> {
     let wrong = format!("{}{}", &number[..8], (number.as_bytes()[8] - b'0' + 1) % 10);
     let mut files = Vec::new();
     // A person's number in each column in turn, as in a shifted file.
-    for (row, name) in [
-        (shelter(1), "shelter.csv"),
-        (wmo(1), "wmo.csv"),
-        (form(1), "form.csv"),
-        (person(1), "person.csv"),
-    ] {
+    for (row, name) in one_of_each() {
         let header = row.header();
         let spoilt: Vec<_> = header
             .split(';')
@@ -87,12 +92,7 @@ fn no_check_report_holds_a_number() {
 
 #[test]
 fn initials_in_any_column_are_shown_nowhere() {
-    for (row, name) in [
-        (shelter(1), "shelter.csv"),
-        (wmo(1), "wmo.csv"),
-        (form(1), "form.csv"),
-        (person(1), "person.csv"),
-    ] {
+    for (row, name) in one_of_each() {
         let header = row.header();
         let rows: Vec<_> = header
             .split(';')

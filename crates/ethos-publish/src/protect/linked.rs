@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ethos_disclosure::{
-    Aside, Bounds, Requirement, Room, Rule, System, SystemBuilder, SystemError, stands_for,
+    Aside, Bounds, Requirement, Rule, System, SystemBuilder, SystemError, stands_for,
 };
 use ethos_model::cube::{CubeKey, Measure, Place};
 use ethos_model::date::Time;
@@ -48,9 +48,6 @@ impl Linked {
             builder.cell(cells.persons(at) as i64, place, tables[&crossing(key)])?;
         }
         let rule = rule(settings);
-        // Only rounding hides where nobody is. Where zeros are shown, persons in no published part
-        // are taken to be known not to be there, which no reader knows better.
-        let hides_zeros = settings.method == DisclosureMethod::ControlledRounding;
         let mut groups: Vec<Requirement> = Vec::new();
         let mut slack = BTreeSet::new();
         for relation in relations {
@@ -66,12 +63,7 @@ impl Linked {
                         // Figures that disagree: what adds up is more than the total.
                         covering(&mut builder, *total, parts)?;
                     } else {
-                        let room = if hides_zeros {
-                            room.clone()
-                        } else {
-                            Room::default()
-                        };
-                        builder.sum_with_room(*total, parts, room)?;
+                        builder.sum_with_room(*total, parts, room.clone())?;
                     }
                     if settings.method == DisclosureMethod::ControlledRounding
                         && rule.coalition >= 0

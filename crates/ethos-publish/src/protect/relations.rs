@@ -9,6 +9,7 @@ use ethos_model::cube::{Characteristic, CubeKey, Measure, Place};
 use ethos_model::date::Time;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::region::RegionMapping;
+use ethos_model::study::DisclosureMethod;
 
 use super::cells::Cells;
 
@@ -25,7 +26,7 @@ pub(super) enum Relation {
         /// figures that add up only nearly; their difference is no secret and hides nobody.
         exact: bool,
         /// Among whom the persons in no part must be. Nobody where the parts leave no
-        /// municipality out.
+        /// municipality out, or the method shows zeros.
         room: Room,
     },
     /// `count` lies between these.
@@ -60,7 +61,14 @@ enum Along {
 }
 
 /// Every sum that the published keys allow, in a fixed order.
-pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
+pub(super) fn of(
+    cells: &Cells,
+    supplied: &[RegionMapping],
+    method: DisclosureMethod,
+) -> Vec<Relation> {
+    // Only rounding hides where nobody is. Where zeros are shown, persons in no published part
+    // are taken to be known not to be there, which no reader knows better.
+    let hides_zeros = method == DisclosureMethod::ControlledRounding;
     let mappings = Mappings::of(cells, supplied);
     let mut sums: BTreeMap<(usize, Along), Vec<usize>> = BTreeMap::new();
     let mut bounds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -98,7 +106,9 @@ pub(super) fn of(cells: &Cells, supplied: &[RegionMapping]) -> Vec<Relation> {
         .map(|((total, along), parts)| Relation::Sum {
             exact: adds_up(cells.keys()[total].measure),
             room: match along {
-                Along::Municipalities | Along::Regions(_) => mappings.room(cells, total, &parts),
+                Along::Municipalities | Along::Regions(_) if hides_zeros => {
+                    mappings.room(cells, total, &parts)
+                }
                 _ => Room::default(),
             },
             total,
@@ -489,7 +499,11 @@ mod tests {
         ];
         let rule = Rule::new(&PublishSection::default().disclosure);
         let cells = Cells::of(&cube, rule);
-        let relations = of(&cells, &[mapping]);
+        let relations = of(
+            &cells,
+            std::slice::from_ref(&mapping),
+            DisclosureMethod::ControlledRounding,
+        );
         let place = |at: &usize| &cells.keys()[*at].place;
         let rooms = |sex: bool| -> Vec<(&Place, Vec<&Place>)> {
             let all = relations.iter().filter_map(|relation| match relation {
@@ -509,5 +523,8 @@ mod tests {
         assert_eq!(rooms(true), [(&province, vec![&outside])]);
         // Of the category alone every municipality is published: nobody can be elsewhere.
         assert_eq!(rooms(false), [(&centre, vec![]), (&province, vec![])]);
+        let shown = of(&cells, &[mapping], DisclosureMethod::Threshold);
+        let has_room = |relation: &Relation| matches!(relation, Relation::Sum { room, .. } if !room.is_empty());
+        assert!(!shown.iter().any(has_room));
     }
 }

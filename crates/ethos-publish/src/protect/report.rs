@@ -4,6 +4,9 @@ use ethos_disclosure::{Bounds, Quality, SolvedBlock, Utility, Verdict};
 use ethos_model::study::DisclosureMethod;
 use serde::Serialize;
 
+/// The line of an audit's text above the counts that fail.
+pub const FAILING: &str = "Failing, so that no release was written:";
+
 /// What the audit found, for those who may see counts.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AuditReport {
@@ -177,7 +180,7 @@ impl AuditReport {
             .filter(|line| line.verdict != Verdict::Safe)
             .peekable();
         if failing.peek().is_some() {
-            let _ = writeln!(text, "\nFailing, so that no release was written:");
+            let _ = writeln!(text, "\n{FAILING}");
         }
         for line in failing {
             let (derivable, possible) = (line.derivable, line.possible);
