@@ -228,6 +228,19 @@ fn damaged() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// A file whose decoder panics: the offset of a buffer in it lies behind its end.
+#[test]
+fn a_panic_of_a_decoder_is_a_damaged_file_and_no_bug() {
+    let folder = folder();
+    let file = folder.path().join("GM0363_MD_2025.arrow");
+    let bytes = include_bytes!("../../fuzz/corpus/table/arrow-length");
+    write(&file, bytes);
+    let check = ethos(&["check", arg(&file), "--format", "csv"]);
+    let check = check.exits(1);
+    assert_eq!(check.stderr, "");
+    assert!(check.stdout.contains("blocking"), "{}", check.stdout);
+}
+
 #[test]
 fn damaged_files_give_findings_and_never_a_panic() {
     let folder = folder();

@@ -240,6 +240,9 @@ impl miette::Diagnostic for Failure {
 /// Says that a bug was met, without a value that could be someone's.
 pub(crate) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     use std::io::Write;
+    if ethos_table::is_decoding() {
+        return;
+    }
     let place = info
         .location()
         .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));

@@ -306,7 +306,9 @@ impl Reading<'_, '_, '_> {
         if cells.odd.iter().any(breaks) && self.job.opened.is_text() {
             let end = self.job.survey.line_end;
             let lines = memchr::memchr_iter(end, cells.raw).count();
-            self.said.folds.push((row, lines as u64));
+            if lines > 0 {
+                self.said.folds.push((row, lines as u64));
+            }
         }
     }
 

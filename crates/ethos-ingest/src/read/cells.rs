@@ -20,7 +20,7 @@ pub(crate) enum Oddity {
     LineBreak,
 }
 
-/// Adds the line breaks within cells of which the text was not quoted: those of sheets and tables.
+/// Adds the line breaks within cells of which the text was not quoted, as far as `text` goes.
 pub(crate) fn line_breaks(text: &[u8], spans: &[(u32, u32)], odd: &mut Vec<(u32, Oddity)>) {
     let breaks = |text: &[u8]| memchr::memchr2(b'\n', b'\r', text).is_some();
     // Mostly the row has none: it is looked through as a whole first.
@@ -28,7 +28,7 @@ pub(crate) fn line_breaks(text: &[u8], spans: &[(u32, u32)], odd: &mut Vec<(u32,
         return;
     }
     for (column, &(from, to)) in (0..).zip(spans) {
-        if breaks(&text[from as usize..to as usize]) {
+        if breaks(&text[from as usize..text.len().min(to as usize)]) {
             odd.push((column, Oddity::LineBreak));
         }
     }

@@ -4,7 +4,7 @@
 //! and `""` within it is one quote; elsewhere a quote is a character.
 
 use super::block::Form;
-use super::cells::Oddity;
+use super::cells::{Oddity, line_breaks};
 
 /// Looks for the end of a row and goes on where it left off when more was read.
 #[derive(Default)]
@@ -136,10 +136,21 @@ impl Apart {
 /// Tells the cells of a row of text apart, behind those that are there.
 pub(super) fn split(row: &[u8], form: Form, delimiter: u8, to: &mut Apart) {
     match form {
-        Form::Plain => split_plain(row, delimiter, &mut to.spans),
+        Form::Plain => {
+            let first = to.spans.len();
+            split_plain(row, delimiter, &mut to.spans);
+            line_breaks(before_end(row), &to.spans[first..], &mut to.odd);
+        }
         Form::Quoted => split_quoted(row, delimiter, to),
         Form::Stray => split_stray(row, delimiter, to),
     }
+}
+
+/// A row without the carriage returns behind it, which are of line ends that were made twice: blanks
+/// behind the last cell, and no break within it.
+fn before_end(row: &[u8]) -> &[u8] {
+    let behind = row.iter().rev().take_while(|byte| **byte == b'\r').count();
+    &row[..row.len() - behind]
 }
 
 /// The cells of a row with quotes.
@@ -158,7 +169,8 @@ pub(super) fn split_quoted(row: &[u8], delimiter: u8, to: &mut Apart) {
     let mut state = State::CellStart;
     // Whether the cell at hand was between quotes: behind those only blanks belong.
     let mut closed = false;
-    for &byte in row {
+    let last = before_end(row).len();
+    for (at, &byte) in row.iter().enumerate() {
         state = match state {
             State::Quoted if byte == b'"' => State::AfterQuote,
             State::CellStart if byte == b'"' => State::Quoted,
@@ -183,6 +195,8 @@ pub(super) fn split_quoted(row: &[u8], delimiter: u8, to: &mut Apart) {
                 closed |= before == State::AfterQuote;
                 if byte == b'"' || (closed && !byte.is_ascii_whitespace()) {
                     tell(to, Oddity::StrayQuote);
+                } else if byte == b'\r' && at < last {
+                    tell(to, Oddity::LineBreak);
                 }
                 to.unquoted.push(byte);
                 State::Plain
@@ -196,6 +210,8 @@ pub(super) fn split_quoted(row: &[u8], delimiter: u8, to: &mut Apart) {
 /// of it that are between quotes of their own are read as anywhere.
 fn split_stray(row: &[u8], delimiter: u8, to: &mut Apart) {
     let first_byte = to.unquoted.len();
+    let last = before_end(row).len();
+    let mut start = 0;
     for (column, cell) in (0..).zip(row.split(|byte| *byte == delimiter)) {
         let from = (to.unquoted.len() - first_byte) as u32;
         if let Some(text) = between_quotes(cell) {
@@ -207,12 +223,16 @@ fn split_stray(row: &[u8], delimiter: u8, to: &mut Apart) {
             }));
         } else {
             to.unquoted.extend_from_slice(cell);
+            if memchr::memchr(b'\r', cell).is_some_and(|at| start + at < last) {
+                to.odd.push((column, Oddity::LineBreak));
+            }
             if memchr::memchr(b'"', cell).is_some() {
                 to.odd.push((column, Oddity::StrayQuote));
             }
         }
         to.spans
             .push((from, (to.unquoted.len() - first_byte) as u32));
+        start += cell.len() + 1;
     }
 }
 

@@ -430,6 +430,28 @@ fn the_other_cells_of_a_row_with_an_open_quote_are_read_as_anywhere() {
     assert_eq!(report.tally.accepted, 2);
 }
 
+/// A carriage return by itself ends no line where lines end otherwise: it is in its cell, with or
+/// without quotes. Behind a row it is of a line end made twice, and a blank.
+#[test]
+fn a_carriage_return_by_itself_is_a_line_break_in_its_cell() {
+    let rows = [
+        wmo(1).with("type_aanbieder", "a\rb"),
+        wmo(2)
+            .with("type_aanbieder", "\"a\" \r")
+            .with("leveringsvorm", "Z\rIN"),
+        wmo(3)
+            .with("type_aanbieder", "a\rb")
+            .with("leveringsvorm", "\"ZIN"),
+        wmo(4),
+    ];
+    let text: String = rows.iter().map(|row| row.text() + "\r\r\n").collect();
+    let report = check(format!("{}\r\n{text}", wmo(1).header()));
+    assert_eq!(places(&report, "RIJ06"), ["E2", "E3", "H3", "E4"]);
+    assert_eq!(places(&report, "RIJ11"), ["H4"]);
+    assert_eq!(places(&report, "SPA01"), ["N2", "E3", "N3", "N4", "N5"]);
+    assert_eq!(report.tally.accepted, 4);
+}
+
 #[test]
 fn every_line_break_in_a_cell_is_told_in_a_text_and_in_a_workbook() {
     let row = wmo(1)

@@ -22,6 +22,7 @@ pub use writer::TableWriter;
 pub(crate) use arrow_file::open as open_arrow;
 pub(crate) use batch::cast_to_text;
 pub(crate) use guard::Batches;
+pub use guard::is_decoding;
 pub(crate) use parquet_file::open as open_parquet;
 
 /// What else there is to say of the columns of a table: by the column's name, a text by its key,
