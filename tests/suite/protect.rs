@@ -98,6 +98,12 @@ fn a_table_where_only_small_counts_are_left_out_does_not_pass() {
         "place,category,value,status\ntotal,total,93,seen\nx,total,33,seen\ny,total,60,seen\n\
          total,1,23,seen\ntotal,2,70,seen\nx,1,,suppressed\nx,2,30,seen\ny,1,20,seen\ny,2,40,seen\n",
     );
+    // Exact numbers and withheld cells are of no other method than they are.
+    for other in ["threshold", "controlled-rounding"] {
+        let mut check = vec!["audit", arg(&naive), "--counts", arg(&counts)];
+        check.extend(["--count", "persons", "--method", other]);
+        ethos(&check).exits(3).says("no multiple of the base 5");
+    }
     let audit = path("audit.json");
     let common = [
         "--counts",

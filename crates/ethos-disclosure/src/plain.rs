@@ -185,6 +185,30 @@ impl Method {
     }
 }
 
+impl Method {
+    /// Its name in options and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Suppression => "suppression",
+            Self::Threshold => "threshold",
+            Self::ControlledRounding => "controlled-rounding",
+        }
+    }
+
+    /// Why this method made no table with this number, `None` where it is withheld. An attacker who
+    /// is told less than the table shows would be thought to know less than they do.
+    fn contradicted(self, number: Option<i64>, base: u32) -> Option<String> {
+        let base = i64::from(base.max(1));
+        match (self, number) {
+            (Self::Suppression, _) | (Self::Threshold, None) => None,
+            (Self::ControlledRounding, None) => Some("the number is withheld".to_owned()),
+            (Self::Threshold | Self::ControlledRounding, Some(number)) => {
+                (number % base != 0).then(|| format!("{number} is no multiple of the base {base}"))
+            }
+        }
+    }
+}
+
 /// The nearest multiple, ties to the even one; not zero for a count that is not.
 fn nearest(count: i64, base: i64) -> i64 {
     let (quotient, rest) = (count / base, count % base);

@@ -87,7 +87,7 @@ pub enum PublishedError {
     },
     /// A code that the counts do not have.
     #[error(
-        "{file}, {line}: `{code}` is no code of `{column}` in the counts; write codes as the counts do and `{total}` for everyone (--total names another), or give the counts a line of 0 for a code without persons"
+        "{file}, {line}: `{code}` is no code of `{column}` in the counts; write codes as the counts do and `{total}` for everyone (--total names another), name the file of regions with --hierarchy {column}=FILE if it stands above codes of the counts, or give the counts a line of 0 for a code without persons"
     )]
     Code {
         /// File.
@@ -114,6 +114,20 @@ pub enum PublishedError {
         cell: String,
         /// Columns of a table that has it.
         table: String,
+    },
+    /// A line that the method the table is said to be made by cannot make.
+    #[error(
+        "{file}, {line}: {what}, so the table was not made by {method}; name the method and the base by which it was"
+    )]
+    NotOfMethod {
+        /// File.
+        file: String,
+        /// Row.
+        line: String,
+        /// What is wrong with it.
+        what: String,
+        /// The method.
+        method: &'static str,
     },
     /// A cell stands there twice.
     #[error("{file}, {line}: {cell} stands at {first} already; keep the line that was published")]
@@ -177,6 +191,14 @@ impl Published {
                     line: line(),
                     found: row.codes.len(),
                     expected: self.columns.len(),
+                });
+            }
+            if let Some(what) = self.method.contradicted(row.number, self.base) {
+                return Err(PublishedError::NotOfMethod {
+                    file: file(),
+                    line: line(),
+                    what,
+                    method: self.method.name(),
                 });
             }
             let mut codes = Vec::with_capacity(from.len());

@@ -70,7 +70,7 @@ fn a_published_table_that_is_not_understood_is_no_table_that_passes() {
     let both = ["place", "category"];
     let text = refused(&all, &file(&both, &[]));
     assert!(text.contains("out.csv has no lines"), "{text}");
-    let other = file(&both, &[(&["A", "x"], Some(40)), (&["a", "y"], Some(3))]);
+    let other = file(&both, &[(&["A", "x"], Some(40)), (&["a", "y"], Some(5))]);
     let text = refused(&all, &other);
     assert!(
         text.contains("out.csv, line 3: `a` is no code of `place`"),
@@ -83,8 +83,21 @@ fn a_published_table_that_is_not_understood_is_no_table_that_passes() {
     assert!(text.contains("line 3: place = A, category = x stands at line 2"));
     // A cell outside the tables of the request: nobody protected it.
     let margins = plain(&[&[0], &[1]]);
-    let text = refused(&margins, &file(&both, &[(&["A", "y"], Some(3))]));
+    let text = refused(&margins, &file(&both, &[(&["A", "y"], Some(5))]));
     assert!(text.contains("line 2") && text.contains("--table place,category"));
+    // By another method a reader would know more than is reckoned with.
+    let exact = file(&both, &[(&["A", "x"], Some(40)), (&["A", "y"], Some(3))]);
+    let text = refused(&all, &exact);
+    assert!(
+        text.contains("line 3: 3 is no multiple of the base 5"),
+        "{text}"
+    );
+    let mut threshold = exact.clone();
+    threshold.method = Method::Threshold;
+    assert!(refused(&all, &threshold).contains("not made by threshold"));
+    let withheld = file(&both, &[(&["A", "x"], None)]);
+    let text = refused(&all, &withheld);
+    assert!(text.contains("line 2: the number is withheld"), "{text}");
     // A column more would have its codes taken for the whole.
     let sex = file(&["place", "sex"], &[(&["A", "men"], Some(40))]);
     let text = refused(&all, &sex);
