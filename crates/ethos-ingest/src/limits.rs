@@ -45,6 +45,10 @@ pub(crate) const SHEET_TEXT: u64 = 64 << 20;
 /// be said to be many: then a small file holds what no sender ever typed.
 pub(crate) const CELL_TEXT: u64 = 1 << 10;
 
+/// Cells of a sheet that do not stand in it but are said to be like another. A workbook of two
+/// thousand bytes can say that of every cell a sheet can have.
+pub(crate) const REPEATED_CELLS: u64 = 1 << 22;
+
 /// Sheets of a workbook.
 pub(crate) const SHEETS: usize = 1_000;
 

@@ -181,10 +181,9 @@ impl Rows {
                 column = column.saturating_add(cell.repeated);
                 continue;
             }
-            for _ in 0..cell.repeated.min(limits::COLUMNS + 1) {
-                row.put(column, text, note)?;
-                column += 1;
-            }
+            let alike = cell.repeated.min(limits::COLUMNS + 1);
+            row.put_alike(column, alike, text, note)?;
+            column += alike;
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct RowBuffer {
     notes: Vec<(u32, CellNote)>,
     /// Cells with a text, and the bytes of those texts.
     filled: (u64, u64),
+    /// Cells that are said to be like the one before them.
+    repeated: u64,
     /// Columns that are kept.
     width: usize,
 }
@@ -39,6 +41,38 @@ impl RowBuffer {
         self.spans.clear();
         self.notes.clear();
         self.filled = (0, 0);
+        self.repeated = 0;
+    }
+
+    /// Puts a cell in a column and so many behind it like it.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put), and that too many are said to be alike.
+    pub(super) fn put_alike(
+        &mut self,
+        column: usize,
+        alike: usize,
+        text: &[u8],
+        note: Option<CellNote>,
+    ) -> io::Result<()> {
+        self.put(column, text, note)?;
+        for at in 1..alike {
+            self.repeated += 1;
+            if self.repeated > limits::REPEATED_CELLS {
+                return Err(Refused::Bomb.into());
+            }
+            self.put(column + at, text, note)?;
+        }
+        Ok(())
+    }
+
+    /// Cells that are there.
+    fn cells(&self) -> u64 {
+        let beyond = self
+            .notes
+            .iter()
+            .filter(|(_, note)| *note == CellNote::Beyond);
+        self.filled.0 + beyond.count() as u64
     }
 
     /// Puts a cell in a column, which must lie beyond those there are.
@@ -111,6 +145,8 @@ pub(crate) struct SheetRows {
     odd: Vec<(u32, Oddity)>,
     /// Cells with a text that were given, and the bytes of those texts.
     given: (u64, u64),
+    /// Cells that were given because others are said to be like them.
+    repeated: u64,
     ended: bool,
 }
 
@@ -127,6 +163,7 @@ impl SheetRows {
             ready: (0, 0),
             odd: Vec::new(),
             given: (0, 0),
+            repeated: 0,
             ended: false,
         }
     }
@@ -144,7 +181,14 @@ impl SheetRows {
         if self.ready.1 == 0 && !self.ended {
             self.buffer.clear();
             match self.from.read(&mut self.buffer)? {
-                Some((first, count)) if first > self.row => self.ready = (first, count),
+                Some((first, count)) if first > self.row => {
+                    self.ready = (first, count);
+                    let alike = (count - 1).saturating_mul(self.buffer.cells());
+                    self.repeated = (self.repeated + self.buffer.repeated).saturating_add(alike);
+                    if self.repeated > limits::REPEATED_CELLS {
+                        return Err(Refused::Bomb.into());
+                    }
+                }
                 Some(_) => return Err(Refused::Damaged.into()),
                 None => self.ended = true,
             }

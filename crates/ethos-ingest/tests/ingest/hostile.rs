@@ -293,4 +293,7 @@ fn a_text_that_a_million_cells_share_is_not_read_a_million_times() {
     assert_eq!(codes_of(&read(ods(1_000_000, &long))), ["BST10"]);
     // A short text may stand in many rows.
     assert_eq!(read(ods(20_000, &bsn(1))).tally.rows(), 20_000);
+    // Over the width of a sheet as well no sender typed it.
+    let wide = "x</text:p></table:table-cell><table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"16000\"><text:p>x";
+    assert_eq!(codes_of(&read(ods(300, wide))), ["BST10"]);
 }
