@@ -429,6 +429,22 @@ mod tests {
             ),
             (rule(""), "ontbreken allebei"),
             (
+                rule("find = \"end < start\"\nshows = \"days(2000-01-01, birth_date)\""),
+                "hieruit is iemands dag terug te rekenen",
+            ),
+            (
+                rule("find = \"end < start\"\nshows = \"1000 - days(start, 2020-01-01)\""),
+                "hieruit is iemands dag terug te rekenen",
+            ),
+            (
+                rule("find = \"end < start\"\nshows = \"100 * month(end) + day(end)\""),
+                "hieruit is iemands dag terug te rekenen",
+            ),
+            (
+                rule("find = \"end < start\"\nshows = \"days(birth_date, start)\""),
+                "hieruit is iemands dag terug te rekenen",
+            ),
+            (
                 rule("find = \"end < start\"\nvalid_from = 2026-01-01\nvalid_until = 2025-01-01"),
                 "hij geldt tot 2025-01-01",
             ),

@@ -98,6 +98,15 @@ pub(crate) fn compile_shown(
     let mut checker = Checker::new(env, slots);
     let typed = checker.check(&expr)?;
     let personal = checker.personal;
+    if checker.tells_day && matches!(typed, Typed::Value(_, Type::Number)) {
+        return Err(Mistake::new(
+            expr.span.clone(),
+            both!(
+                "hieruit is iemands dag terug te rekenen; toon de dagen tussen twee cellen, of een leeftijd",
+                "somebody's day can be worked out from this; show the days between two cells, or an age"
+            ),
+        ));
+    }
     match typed {
         Typed::Value(num, Type::Number) if personal => Ok((num, Shown::FromCells)),
         Typed::Value(num, Type::Number) => Ok((num, Shown::Number)),
@@ -187,6 +196,9 @@ struct Checker<'a, 'e> {
     over: Over,
     /// Whether a cell of a row was read, which may be personal.
     personal: bool,
+    /// Whether a number was made from which somebody's day can be worked out: days from a day that
+    /// everyone knows, a part of a day, or a birth date other than an age.
+    tells_day: bool,
     /// Whether a figure of other senders is asked for, which has none of its own.
     in_peer: bool,
 }
@@ -206,6 +218,7 @@ impl<'a, 'e> Checker<'a, 'e> {
             slots,
             over,
             personal: false,
+            tells_day: false,
             in_peer: false,
         }
     }

@@ -140,12 +140,18 @@ pub(super) fn example(example: &Example, rule: &Rule, language: Language) -> Str
             .collect();
         parts.push(format!("{}: {}", further.file, listed(rows).join(" / ")));
     }
-    // Of a delivery's figures, those that the rule asks for: the others say nothing here.
+    // Of a delivery's figures, those that the rule asks for: the others say nothing here. A rule that
+    // is asked for each of many names none.
     let asked = condition(rule);
+    let is_asked = |name: &String| asked.contains(name.split('[').next().unwrap_or(name));
+    let given = [&example.this, &example.last].into_iter();
+    let names_any = given
+        .chain(&example.peers)
+        .any(|figures| figures.keys().any(is_asked));
     let figures = |figures: &std::collections::BTreeMap<String, f64>| {
         let each: Vec<String> = figures
             .iter()
-            .filter(|(name, _)| asked.contains(name.split('[').next().unwrap_or(name)))
+            .filter(|(name, _)| !names_any || is_asked(name))
             .map(|(name, value)| format!("{name} = {value}"))
             .collect();
         each.join(", ")

@@ -50,7 +50,8 @@ impl Checker<'_, '_> {
         };
         if let Some(function) = of_day {
             count(1)?;
-            let day = self.day(&arguments[0])?;
+            let (day, personal) = self.day_of_whom(&arguments[0])?;
+            self.tells_day |= personal && matches!(name, "month" | "day");
             return number(Num::one(function, day));
         }
         let of_number = match name {
@@ -77,12 +78,16 @@ impl Checker<'_, '_> {
         match name {
             "days" => {
                 count(2)?;
-                let (from, to) = (self.day(&arguments[0])?, self.day(&arguments[1])?);
+                let (from, from_cell) = self.day_of_whom(&arguments[0])?;
+                let (to, to_cell) = self.day_of_whom(&arguments[1])?;
+                self.tells_day |= from_cell != to_cell;
                 number(Num::two(Two::Minus, to, from))
             }
             "age" => {
                 count(2)?;
+                let before = self.tells_day;
                 let (birth, on) = (self.day(&arguments[0])?, self.day(&arguments[1])?);
+                self.tells_day = before;
                 number(Num::two(Two::Age, birth, on))
             }
             "add_months" => {
@@ -142,8 +147,17 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// A day, and whether it is of a cell.
+    fn day_of_whom(&mut self, of: &Expr) -> Result<(Num, bool), Mistake> {
+        let before = std::mem::replace(&mut self.personal, false);
+        let day = self.day(of)?;
+        let personal = self.personal;
+        self.personal |= before;
+        Ok((day, personal))
+    }
+
     pub(super) fn aggregated(&mut self, name: &str, inner: &Expr) -> Checked {
-        let before = self.personal;
+        let before = (self.personal, self.tells_day);
         self.over = Over::Rows;
         let typed = self.check(inner);
         self.over = Over::Whole;
@@ -186,7 +200,11 @@ impl Checker<'_, '_> {
                 | Aggregate::Distinct
                 | Aggregate::TopShare
         );
-        self.personal = before || !counted;
+        if counted {
+            (self.personal, self.tells_day) = before;
+        } else {
+            self.personal = true;
+        }
         Ok(Typed::Value(self.aggregate(how, of), kind))
     }
 

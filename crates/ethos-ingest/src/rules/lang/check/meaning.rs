@@ -106,6 +106,7 @@ impl Checker<'_, '_> {
         self.personal = true;
         let by_meaning = names::fields().into_iter().find(|known| known.name == name);
         if let Some(known) = by_meaning {
+            self.tells_day |= known.name == "birth_date";
             return Ok((known.what, known.kind));
         }
         match self.env.names.own(name) {
