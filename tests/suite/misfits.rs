@@ -76,6 +76,55 @@ fn a_line_of_the_population_that_stands_twice_is_named() {
     assert!(!out.exists(), "nothing is written");
 }
 
+/// Rates of the country and of a region vanish with the inhabitants of one municipality: that is said,
+/// where the command ends and in the release.
+#[test]
+fn inhabitants_that_lack_are_named() {
+    let folder = folder();
+    let text =
+        "gm_code,year,inhabitants\nGM0363,2026,862965\nGM0363,2025,862000\nGM0363,2024,861000\n";
+    let (ran, out) = publish(folder.path(), &[("inwoners.csv", text)], |study| {
+        let study = swap(
+            study,
+            "formats = [\"csv\"]",
+            "formats = [\"csv\", \"html\"]",
+        );
+        format!("{study}\n[publish.population]\nfile = \"inwoners.csv\"\n")
+    });
+    let said = flat(&ran.exits(0).stderr);
+    let wanted = "Of 341 of the 342 municipalities the inhabitants of 2026 are not given";
+    assert!(
+        said.contains(wanted) && said.contains("and others"),
+        "{said}"
+    );
+    assert!(flat(&read(&out.join("release/report.html"))).contains(wanted));
+}
+
+/// A mapping that moves a municipality is not the one that the figures were counted by.
+#[test]
+fn another_mapping_than_that_of_the_count_is_refused() {
+    let folder = folder();
+    let world = world();
+    let regions = read(&world.country.join("regios/centrum.csv"));
+    let moved: String = regions
+        .lines()
+        .map(|line| match line.starts_with("GM0363") {
+            true => line.replace("Amsterdam", "Utrecht") + "\n",
+            false => line.to_owned() + "\n",
+        })
+        .collect();
+    assert_ne!(regions, moved);
+    let (ran, _) = publish(folder.path(), &[("andere.csv", &moved)], |study| {
+        swap(study, "regios/centrum.csv", "andere.csv")
+    });
+    let said = flat(&ran.exits(5).stderr);
+    assert!(
+        said.contains("not the mapping that the figures were counted by")
+            && said.contains("Utrecht"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_table_that_was_not_counted_is_told() {
     let folder = folder();

@@ -74,6 +74,16 @@ pub enum PublishError {
         /// The whole audit, counts included: for `internal/`.
         report: Box<AuditReport>,
     },
+    /// Municipalities that a mapping places in a region count more than the region does.
+    #[error(
+        "the municipalities that the mapping `{mapping}` places in {region} count more persons than that region, so it is not the mapping that the figures were counted by; give that one, or count again with `ethos run` or `ethos count`"
+    )]
+    Mapping {
+        /// The mapping.
+        mapping: String,
+        /// The region.
+        region: String,
+    },
     /// Counts of the cube contradict each other.
     #[error("the counts cannot be linked: {0}")]
     Linked(#[from] ethos_disclosure::SystemError),

@@ -302,7 +302,7 @@ impl Protected {
 /// `cube` nor `earlier` is not protected against, and one that is not published protects nothing.
 ///
 /// # Errors
-/// The audit fails, or no additive rounding was found.
+/// The audit fails, no additive rounding was found, or a mapping is not the one of the counts.
 pub fn protect(
     cube: &[CubeRow],
     settings: &PublishSection,
@@ -312,6 +312,9 @@ pub fn protect(
     let rule = Rule::new(&settings.disclosure);
     let mut cells = Cells::of(cube, rule);
     let relations = relations::of(&cells, regions, settings.disclosure.method);
+    if let Some((mapping, region)) = relations::misplaced(&cells, &relations) {
+        return Err(PublishError::Mapping { mapping, region });
+    }
     let audit = audited::protect(&mut cells, &relations, &settings.disclosure, earlier)?;
     let withheld = settings.disclosure.method == DisclosureMethod::Threshold;
     let report = Report {

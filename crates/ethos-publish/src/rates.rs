@@ -8,6 +8,7 @@ use ethos_model::category::Total;
 use ethos_model::cell::EstimateStatus;
 use ethos_model::cube::{CubeKey, Family, Measure, Place};
 use ethos_model::date::{Day, Time};
+use ethos_model::finding::Text;
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 use ethos_model::population::Population;
 use ethos_model::region::RegionMapping;
@@ -156,6 +157,37 @@ fn rate(figure: SafeFigure, inhabitants: u64, per: u32) -> SafeFigure {
         },
         other => other,
     }
+}
+
+/// Of each year, which municipalities the population has no inhabitants of: the places that hold them,
+/// the country among these, have no rate.
+pub fn not_given(study: &Study, population: &Population) -> Vec<Text> {
+    let lacking = |year: i16| -> Option<Text> {
+        let all = MunicipalityRegister::shipped().all_on(Day::from_ymd(year, 1, 1)?);
+        let gone: Vec<String> = all
+            .iter()
+            .filter(|code| {
+                population
+                    .inhabitants(year, &[**code], None, None)
+                    .is_none()
+            })
+            .map(ToString::to_string)
+            .collect();
+        let (many, of) = (gone.len(), all.len());
+        let first = gone.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+        let [nl, en] = if many > 5 {
+            [" en andere", " and others"]
+        } else {
+            ["", ""]
+        };
+        (many > 0).then(|| {
+            Text::new(
+                format!("Van {many} van de {of} gemeenten is het aantal inwoners van {year} niet gegeven ({first}{nl}). Nederland en de regio's waarin zij liggen, hebben daarom geen aantal per inwoners."),
+                format!("Of {many} of the {of} municipalities the inhabitants of {year} are not given ({first}{en}). The Netherlands and the regions that hold them have no rate for that reason."),
+            )
+        })
+    };
+    years(study).into_iter().filter_map(lacking).collect()
 }
 
 /// The years of a study's figures whose inhabitants a file has to hold.

@@ -124,7 +124,7 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
         let language = loaded.study.publish.language;
         console.paragraph(&ethos_publish::notes::not_counted(&missing, language));
     }
-    release::say_revised(&safe, console);
+    release::say_of(&safe, population.as_ref(), console);
     console.say(format!("{} files", files.len()));
     console.say(format!("release: {}", args.out.join("release").display()));
     Ok(Exit::Clean)

@@ -75,12 +75,22 @@ pub(crate) struct ToldRange {
     pub(crate) under: Text,
 }
 
-/// Says that figures of an earlier release do not agree with this one.
-pub(crate) fn say_revised(safe: &SafeRelease<'_>, console: &Console) {
+/// Says what the analyst has to know of a release beside what stands in it: that inhabitants lack, and
+/// that figures of an earlier release do not agree with this one.
+pub(crate) fn say_of(safe: &SafeRelease<'_>, population: Option<&Population>, console: &Console) {
     let language = safe.study().publish.language;
+    for note in lacking(safe.study(), population) {
+        console.paragraph(note.in_language(language));
+    }
     if let Some(note) = notes::revised(safe.cube(), language) {
         console.paragraph(&format!("{} (internal/{AUDIT_TEXT})", note.text));
     }
+}
+
+fn lacking(study: &Study, population: Option<&Population>) -> Vec<Text> {
+    population.map_or_else(Vec::new, |population| {
+        ethos_publish::rates::not_given(study, population)
+    })
 }
 
 /// What a release is made from.
@@ -152,7 +162,9 @@ pub(crate) fn earlier(loaded: &LoadedStudy, out: &Path) -> Result<Vec<Earlier>, 
 }
 
 /// A release of these figures.
-pub(crate) fn release(figures: Figures<'_>) -> Release<'_> {
+pub(crate) fn release(mut figures: Figures<'_>) -> Release<'_> {
+    let lacking = lacking(figures.study, figures.population);
+    figures.notes.extend(lacking);
     Release {
         study: figures.study,
         headlines: headlines(&figures),

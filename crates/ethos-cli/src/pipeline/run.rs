@@ -132,7 +132,7 @@ pub(crate) fn run(
             make_folder(&folder)?;
             safe.write(&folder)
                 .map_err(|error| Failure::writing(out, &error))?;
-            release::say_revised(safe, console);
+            release::say_of(safe, population.as_ref(), console);
             write_text(&internal.join("INTERNAL.txt"), WARNING)?;
             release::write_audit(&internal, safe)?;
         }

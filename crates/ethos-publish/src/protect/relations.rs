@@ -120,6 +120,28 @@ pub(super) fn of(
     sums.chain(bounds).collect()
 }
 
+/// The mapping and the region of which the municipalities in it count more on a day than it does: it
+/// was counted by another mapping, and what is known of it would be worked out of the wrong sums.
+pub(super) fn misplaced(cells: &Cells, relations: &[Relation]) -> Option<(String, String)> {
+    relations.iter().find_map(|relation| {
+        let Relation::Sum { total, parts, .. } = relation else {
+            return None;
+        };
+        let key = &cells.keys()[*total];
+        let Place::Region { mapping, region } = &key.place else {
+            return None;
+        };
+        let of_a_day = key.measure == Measure::Observed && matches!(key.time, Time::On(_));
+        let inside = |at: &&usize| matches!(cells.keys()[**at].place, Place::Municipality(_));
+        let sum: u64 = parts
+            .iter()
+            .filter(inside)
+            .map(|at| cells.persons(*at))
+            .sum();
+        (of_a_day && sum > cells.persons(*total)).then(|| (mapping.clone(), region.clone()))
+    })
+}
+
 /// Whether figures of a measure add up to the person. Smallest and largest values do not, and
 /// a child of two homeless parents may be involved in two places and is counted once in all.
 fn adds_up(measure: Measure) -> bool {
