@@ -11,6 +11,7 @@ use super::codebook::{self, Axis, Code, Dim};
 use super::{families, folder};
 use crate::error::PublishError;
 use crate::release::SafeRelease;
+use crate::words::measure::definition;
 
 /// A code list in its file.
 pub(super) struct List {
@@ -70,6 +71,9 @@ pub(super) fn measures() -> Vec<Code> {
             };
             Code {
                 statline: field.statline(),
+                about: Some(codebook::of_both(|language| {
+                    definition(measure, language).into()
+                })),
                 ..codebook::listed(measure.key(), field.name())
             }
         })

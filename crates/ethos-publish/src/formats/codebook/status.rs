@@ -60,8 +60,8 @@ fn meaning(mark: Mark) -> Text {
 fn count_meaning(state: CellState) -> Text {
     match state {
         CellState::Seen => Text::new(
-            "Een bron heeft deze mensen gezien.",
-            "A source saw these people.",
+            "Een bron heeft deze mensen gezien. Waar alle aantallen zijn afgerond, kan een 0 een klein aantal zijn.",
+            "A source saw these people. Where all counts were rounded, a 0 can be a small number.",
         ),
         CellState::ZeroSeen => Text::new(
             "Er is gekeken en niemand gezien.",
