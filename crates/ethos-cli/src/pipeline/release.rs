@@ -194,7 +194,20 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
     let lists = study
         .estimate
         .as_ref()
-        .map_or(0, |section| used_lists(study, section).len());
+        .map_or_else(Vec::new, |section| used_lists(study, section));
+    // The notation names lists by number.
+    let numbered: Vec<String> = (1..)
+        .zip(&lists)
+        .map(|(number, list)| format!("{number} {list}"))
+        .collect();
+    let model = |notation: &str| {
+        let part = list_part(notation, lists.len(), !study.strata.names().is_empty());
+        if part.is_empty() {
+            part
+        } else {
+            format!("{part} ({})", numbered.join(", "))
+        }
+    };
     figures
         .estimates
         .iter()
@@ -203,7 +216,7 @@ fn headlines(figures: &Figures<'_>) -> Vec<Headline> {
             date: row.date,
             level: row.level,
             interval: interval_words(&row.interval),
-            model: list_part(&row.model, lists, !study.strata.names().is_empty()),
+            model: model(&row.model),
             dependence: of_date(&told.dependence, row.date)
                 .pop()
                 .map(|range| Dependence {
