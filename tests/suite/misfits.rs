@@ -108,9 +108,12 @@ fn another_mapping_than_that_of_the_count_is_refused() {
     let regions = read(&world.country.join("regios/centrum.csv"));
     let moved: String = regions
         .lines()
-        .map(|line| match line.starts_with("GM0363") {
-            true => line.replace("Amsterdam", "Utrecht") + "\n",
-            false => line.to_owned() + "\n",
+        .map(|line| {
+            if line.starts_with("GM0363") {
+                line.replace("Amsterdam", "Utrecht") + "\n"
+            } else {
+                line.to_owned() + "\n"
+            }
         })
         .collect();
     assert_ne!(regions, moved);
