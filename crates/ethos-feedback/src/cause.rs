@@ -141,11 +141,16 @@ fn causes_in<'a>(findings: &'a [Finding], extent: Extent, shifts: &'a [Shift]) -
     list
 }
 
-/// The shift that a finding on a cell comes of.
+/// The shift that a finding on a cell comes of, or one that tells of a row of it.
 fn shift_of(finding: &Finding, shifts: &[Shift]) -> Option<usize> {
-    let (row, column) = (finding.row?, finding.column_number?);
-    let has = |shift: &Shift| finding.more == 0 && shift.has(row, column);
-    shifts.iter().position(has)
+    let row = finding.row?;
+    let has = |shift: &Shift| match finding.column_number {
+        Some(column) => shift.has(row, column),
+        None => shift.rule == Some(finding.code) && shift.has_row(row),
+    };
+    shifts
+        .iter()
+        .position(|shift| finding.more == 0 && has(shift))
 }
 
 /// A stretch of shifted rows as a cause, with all that is found in it.
@@ -159,6 +164,8 @@ fn cause_of_shift<'a>(
         .iter()
         .copied()
         .find(|finding| finding.severity == gravest)?;
+    // The rule that tells of rows that stand aside, before those on what is found in them for it.
+    let code = shift.rule.unwrap_or(first.code);
     let places = findings.iter().filter_map(|finding| {
         let name = finding.column.as_deref()?;
         Some((finding.column_number, name))
@@ -166,7 +173,7 @@ fn cause_of_shift<'a>(
     let columns: BTreeSet<(Option<u32>, &str)> = places.collect();
     Some(Cause {
         severity: gravest,
-        code: first.code,
+        code,
         columns: columns.into_iter().map(|(_, name)| name).collect(),
         spread: if shift.reaches(extent.last()) {
             Spread::From(shift.from())

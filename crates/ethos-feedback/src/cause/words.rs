@@ -71,10 +71,14 @@ impl Cause<'_> {
         }
         match (language, shift.way) {
             (Language::Nl, Way::Right) => {
-                format!("{rows} staan de waarden een kolom naar rechts, vanaf kolom {column}.")
+                format!(
+                    "{rows} staan de waarden een kolom naar rechts, vanaf kolom {column}. Die rijen zijn afgekeurd."
+                )
             }
             (Language::Nl, Way::Left) => {
-                format!("{rows} staan de waarden een kolom naar links, vanaf kolom {column}.")
+                format!(
+                    "{rows} staan de waarden een kolom naar links, vanaf kolom {column}. Die rijen zijn afgekeurd."
+                )
             }
             (Language::Nl, Way::Crossed) => {
                 format!(
@@ -82,10 +86,14 @@ impl Cause<'_> {
                 )
             }
             (Language::En, Way::Right) => {
-                format!("{rows} the values stand a column to the right, from column {column} on.")
+                format!(
+                    "{rows} the values stand a column to the right, from column {column} on. Those rows are rejected."
+                )
             }
             (Language::En, Way::Left) => {
-                format!("{rows} the values stand a column to the left, from column {column} on.")
+                format!(
+                    "{rows} the values stand a column to the left, from column {column} on. Those rows are rejected."
+                )
             }
             (Language::En, Way::Crossed) => format!(
                 "{rows} the values of column {column} and of the column after it stand under each other's heading."

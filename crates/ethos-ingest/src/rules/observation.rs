@@ -264,6 +264,12 @@ observations! {
     RowCutOff "row.cut-off" Row RowSetAside false false
         "De laatste rij heeft te weinig cellen en geen regeleinde: het bestand is afgebroken."
         "The last row has too few cells and no line end: the file was cut off."
+    RowShifted "row.shifted" Row RowRejected true false
+        "Meer dan een waarde van een rij staat in de kolom naast de hare. `{}`: links of rechts ervan."
+        "More than one value of a row stands in the column beside its own. `{}`: left or right of it."
+    RowCrossed "row.crossed" Row Kept false false
+        "Waarden van een rij staan onder elkaars kop."
+        "Values of a row stand under each other's heading."
     RowHeaderAgain "row.header-again" Row RowSetAside false false
         "De kopregel staat nog eens tussen de rijen."
         "The header stands among the rows once more."

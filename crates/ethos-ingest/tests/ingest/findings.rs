@@ -548,12 +548,33 @@ fn columns_tell_what_no_cell_of_them_tells() {
 }
 
 #[test]
+fn a_row_whose_values_stand_aside_does_not_count() {
+    let right = shelter(1)
+        .with("startdatum", "")
+        .with("einddatum", "20250110")
+        .with("reden_einde", "20250320")
+        .with("gemeente_verblijf", "19")
+        .with("gemeente_herkomst", "0363");
+    let report = check(file(&[shelter(2), right]));
+    assert!(only(&report, "RIJ13").message.nl.contains("naar rechts"));
+    assert_eq!((report.tally.accepted, report.tally.rejected), (1, 1));
+    assert_eq!(report.verdict, Verdict::Mend);
+    // Two columns that were exchanged leave the others as they are.
+    let crossed = shelter(1)
+        .with("reden_einde", "0363")
+        .with("gemeente_verblijf", "19");
+    let report = check(file(&[crossed]));
+    assert_eq!(only(&report, "RIJ14").row, Some(2));
+    assert_eq!(report.tally, tally_of(Fate::Accepted));
+}
+
+#[test]
 fn every_rule_is_met_by_a_test() {
     let by_cell: BTreeSet<&str> = cases().iter().map(|case| case.0).collect();
     let in_this_file = [
         "KOP01", "KOP02", "KOP03", "KOP04", "KOP05", "KOP06", "KOP14", "RIJ01", "RIJ02", "RIJ03",
-        "RIJ04", "RIJ05", "RIJ06", "RIJ11", "DUB01", "DUB02", "BST01", "BST02", "BST04", "BST05",
-        "BST08", "DAT05", "BSN09", "DAT13",
+        "RIJ04", "RIJ05", "RIJ06", "RIJ11", "RIJ13", "RIJ14", "DUB01", "DUB02", "BST01", "BST02",
+        "BST04", "BST05", "BST08", "DAT05", "BSN09", "DAT13",
     ];
     // A file of more than eight million rows is no test.
     let in_study = ["BST03", "BST06", "BST07", "BST18", "REG01", "BST30"];
