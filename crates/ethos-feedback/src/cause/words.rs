@@ -25,6 +25,26 @@ impl Cause<'_> {
         }
     }
 
+    /// Its rule; where columns shifted and no rule tells that itself, the rules of what was found there: none of
+    /// them alone explains it.
+    pub fn codes(&self) -> String {
+        const SHOWN: usize = 3;
+        let told = self.shift.is_some_and(|shift| shift.rule.is_some());
+        if told || self.shifted_from().is_none() {
+            return self.code.to_string();
+        }
+        let mut codes: Vec<&str> = Vec::new();
+        for finding in &self.findings {
+            let code = finding.code.as_str();
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let more = if codes.len() > SHOWN { " …" } else { "" };
+        codes.truncate(SHOWN);
+        codes.join(", ") + more
+    }
+
     /// What it is called: as its rule, unless columns shifted.
     pub fn title<'b>(&self, book: &'b RuleBook, language: Language) -> &'b str {
         match self.shifted_from() {
