@@ -112,13 +112,7 @@ impl RowReader<'_, '_> {
                     || padded(cell, field.width.unwrap_or(0))
                         .is_some_and(|code| plan.code(column.field, &code).is_some());
                 if !known {
-                    self.flag(
-                        Observation::CodeEmptied,
-                        row,
-                        column,
-                        || plan.shown_code(column.field, cell),
-                        || Detail::default().mended(plan.known_codes(column.field)),
-                    );
+                    self.flag_code(Observation::CodeEmptied, row, column, cell);
                 }
             }
             FieldType::Municipality => {

@@ -390,6 +390,9 @@ observations! {
     CodeUnknown "code.unknown" Cell RowRejected false true
         "De code die de situatie bepaalt, bestaat niet. `{}` in de oplossing: de bekende codes."
         "The code that tells the situation does not exist. `{}` in the fix: the known codes."
+    CodeHidden "code.hidden" Cell RowRejected false false
+        "De code die de situatie bepaalt, staat in de lijst, maar om de code staan tekens die niemand ziet."
+        "The code that tells the situation is in the list, but there are characters around it that nobody sees."
     CodeUnclear "code.unclear" Cell Kept false false
         "De productcategorie zegt niet welke situatie het is."
         "The product category does not tell the situation."
@@ -399,6 +402,9 @@ observations! {
     CodeEmptied "code.emptied" Cell CellEmptied false true
         "Een andere code bestaat niet. `{}` in de oplossing: de bekende codes."
         "Another code does not exist. `{}` in the fix: the known codes."
+    CodeHiddenEmptied "code.hidden-emptied" Cell CellEmptied false false
+        "Een andere code staat in de lijst, maar om de code staan tekens die niemand ziet."
+        "Another code is in the list, but there are characters around it that nobody sees."
     CodeProductBlank "code.product-blank" Cell RowRejected false false
         "De productcategorie is leeg."
         "The product category is blank."

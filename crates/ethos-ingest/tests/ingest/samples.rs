@@ -155,6 +155,11 @@ const WITHOUT: &[(&str, &str)] = &[
     ),
     ("RIJ14", "as RIJ13"),
     (
+        "COD08",
+        "characters around a code: met by the tests of findings",
+    ),
+    ("COD09", "as COD08"),
+    (
         "SPA01",
         "blanks, which are read over: met by the tests of the readers",
     ),
