@@ -155,6 +155,8 @@ pub(crate) struct RowReader<'a, 'b> {
     category: Option<u8>,
     /// Findings on cells of the row at hand.
     flagged: u32,
+    /// Columns of the row at hand whose formula left no value: that is told of them, and not that they are blank.
+    pub(crate) without_value: Vec<usize>,
     /// Whether cells have types: a whole number in a table never had zeros in front.
     pub(crate) is_typed: bool,
 }
@@ -180,6 +182,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
             facts: Facts::default(),
             category: None,
             flagged: 0,
+            without_value: Vec::new(),
             is_typed: false,
         }
     }
@@ -284,6 +287,9 @@ impl<'a, 'b> RowReader<'a, 'b> {
         detail: impl FnOnce() -> Detail,
     ) {
         let plan = self.plan;
+        if self.without_value.contains(&column.at) && seen.is_of_blank() {
+            return;
+        }
         self.flagged += 1;
         let (name, number) = plan.place(column);
         self.findings.add_on(seen, Some(number), || {

@@ -110,6 +110,20 @@ macro_rules! observations {
 }
 
 impl Observation {
+    /// Whether it tells that there is nothing in a cell.
+    pub(crate) fn is_of_blank(self) -> bool {
+        matches!(
+            self,
+            Self::CellBlank
+                | Self::CellRequired
+                | Self::BsnBlank
+                | Self::DateStartBlank
+                | Self::MunicipalityBlank
+                | Self::CodeProductBlank
+                | Self::CodeSituationBlank
+        )
+    }
+
     /// Whether a row of data is lost for it. Blank rows, totals and the header once more are none.
     pub(crate) fn loses_data(self) -> bool {
         match self.consequence() {
