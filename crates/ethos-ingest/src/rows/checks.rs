@@ -71,13 +71,7 @@ impl RowReader<'_, '_> {
                     date,
                     DateCell::Wrong | DateCell::Implausible | DateCell::Partial(_)
                 ) {
-                    self.flag(
-                        Observation::DateEmptied,
-                        row,
-                        column,
-                        || masked(cell),
-                        Detail::default,
-                    );
+                    self.flag_emptied(row, column, cell, date);
                 }
             }
             FieldType::Integer if !fields::is_integer(cell) => {

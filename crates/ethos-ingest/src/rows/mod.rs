@@ -13,6 +13,7 @@ mod doubt;
 mod person;
 mod seen;
 mod spell;
+mod unread;
 
 use ethos_model::date::Day;
 use ethos_model::finding::MaskedValue;

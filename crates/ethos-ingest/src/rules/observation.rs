@@ -353,9 +353,9 @@ observations! {
     DateImplausible "date.implausible" Cell RowRejected false false
         "Een datum die de rij nodig heeft, ligt voor 1900 of na 2099."
         "A date the row cannot do without is before 1900 or after 2099."
-    DateEmptied "date.emptied" Cell CellEmptied false false
-        "Een andere datum is geen datum, onvolledig, of niet te gebruiken."
-        "Another date is not a date, incomplete, or not usable."
+    DateEmptied "date.emptied" Cell CellEmptied true true
+        "Een andere datum is geen datum, onvolledig, of niet te gebruiken. `{}`: waarom; in de oplossing: hoe het wel moet."
+        "Another date is not a date, incomplete, or not usable. `{}`: why; in the fix: how it should be."
     DateHalfConverted "date.half-converted" Column Kept true false
         "Echte datums hebben nooit een dag boven de 12 en datums die tekst zijn altijd: dag en maand zijn verwisseld. `{}`: de aantallen."
         "Real dates never have a day beyond 12 and dates that are text always do: day and month were swapped. `{}`: the numbers."
