@@ -474,20 +474,22 @@ fn a_secret_ods_workbook_is_told() {
 fn a_formula_without_a_value_is_one_mistake_and_in_a_row_of_totals_none() {
     let good = shelter(1);
     let check_rows = |rows: &[(String, &str)]| {
-        let mut sheet = String::new();
-        for (at, (cells, formulas)) in rows.iter().enumerate() {
-            let number = at + 1;
-            sheet += &format!("<row r=\"{number}\">");
-            for (letter, cell) in ('A'..='L').zip(cells.split(';')) {
-                let address = format!("{letter}{number}");
-                if formulas.contains(letter) {
-                    sheet += &format!("<c r=\"{address}\"><f>A1</f></c>");
-                } else if !cell.is_empty() {
-                    sheet += &inline(&address, cell);
-                }
+        let cell = |(address, cell): (String, &str), formulas: &str| {
+            if formulas.contains(&address[..1]) {
+                format!("<c r=\"{address}\"><f>A1</f></c>")
+            } else if cell.is_empty() {
+                String::new()
+            } else {
+                inline(&address, cell)
             }
-            sheet += "</row>";
-        }
+        };
+        let lines = rows.iter().zip(1..).map(|((cells, formulas), number)| {
+            let letters = ('A'..='L').map(|letter| format!("{letter}{number}"));
+            let cells = letters.zip(cells.split(';'));
+            let cells: String = cells.map(|at| cell(at, formulas)).collect();
+            format!("<row r=\"{number}\">{cells}</row>")
+        });
+        let sheet: String = lines.collect();
         check(raw(&format!(
             "<worksheet><sheetData>{sheet}</sheetData></worksheet>"
         )))
