@@ -141,11 +141,16 @@ fn causes_in<'a>(findings: &'a [Finding], extent: Extent, shifts: &'a [Shift]) -
     list
 }
 
-/// The shift that a finding on a cell comes of.
+/// The shift that a finding on a cell comes of, or one that tells of a row of it.
 fn shift_of(finding: &Finding, shifts: &[Shift]) -> Option<usize> {
-    let (row, column) = (finding.row?, finding.column_number?);
-    let has = |shift: &Shift| finding.more == 0 && shift.has(row, column);
-    shifts.iter().position(has)
+    let row = finding.row?;
+    let has = |shift: &Shift| match finding.column_number {
+        Some(column) => shift.has(row, column),
+        None => shift.rule == Some(finding.code) && shift.has_row(row),
+    };
+    shifts
+        .iter()
+        .position(|shift| finding.more == 0 && has(shift))
 }
 
 /// A stretch of shifted rows as a cause, with all that is found in it.
@@ -159,6 +164,8 @@ fn cause_of_shift<'a>(
         .iter()
         .copied()
         .find(|finding| finding.severity == gravest)?;
+    // The rule that tells of rows that stand aside, before those on what is found in them for it.
+    let code = shift.rule.unwrap_or(first.code);
     let places = findings.iter().filter_map(|finding| {
         let name = finding.column.as_deref()?;
         Some((finding.column_number, name))
@@ -166,7 +173,7 @@ fn cause_of_shift<'a>(
     let columns: BTreeSet<(Option<u32>, &str)> = places.collect();
     Some(Cause {
         severity: gravest,
-        code: first.code,
+        code,
         columns: columns.into_iter().map(|(_, name)| name).collect(),
         spread: if shift.reaches(extent.last()) {
             Spread::From(shift.from())
@@ -265,7 +272,9 @@ fn spread(findings: &[&Finding], lines: &[u64], count: u64, extent: Extent) -> S
         .find(|(from, to)| to - from + 1 >= STRETCH)
         .map_or(from, |(from, _)| from);
     let before = lines.iter().take_while(|line| **line < begin).count() as u64;
-    if dense(reach.saturating_sub(begin - from).max(1) + before) {
+    // Where many rows before it have the finding too, it does not begin there.
+    let few = before as f64 <= (1.0 - ALL) * begin.saturating_sub(extent.header + 1) as f64;
+    if few && dense(reach.saturating_sub(begin - from).max(1) + before) {
         return Spread::From(begin);
     }
     match findings.first().and_then(|first| open_value(first, extent)) {
@@ -414,6 +423,34 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    #[test]
+    fn columns_that_go_wrong_together_name_the_rules_of_what_is_found() {
+        let mut list = Vec::new();
+        for row in 50..102 {
+            list.push(finding("GEM01", "gemeente", row, "**"));
+            list.push(finding("DAT07", "geboortedatum", row, "***"));
+        }
+        let causes = of(&list, 100);
+        assert_eq!((causes.len(), causes[0].shifted_from()), (1, Some(50)));
+        assert_eq!(causes[0].codes(), "DAT07, GEM01");
+    }
+
+    #[test]
+    fn what_is_in_half_of_the_rows_before_does_not_begin_behind_them() {
+        let rows = |until: u64| {
+            let before = (2..until).step_by(2).chain(until..302);
+            let list: Vec<Finding> = before
+                .map(|row| finding("COD08", "product", row, "***"))
+                .collect();
+            told(&list, 300).remove(0).0
+        };
+        assert_eq!(
+            rows(248),
+            "COD08 kolom product, rijen 2, 4, 6, 8 en nog 173"
+        );
+        assert_eq!(rows(4), "COD08 kolom product in alle rijen");
     }
 
     #[test]

@@ -303,14 +303,14 @@ fn one_cause(cause: &Cause<'_>, book: &RuleBook, language: Language) -> PageCaus
         severity: cause.severity.key(),
         severity_name: cause.severity.name(language),
         title: cause.title(book, language).to_owned(),
-        code: cause.code.to_string(),
+        code: cause.codes(),
         count: grouped(cause.count, language),
         place: cause.place(language),
         message: cause.message(language),
         fix: cause.fix(language),
-        // Why the first rule is there does not tell why columns shifted.
+        // Why the first rule is there does not tell why columns shifted, unless it is about that.
         why: rule
-            .filter(|_| cause.shifted_from().is_none())
+            .filter(|rule| cause.codes() == rule.code.as_str())
             .map_or_else(String::new, |rule| {
                 rule.why.in_language(language).to_owned()
             }),

@@ -209,7 +209,7 @@ fn one_cause(
         Severity::Note => Paint::Blue,
     };
     // The title begins behind number, severity and code, and goes on there.
-    let before = format!("  {number:>2}  {severity}  {}  ", cause.code);
+    let before = format!("  {number:>2}  {severity}  {}  ", cause.codes());
     let title = format!("{title} ({}×)", grouped(cause.count, language));
     let indent = before.chars().count();
     let title = wrapped(&title, indent, indent, options.width).join("\n");
@@ -217,7 +217,7 @@ fn one_cause(
         text,
         "\n  {number:>2}  {}  {}  {}",
         painted(&severity, paint, options),
-        cause.code,
+        cause.codes(),
         title.trim_start(),
     );
     write_wrapped(text, &cause.place(language), INDENT, INDENT, options.width);

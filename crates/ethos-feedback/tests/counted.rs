@@ -513,30 +513,42 @@ fn shifted_rows_are_one_cause_and_the_first() {
         of(&|bsn, day, reason| format!("{bsn};16;{day};20250620;{reason};0363;0599;19800203;1;"));
     let crossed =
         of(&|bsn, day, reason| format!("{bsn};16;24;{day};20250620;0363;{reason};0599;19800203;1"));
-    for (report, columns, title, message) in [
+    for (report, columns, title, message, (code, good, rejected)) in [
         (
             &right,
             5..=12,
             "Kolommen zijn verschoven",
-            "Vanaf rij 32 staan de waarden een kolom naar rechts, vanaf kolom E (type_opvang).",
+            "Vanaf rij 32 staan de waarden een kolom naar rechts, vanaf kolom E (type_opvang). Die rijen zijn afgekeurd.",
+            ("RIJ13", 30, 30),
         ),
         (
             &left,
             6..=12,
             "Kolommen zijn verschoven",
-            "Vanaf rij 32 staan de waarden een kolom naar links, vanaf kolom F (startdatum).",
+            "Vanaf rij 32 staan de waarden een kolom naar links, vanaf kolom F (startdatum). Die rijen zijn afgekeurd.",
+            ("RIJ13", 30, 30),
         ),
         (
             &crossed,
             8..=9,
             "Kolommen staan onder elkaars kop",
             "Vanaf rij 32 staan de waarden van kolom H (reden_einde) en die van de kolom erna onder elkaars kop.",
+            ("RIJ14", 60, 0),
         ),
     ] {
         let list = causes(&report.files[0]);
         let (first, others) = list.split_first().unwrap();
         assert_eq!(first.message(Language::Nl), message);
         assert_eq!(first.title(RuleBook::shipped(), Language::Nl), title);
+        assert_eq!(first.code, code);
+        // What stands in another column is no figure of the delivery.
+        let file = &report.files[0];
+        let tally = file.tally;
+        assert_eq!(
+            (tally.accepted, tally.rejected, tally.rows()),
+            (good, rejected, 60)
+        );
+        assert_eq!(file.summary.ended, good);
         assert!(first.count >= 60, "{}", first.count);
         // Nothing is suggested there: `37` is a reason, and no municipality that lost its zeros.
         assert!(

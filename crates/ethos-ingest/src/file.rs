@@ -686,7 +686,8 @@ fn choose(
                         .iter()
                         .position(|layout| layout.id == near[0])?;
                     let mapping = task.mappings.get(at).and_then(Option::as_ref);
-                    columns::nearest(&task.layouts[at], mapping, head)
+                    let day = day_of(task, head, name);
+                    columns::nearest(&task.layouts[at].on(day), day, mapping, head)
                 };
                 let alike = nearest().unwrap_or_default();
                 let near = near.join(", ");

@@ -104,6 +104,12 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// The rule that tells of this.
+    pub(crate) fn rule_of(&self, seen: Observation) -> Option<RuleCode> {
+        let at = self.observers.get(seen as usize).copied().flatten()?;
+        self.book.rules().get(at as usize).map(|rule| rule.code)
+    }
+
     /// Findings from here on are in a sheet.
     pub(crate) fn set_sheet(&mut self, sheet: &str) {
         self.sheet = Some(sheet.into());

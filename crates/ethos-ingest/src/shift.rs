@@ -1,7 +1,10 @@
 //! Stretches of rows whose values stand in the column beside their own: a cell too many or too few in an export
 //! moves all that is behind it.
 
+use ethos_model::finding::RuleCode;
+
 use crate::mend::Shifted;
+use crate::rules::Observation;
 
 /// Rows between two of a stretch at most: those in between are not looked at, or show nothing.
 const GAP: u64 = 50;
@@ -23,6 +26,27 @@ pub enum Way {
     Crossed,
 }
 
+impl Way {
+    /// Which way the values of a row stand.
+    pub(crate) fn of(seen: Shifted) -> Self {
+        if seen.right >= 2 * seen.left {
+            Self::Right
+        } else if seen.left >= 2 * seen.right {
+            Self::Left
+        } else {
+            Self::Crossed
+        }
+    }
+
+    /// What is seen of a row whose values stand so.
+    pub(crate) fn seen(self) -> Observation {
+        match self {
+            Self::Right | Self::Left => Observation::RowShifted,
+            Self::Crossed => Observation::RowCrossed,
+        }
+    }
+}
+
 /// A stretch of rows whose values stand in the column beside their own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shift {
@@ -32,6 +56,8 @@ pub struct Shift {
     pub column: u32,
     /// Its name in the layout; empty where it has none.
     pub name: String,
+    /// The rule that tells of each of its rows; `None` where none does.
+    pub rule: Option<RuleCode>,
     /// The rows, as ranges from and to, in order; never empty.
     rows: Vec<(u64, u64)>,
 }
@@ -63,9 +89,13 @@ impl Shift {
             Way::Crossed => self.column + 1,
             Way::Right | Way::Left => u32::MAX,
         };
+        self.has_row(row) && (self.column..=last).contains(&column)
+    }
+
+    /// Whether a row is one of those whose values stand elsewhere.
+    pub fn has_row(&self, row: u64) -> bool {
         let before = self.rows.partition_point(|(_, to)| *to < row);
-        let in_rows = self.rows.get(before).is_some_and(|(from, _)| *from <= row);
-        in_rows && (self.column..=last).contains(&column)
+        self.rows.get(before).is_some_and(|(from, _)| *from <= row)
     }
 }
 
@@ -87,15 +117,8 @@ struct Range {
 impl Shifts {
     /// Takes a row that is shifted.
     pub(crate) fn take(&mut self, row: u64, seen: Shifted) {
-        let way = if seen.right >= 2 * seen.left {
-            Way::Right
-        } else if seen.left >= 2 * seen.right {
-            Way::Left
-        } else {
-            Way::Crossed
-        };
         self.add(Range {
-            way,
+            way: Way::of(seen),
             at: seen.from,
             from: row,
             to: row,
@@ -121,8 +144,13 @@ impl Shifts {
         }
     }
 
-    /// The stretches, by their first row; `name` gives the name of the column at a position.
-    pub(crate) fn finish<'n>(self, name: impl Fn(usize) -> Option<&'n str>) -> Vec<Shift> {
+    /// The stretches, by their first row; `name` gives the name of the column at a position, `rule` the one
+    /// that tells what was seen.
+    pub(crate) fn finish<'n>(
+        self,
+        name: impl Fn(usize) -> Option<&'n str>,
+        rule: impl Fn(Observation) -> Option<RuleCode>,
+    ) -> Vec<Shift> {
         let mut list: Vec<Shift> = Vec::new();
         for Range { way, at, from, to } in self.ranges {
             let column = at as u32 + 1;
@@ -136,6 +164,7 @@ impl Shifts {
                     way,
                     column,
                     name: String::new(),
+                    rule: rule(way.seen()),
                     rows: vec![(from, to)],
                 }),
             }
@@ -164,7 +193,7 @@ mod tests {
             part.take(row, seen);
         }
         first.merge(second);
-        first.finish(|at| (at == 4).then_some("type_opvang"))
+        first.finish(|at| (at == 4).then_some("type_opvang"), |_| None)
     }
 
     #[test]

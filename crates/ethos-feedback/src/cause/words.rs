@@ -25,6 +25,26 @@ impl Cause<'_> {
         }
     }
 
+    /// Its rule; where columns shifted and no rule tells that itself, the rules of what was found there: none of
+    /// them alone explains it.
+    pub fn codes(&self) -> String {
+        const SHOWN: usize = 3;
+        let told = self.shift.is_some_and(|shift| shift.rule.is_some());
+        if told || self.shifted_from().is_none() {
+            return self.code.to_string();
+        }
+        let mut codes: Vec<&str> = Vec::new();
+        for finding in &self.findings {
+            let code = finding.code.as_str();
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let more = if codes.len() > SHOWN { " …" } else { "" };
+        codes.truncate(SHOWN);
+        codes.join(", ") + more
+    }
+
     /// What it is called: as its rule, unless columns shifted.
     pub fn title<'b>(&self, book: &'b RuleBook, language: Language) -> &'b str {
         match self.shifted_from() {
@@ -71,10 +91,14 @@ impl Cause<'_> {
         }
         match (language, shift.way) {
             (Language::Nl, Way::Right) => {
-                format!("{rows} staan de waarden een kolom naar rechts, vanaf kolom {column}.")
+                format!(
+                    "{rows} staan de waarden een kolom naar rechts, vanaf kolom {column}. Die rijen zijn afgekeurd."
+                )
             }
             (Language::Nl, Way::Left) => {
-                format!("{rows} staan de waarden een kolom naar links, vanaf kolom {column}.")
+                format!(
+                    "{rows} staan de waarden een kolom naar links, vanaf kolom {column}. Die rijen zijn afgekeurd."
+                )
             }
             (Language::Nl, Way::Crossed) => {
                 format!(
@@ -82,10 +106,14 @@ impl Cause<'_> {
                 )
             }
             (Language::En, Way::Right) => {
-                format!("{rows} the values stand a column to the right, from column {column} on.")
+                format!(
+                    "{rows} the values stand a column to the right, from column {column} on. Those rows are rejected."
+                )
             }
             (Language::En, Way::Left) => {
-                format!("{rows} the values stand a column to the left, from column {column} on.")
+                format!(
+                    "{rows} the values stand a column to the left, from column {column} on. Those rows are rejected."
+                )
             }
             (Language::En, Way::Crossed) => format!(
                 "{rows} the values of column {column} and of the column after it stand under each other's heading."

@@ -79,11 +79,17 @@ impl Days {
         if cell.is_empty() {
             return;
         }
-        self.filled += 1;
         if field.is_right(cell) {
+            // A day that is not known (`19700000`) is none to a spreadsheet: it stays beside its numbers, and
+            // tells nothing of how days are written.
+            if lacks_day(cell) {
+                return;
+            }
+            self.filled += 1;
             self.evidence.real(cell.as_bytes());
             return;
         }
+        self.filled += 1;
         if let Some(day) = excel_day(cell) {
             self.serials += 1;
             self.last = self.last.max(Some(day));
@@ -128,9 +134,10 @@ impl Days {
             (false, true) => (Some(Step::MonthFirst), None),
             (false, false) => (None, Some((OpenDays::Either, texts))),
         };
-        // A number among days is a slip of the hand; a column of them is an export.
-        let column =
-            self.serials >= 2 && self.evidence.real == 0 && self.serials * 20 >= self.filled * 19;
+        // A number among days is a slip of the hand; a column of them is an export. A real date among them says
+        // that not all of it was treated alike: then a person decides.
+        let mostly = self.serials >= 2 && self.serials * 20 >= self.filled * 19;
+        let column = mostly && self.evidence.real == 0;
         let past = matches!(
             field.target(),
             Some(
@@ -145,13 +152,23 @@ impl Days {
             if past && last <= until.plus_days(MARGIN)
                 && last.plus_days(EPOCHS_APART) > until.plus_days(MARGIN));
         let serials = column && (counted || bounded);
-        let open = open.or((column && !serials).then_some((OpenDays::Serials, self.serials)));
+        let open = open.or((mostly && !serials).then_some((OpenDays::Serials, self.serials)));
         Proof {
             order,
             serials,
             open,
         }
     }
+}
+
+/// Whether a date says by zeros that its day is not known: `19700000`, `1970-05-00`, `00-00-1970`.
+fn lacks_day(cell: &str) -> bool {
+    let year_first = cell.starts_with("19") || cell.starts_with("20");
+    let mut digits = cell.bytes().filter(u8::is_ascii_digit).skip(6);
+    let no_day = digits.next() == Some(b'0') && digits.next() == Some(b'0');
+    // Where the year stands last, those are of the year.
+    let year_last = matches!(cell.as_bytes(), [_, _, b'-' | b'/' | b'.', ..]);
+    cell.starts_with("00") || (year_first && no_day && !year_last)
 }
 
 impl OpenDays {
@@ -174,9 +191,9 @@ impl OpenDays {
                  without opening the file in a spreadsheet",
             ),
             Self::Serials => (
-                "er staan volgnummers van Excel in plaats van datums, en het bestand zegt niet vanaf welk jaar is geteld. \
+                "er staan volgnummers van Excel in plaats van datums, en het bestand bewijst niet vanaf welk jaar is geteld. \
                  Maak de kolom in Excel op als datum en sla opnieuw op",
-                "there are a spreadsheet's numbers instead of dates, and the file does not say from which year they \
+                "there are a spreadsheet's numbers instead of dates, and the file does not prove from which year they \
                  count. Format the column as dates and save again",
             ),
         };

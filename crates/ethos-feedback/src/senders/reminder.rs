@@ -191,15 +191,12 @@ fn to_mend(
             if cause.severity < least {
                 continue;
             }
-            let title = book
-                .find(cause.code.as_str())
-                .map_or("", |rule| rule.title(language));
-            let _ = writeln!(
-                list,
-                "- {title} ({}). {}",
-                cause.code,
-                cause.first.fix.in_language(language)
-            );
+            let fix = match cause.shifted_from() {
+                Some(_) => cause.fix(language),
+                None => cause.first.fix.in_language(language).to_owned(),
+            };
+            let (title, codes) = (cause.title(book, language), cause.codes());
+            let _ = writeln!(list, "- {title} ({codes}). {fix}");
         }
     }
     list

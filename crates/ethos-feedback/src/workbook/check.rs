@@ -116,7 +116,7 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
                     cause.message(language),
                     cause.fix(language),
                     grouped(cause.count, language),
-                    cause.code.to_string(),
+                    cause.codes(),
                 ],
                 target: cell,
                 link: 1,

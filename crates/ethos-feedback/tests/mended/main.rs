@@ -145,6 +145,36 @@ fn days_are_turned_only_where_their_column_proves_the_order() {
     assert!(words.contains("from which year"), "{words}");
 }
 
+#[test]
+fn numbers_of_days_beside_a_day_that_is_not_known_are_named() {
+    let column = |births: &[&str]| {
+        let rows: Vec<[&str; 3]> = births
+            .iter()
+            .map(|birth| ["20250110", "20250320", *birth])
+            .collect();
+        let (days, words) = three_columns(&rows);
+        let births: Vec<String> = days.into_iter().map(|[.., birth]| birth).collect();
+        (births, words.join("; "))
+    };
+    // Counted from 1904 the last would be born after the file.
+    let (births, words) = column(&["25569", "19700000", "45688"]);
+    assert_eq!(births, ["19700101", "19700000", "20250131"]);
+    assert_eq!(words, "");
+    // Nothing proves from when these count: a person decides.
+    let (births, words) = column(&["25569", "19700000", "30000"]);
+    assert_eq!(births, ["25569", "19700000", "30000"]);
+    assert!(
+        words.starts_with("geboortedatum: er staan volgnummers van Excel"),
+        "{words}"
+    );
+    // One real date among many of them: not all of it was treated alike.
+    let mut many = vec!["45688"; 40];
+    many.push("19700203");
+    let (births, words) = column(&many);
+    assert_eq!(births[0], "45688");
+    assert!(words.contains("volgnummers van Excel"), "{words}");
+}
+
 /// Start, end and birth date of each row, mended, and what a person has to decide.
 fn three_columns(rows: &[[&str; 3]]) -> (Vec<[String; 3]>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,8 @@
 //! A header matched to a layout, with findings for what does not fit.
 
+use ethos_model::date::Day;
 use ethos_model::finding::{MaskedValue, Suggestion as CellValue, Text, column_letters};
-use ethos_model::layout::{Layout, Required};
+use ethos_model::layout::{Layout, Required, family};
 
 use super::fit::{column_fit, fields_of};
 use super::suggest::{Suggestion, suggestions};
@@ -55,23 +56,28 @@ pub(crate) fn by_name(
 }
 
 /// What the columns of a file look like in the layout that is nearest to it, where that cannot be told from the
-/// header: as a sentence for each, and the options that say so.
+/// header: as a sentence for each, and the options that say so. Where nothing tells the file's day, they leave the
+/// version of the layout to the rows.
 pub(crate) fn nearest(
     layout: &Layout,
+    day: Option<Day>,
     mapping: Option<&MappingTable>,
     head: &Head,
 ) -> Option<Text> {
     let found = fields_of(layout, &head.names);
     let known = found.iter().flatten().count();
     let suggestions = suggestions(layout, mapping, &head.names, &head.sample, &found);
-    let by_name = suggestions.iter().filter(|pair| pair.by_name);
-    let by_name: Vec<&Suggestion> = by_name.take(MOST_NEAR).collect();
+    let by_name = suggestions.iter().filter(|pair| pair.by_name).count();
     // Where most is somebody's data, or nothing is like it, nothing is shown.
-    if by_name.is_empty() || 2 * (known + by_name.len()) < head.cells.len().min(2 * MOST_NEAR) {
+    if by_name == 0 || 2 * (known + by_name.min(MOST_NEAR)) < head.cells.len().min(2 * MOST_NEAR) {
         return None;
     }
+    let (mut pairs, by_content): (Vec<&Suggestion>, Vec<&Suggestion>) =
+        suggestions.iter().partition(|pair| pair.by_name);
+    pairs.extend(by_content);
+    pairs.truncate(MOST_NEAR);
     let (mut nl, mut en, mut options) = (Vec::new(), Vec::new(), Vec::new());
-    for pair in by_name {
+    for pair in pairs {
         let column = shown(&head.cells[pair.at]);
         let (column, field) = (column.as_str(), &layout.fields[pair.field].name);
         if column.contains('*') {
@@ -82,14 +88,18 @@ pub(crate) fn nearest(
         options.push(renaming(column, field));
     }
     let (options, id) = (options.join(" "), &layout.id);
+    let named = match day {
+        Some(_) => id,
+        None => family(id),
+    };
     (!nl.is_empty()).then(|| {
         Text::new(
             format!(
-                ". In {id}: {}. Klopt dat, controleer dan met --layout {id} {options}",
+                ". In {id}: {}. Klopt dat, controleer dan met --layout {named} {options}",
                 nl.join(", ")
             ),
             format!(
-                ". In {id}: {}. If so, check with --layout {id} {options}",
+                ". In {id}: {}. If so, check with --layout {named} {options}",
                 en.join(", ")
             ),
         )

@@ -60,11 +60,17 @@ pub(crate) fn recognise(
     candidates.sort_by(|a, b| b.header.total_cmp(&a.header).then(a.at.cmp(&b.at)));
     let unclear = |candidates: &[Candidate]| {
         let near = candidates.iter().filter(|candidate| candidate.header > 0.0);
-        Recognised::Unclear(
-            near.take(2)
-                .map(|near| layouts[near.at].id.clone())
-                .collect(),
-        )
+        let mut ids: Vec<String> = Vec::new();
+        for near in near {
+            // Of the versions of a layout the one of the file's day: another would be read and be wrong.
+            let name = family(&layouts[near.at].id);
+            let at = version_on(layouts, name, day).unwrap_or(near.at);
+            let id = &layouts[at].id;
+            if ids.len() < 2 && !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+        Recognised::Unclear(ids)
     };
     let best = candidates.first().map_or(0.0, |best| best.header);
     if best < 0.5 {
@@ -243,6 +249,21 @@ mod tests {
             guess(&split("bsn;gemeentecode;x;y;z"), &layouts),
             Recognised::Unclear(near) if !near.is_empty()
         ));
+    }
+
+    #[test]
+    fn of_a_layout_that_is_near_the_version_of_the_day_is_named_once() {
+        let layouts = layout::list(None).unwrap();
+        let header = split("aanmaakdat;bsn;productcat;startdat;einddat;reden;gemeente_verblijf");
+        for (day, id) in [("2025-12-31", "2025"), ("2024-12-31", "2024"), ("", "2025")] {
+            let found = recognise(&header, &[], "", Day::parse(day), &layouts, &[]);
+            let Recognised::Unclear(near) = found else {
+                panic!("{found:?}")
+            };
+            let of = near.iter().filter(|id| family(id) == "monitor-dakloosheid");
+            let of: Vec<&String> = of.collect();
+            assert_eq!(of, [&format!("monitor-dakloosheid/{id}")]);
+        }
     }
 
     #[test]

@@ -163,8 +163,12 @@ impl Part {
                     let imprint = self.block.imprint(at, &cells, job.named);
                     reading.said.imprint.add(imprint);
                     reading.folded(row, &cells);
-                    reading.row((at, row), &cells, cut_off);
-                    reading.notes(row, &cells, self.block.notes(at));
+                    let notes = self.block.notes(at);
+                    reading.without_value(notes);
+                    // Of the cells of a row of totals nothing is asked.
+                    if reading.row((at, row), &cells, cut_off) {
+                        reading.notes(row, &cells, notes);
+                    }
                 }
                 Item::Blank(first, count) => reading.said.blank(job, first, count),
                 Item::Unclosed(row) => reading.stop(Observation::RowQuoteOpen, row),
@@ -269,13 +273,13 @@ struct Reading<'r, 'j, 'a> {
 }
 
 impl Reading<'_, '_, '_> {
-    /// Reads a row.
+    /// Reads a row; `false` where it is no row of the delivery at all.
     #[inline]
-    fn row(&mut self, (at, row): (usize, u64), cells: &Cells<'_>, cut_off: bool) {
+    fn row(&mut self, (at, row): (usize, u64), cells: &Cells<'_>, cut_off: bool) -> bool {
         let width = self.job.plan.width;
         if (cells.len() != width || cells.get(0).is_empty()) && cells.all_blank() {
             self.said.blank(self.job, row, 1);
-            return;
+            return true;
         }
         self.fill();
         self.said.last = Some(row);
@@ -287,8 +291,10 @@ impl Reading<'_, '_, '_> {
             self.odd(row, cells);
         } else if is_same(cells, &self.job.head.cells) && self.job.plan.layout.file.header {
             self.aside(Observation::RowHeaderAgain, at, row, Detail::default);
+            return false;
         } else if is_total(cells) {
             self.aside(Observation::RowTotals, at, row, Detail::default);
+            return false;
         } else {
             self.odd(row, cells);
             self.ends(row, cells);
@@ -297,6 +303,7 @@ impl Reading<'_, '_, '_> {
             }
             self.take(at, row, cells);
         }
+        true
     }
 
     /// Remembers a row that goes on over several lines.
@@ -430,6 +437,17 @@ impl Reading<'_, '_, '_> {
             };
             (place, Detail::default())
         });
+    }
+
+    /// Remembers which cells of the row to be read hold a formula that left no value.
+    #[inline]
+    fn without_value(&mut self, notes: &[(u32, CellNote)]) {
+        let columns = &mut self.reader.without_value;
+        columns.clear();
+        let left = notes
+            .iter()
+            .filter(|(_, note)| matches!(note, CellNote::NoValue | CellNote::Failed));
+        columns.extend(left.map(|(column, _)| *column as usize));
     }
 
     fn notes(&mut self, row: u64, cells: &Cells<'_>, notes: &[(u32, CellNote)]) {

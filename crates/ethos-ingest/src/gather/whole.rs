@@ -129,6 +129,13 @@ impl<'a> File<'a> {
         };
         let (_, file) = self.findings.rules();
         let until = file.period_end.max(file.made).max(self.facts.made);
+        let shifts = self.facts.shifts.finish(
+            |at| {
+                let column = job.plan.columns().iter().find(|column| column.at == at)?;
+                Some(job.plan.place(*column).0)
+            },
+            |seen| self.findings.rule_of(seen),
+        );
         let are_listed = matches!(job.plan.layout.category, CategoryRule::Mapping { .. });
         Content {
             summary: counting.finish((self.codes, are_listed), count.persons, count.sample, until),
@@ -136,10 +143,7 @@ impl<'a> File<'a> {
             made: self.facts.made,
             kind: Some(job.plan.layout.kind),
             findings: self.findings,
-            shifts: self.facts.shifts.finish(|at| {
-                let column = job.plan.columns().iter().find(|column| column.at == at)?;
-                Some(job.plan.place(*column).0)
-            }),
+            shifts,
             ..self.content
         }
     }

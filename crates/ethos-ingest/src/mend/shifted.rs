@@ -61,6 +61,7 @@ impl Shifted {
             return;
         }
         let first = if right { self.from + 1 } else { self.from };
+        let blank = |at: usize| cell(at).trim().is_empty();
         for at in (0..first).rev() {
             let cell = cell(at);
             let cell = cell.trim();
@@ -68,7 +69,16 @@ impl Shifted {
                 continue;
             };
             if is_one_of(own, cell) {
-                // It stands where it should.
+                // It stands where it should, or beside the cell that was put in: a first day reads as a last
+                // day then, and the first is blank.
+                if right
+                    && let Some(before) = at.checked_sub(1)
+                    && let Some(field) = fields[before]
+                    && blank(before)
+                    && is_one_of(field, cell)
+                {
+                    self.from = self.from.min(before);
+                }
                 return;
             }
             let beside = if right {
@@ -164,6 +174,21 @@ mod tests {
         assert_eq!(of(left), (0, 4, true));
         let swapped = ["123456782", "24", "20250503", "20250520", "0512", "37", "1"];
         assert_eq!(of(swapped), (1, 1, true));
+    }
+
+    #[test]
+    fn a_shift_begins_at_the_cell_that_was_put_in() {
+        let layout = layout::find("monitor-dakloosheid/2025", None).unwrap();
+        let fields = NAMES.map(|name| {
+            let at = layout.fields.iter().position(|field| field.name == name);
+            Some(field(&layout, None, at.unwrap()))
+        });
+        let from = |cells: [&str; 7]| Shifted::of(&fields, |at| Cow::Borrowed(cells[at])).from;
+        // The first day stands under the last, where it is no mistake by itself.
+        let right = ["123456782", "24", "", "20250503", "20250520", "37", "0512"];
+        assert_eq!(from(right), 2);
+        let kept = ["123456782", "24", "20250503", "20250520", "", "37", "0512"];
+        assert_eq!(from(kept), 4);
     }
 
     #[test]

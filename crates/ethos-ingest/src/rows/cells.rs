@@ -6,7 +6,7 @@ use ethos_model::layout::Target;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::token::Token;
 
-use super::RowReader;
+use super::{RowReader, unread};
 use crate::bsn::{self, Bsn, BsnCell};
 use crate::detect::Column;
 use crate::fields::{self, DateCell, MunicipalityCell};
@@ -57,7 +57,8 @@ impl RowReader<'_, '_> {
         cells: &Cells<'_>,
     ) -> Option<Day> {
         let (column, cell) = self.cell(target, cells)?;
-        match self.date_cell(column, cell) {
+        let read = self.date_cell(column, cell);
+        match read {
             DateCell::Day(day) => return Some(day),
             DateCell::Blank if self.required(column) => {
                 self.flag(
@@ -80,16 +81,24 @@ impl RowReader<'_, '_> {
                 return Some(middle);
             }
             DateCell::Partial(_) | DateCell::Open | DateCell::Implausible | DateCell::Wrong => {
-                self.flag(
-                    Observation::DateEmptied,
-                    row,
-                    column,
-                    || masked(cell),
-                    Detail::default,
-                );
+                self.flag_emptied(row, column, cell, read);
             }
         }
         None
+    }
+
+    /// Says of a date that may be missing why it is emptied.
+    #[cold]
+    pub(super) fn flag_emptied(&mut self, row: u64, column: Column, cell: &[u8], read: DateCell) {
+        let target = self.plan.layout.fields[column.field].maps_to;
+        let detail = || unread::why(cell, read, target);
+        self.flag(
+            Observation::DateEmptied,
+            row,
+            column,
+            || masked(cell),
+            detail,
+        );
     }
 
     /// A date that decides whether the row can be used.

@@ -71,13 +71,7 @@ impl RowReader<'_, '_> {
                     date,
                     DateCell::Wrong | DateCell::Implausible | DateCell::Partial(_)
                 ) {
-                    self.flag(
-                        Observation::DateEmptied,
-                        row,
-                        column,
-                        || masked(cell),
-                        Detail::default,
-                    );
+                    self.flag_emptied(row, column, cell, date);
                 }
             }
             FieldType::Integer if !fields::is_integer(cell) => {
@@ -112,13 +106,7 @@ impl RowReader<'_, '_> {
                     || padded(cell, field.width.unwrap_or(0))
                         .is_some_and(|code| plan.code(column.field, &code).is_some());
                 if !known {
-                    self.flag(
-                        Observation::CodeEmptied,
-                        row,
-                        column,
-                        || plan.shown_code(column.field, cell),
-                        || Detail::default().mended(plan.known_codes(column.field)),
-                    );
+                    self.flag_code(Observation::CodeEmptied, row, column, cell);
                 }
             }
             FieldType::Municipality => {

@@ -7,7 +7,7 @@ use ethos_model::layout::{CategoryRule, Target};
 use super::RowReader;
 use super::cells::open;
 use super::codes::Coded;
-use crate::findings::{listed, shown_code};
+use crate::findings::{bare, listed, shown_code};
 use crate::layout::OUT_OF_SCOPE;
 use crate::mapping::MappedTo;
 use crate::read::Cells;
@@ -77,6 +77,12 @@ impl RowReader<'_, '_> {
             return Classified::Impossible;
         }
         let Some((mapped, restored)) = mapping.get(cell) else {
+            let text = String::from_utf8_lossy(cell);
+            let code = bare(&text);
+            if code.len() < text.len() && mapping.get(code.as_bytes()).is_some() {
+                self.flag_hidden(Observation::CodeHidden, row, column, cell, code);
+                return Classified::Impossible;
+            }
             self.flag(
                 Observation::CodeUnknown,
                 row,

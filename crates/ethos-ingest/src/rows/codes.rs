@@ -1,6 +1,7 @@
 //! Codes, ages and counts of a row as values, with a finding for each that cannot be used.
 
 use ethos_model::attribute::{NationalityGroup, Origin, ResidenceStatus, Sex, UNKNOWN};
+use ethos_model::finding::Suggestion;
 use ethos_model::layout::Target;
 use ethos_model::spell::EndReason;
 use ethos_model::token::Token;
@@ -10,7 +11,7 @@ use super::cells::{nothing, open};
 use crate::characters::damage;
 use crate::detect::Column;
 use crate::fields;
-use crate::findings::{listed, masked, shown_code};
+use crate::findings::{bare, listed, masked, shown_code};
 use crate::mapping::padded;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
@@ -47,6 +48,24 @@ impl<'a> RowReader<'a, '_> {
             );
             return Coded::To(to);
         }
+        self.flag_code(wrong, row, column, cell);
+        Coded::Unknown
+    }
+
+    /// Says of a code that it is in no list, or is in it but for characters around it.
+    #[cold]
+    pub(super) fn flag_code(&mut self, wrong: Observation, row: u64, column: Column, cell: &[u8]) {
+        let plan = self.plan;
+        let text = String::from_utf8_lossy(cell);
+        let code = bare(&text);
+        if code.len() < text.len() && plan.code(column.field, code.as_bytes()).is_some() {
+            let seen = match wrong {
+                Observation::CodeUnknown => Observation::CodeHidden,
+                _ => Observation::CodeHiddenEmptied,
+            };
+            self.flag_hidden(seen, row, column, cell, code);
+            return;
+        }
         self.flag(
             wrong,
             row,
@@ -54,7 +73,21 @@ impl<'a> RowReader<'a, '_> {
             || plan.shown_code(column.field, cell),
             || Detail::default().mended(plan.known_codes(column.field)),
         );
-        Coded::Unknown
+    }
+
+    /// Says that there are characters around a code that nobody sees. Its value is shown masked: what is seen
+    /// of it is right, and all of a column have one cause, whatever their codes.
+    #[cold]
+    pub(super) fn flag_hidden(
+        &mut self,
+        seen: Observation,
+        row: u64,
+        column: Column,
+        cell: &[u8],
+        code: &str,
+    ) {
+        let detail = || Detail::default().suggesting(Some(Suggestion::open(code)));
+        self.flag(seen, row, column, || masked(cell), detail);
     }
 
     /// An attribute's level by its key; blank, `unknown` and unknown codes are none.

@@ -1,8 +1,8 @@
 //! One row of a file: to a spell, to a person of the register, or to the reason why not.
 //!
 //! Every row ends in exactly one [`Outcome`]. What makes a row unusable (no usable person
-//! number, date or category) rejects it; any other cell that cannot be used is emptied and the
-//! row stays. All findings of a row are made before it is rejected, so that a sender sees them
+//! number, date or category, or values that stand in the column beside their own) rejects it; any
+//! other cell that cannot be used is emptied and the row stays. All findings of a row are made before it is rejected, so that a sender sees them
 //! in one pass. Rows that are out of scope are not checked any further.
 
 mod cells;
@@ -13,6 +13,7 @@ mod doubt;
 mod person;
 mod seen;
 mod spell;
+mod unread;
 
 use ethos_model::date::Day;
 use ethos_model::finding::MaskedValue;
@@ -30,7 +31,7 @@ use crate::mapping::MappingTable;
 use crate::mend::Shifted;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation, Place};
-use crate::shift::Shifts;
+use crate::shift::{Shifts, Way};
 use doubt::Doubts;
 #[cfg(test)]
 pub(crate) use seen::mixed;
@@ -155,6 +156,8 @@ pub(crate) struct RowReader<'a, 'b> {
     category: Option<u8>,
     /// Findings on cells of the row at hand.
     flagged: u32,
+    /// Columns of the row at hand whose formula left no value: that is told of them, and not that they are blank.
+    pub(crate) without_value: Vec<usize>,
     /// Whether cells have types: a whole number in a table never had zeros in front.
     pub(crate) is_typed: bool,
 }
@@ -180,6 +183,7 @@ impl<'a, 'b> RowReader<'a, 'b> {
             facts: Facts::default(),
             category: None,
             flagged: 0,
+            without_value: Vec::new(),
             is_typed: false,
         }
     }
@@ -200,15 +204,21 @@ impl<'a, 'b> RowReader<'a, 'b> {
         } else {
             self.read_spell(row, cells)
         };
-        if self.flagged >= 2 {
-            self.look_aside(row, cells);
+        if self.flagged >= 2 && self.look_aside(row, cells) {
+            // What a cell says there, another cell was to say: its figures are not the row's.
+            return match outcome {
+                Outcome::Record(..) | Outcome::Rejected => Outcome::Rejected,
+                Outcome::OutOfScope => Outcome::OutOfScope,
+            };
         }
         outcome
     }
 
-    /// Looks whether the cells of a row with several findings stand in the column beside their own.
+    /// Looks whether the cells of a row with several findings stand in the column beside their own, and
+    /// whether the row is to be rejected for it. Where two columns stand under each other's heading, these
+    /// cells alone are not used: those behind them stand where they should.
     #[cold]
-    fn look_aside(&mut self, row: u64, cells: &Cells<'_>) {
+    fn look_aside(&mut self, row: u64, cells: &Cells<'_>) -> bool {
         let mut fields = vec![None; self.plan.width];
         for column in self.plan.columns() {
             if let Some(field) = fields.get_mut(column.at) {
@@ -216,9 +226,25 @@ impl<'a, 'b> RowReader<'a, 'b> {
             }
         }
         let seen = Shifted::of(&fields, |at| String::from_utf8_lossy(cells.get(at)));
-        if seen.is_several() {
-            self.facts.shifts.take(row, seen);
+        if !seen.is_several() {
+            return false;
         }
+        self.facts.shifts.take(row, seen);
+        match Way::of(seen) {
+            Way::Crossed => {
+                self.flag_row(Observation::RowCrossed, row, Detail::default);
+                return false;
+            }
+            Way::Left => {
+                let words = || Detail::text("links", "left");
+                self.flag_row(Observation::RowShifted, row, words);
+            }
+            Way::Right => {
+                let words = || Detail::text("rechts", "right");
+                self.flag_row(Observation::RowShifted, row, words);
+            }
+        }
+        true
     }
 
     /// The category that the row read last was given, where it could be told.
@@ -262,6 +288,9 @@ impl<'a, 'b> RowReader<'a, 'b> {
         detail: impl FnOnce() -> Detail,
     ) {
         let plan = self.plan;
+        if self.without_value.contains(&column.at) && seen.is_of_blank() {
+            return;
+        }
         self.flagged += 1;
         let (name, number) = plan.place(column);
         self.findings.add_on(seen, Some(number), || {

@@ -16,7 +16,7 @@ use ethos_model::token::Token;
 use super::cells::{Decisive, Number};
 use super::classify::Classified;
 use super::seen::{Sight, mixed};
-use super::{Outcome, Record, RowReader};
+use super::{Outcome, Record, RowReader, unread};
 use crate::characters::damage;
 use crate::fields;
 use crate::findings::{masked, shown_day};
@@ -225,7 +225,7 @@ impl RowReader<'_, '_> {
                             row,
                             column,
                             || masked(cell),
-                            Detail::default,
+                            unread::after_the_count,
                         );
                     }
                     when(observed, false)

@@ -95,7 +95,8 @@ impl RuleBook {
                 }
                 (None, Some(shown)) if beside.last.is_some() || !beside.peers.is_empty() => {
                     if let Some((shows, how)) = &shows {
-                        after = beside.explained(&find, shows, *how, &slots, &key);
+                        let unit = unit(&rule.message);
+                        after = beside.explained(&find, (shows, *how, &unit), &slots, &key);
                     }
                     shown
                 }
@@ -118,6 +119,15 @@ impl RuleBook {
             findings.push(finding);
         }
     }
+}
+
+/// The unit that a message gives its figure, where that is a share: what stands beside it is one too.
+fn unit(message: &Text) -> Text {
+    let of = |text: &str, unit: &'static str| {
+        let has = text.contains(&format!("{{}}{unit}"));
+        if has { unit } else { "" }
+    };
+    Text::new(of(&message.nl, " procent"), of(&message.en, " per cent"))
 }
 
 /// What a figure may be without a rule saying something of it; `None` for no bound.
@@ -220,8 +230,14 @@ impl<'a> Beside<'a> {
         })
     }
 
-    /// What was, and what is usual, of what a finding shows.
-    fn explained(&self, find: &Logic, shows: &Num, how: Shown, slots: &Slots, key: &str) -> Text {
+    /// What was, and what is usual, of what a finding shows, in its unit.
+    fn explained(
+        &self,
+        find: &Logic,
+        (shows, how, unit): (&Num, Shown, &Text),
+        slots: &Slots,
+        key: &str,
+    ) -> Text {
         if let Some(last) = self.last {
             let was = Beside::of(last).shown(shows, how, slots, key);
             let usual = match shows {
@@ -240,8 +256,8 @@ impl<'a> Beside<'a> {
                 Text::new(format!("; {}", usual.nl), format!("; {}", usual.en))
             });
             return Text::new(
-                format!(" Vorige levering: {}{}.", was.nl, usual.nl),
-                format!(" Previous delivery: {}{}.", was.en, usual.en),
+                format!(" Vorige levering: {}{}{}.", was.nl, unit.nl, usual.nl),
+                format!(" Previous delivery: {}{}{}.", was.en, unit.en, usual.en),
             );
         }
         let mut values = self.of_peers(shows, slots, key);
@@ -253,12 +269,12 @@ impl<'a> Beside<'a> {
             [last / 4, last / 2, last - last / 4].map(|at| written(values[at], how));
         Text::new(
             format!(
-                " De middelste andere afzender heeft {}; de middelste helft {} tot en met {}.",
-                middle.nl, low.nl, high.nl
+                " De middelste andere afzender heeft {}{}; de middelste helft {} tot en met {}{}.",
+                middle.nl, unit.nl, low.nl, high.nl, unit.nl
             ),
             format!(
-                " The median other sender has {}; the middle half {} to {}.",
-                middle.en, low.en, high.en
+                " The median other sender has {}{}; the middle half {} to {}{}.",
+                middle.en, unit.en, low.en, high.en, unit.en
             ),
         )
     }
@@ -541,6 +557,23 @@ mod tests {
         finding
             .map(|finding| Text::clone(&finding.message))
             .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_share_is_told_beside_a_share() {
+        let book = RuleBook::shipped();
+        let of = |rejected: u64| {
+            let mut of = summary(400 - rejected, 80);
+            assert!(set_measure(&mut of, "rejected", rejected as f64));
+            of
+        };
+        let found = book.against_previous(&of(200), &of(4));
+        let rejected = message(&found, "VGL10");
+        assert_eq!(
+            rejected.nl,
+            "50 procent van de rijen is afgekeurd. Vorige levering: 1 procent."
+        );
+        assert!(rejected.en.ends_with("Previous delivery: 1 per cent."));
     }
 
     #[test]

@@ -110,6 +110,20 @@ macro_rules! observations {
 }
 
 impl Observation {
+    /// Whether it tells that there is nothing in a cell.
+    pub(crate) fn is_of_blank(self) -> bool {
+        matches!(
+            self,
+            Self::CellBlank
+                | Self::CellRequired
+                | Self::BsnBlank
+                | Self::DateStartBlank
+                | Self::MunicipalityBlank
+                | Self::CodeProductBlank
+                | Self::CodeSituationBlank
+        )
+    }
+
     /// Whether a row of data is lost for it. Blank rows, totals and the header once more are none.
     pub(crate) fn loses_data(self) -> bool {
         match self.consequence() {
@@ -264,6 +278,12 @@ observations! {
     RowCutOff "row.cut-off" Row RowSetAside false false
         "De laatste rij heeft te weinig cellen en geen regeleinde: het bestand is afgebroken."
         "The last row has too few cells and no line end: the file was cut off."
+    RowShifted "row.shifted" Row RowRejected true false
+        "Meer dan een waarde van een rij staat in de kolom naast de hare. `{}`: links of rechts ervan."
+        "More than one value of a row stands in the column beside its own. `{}`: left or right of it."
+    RowCrossed "row.crossed" Row Kept false false
+        "Waarden van een rij staan onder elkaars kop."
+        "Values of a row stand under each other's heading."
     RowHeaderAgain "row.header-again" Row RowSetAside false false
         "De kopregel staat nog eens tussen de rijen."
         "The header stands among the rows once more."
@@ -333,9 +353,9 @@ observations! {
     DateImplausible "date.implausible" Cell RowRejected false false
         "Een datum die de rij nodig heeft, ligt voor 1900 of na 2099."
         "A date the row cannot do without is before 1900 or after 2099."
-    DateEmptied "date.emptied" Cell CellEmptied false false
-        "Een andere datum is geen datum, onvolledig, of niet te gebruiken."
-        "Another date is not a date, incomplete, or not usable."
+    DateEmptied "date.emptied" Cell CellEmptied true true
+        "Een andere datum is geen datum, onvolledig, of niet te gebruiken. `{}`: waarom; in de oplossing: hoe het wel moet."
+        "Another date is not a date, incomplete, or not usable. `{}`: why; in the fix: how it should be."
     DateHalfConverted "date.half-converted" Column Kept true false
         "Echte datums hebben nooit een dag boven de 12 en datums die tekst zijn altijd: dag en maand zijn verwisseld. `{}`: de aantallen."
         "Real dates never have a day beyond 12 and dates that are text always do: day and month were swapped. `{}`: the numbers."
@@ -384,6 +404,9 @@ observations! {
     CodeUnknown "code.unknown" Cell RowRejected false true
         "De code die de situatie bepaalt, bestaat niet. `{}` in de oplossing: de bekende codes."
         "The code that tells the situation does not exist. `{}` in the fix: the known codes."
+    CodeHidden "code.hidden" Cell RowRejected false false
+        "De code die de situatie bepaalt, staat in de lijst, maar om de code staan tekens die niemand ziet."
+        "The code that tells the situation is in the list, but there are characters around it that nobody sees."
     CodeUnclear "code.unclear" Cell Kept false false
         "De productcategorie zegt niet welke situatie het is."
         "The product category does not tell the situation."
@@ -393,6 +416,9 @@ observations! {
     CodeEmptied "code.emptied" Cell CellEmptied false true
         "Een andere code bestaat niet. `{}` in de oplossing: de bekende codes."
         "Another code does not exist. `{}` in the fix: the known codes."
+    CodeHiddenEmptied "code.hidden-emptied" Cell CellEmptied false false
+        "Een andere code staat in de lijst, maar om de code staan tekens die niemand ziet."
+        "Another code is in the list, but there are characters around it that nobody sees."
     CodeProductBlank "code.product-blank" Cell RowRejected false false
         "De productcategorie is leeg."
         "The product category is blank."

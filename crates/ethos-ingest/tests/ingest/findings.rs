@@ -96,6 +96,10 @@ fn cases() -> Vec<Case> {
         spoilt("GEM04", "gemeentecode", "", "", Accepted),
         spoilt("COD01", "productcategorie", "19", "19", Rejected),
         on_form("COD01", "situatie", "8a", "8a", Rejected),
+        spoilt("COD08", "productcategorie", "16\u{a0}", "**", Rejected),
+        on_form("COD08", "situatie", "\u{a0}6a", "**", Rejected),
+        spoilt("COD09", "type_opvang", "24\u{a0}", "**", Accepted),
+        spoilt("COD09", "geslacht", "\u{200b}M", "*", Accepted),
         on_wmo("COD02", "productcategorie", "18", "18", Accepted),
         spoilt("COD03", "type_opvang", "NO", "NO", Accepted),
         spoilt("COD04", "geslacht", "X", "*", Accepted),
@@ -548,12 +552,33 @@ fn columns_tell_what_no_cell_of_them_tells() {
 }
 
 #[test]
+fn a_row_whose_values_stand_aside_does_not_count() {
+    let right = shelter(1)
+        .with("startdatum", "")
+        .with("einddatum", "20250110")
+        .with("reden_einde", "20250320")
+        .with("gemeente_verblijf", "19")
+        .with("gemeente_herkomst", "0363");
+    let report = check(file(&[shelter(2), right]));
+    assert!(only(&report, "RIJ13").message.nl.contains("naar rechts"));
+    assert_eq!((report.tally.accepted, report.tally.rejected), (1, 1));
+    assert_eq!(report.verdict, Verdict::Mend);
+    // Two columns that were exchanged leave the others as they are.
+    let crossed = shelter(1)
+        .with("reden_einde", "0363")
+        .with("gemeente_verblijf", "19");
+    let report = check(file(&[crossed]));
+    assert_eq!(only(&report, "RIJ14").row, Some(2));
+    assert_eq!(report.tally, tally_of(Fate::Accepted));
+}
+
+#[test]
 fn every_rule_is_met_by_a_test() {
     let by_cell: BTreeSet<&str> = cases().iter().map(|case| case.0).collect();
     let in_this_file = [
         "KOP01", "KOP02", "KOP03", "KOP04", "KOP05", "KOP06", "KOP14", "RIJ01", "RIJ02", "RIJ03",
-        "RIJ04", "RIJ05", "RIJ06", "RIJ11", "DUB01", "DUB02", "BST01", "BST02", "BST04", "BST05",
-        "BST08", "DAT05", "BSN09", "DAT13",
+        "RIJ04", "RIJ05", "RIJ06", "RIJ11", "RIJ13", "RIJ14", "DUB01", "DUB02", "BST01", "BST02",
+        "BST04", "BST05", "BST08", "DAT05", "BSN09", "DAT13",
     ];
     // A file of more than eight million rows is no test.
     let in_study = ["BST03", "BST06", "BST07", "BST18", "REG01", "BST30"];

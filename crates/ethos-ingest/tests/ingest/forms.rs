@@ -120,23 +120,36 @@ fn blank_rows_are_told_once_and_blanks_around_values_of_each_cell() {
     assert_eq!(padded, ["E5", "E6"]);
 }
 
-#[test]
-fn names_that_are_cut_off_are_suggested_where_no_layout_is_recognised() {
-    let rows = file(&[shelter(1), shelter(2)]);
-    let text = rows
+/// A delivery of which a program cut off most names.
+fn rows_cut_off() -> String {
+    let rows: Vec<_> = (1..7).map(shelter).collect();
+    file(&rows)
         .replace("aanmaakdatum_bestand", "aanmaakdat")
         .replace("gemeentecode", "gemeenteco")
         .replace("productcategorie", "productcat")
         .replace("startdatum", "startdat")
         .replace("einddatum", "einddat")
         .replace("reden_einde", "reden_eind")
-        .replace("type_opvang", "type_opvan");
-    let report = check(text);
+        .replace("type_opvang", "type_opvan")
+        .replace("geslacht", "man_vrouw")
+}
+
+#[test]
+fn names_that_are_cut_off_are_suggested_where_no_layout_is_recognised() {
+    let report = check(rows_cut_off());
     let fix = &only(&report, "KOP04").fix.nl;
     assert!(
         fix.contains("kolom `startdat` lijkt op `startdatum`"),
         "{fix}"
     );
-    assert!(fix.contains("--layout monitor-dakloosheid/"), "{fix}");
+    // The version of the period in the file's name, and no other.
+    assert!(fix.contains("--layout monitor-dakloosheid/2025 "), "{fix}");
+    assert!(!fix.contains("2024"), "{fix}");
+    // By what only it can hold, too.
+    assert!(fix.contains("--map man_vrouw=geslacht"), "{fix}");
     assert!(fix.contains("--map productcat=productcategorie"), "{fix}");
+    // Without a period in it the rows are to tell.
+    let undated = check_as(None, "levering.csv", rows_cut_off());
+    let fix = &only(&undated, "KOP04").fix.nl;
+    assert!(fix.contains("--layout monitor-dakloosheid --map"), "{fix}");
 }

@@ -469,3 +469,36 @@ fn a_secret_ods_workbook_is_told() {
     ]);
     assert_eq!(codes_of(&check_as(None, "x.ods", book)), ["BST11"]);
 }
+
+#[test]
+fn a_formula_without_a_value_is_one_mistake_and_in_a_row_of_totals_none() {
+    let good = shelter(1);
+    let check_rows = |rows: &[(String, &str)]| {
+        let cell = |(address, cell): (String, &str), formulas: &str| {
+            if formulas.contains(&address[..1]) {
+                format!("<c r=\"{address}\"><f>A1</f></c>")
+            } else if cell.is_empty() {
+                String::new()
+            } else {
+                inline(&address, cell)
+            }
+        };
+        let lines = rows.iter().zip(1..).map(|((cells, formulas), number)| {
+            let letters = ('A'..='L').map(|letter| format!("{letter}{number}"));
+            let cells = letters.zip(cells.split(';'));
+            let cells: String = cells.map(|at| cell(at, formulas)).collect();
+            format!("<row r=\"{number}\">{cells}</row>")
+        });
+        let sheet: String = lines.collect();
+        check(raw(&format!(
+            "<worksheet><sheetData>{sheet}</sheetData></worksheet>"
+        )))
+    };
+    // The municipality, the number and the first day: each is told once, as what it is.
+    let report = check_rows(&[(good.header(), ""), (good.text(), "BCF")]);
+    assert_eq!(codes_of(&report), ["WBK07", "WBK07", "WBK07"]);
+    let total = "Totaal;;;;;;;;;;;".to_owned();
+    let report = check_rows(&[(good.header(), ""), (good.text(), ""), (total, "CF")]);
+    assert_eq!(codes_of(&report), ["RIJ08"]);
+    assert_eq!(report.verdict, Verdict::Usable);
+}
