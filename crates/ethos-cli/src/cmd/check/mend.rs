@@ -241,7 +241,7 @@ impl MendArgs {
             input.name(),
             preview(
                 &mended,
-                &Beside::of(file, &mended.before),
+                &Beside::of(file, &mended.corrected_alone),
                 at.book,
                 at.shown
             )
@@ -425,7 +425,7 @@ fn left(file: &FileReport, mended: &Mended) -> Option<Severity> {
         after.min(file.worst())
     };
     // What other files tell of it is not mended in it.
-    left.max(Beside::of(file, &mended.before).worst)
+    left.max(Beside::of(file, &mended.corrected_alone).worst)
 }
 
 /// Why a file is not mended.
