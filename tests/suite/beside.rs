@@ -101,3 +101,66 @@ fn only_what_has_to_be_answered_needs_a_year() {
     );
     ethos(&asked).exits(2).says("opvang.csv");
 }
+
+#[test]
+fn what_is_not_read_is_told_by_name() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("GM0363_MD_2025.csv"), delivery());
+    let told = ["notitie.docx", "f.pdf", "GM0431.MD", "foto.JPG", "alles.7z"];
+    let silent = [
+        ".DS_Store",
+        "~$x.xlsx",
+        "Thumbs.db",
+        "LEESMIJ.md",
+        "README",
+        "kolommen.toml",
+    ];
+    for name in told.iter().chain(&silent[..5]) {
+        write(&at(name), "x");
+    }
+    write(&at(silent[5]), "[columns]\n");
+    let k = folder.path();
+    // What this program wrote beside deliveries is none of them either.
+    ethos(&[
+        "check",
+        arg(&at("GM0363_MD_2025.csv")),
+        "--html",
+        arg(&at("oordeel.html")),
+        "--receipt",
+        arg(&at("bewijs.json")),
+        "--summary",
+        arg(&at("aantallen.json")),
+        "--baseline",
+        arg(&at("bekend.json")),
+        "--write-baseline",
+    ])
+    .exits(0);
+    let ran = ethos(&["check", arg(k)]).exits(0);
+    for name in told {
+        assert!(
+            ran.stderr.contains(&format!("{name} is niet gelezen: ")),
+            "{name}: {}",
+            ran.stderr
+        );
+    }
+    assert_eq!(
+        ran.stderr.matches("is niet gelezen").count(),
+        told.len(),
+        "{}",
+        ran.stderr
+    );
+    let english = ethos(&["check", arg(k), "--lang", "en"]).exits(0);
+    assert!(
+        english
+            .stderr
+            .contains("f.pdf was not read: a picture or a scan")
+    );
+    // Where there is nothing else, that is told too.
+    fs::create_dir(at("leeg")).unwrap();
+    write(&at("leeg/scan.pdf"), "x");
+    ethos(&["check", arg(&at("leeg"))])
+        .exits(3)
+        .says("scan.pdf is niet gelezen")
+        .says("geen bestand dat een levering kan zijn");
+}
