@@ -209,6 +209,13 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     args.apply(&inputs, &targets, machine.is_some(), console)?;
     let expectations = args.senders.expectations()?;
     let known = args.known.read(&inputs)?;
+    if known.lacks_periods() {
+        // Whether that matters is known once the files are checked, and nothing is written before that.
+        let options = args.how.options(&book, corrections.as_ref(), false)?;
+        let report =
+            check_inputs(&inputs, &options, &()).map_err(|error| ingest_failure(&error))?;
+        known.has_periods(&report)?;
+    }
     if args.write_corrections {
         let options = args.how.options(&book, corrections.as_ref(), false)?;
         let paths = &args.how.corrections;

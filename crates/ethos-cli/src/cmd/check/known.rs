@@ -21,6 +21,11 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Whether of some file nothing tells which period its answers are for.
+    pub(super) fn lacks_periods(&self) -> bool {
+        self.periods.iter().any(Option::is_none)
+    }
+
     /// That of each file with something to answer it is known for which period that is.
     pub(super) fn has_periods(&self, report: &CheckReport) -> Result<(), Failure> {
         for (file, period) in report.files.iter().zip(&self.periods) {
