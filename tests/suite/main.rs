@@ -2,6 +2,7 @@
 //! against its own truth, privacy, reproducibility, damaged files, and small cases in words.
 
 mod atomic;
+mod beside;
 #[cfg(unix)]
 mod browser;
 mod cases;

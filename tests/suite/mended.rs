@@ -231,15 +231,17 @@ fn what_lies_in_an_archive_or_comes_from_a_pipe_is_mended_beside_it() {
         "{head}\n20260115;0363; 12345672;16;24;20250110;20250320;19;0363;0599;19800203;M\n20260115;0363;123456782;16;24;20250110;20250320;19;0344;0599;19800203;M\n\
          20260115;0363;11111112;16;24;20250110;20250320;19;0363;0599;19800203;M\n20260115;0363;111222333;16;24;20250110;20250320;19;0363;0599;19800203;M\n"
     );
+    // The same row is corrected in both, and the files are not copies of one another.
+    let other = text.replace("111222333;16;24;20250110", "111222333;16;24;20250111");
     let name = "GM0363_MD_2025.csv";
-    for inner in ["a", "b"] {
-        write(&at(inner).join(name), &text);
+    for (inner, text) in [("a", &text), ("b", &other)] {
+        write(&at(inner).join(name), text);
     }
     zip(
         &at("lev.zip"),
         &[
             ("a/GM0363_MD_2025.csv", &text),
-            ("b/GM0363_MD_2025.csv", &text),
+            ("b/GM0363_MD_2025.csv", &other),
         ],
     );
     let by_hand = "bestand;rij;kolom;oud;nieuw;wie;wanneer;waarom\nGM0363_MD_2025.csv;3;gemeente_verblijf;0344;0363;K. de Wit;2026-02-03;gebeld\n";

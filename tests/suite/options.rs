@@ -136,16 +136,16 @@ fn an_option_that_cannot_apply_is_refused() {
 fn answers_of_two_years_go_to_each_and_a_file_without_a_year_stops_before_anything_is_written() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
-    let dirty = |name: &str| {
-        sample(&at("in/x.csv"), &["--rows", "40"]);
+    let dirty = |name: &str, seed: &str| {
+        sample(&at("in/x.csv"), &["--rows", "40", "--seed", seed]);
         let text = read(&at("in/x.csv")).replacen(";24;", ";XX;", 3);
         std::fs::remove_file(at("in/x.csv")).unwrap();
         std::fs::remove_file(at("in/x.csv.truth.csv")).unwrap();
         write(&at(name), text);
     };
     std::fs::create_dir(at("in")).unwrap();
-    dirty("in/GM0363_MD_2024.csv");
-    dirty("in/GM0599_MD_2025.csv");
+    dirty("in/GM0363_MD_2024.csv", "1");
+    dirty("in/GM0599_MD_2025.csv", "2");
     let (answers, aside) = (at("toelichting.csv"), at("apart.csv"));
     let options = [
         "--answers",
@@ -166,7 +166,7 @@ fn answers_of_two_years_go_to_each_and_a_file_without_a_year_stops_before_anythi
     );
     std::fs::remove_file(&answers).unwrap();
     std::fs::remove_file(&aside).unwrap();
-    dirty("in/levering.csv");
+    dirty("in/levering.csv", "3");
     run()
         .exits(USAGE)
         .says("voor welk jaar de toelichtingen zijn");

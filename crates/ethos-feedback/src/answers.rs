@@ -190,7 +190,8 @@ impl Answers {
 }
 
 /// Writes a file of answers: a row for each cause of warnings in these files, each with its period, with the
-/// answer it has and the one it had before. The answers of other layouts and periods are kept.
+/// answer it has and the one it had before. The answers of other layouts and periods are kept. How many of the rows
+/// of these files are yet to be filled in.
 ///
 /// # Errors
 /// What the writer says.
@@ -199,8 +200,9 @@ pub fn write_answers(
     answers: &Answers,
     language: Language,
     to: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     let mut rows = answers.0.clone();
+    let mut open = 0;
     // Several files of a sender are answered together, for the most that one of them has.
     let mut asked: BTreeMap<Place, (String, u64)> = BTreeMap::new();
     for &(file, period) in files {
@@ -232,6 +234,7 @@ pub fn write_answers(
             earlier,
             text: given.map_or_else(String::new, |given| given.text.clone()),
         };
+        open += u64::from(row.text.is_empty());
         rows.insert(place, row);
     }
     // With a mark and semicolons, as a Dutch spreadsheet opens it.
@@ -252,7 +255,8 @@ pub fn write_answers(
         ];
         writer.write_record(fields.map(|field| cell(field).into_owned()))?;
     }
-    writer.flush()
+    writer.flush()?;
+    Ok(open)
 }
 
 /// A cell without the apostrophe that keeps a spreadsheet from running it. One that a text begins with stays.

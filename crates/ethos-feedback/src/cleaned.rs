@@ -117,7 +117,10 @@ pub fn write_cleaned(
     let first = laid.header_row() + u64::from(layout.file.header);
     laid.rows::<CleanError>(|row| {
         match row {
-            LaidRow::Blank(_, count) => cleaned.left_out += count,
+            // Lines above the header are no rows.
+            LaidRow::Blank(at, count) => {
+                cleaned.left_out += (at + count).saturating_sub(at.max(first));
+            }
             LaidRow::Unreadable(_) => cleaned.left_out += 1,
             LaidRow::Cells(row) if row.is_data => {
                 for (cleaner, cell) in cleaners.iter().zip(&mut cells) {

@@ -35,6 +35,12 @@ pub fn verdict_sentence(file: &FileReport, causes: &[Cause<'_>], language: Langu
     let english = |count: usize| if count == 1 { "cause" } else { "causes" };
     if let Some(by) = file.replaced_by.as_ref().filter(|_| file.is_given_way()) {
         return match language {
+            Language::Nl if file.is_copy => {
+                format!("Dit bestand is een kopie van {by}. Dat telt, en dit niet.")
+            }
+            Language::En if file.is_copy => {
+                format!("This file is a copy of {by}. That one counts, and this one does not.")
+            }
             Language::Nl => format!(
                 "Dit bestand telt niet mee: {by} komt ervoor in de plaats. U hoeft hier niets te doen."
             ),

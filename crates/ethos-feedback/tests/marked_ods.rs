@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 
 use calamine::{Data, Ods, Reader};
 use ethos_feedback::workbook::{
-    FrontRow, FrontSheet, Mark, SheetMarks, WorkbookError, mark_workbook, set_cells,
+    FrontCell, FrontRow, FrontSheet, Mark, SheetMarks, WorkbookError, mark_workbook, set_cells,
 };
 use ethos_model::finding::Severity;
 use proptest::prelude::*;
@@ -46,13 +46,19 @@ fn front() -> FrontSheet {
         name: "Wat moet ik doen".into(),
         title: "Wat moet ik doen".into(),
         lines: vec!["2 oorzaken".into()],
-        columns: vec![("ernst".into(), 14), ("cel".into(), 10), ("wat".into(), 60)],
+        columns: vec![
+            ("ernst".into(), 14),
+            ("cel".into(), 10),
+            ("wat".into(), 60),
+            ("aantal".into(), 10),
+        ],
         rows: vec![FrontRow {
             severity: Severity::Error,
             cells: vec![
                 "fout".into(),
                 "A2".into(),
                 "BSN klopt niet & moet <opnieuw>".into(),
+                FrontCell::Number(1_204),
             ],
             target: Some(("Opvang d'A".into(), "A2".into())),
             link: 1,
@@ -194,6 +200,7 @@ fn marks_are_a_colour_a_note_and_a_first_sheet() {
         told.values()
             .any(|(cell, _)| *cell == Data::String("BSN klopt niet & moet <opnieuw>".into()))
     );
+    assert!(told.values().any(|(cell, _)| *cell == Data::Float(1_204.0)));
     let text = content(&after);
     // The run of four rows is now one, the marked two, and one.
     let rows = |repeated: &str| {

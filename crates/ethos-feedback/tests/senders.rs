@@ -520,3 +520,53 @@ fn one_is_told_as_one() {
         assert!(text.contains(said), "{text}");
     }
 }
+
+#[test]
+fn copies_of_one_file_are_one_delivery_that_came_double() {
+    let text = delivery("0363", 2025, 1..=12, 1_000);
+    let names = [
+        "k/GM0363_MD_2025 - kopie.csv",
+        "k/GM0363_MD_2025.csv",
+        "k/Kopie van levering.csv",
+    ];
+    let inputs = names.map(|name| Input::bytes(name, text.clone()));
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let on = Day::parse("2026-02-10").unwrap();
+    let table = senders(&report.files, None, RuleBook::shipped(), on);
+    let [sender] = table.senders.as_slice() else {
+        panic!("{:?}", table.senders);
+    };
+    assert!(sender.double && sender.files.len() == 3);
+    assert_eq!((sender.rows, sender.accepted), (24, 24));
+    assert_eq!((table.response.delivered, table.response.accepted), (1, 24));
+    let text = senders_text(&table, Language::Nl);
+    for said in [
+        "k/GM0363_MD_2025.csv — telt mee",
+        "k/GM0363_MD_2025 - kopie.csv — kopie van k/GM0363_MD_2025.csv",
+        "k/Kopie van levering.csv — kopie van k/GM0363_MD_2025.csv",
+    ] {
+        assert!(text.contains(said), "{said} not in {text}");
+    }
+    let shown = TextOptions {
+        language: Language::Nl,
+        cells: 3,
+        colour: false,
+        width: 300,
+    };
+    let text = text_of_many(&report, RuleBook::shipped(), shown);
+    assert!(!text.contains("vervangen door"), "{text}");
+    // One letter, about the one that counts.
+    let bad = delivery("0363", 2025, 1..=12, 1_000).replace("20250203", "20250231");
+    let inputs = names.map(|name| Input::bytes(name, bad.clone()));
+    let broken = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let table = senders(&broken.files, None, RuleBook::shipped(), on);
+    let letters = reminders(&table, &broken.files, RuleBook::shipped(), Language::Nl);
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].text.contains("GM0363_MD_2025.csv:"));
+    assert!(!letters[0].text.to_lowercase().contains("kopie"));
+    let copy = ethos_feedback::verdict::verdict_sentence(&report.files[2], &[], Language::Nl);
+    assert_eq!(
+        copy,
+        "Dit bestand is een kopie van k/GM0363_MD_2025.csv. Dat telt, en dit niet."
+    );
+}

@@ -356,7 +356,7 @@ fn a_rule_that_is_off_or_softened_brings_no_row_back() {
 
 #[test]
 fn a_text_file_goes_back_as_a_workbook_with_every_cell_as_it_was() {
-    use calamine::{Reader, Xlsx, open_workbook};
+    use calamine::{Data, Reader, Xlsx, open_workbook};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("GM0363_MD_2025.csv");
     std::fs::write(&path, dirty().replace("19\n", "=1+1\n")).unwrap();
@@ -381,6 +381,22 @@ fn a_text_file_goes_back_as_a_workbook_with_every_cell_as_it_was() {
     assert_eq!(sheet.get_value((1, 7)).unwrap().to_string(), "=1+1");
     assert!(book.worksheet_formula("Levering").unwrap().is_empty());
     let front = book.worksheet_range("Wat moet ik doen").unwrap();
+    // How often is a number that a spreadsheet can sort by.
+    let heading = front
+        .rows()
+        .position(|row| row[6] == Data::String("Aantal".into()));
+    let counts: Vec<&Data> = front
+        .rows()
+        .skip(heading.unwrap() + 1)
+        .map(|row| &row[6])
+        .collect();
+    assert!(
+        !counts.is_empty()
+            && counts
+                .iter()
+                .all(|count| matches!(count, Data::Float(n) if *n >= 1.0)),
+        "{counts:?}"
+    );
     let words: Vec<String> = front
         .used_cells()
         .map(|(_, _, cell)| cell.to_string())

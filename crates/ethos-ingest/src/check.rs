@@ -153,6 +153,8 @@ pub struct FileReport {
     /// The file that replaces it in a study: a later one of the same sender, layout and period,
     /// or a copy of it.
     pub replaced_by: Option<String>,
+    /// Whether that one has the same bytes: both are one delivery, and its rows count there.
+    pub is_copy: bool,
     /// The sender's previous delivery with which it was compared.
     pub previous: Option<Box<Summary>>,
     /// The verdict.
@@ -172,11 +174,12 @@ impl FileReport {
         self.worst
     }
 
-    /// Whether its rows are left to the file that replaces it, which was made of it: nothing is to be done with
-    /// this one.
+    /// Whether its rows are left to the file that replaces it, which was made of it or has the same bytes:
+    /// nothing is to be mended in this one.
     pub fn is_given_way(&self) -> bool {
         let superseded = self.tally.superseded;
-        self.replaced_by.is_some() && superseded > 0 && superseded == self.tally.rows()
+        let left = superseded > 0 && superseded == self.tally.rows();
+        self.replaced_by.is_some() && (left || self.is_copy)
     }
 
     /// Rows of data that do not count: what they hold cannot be used, or cannot be told.
@@ -248,6 +251,7 @@ impl FileReport {
             summary: result.summary,
             modified: None,
             replaced_by: None,
+            is_copy: false,
             previous: None,
             verdict: Verdict::Clean,
             mendable: None,
@@ -431,7 +435,7 @@ pub fn check_inputs(
     let replaced_by = stand(&mut results, book);
     for ((result, by), input) in results.into_iter().zip(replaced_by).zip(&inputs) {
         let mut file = FileReport::new(result);
-        file.replaced_by = by;
+        (file.replaced_by, file.is_copy) = by;
         file.modified = input.modified();
         let mut step = format!("read {}", file.file);
         if report.ledger.step(&step).is_some() {
@@ -450,14 +454,14 @@ pub fn check_inputs(
 }
 
 /// The file by which a study would replace each, within one kind of layout as the files of one source. Those
-/// of which nothing tells which counts stand back.
-fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<Option<String>> {
+/// of which nothing tells which counts stand back. With each whether it has the same bytes.
+fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<(Option<String>, bool)> {
     let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, result) in results.iter().enumerate() {
         let kind = family(&result.delivery.layout).to_owned();
         kinds.entry(kind).or_default().push(at);
     }
-    let mut replaced_by = vec![None; results.len()];
+    let mut replaced_by = vec![(None, false); results.len()];
     for positions in kinds.into_values() {
         let of_kind = positions.iter().map(|at| results[*at].contender());
         let standings = standings(&of_kind.collect::<Vec<_>>());
@@ -466,12 +470,16 @@ fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<Option<String>> {
             .map(|at| results[*at].delivery.clone())
             .collect();
         for (&at, standing) in positions.iter().zip(standings) {
-            replaced_by[at] = standing.replaced_by.map(|by| deliveries[by].file.clone());
+            let by = standing.replaced_by.map(|by| deliveries[by].file.clone());
+            replaced_by[at] = (by, standing.copy);
             // Under whatever name it is about the period of what it comes from.
             results[at].take_period(standing.period);
             if let Some(by) = standing.replaced_by.filter(|_| standing.mended) {
                 let finding = replaced(&deliveries[by], &results[at].delivery.file, book);
                 results[at].give_way(finding);
+            }
+            if let Some(by) = standing.replaced_by.filter(|_| standing.copy) {
+                results[at].give_way_to_same(deliveries[by].sender);
             }
             if !standing.tied.is_empty() {
                 let finding = tied(&standing, &results[at].delivery.file, &deliveries, book);

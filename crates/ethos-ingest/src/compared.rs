@@ -35,7 +35,11 @@ fn findings<'p>(
     };
     let stands = |file: &&FileReport| !file.is_given_way();
     if files[at].is_given_way() {
-        return (Vec::new(), None);
+        // Of a copy it is said of which file; all else is told there.
+        let by = files[at].replaced_by.as_ref().filter(|_| files[at].is_copy);
+        let same = by.and_then(|by| files.iter().find(|file| file.file == *by));
+        let found = same.map(|same| book.beside_file(this, &same.summary));
+        return (found.into_iter().flatten().collect(), None);
     }
     let mut found = Vec::new();
     for other in files[..at].iter().filter(stands) {

@@ -3,6 +3,7 @@
 use ethos_model::finding::MaskedValue;
 use ethos_model::layout::{Layout, Target};
 
+use crate::columns::likeness;
 use crate::corrections::{Came, Corrected, Correction, Corrections, Seal};
 use crate::detect::{Column, Plan};
 use crate::findings::Findings;
@@ -38,6 +39,19 @@ pub(crate) struct Corrector<'a> {
 struct Pending<'a> {
     correction: &'a Correction,
     at: Option<(Column, Field<'a>)>,
+    /// What its column may have been meant as, where there is none to be corrected.
+    meant: Meant<'a>,
+}
+
+/// What the name of a column that is not there says.
+#[derive(Copy, Clone)]
+enum Meant<'a> {
+    /// Nothing that is known: it may be anything.
+    Unknown,
+    /// A field of the layout.
+    Field(&'a str),
+    /// About a field of the layout.
+    Near(&'a str),
 }
 
 /// A finding that is made after the last row: rows are read on several threads.
@@ -70,9 +84,17 @@ impl<'a> Corrector<'a> {
         };
         let list: Vec<Pending<'a>> = list
             .into_iter()
-            .map(|correction| Pending {
-                correction,
-                at: find(correction),
+            .map(|correction| {
+                let at = find(correction);
+                let meant = match at {
+                    Some(_) => Meant::Unknown,
+                    None => meant(layout, columns, &correction.column),
+                };
+                Pending {
+                    correction,
+                    at,
+                    meant,
+                }
             })
             .collect();
         // The day a file was made is another one in the next export.
@@ -116,9 +138,9 @@ impl<'a> Corrector<'a> {
             let place = pending.at.filter(|(column, _)| {
                 correction.row == row && row >= self.from && column.at < cells.len()
             });
-            let known = pending.at.is_some();
+            let (known, meant) = (pending.at.is_some(), pending.meant);
             let Some((column, field)) = place else {
-                self.nowhere(correction, known);
+                self.nowhere(correction, known, meant);
                 continue;
             };
             let cell = String::from_utf8_lossy(cells.whole(column.at)).into_owned();
@@ -198,18 +220,25 @@ impl<'a> Corrector<'a> {
     }
 
     /// A correction of a cell that is not there. What it names as the cell may be anything that slipped
-    /// into another column of the file of corrections: shown is what can be a place.
+    /// into another column of the file of corrections: shown is what can be a place, and a name that it is like.
     #[cold]
-    fn nowhere(&mut self, correction: &'a Correction, known: bool) {
+    fn nowhere(&mut self, correction: &'a Correction, known: bool, meant: Meant<'_>) {
         self.count.refused += 1;
         let row = match correction.row.to_string() {
             row if row.len() < 8 => MaskedValue::open(&row),
             row => MaskedValue::of(&row),
         };
-        let column = if known {
-            MaskedValue::open(&correction.column)
-        } else {
-            MaskedValue::of(&correction.column)
+        let column = match meant {
+            _ if known => MaskedValue::open(&correction.column),
+            Meant::Field(name) => MaskedValue::open(name),
+            Meant::Unknown | Meant::Near(_) => MaskedValue::of(&correction.column),
+        };
+        let (nl, en) = match meant {
+            Meant::Near(name) => (
+                format!(" (bedoelt u `{name}`?)"),
+                format!(" (do you mean `{name}`?)"),
+            ),
+            _ => (String::new(), String::new()),
         };
         self.said.push(Said {
             seen: Observation::CorrectionNowhere,
@@ -217,8 +246,8 @@ impl<'a> Corrector<'a> {
             column: None,
             value: MaskedValue::default(),
             detail: Detail::text(
-                format!("rij {row}, kolom `{column}`"),
-                format!("row {row}, column `{column}`"),
+                format!("rij {row}, kolom `{column}`{nl}"),
+                format!("row {row}, column `{column}`{en}"),
             ),
         });
     }
@@ -244,7 +273,8 @@ impl<'a> Corrector<'a> {
         while let Some(pending) = self.list.get(self.next) {
             self.next += 1;
             let (correction, known) = (pending.correction, pending.at.is_some());
-            self.nowhere(correction, known);
+            let meant = pending.meant;
+            self.nowhere(correction, known, meant);
         }
         self.count
     }
@@ -271,6 +301,46 @@ fn mark_of(known_by: &[(usize, Field<'_>)], cells: &Cells<'_>) -> RowMark {
             (field.name(), field.shown(&cell))
         });
     RowMark::of(shown)
+}
+
+/// What a name that is of no column of the file was meant as. What is not written as a name of a column is none,
+/// and near is only what no other field is about as near to.
+fn meant<'a>(layout: &'a Layout, columns: &[Column], name: &str) -> Meant<'a> {
+    /// A name at least this much like a field's is one mistyped.
+    const ALIKE: f64 = 0.7;
+    /// How far it is ahead of the next.
+    const LEAD: f64 = 0.05;
+    /// Characters of a name of a column.
+    const LONGEST: usize = 40;
+    let name = name.trim();
+    let is_name = |c: char| c.is_alphabetic() || c == '_';
+    if name.is_empty() || name.chars().count() > LONGEST || !name.chars().all(is_name) {
+        return Meant::Unknown;
+    }
+    let names = |at: usize| {
+        let field = &layout.fields[at];
+        std::iter::once(&field.name).chain(&field.aliases)
+    };
+    let wanted = normalised(name);
+    let mut all = 0..layout.fields.len();
+    if let Some(at) = all.find(|at| names(*at).any(|known| normalised(known) == wanted)) {
+        return Meant::Field(&layout.fields[at].name);
+    }
+    let mut near: Vec<(f64, usize)> = columns
+        .iter()
+        .map(|column| {
+            let scores = names(column.field).map(|known| likeness(name, known));
+            (scores.fold(0.0, f64::max), column.field)
+        })
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let next = near.get(1).map_or(0.0, |(score, _)| *score);
+    match near.first() {
+        Some((score, at)) if *score >= ALIKE && score - next >= LEAD => {
+            Meant::Near(&layout.fields[*at].name)
+        }
+        _ => Meant::Unknown,
+    }
 }
 
 /// The column that a correction names: by the layout, or by the header of the file.

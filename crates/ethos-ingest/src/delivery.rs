@@ -114,9 +114,27 @@ pub(crate) struct Contender<'a> {
     pub(crate) origin: &'a Origin,
     /// Of its cells, where they were read.
     pub(crate) imprint: Option<Imprint>,
+    /// Whether it is called as its layout asks.
+    pub(crate) name_fits: bool,
 }
 
 impl Contender<'_> {
+    /// Whether it is the same delivery as another: the same bytes. Files without a row of different senders are
+    /// not, since all that say that there was nobody are alike.
+    fn is_same(&self, other: &Self) -> bool {
+        let (this, that) = (self.delivery, other.delivery);
+        let of_two = this.sender.is_some() && that.sender.is_some() && this.sender != that.sender;
+        this.sha256 == that.sha256 && !(of_two && self.tally.rows() == 0)
+    }
+
+    /// By which of its copies a delivery goes, the least first: the one that is called as its layout asks, else the
+    /// one that nothing was put behind.
+    fn by_name(&self) -> (bool, usize, &str) {
+        let path = self.delivery.file.as_str();
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        (!self.name_fits, name.chars().count(), path)
+    }
+
     /// Whether it tells anything: not one of which every row was lost.
     fn is_fit(&self) -> bool {
         let Tally {
@@ -152,6 +170,9 @@ impl Contender<'_> {
     /// Whether it comes from another, whether or not it takes its place.
     fn comes_from(&self, other: &Self) -> bool {
         let of_sender = self.delivery.sender == other.delivery.sender;
+        if self.is_same(other) {
+            return true;
+        }
         match self.origin.mends(other.delivery) {
             Some(Mends::Surely | Mends::Copy(_)) => true,
             Some(Mends::ByName) | None => of_sender && self.origin.is_named_after(other.delivery),
@@ -178,6 +199,8 @@ pub(crate) struct Standing {
     pub(crate) replaced_by: Option<usize>,
     /// Whether that one was made of it, so that nothing of it is missing there.
     pub(crate) mended: bool,
+    /// Whether that one has the same bytes.
+    pub(crate) copy: bool,
     /// Position of another delivery of the same sender, made on the same day.
     pub(crate) same_day: Option<usize>,
     /// Positions of the deliveries of the same sender and period of which nothing tells whether they or
@@ -189,7 +212,7 @@ pub(crate) struct Standing {
 
 /// Which of a source's deliveries replace which. Files that cannot be used replace nothing.
 ///
-/// Copies with the same bytes are one delivery. Of deliveries of one sender and period, one that mends
+/// Files with the same bytes are one delivery, which goes by the plainest of their names. Of deliveries of one sender and period, one that mends
 /// another replaces it; then those of which every row was lost give way to the others; then the one made last
 /// stays. Of those made on one day nothing tells which counts, a name least of all: none does, and that is
 /// said. Unless no period tells deliveries apart: then all of them stay, since a sender may deliver in parts. But
@@ -200,10 +223,12 @@ pub(crate) fn standings(contenders: &[Contender<'_>]) -> Vec<Standing> {
         let all = contenders.iter().enumerate();
         all.filter(|(_, contender)| contender.delivery.usable)
     };
-    let mut copies: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, contender) in usable() {
-        if let Some(earlier) = copies.insert(&contender.delivery.sha256, at) {
-            standings[earlier].replaced_by = Some(at);
+        let copies = usable().filter(|(_, other)| contender.is_same(other));
+        let kept = copies.min_by_key(|(_, other)| other.by_name());
+        if let Some((kept, _)) = kept.filter(|(kept, _)| *kept != at) {
+            standings[at].replaced_by = Some(kept);
+            standings[at].copy = true;
         }
     }
     for (at, contender) in usable() {
@@ -430,6 +455,7 @@ mod tests {
                 },
                 origin,
                 imprint: None,
+                name_fits: delivery.file.ends_with("_MD_2025.csv"),
             })
             .collect();
         standings(&list)
@@ -490,7 +516,41 @@ mod tests {
             delivery("b", "", "1"),
             delivery("c", "", "2"),
         ];
-        assert_eq!(replaced(&copies), [Some(1), None, None]);
+        assert_eq!(replaced(&copies), [None, Some(0), None]);
+    }
+
+    #[test]
+    fn of_copies_the_one_with_the_plainest_name_counts() {
+        let copies = [
+            delivery("k/GM0363_MD_2025 - kopie.csv", "", "1"),
+            delivery("k/a.csv", "", "1"),
+            delivery("k/GM0363_MD_2025.csv", "", "1"),
+        ];
+        assert_eq!(replaced(&copies), [Some(2), Some(2), None]);
+        let standings = standing(&copies);
+        assert!(standings[0].copy && standings[1].copy && !standings[2].copy);
+        // One that tells no period is about that of the others.
+        assert!(standings[1].period.is_some() && standings[1].period == standings[2].period);
+        // By length, then by letter; in any order.
+        let mut copies = [
+            delivery("k/b.csv", "", "1"),
+            delivery("k/a.csv", "", "1"),
+            delivery("k/aa.csv", "", "1"),
+        ];
+        assert_eq!(replaced(&copies), [Some(1), None, Some(1)]);
+        copies.reverse();
+        assert_eq!(replaced(&copies), [Some(1), None, Some(1)]);
+    }
+
+    #[test]
+    fn that_there_was_nobody_is_said_by_each_sender_for_itself() {
+        let empty = |name: &str| (delivery(name, "", "1"), 0, 0);
+        let list = vec![empty("GM0363_MD_2025.csv"), empty("GM0599_MD_2025.csv")];
+        let by = stand(&list, &named(&list));
+        assert_eq!([by[0].replaced_by, by[1].replaced_by], [None, None]);
+        let list = vec![empty("GM0363_MD_2025.csv"), empty("GM0363_MD_2025 (1).csv")];
+        let by = stand(&list, &named(&list));
+        assert_eq!([by[0].replaced_by, by[1].replaced_by], [None, Some(0)]);
     }
 
     #[test]

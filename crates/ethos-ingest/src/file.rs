@@ -6,6 +6,7 @@ use ethos_model::coverage::Delivery;
 use ethos_model::date::{Day, Period};
 use ethos_model::finding::{Finding, Severity};
 use ethos_model::layout::{Layout, LayoutKind, Target, family, version_on};
+use ethos_model::municipality::MunicipalityCode;
 use ethos_model::person::RegisterPerson;
 use ethos_model::spell::{SourceId, Spell};
 use rayon::prelude::*;
@@ -98,6 +99,8 @@ pub(crate) struct FileResult {
     pub(crate) delivery: Delivery,
     /// What it says of the file it was made of.
     pub(crate) origin: Origin,
+    /// Whether it is called as its layout asks.
+    pub(crate) name_fits: bool,
     pub(crate) tally: Tally,
     /// Of its cells as they stand in it.
     pub(crate) imprint: Imprint,
@@ -137,6 +140,7 @@ impl FileResult {
             tally: self.tally,
             origin: &self.origin,
             imprint: Some(self.imprint),
+            name_fits: self.name_fits,
         }
     }
 
@@ -176,6 +180,14 @@ impl FileResult {
     pub(crate) fn take_period(&mut self, period: Option<Period>) {
         self.delivery.period = self.delivery.period.or(period);
         self.summary.period = self.summary.period.or(period);
+    }
+
+    /// Leaves every row to a file with the same bytes, whose delivery it is too. What is said of it is what tells
+    /// that they are the same.
+    pub(crate) fn give_way_to_same(&mut self, sender: Option<MunicipalityCode>) {
+        self.give_way(None);
+        self.delivery.sender = self.delivery.sender.or(sender);
+        self.summary.sender = self.summary.sender.or(sender);
     }
 
     /// As of any file that cannot be used.
@@ -556,8 +568,12 @@ impl<'a> Content<'a> {
             }
         };
         let (findings, counts) = self.findings.finish();
+        let of_layout = |(id, _): &(String, _)| task.layouts.iter().find(|layout| layout.id == *id);
+        let pattern = layout.as_ref().and_then(of_layout);
+        let pattern = pattern.and_then(|layout| layout.file.name.as_ref());
         FileResult {
             origin: Origin::of(task.input, made_of),
+            name_fits: pattern.is_some_and(|pattern| pattern.matches(&task.input.name)),
             delivery: Delivery {
                 source: task.source,
                 file: task.input.name.clone(),

@@ -209,6 +209,13 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     args.apply(&inputs, &targets, machine.is_some(), console)?;
     let expectations = args.senders.expectations()?;
     let known = args.known.read(&inputs)?;
+    if known.lacks_periods() {
+        // Whether that matters is known once the files are checked, and nothing is written before that.
+        let options = args.how.options(&book, corrections.as_ref(), false)?;
+        let report =
+            check_inputs(&inputs, &options, &()).map_err(|error| ingest_failure(&error))?;
+        known.has_periods(&report)?;
+    }
     if args.write_corrections {
         let options = args.how.options(&book, corrections.as_ref(), false)?;
         let paths = &args.how.corrections;
@@ -229,6 +236,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     )
     .map_err(|error| ingest_failure(&error))?;
     renamed(&whole, &args.how)?;
+    known.has_periods(&whole)?;
     whole.aside = aside;
     let offered = args.mend.offer(&inputs, &mut whole, &options)?;
     let used = args.how.corrections.iter().chain(&args.known.answers);
@@ -308,6 +316,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         let path = path.display();
         console.tell(format!("pagina: {path}"), format!("page: {path}"));
     }
+    let mut unmarked = None;
     if let Some(path) = &args.workbook {
         let marking = Marking {
             inputs: &inputs,
@@ -317,7 +326,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
             language,
             targets: &targets,
         };
-        write_workbooks(path, &marking, console)?;
+        unmarked = write_workbooks(path, &marking, console)?;
     }
     if let Some(path) = &args.receipt {
         let receipt =
@@ -342,6 +351,9 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         targets: &targets,
     };
     let worst = args.mend.run(&report, &workplace, console)?;
+    if let Some(failure) = unmarked {
+        return Err(failure);
+    }
     Ok(if args.fail_on.fails(worst) {
         Exit::Findings
     } else {
@@ -450,24 +462,42 @@ impl KnownArgs {
             });
         }
         if let (Some(path), Some(answers)) = (&self.answers, &known.answers) {
+            let mut open = 0;
             if self.write_answers {
                 let mut bytes = Vec::new();
                 let files: Vec<_> = report
                     .files
                     .iter()
                     .zip(&known.periods)
-                    .map(|(file, period)| (file, period.as_str()))
+                    .filter_map(|(file, period)| Some((file, period.as_deref()?)))
                     .collect();
-                write_answers(&files, answers, language, &mut bytes).map_err(|error| {
+                open = write_answers(&files, answers, language, &mut bytes).map_err(|error| {
                     Failure::internal(format!("the answers cannot be written: {error}"))
                 })?;
                 write_file(path, &String::from_utf8_lossy(&bytes))?;
             }
             let mut settled = 0;
             for (file, period) in report.files.iter_mut().zip(&known.periods) {
+                let Some(period) = period else {
+                    continue;
+                };
                 let (rest, gone) = answers.settle(file, period);
                 *file = rest;
                 settled += gone;
+            }
+            if open > 0 {
+                let (rows, path) = (grouped(open, language), path.display());
+                console.say(match (language, open) {
+                    (Language::Nl, 1) => format!("1 rij klaargezet om in te vullen in {path}"),
+                    (Language::Nl, _) => {
+                        format!("{rows} rijen klaargezet om in te vullen in {path}")
+                    }
+                    (Language::En, 1) => format!("1 row to be filled in in {path}"),
+                    (Language::En, _) => format!("{rows} rows to be filled in in {path}"),
+                });
+                if settled == 0 {
+                    return Ok(Cow::Owned(report));
+                }
             }
             console.say(match language {
                 Language::Nl => format!(

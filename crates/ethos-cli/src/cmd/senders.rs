@@ -287,11 +287,12 @@ impl SendersArgs {
             for reminder in &texts {
                 write(&folder.join(&reminder.file), reminder.text.as_bytes())?;
             }
+            let (many, folder) = (texts.len(), folder.display());
             console.say(match language {
-                Language::Nl => {
-                    format!("{} teksten om te sturen: {}", texts.len(), folder.display())
-                }
-                Language::En => format!("{} texts to send: {}", texts.len(), folder.display()),
+                Language::Nl if many == 1 => format!("1 tekst om te sturen: {folder}"),
+                Language::Nl => format!("{many} teksten om te sturen: {folder}"),
+                Language::En if many == 1 => format!("1 text to send: {folder}"),
+                Language::En => format!("{many} texts to send: {folder}"),
             });
         }
         Ok(())

@@ -118,6 +118,8 @@ pub struct Mended {
     pub undecided: Vec<Undecided>,
     /// The check of the original.
     pub before: FileReport,
+    /// The check of it with the corrections by hand alone; without any that of the original.
+    pub corrected_alone: FileReport,
     /// The check of the mended file.
     pub after: FileReport,
     bytes: Vec<u8>,
@@ -281,6 +283,7 @@ pub fn mend_checked(
     } else {
         state.check_again(&meant)?
     };
+    let corrected_alone = after.clone();
     let mut fixes: BTreeMap<(u64, u32), Fix> = BTreeMap::new();
     let mut undecided = Vec::new();
     let mut earlier: Option<Earlier> = None;
@@ -320,6 +323,7 @@ pub fn mend_checked(
         changes: state.changes,
         undecided,
         before,
+        corrected_alone,
         after,
         bytes: state.bytes,
         is_text: state.is_text,

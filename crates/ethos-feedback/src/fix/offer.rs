@@ -57,18 +57,19 @@ fn of_file(
     // What is told of corrections by hand is no finding that mending takes away.
     let counts = |of: &FileReport| -> BTreeMap<_, u64> {
         let told = of.counts.iter();
-        told.filter(|(code, _)| !code.as_str().starts_with("COR"))
+        told.filter(|(code, _)| !is_of_corrections(**code))
             .map(|(code, count)| (*code, *count))
             .collect()
     };
-    let (before, after) = (counts(&mended.before), counts(&mended.after));
+    // Nor is what a correction took away.
+    let (before, after) = (counts(&mended.corrected_alone), counts(&mended.after));
     let gone = before.iter().map(|(code, count)| {
         let left = after.get(code).copied().unwrap_or(0);
         count.saturating_sub(left)
     });
     let findings: u64 = gone.sum();
     // What only shows beside other files stays, whatever becomes of the cells.
-    let beside = Beside::of(file, &mended.before);
+    let beside = Beside::of(file, &mended.corrected_alone);
     file.mendable = (findings > 0).then(|| Mendable {
         of: file.counts.values().sum(),
         findings,
@@ -91,12 +92,13 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// What a check of several files found in one beyond a check of that one alone.
+    /// What a check of several files found in one beyond a check of that one alone. Corrections by hand are in both:
+    /// what is told of them is of the check that made them, and not of the cells.
     pub fn of(file: &FileReport, alone: &FileReport) -> Self {
         let mut all = Self::default();
         for (code, count) in &file.counts {
             let more = count.saturating_sub(alone.counts.get(code).copied().unwrap_or(0));
-            if more == 0 {
+            if more == 0 || is_of_corrections(*code) {
                 continue;
             }
             let found = |finding: &&Finding| finding.code == *code;
@@ -107,6 +109,11 @@ impl Beside {
         }
         all
     }
+}
+
+/// Whether a rule tells what became of corrections by hand.
+fn is_of_corrections(code: RuleCode) -> bool {
+    code.as_str().starts_with("COR")
 }
 
 /// The values that cells must have been, as suggestions of what was found in them.

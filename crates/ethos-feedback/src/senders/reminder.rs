@@ -186,6 +186,10 @@ fn to_mend(
         let Some(file) = files.iter().find(|file| file.file == of_sender.file) else {
             continue;
         };
+        // Of a copy, and of what another took the place of, nothing is to be mended.
+        if file.is_given_way() {
+            continue;
+        }
         let _ = writeln!(list, "\n{}:", base_name(&file.file));
         for cause in causes(file) {
             if cause.severity < least {

@@ -172,6 +172,8 @@ pub struct SenderFile {
     pub made: Option<Day>,
     /// The file that replaces it.
     pub replaced_by: Option<String>,
+    /// Whether that one has the same bytes.
+    pub is_copy: bool,
 }
 
 /// The overview of a check, as of a day. Without expectations everything that came was.
@@ -323,7 +325,7 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
         double: group
             .files
             .iter()
-            .filter(|file| !file.is_given_way())
+            .filter(|file| !file.is_given_way() || file.is_copy)
             .count()
             > 1,
         files: group.files.iter().map(|file| of_file(file)).collect(),
@@ -345,6 +347,7 @@ fn of_file(file: &FileReport) -> SenderFile {
         accepted: file.tally.accepted,
         made: file.summary.made,
         replaced_by: file.replaced_by.clone(),
+        is_copy: file.is_copy,
     }
 }
 

@@ -291,6 +291,9 @@ fn details(senders: &Senders, language: Language) -> (&'static str, Vec<String>)
         if sender.files.len() > 1 {
             for file in &sender.files {
                 let fate = match &file.replaced_by {
+                    Some(by) if file.is_copy => {
+                        format!("{} {by}", language.pick("kopie van", "copy of"))
+                    }
                     Some(by) => format!("{} {by}", language.pick("vervangen door", "replaced by")),
                     None if file.verdict == "unusable" => {
                         language.pick("onbruikbaar", "unusable").to_owned()

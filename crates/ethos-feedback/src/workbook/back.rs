@@ -5,6 +5,7 @@ use std::io;
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{FileReport, Input, RuleBook, io_words, text_rows};
 use ethos_model::category::Language;
+use ethos_model::finding::{Finding, Severity, Text};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::check::{front_of, marks_of};
@@ -38,6 +39,9 @@ pub enum BackError {
         "only workbooks (.xlsx, .xlsm, .ods) and text files can be marked; save the file as .xlsx and check that"
     )]
     Form,
+    /// A file of which nothing could be read, and what the verdict says of it.
+    #[error("there is nothing in it to mark: {}", .0.en)]
+    Unread(Text),
     /// A file that is too large to be held in memory.
     #[error("it is larger than {} MB; `--format csv` lists every cell", MOST >> 20)]
     Size,
@@ -63,6 +67,7 @@ impl BackError {
                  terugkomen; sla het bestand op als .xlsx en controleer dat"
                     .into()
             }
+            (Self::Unread(why), _) => format!("er is niets in te kleuren: {}", why.nl),
             (Self::Size, _) => format!(
                 "het is groter dan {} MB; `--format csv` noemt elke cel",
                 MOST >> 20
@@ -107,12 +112,21 @@ pub fn marked_copy(
             }
             (bytes, sheet.as_str())
         }
-        (None, None) => return Err(BackError::Form),
+        (None, None) => return Err(unread(file)),
     };
     let extension = extension_of(&bytes)?;
     let marks = marks_of(file, sheet, language);
     let bytes = mark_workbook(&bytes, &marks, &front_of(file, sheet, book, language))?;
     Ok(MarkedCopy { bytes, extension })
+}
+
+/// Why a file without cells cannot go back: what is said of it as a whole, such as that it is empty, else its form.
+fn unread(file: &FileReport) -> BackError {
+    let blocks = |finding: &&Finding| finding.severity == Severity::Blocking;
+    let why = file.findings.iter().find(blocks);
+    why.map_or(BackError::Form, |finding| {
+        BackError::Unread(Text::clone(&finding.message))
+    })
 }
 
 /// A workbook with the rows of a text file where they are, every cell as text: no zero is lost and nothing

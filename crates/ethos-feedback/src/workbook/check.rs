@@ -4,7 +4,7 @@ use ethos_ingest::{FileReport, RuleBook};
 use ethos_model::category::Language;
 use ethos_model::finding::{Finding, Suggestion};
 
-use super::front::{FrontRow, FrontSheet};
+use super::front::{FrontCell, FrontRow, FrontSheet};
 use super::mark::{MAX_NOTES, Mark, SheetMarks};
 use crate::cause::causes;
 use crate::overview::front_lines;
@@ -108,15 +108,16 @@ pub fn front_of(file: &FileReport, sheet: &str, book: &RuleBook, language: Langu
             FrontRow {
                 severity: cause.severity,
                 cells: vec![
-                    cause.severity.name(language).to_owned(),
+                    cause.severity.name(language).into(),
                     cell.as_ref()
-                        .map_or_else(String::new, |(_, address)| address.clone()),
-                    cause.place(language),
-                    title.to_owned(),
-                    cause.message(language),
-                    cause.fix(language),
-                    grouped(cause.count, language),
-                    cause.codes(),
+                        .map_or("", |(_, address)| address.as_str())
+                        .into(),
+                    cause.place(language).into(),
+                    title.into(),
+                    cause.message(language).into(),
+                    cause.fix(language).into(),
+                    FrontCell::Number(cause.count),
+                    cause.codes().into(),
                 ],
                 target: cell,
                 link: 1,

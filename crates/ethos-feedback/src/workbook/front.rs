@@ -30,12 +30,27 @@ pub struct FrontSheet {
 pub struct FrontRow {
     /// Colours the first cell.
     pub severity: Severity,
-    /// One text per column.
-    pub cells: Vec<String>,
+    /// One per column.
+    pub cells: Vec<FrontCell>,
     /// Where a click on the link goes: sheet and address. The link is the cell in column `link`.
     pub target: Option<(String, String)>,
     /// The column, from 0, that carries the link.
     pub link: usize,
+}
+
+/// What stands in a cell of the first sheet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FrontCell {
+    /// A text.
+    Text(String),
+    /// A number, so that a spreadsheet can sort and add by it.
+    Number(u64),
+}
+
+impl<T: Into<String>> From<T> for FrontCell {
+    fn from(text: T) -> Self {
+        Self::Text(text.into())
+    }
 }
 
 impl FrontSheet {
@@ -44,29 +59,41 @@ impl FrontSheet {
         let mut rows = String::new();
         let mut links = String::new();
         let mut number = 1;
-        let mut row = |number: u32, cells: &[(u32, &str)]| {
+        let mut row = |number: u32, cells: &[(u32, FrontCell)]| {
             let _ = write!(rows, "<row r=\"{number}\">");
-            for (column, (format, text)) in cells.iter().enumerate() {
-                let _ = write!(
-                    rows,
-                    "<c r=\"{}{number}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
-                    column_letters(column as u32 + 1),
-                    escaped(text),
-                );
+            for (column, (format, cell)) in cells.iter().enumerate() {
+                let column = column_letters(column as u32 + 1);
+                let _ = match cell {
+                    FrontCell::Text(text) => write!(
+                        rows,
+                        "<c r=\"{column}{number}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+                        escaped(text),
+                    ),
+                    FrontCell::Number(count) => write!(
+                        rows,
+                        "<c r=\"{column}{number}\" s=\"{format}\"><v>{count}</v></c>",
+                    ),
+                };
             }
             rows.push_str("</row>");
         };
-        row(number, &[(styles.front(FrontFormat::Title), &self.title)]);
+        row(
+            number,
+            &[(styles.front(FrontFormat::Title), self.title.as_str().into())],
+        );
         for line in &self.lines {
             number += 1;
-            row(number, &[(styles.front(FrontFormat::Text), line)]);
+            row(
+                number,
+                &[(styles.front(FrontFormat::Text), line.as_str().into())],
+            );
         }
         number += 2;
         let heading = styles.front(FrontFormat::Header);
-        let headings: Vec<(u32, &str)> = self
+        let headings: Vec<(u32, FrontCell)> = self
             .columns
             .iter()
-            .map(|(name, _)| (heading, name.as_str()))
+            .map(|(name, _)| (heading, name.as_str().into()))
             .collect();
         row(number, &headings);
         let frozen = number;
@@ -75,7 +102,7 @@ impl FrontSheet {
             let text = styles.front(FrontFormat::Text);
             let link = styles.front(FrontFormat::Link);
             let colour = styles.marked(text, entry.severity);
-            let cells: Vec<(u32, &str)> = entry
+            let cells: Vec<(u32, FrontCell)> = entry
                 .cells
                 .iter()
                 .enumerate()
@@ -85,7 +112,7 @@ impl FrontSheet {
                         Some(_) if column == entry.link => link,
                         _ => text,
                     };
-                    (format, cell.as_str())
+                    (format, cell.clone())
                 })
                 .collect();
             row(number, &cells);

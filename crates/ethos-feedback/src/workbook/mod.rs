@@ -38,7 +38,7 @@ mod xml;
 
 pub use back::{BackError, MarkedCopy, marked_copy};
 pub use check::{front_of, marks_of};
-pub use front::{FrontRow, FrontSheet};
+pub use front::{FrontCell, FrontRow, FrontSheet};
 pub use mark::{Mark, SheetMarks, mark_workbook};
 pub use package::WorkbookError;
 pub use values::set_cells;

@@ -179,6 +179,11 @@ fn a_cleaned_delivery_is_the_layouts_own_form() {
     let (cleaned, bytes) = clean(&path);
     assert_eq!((cleaned.rows, cleaned.left_out), (2, 1));
     assert_eq!(cleaned.columns_left_out, ["opmerking"]);
+    // Lines above the header are no rows that are left out.
+    for above in ["\n", "\n\nLevering Amsterdam\n\n"] {
+        std::fs::write(&path, format!("{above}{text}")).unwrap();
+        assert_eq!(clean(&path).0, cleaned, "{above:?}");
+    }
     let rows: Vec<&str> = bytes.lines().collect();
     assert!(
         rows[0].starts_with("aanmaakdatum_bestand;gemeentecode;bsn;"),

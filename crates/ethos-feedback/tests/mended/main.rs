@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 use ethos_feedback::cleaned::{assumed, can_be_cleaned, write_cleaned};
-use ethos_feedback::fix::{Beside, MendError, Mended, mend, preview};
+use ethos_feedback::fix::{Beside, MendError, Mended, mend, offer, preview};
 use ethos_feedback::terminal::TextOptions;
 use ethos_ingest::layout;
 use ethos_ingest::mapping;
@@ -562,4 +562,62 @@ fn no_cell_of_a_shifted_row_is_mended() {
     );
     let mended = mended_in(folder.path(), name, text.as_bytes()).unwrap();
     assert_eq!(mended.fixes.len(), 1);
+}
+
+#[test]
+fn what_corrections_took_away_is_not_what_mends_itself() {
+    let name = "GM0363_MD_2025.csv";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    // A day in another order mends itself; a day that does not exist, and one emptied, do not.
+    std::fs::write(&path, mangled()).unwrap();
+    let sha256 = hash_of(name, &path);
+    let by_hand = format!(
+        "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
+         {name};{sha256};7;startdatum;**********;28-02-2025;;K. de Wit;2026-02-03;gebeld\n\
+         {name};{sha256};2;bsn;*******82;;leeg;K. de Wit;2026-02-03;van een ander\n\
+         {name};{sha256};6;reden_einde;17;18;;K. de Wit;2026-02-03;past niet\n"
+    );
+    let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        findings_per_rule: ethos_ingest::MOST_FINDINGS,
+        ..CheckOptions::default()
+    };
+    let inputs = [Input::path(name, &path)];
+    let mut report = check_inputs(&inputs, &options, &()).unwrap();
+    offer(&inputs, &mut report, &options).unwrap();
+    let file = &report.files[0];
+    assert!(file.counts.contains_key("COR01") && file.counts.contains_key("COR02"));
+    let mended = mend(&inputs[0], &options, Language::Nl).unwrap();
+    assert_eq!((mended.corrected.applied, mended.corrected.refused), (2, 1));
+    // Nothing is beside it.
+    assert_eq!(Beside::of(file, &mended.corrected_alone), Beside::default());
+    // What is foretold is what a check of the file that is written finds.
+    let new = folder.path().join("nieuw.csv");
+    std::fs::write(&new, mended.bytes()).unwrap();
+    let written = [Input::path(name, new)];
+    let written = check_inputs(&written, &CheckOptions::default(), &()).unwrap();
+    let written: u64 = written.files[0].counts.values().sum();
+    assert_eq!(file.mendable.unwrap().left, written);
+    // Where the corrections are all there is, nothing mends itself.
+    let bad = format!(
+        "{HEAD}20260115;0363;123456782;16;24;20250231;20250320;19;0363;0599;19800203;M\n\
+         20260115;0363;111222333;16;24;20250205;20250320;19;0363;0599;19800203;M\n"
+    );
+    std::fs::write(&path, bad).unwrap();
+    let sha256 = hash_of(name, &path);
+    let by_hand = format!(
+        "bestand;sha256;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\n\
+         {name};{sha256};2;startdatum;20250231;2025-02-28;;K. de Wit;2026-02-03;gebeld\n"
+    );
+    let corrections = Corrections::read(by_hand.as_bytes()).unwrap();
+    let options = CheckOptions {
+        corrections: Some(&corrections),
+        ..options
+    };
+    let mut report = check_inputs(&inputs, &options, &()).unwrap();
+    assert_eq!(report.files[0].counts.get("COR01"), Some(&1));
+    offer(&inputs, &mut report, &options).unwrap();
+    assert_eq!(report.files[0].mendable, None);
 }

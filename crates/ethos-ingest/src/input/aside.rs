@@ -1,4 +1,5 @@
-//! Tables in a folder of deliveries that are none: who was expected, regions, our own lists.
+//! Files in a folder of deliveries that are none: who was expected, regions, our own lists, and documents in a
+//! form that is not read.
 
 use std::fs::File;
 use std::io::Read;
@@ -42,9 +43,45 @@ pub enum AsideKind {
     Mistakes,
     /// A text to remind a sender with.
     Reminder,
+    /// A picture or a scan, which nobody can read a table of.
+    Picture,
+    /// A document, which may hold a table.
+    Document,
+    /// An archive in a form that is not unpacked.
+    Packed,
+    /// A file of a kind that is not known.
+    Unknown,
 }
 
 impl AsideKind {
+    /// What a file is that is not read, where somebody may have meant it as a delivery; `None` for what systems
+    /// leave behind, for what says of itself that it is to be read by people, and for what this program writes
+    /// and takes beside deliveries.
+    pub(crate) fn unread(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        let hidden = name.starts_with(['.', '~']) || name.ends_with('~');
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let to_read = ["readme", "leesmij", "lees mij", "lees_mij", "lees-mij"];
+        let of_system = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"];
+        if hidden
+            || to_read.iter().any(|start| stem.starts_with(start))
+            || of_system.contains(&name.as_str())
+        {
+            return None;
+        }
+        match extension {
+            "tmp" | "temp" | "part" | "partial" | "crdownload" | "lock" | "toml" | "key"
+            | "html" | "htm" | "sarif" => None,
+            "json" if is_ours(path) => None,
+            "pdf" | "png" | "jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "heic" | "webp"
+            | "svg" | "xps" => Some(Self::Picture),
+            "doc" | "docx" | "docm" | "dot" | "dotx" | "odt" | "rtf" | "pages" | "ppt" | "pptx"
+            | "odp" | "msg" | "eml" => Some(Self::Document),
+            "7z" | "rar" | "tar" | "tgz" | "bz2" | "xz" | "zst" => Some(Self::Packed),
+            _ => Some(Self::Unknown),
+        }
+    }
+
     /// What a file on disk is if it is no delivery. Only text is looked at.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let mut head = Vec::new();
@@ -115,9 +152,41 @@ impl AsideKind {
     }
 }
 
+/// Whether data in JSON were written by this program, as their first bytes say: `"schema": "ethos-receipt/1"`.
+fn is_ours(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && memchr::memmem::find(&head, b"ethos-").is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_have_been_meant_as_a_delivery_is_told_by_its_name() {
+        use AsideKind::{Document, Packed, Picture, Unknown};
+        for (name, kind) in [
+            ("k/notitie.docx", Some(Document)),
+            ("k/Levering.PDF", Some(Picture)),
+            ("k/GM0431.MD", Some(Unknown)),
+            ("k/GM0431_MD_2025", Some(Unknown)),
+            ("k/GM0431_MD_2025.xlsb", Some(Unknown)),
+            ("k/levering.json", Some(Unknown)),
+            ("k/levering.7z", Some(Packed)),
+            ("k/.DS_Store", None),
+            ("k/~$GM0431.docx", None),
+            ("k/.~lock.a.ods#", None),
+            ("k/Thumbs.db", None),
+            ("k/README", None),
+            ("k/LEESMIJ.docx", None),
+            ("k/oordeel.html", None),
+            ("k/kolommen.toml", None),
+            ("k/a.csv.tmp", None),
+        ] {
+            assert_eq!(AsideKind::unread(Path::new(name)), kind, "{name}");
+        }
+    }
 
     #[test]
     fn tables_beside_deliveries_are_told_by_their_header() {

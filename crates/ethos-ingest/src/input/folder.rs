@@ -105,6 +105,14 @@ fn add_folder(
                 }),
                 None => found.inputs.push(Input::path(name, &entry)),
             }
+        } else if data.is_file()
+            && !may_be_table(&name)
+            && let Some(kind) = AsideKind::unread(&entry)
+        {
+            found.aside.push(Aside {
+                file: printable(&name),
+                kind,
+            });
         }
     }
     Ok(())

@@ -108,6 +108,33 @@ fn a_correction_that_does_not_fit_is_told_and_not_made() {
 }
 
 #[test]
+fn a_column_that_is_mistyped_is_told_by_the_name_it_is_like() {
+    let text = file(&spoilt());
+    let number = bsn(1);
+    let said = |column: &str| {
+        let after = corrected(&text, &[&format!("3;{column};x;1;")]);
+        let told = after.findings.iter().find(|of| of.code == "COR04").unwrap();
+        (told.message.nl.clone(), told.message.en.clone())
+    };
+    for (column, field) in [
+        ("geslaht", "geslacht"),
+        ("Gemeente_verblif", "gemeente_verblijf"),
+        ("startdatm", "startdatum"),
+    ] {
+        let (nl, en) = said(column);
+        assert!(nl.contains(&format!("(bedoelt u `{field}`?)")), "{nl}");
+        assert!(en.contains(&format!("(do you mean `{field}`?)")), "{en}");
+        assert!(!nl.contains(column) && !en.contains(column), "{nl}");
+    }
+    // What may be anything is not repeated, and nothing is made of it.
+    let long = format!("geslacht_{}", "a".repeat(40));
+    for column in ["Jansen", "woonplaats", "geslaht1", number.as_str(), &long] {
+        let (nl, _) = said(column);
+        assert!(!nl.contains("bedoelt") && !nl.contains(column), "{nl}");
+    }
+}
+
+#[test]
 fn a_study_reads_its_sources_with_their_corrections() {
     let study = |corrections: &str| {
         StudyFolder::new()

@@ -350,3 +350,30 @@ fn what_was_mended_beside_it_alarms_no_more() {
         assert!(report.ledger.check().is_ok());
     }
 }
+
+#[test]
+fn files_with_the_same_bytes_are_one_delivery() {
+    let text = file(&[shelter(1), shelter(2)]);
+    let names = [
+        "GM0363_MD_2025 - kopie.csv",
+        "GM0363_MD_2025.csv",
+        "Kopie van levering.csv",
+    ];
+    let folder = folder(&names.map(|name| (name, text.clone().into_bytes())));
+    let report = checked(&[folder.path().to_owned()], &[]);
+    let accepted: Vec<u64> = report.files.iter().map(|of| of.tally.accepted).collect();
+    assert_eq!(accepted, [0, 2, 0]);
+    for at in [0, 2] {
+        let copy = &report.files[at];
+        assert!(copy.is_copy && copy.is_given_way());
+        assert!(copy.replaced_by.as_ref().unwrap().ends_with(names[1]));
+        assert_eq!(copy.tally.superseded, 2);
+        // It is said of which file, and nothing of its rows.
+        let said: Vec<&str> = copy.findings.iter().map(|of| of.code.as_str()).collect();
+        assert_eq!(said, ["TSN01"]);
+        assert_eq!(copy.summary.period, report.files[1].summary.period);
+        assert_eq!(copy.summary.sender, report.files[1].summary.sender);
+    }
+    assert!(!report.files[1].counts.contains_key("TSN01"));
+    assert!(report.ledger.check().is_ok());
+}

@@ -321,8 +321,8 @@ fn copies_and_deliveries_of_one_day() {
     assert_eq!(
         of_files,
         [
-            ("BST03", "opvang/GM0363 a.csv"),
-            ("BST06", "opvang/GM0363 b.csv")
+            ("BST06", "opvang/GM0363 a.csv"),
+            ("BST03", "opvang/GM0363 b.csv")
         ]
     );
     assert_eq!(ingested.spells.len(), 2);

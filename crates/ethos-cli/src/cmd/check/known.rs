@@ -4,9 +4,9 @@ use std::path::Path;
 
 use ethos_feedback::answers::Answers;
 use ethos_feedback::baseline::{Baseline, BaselineError};
-use ethos_ingest::Input;
+use ethos_ingest::{CheckReport, Input};
 use ethos_model::category::Language;
-use ethos_model::finding::Text;
+use ethos_model::finding::{Severity, Text};
 
 use super::KnownArgs;
 use crate::failure::Failure;
@@ -16,8 +16,49 @@ use crate::failure::Failure;
 pub(super) struct Known {
     /// The answers, where a file of them was named.
     pub(super) answers: Option<Answers>,
-    /// The period that each file's answers are for, in the order of the files.
-    pub(super) periods: Vec<String>,
+    /// The period that each file's answers are for, in the order of the files; `None` where nothing tells it.
+    pub(super) periods: Vec<Option<String>>,
+}
+
+impl Known {
+    /// Whether of some file nothing tells which period its answers are for.
+    pub(super) fn lacks_periods(&self) -> bool {
+        self.periods.iter().any(Option::is_none)
+    }
+
+    /// That of each file with something to answer it is known for which period that is.
+    pub(super) fn has_periods(&self, report: &CheckReport) -> Result<(), Failure> {
+        for (file, period) in report.files.iter().zip(&self.periods) {
+            let mut found = file.findings.iter();
+            let asked = found.any(|finding| finding.severity == Severity::Warning);
+            if period.is_none() && asked && !file.is_given_way() {
+                return Err(no_period(&file.file));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// That the period which answers are for has to be named.
+fn no_period(file: &str) -> Failure {
+    let name = match file {
+        Input::STANDARD => Text::new("standaardinvoer", "standard input"),
+        name => Text::new(name, name),
+    };
+    Failure::usage(Text::new(
+        format!(
+            "aan de naam is niet te zien voor welk jaar de toelichtingen zijn: {}",
+            name.nl
+        ),
+        format!(
+            "the name does not tell which year the answers are for: {}",
+            name.en
+        ),
+    ))
+    .with_help(Text::new(
+        "noem het jaar, bijvoorbeeld --period 2025; het geldt dan voor alle bestanden",
+        "say which, such as --period 2025; it then holds of all files",
+    ))
 }
 
 impl KnownArgs {
@@ -57,34 +98,15 @@ impl KnownArgs {
         };
         Ok(Known {
             answers: Some(answers),
-            periods: self.periods(inputs)?,
+            periods: self.periods(inputs),
         })
     }
 
     /// For each file the period asked for, or the year in its name.
-    fn periods(&self, inputs: &[Input]) -> Result<Vec<String>, Failure> {
+    fn periods(&self, inputs: &[Input]) -> Vec<Option<String>> {
         let period = |input: &Input| {
             let year = || year_in(input.name()).map(str::to_owned);
-            self.period.clone().or_else(year).ok_or_else(|| {
-                let name = match input.name() {
-                    Input::STANDARD => Text::new("standaardinvoer", "standard input"),
-                    name => Text::new(name, name),
-                };
-                Failure::usage(Text::new(
-                    format!(
-                        "aan de naam is niet te zien voor welk jaar de toelichtingen zijn: {}",
-                        name.nl
-                    ),
-                    format!(
-                        "the name does not tell which year the answers are for: {}",
-                        name.en
-                    ),
-                ))
-                .with_help(Text::new(
-                    "noem het jaar, bijvoorbeeld --period 2025; het geldt dan voor alle bestanden",
-                    "say which, such as --period 2025; it then holds of all files",
-                ))
-            })
+            self.period.clone().or_else(year)
         };
         inputs.iter().map(period).collect()
     }

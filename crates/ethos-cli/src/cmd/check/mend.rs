@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ethos_feedback::cleaned::{
-    CleanError, assumed, can_be_cleaned, write_cleaned, write_cleaned_log,
+    CleanError, Cleaned, assumed, can_be_cleaned, write_cleaned, write_cleaned_log,
 };
 use ethos_feedback::fix::{Beside, MendError, Mended, mend, mend_checked, offer, preview};
 use ethos_feedback::terminal::TextOptions;
@@ -241,7 +241,7 @@ impl MendArgs {
             input.name(),
             preview(
                 &mended,
-                &Beside::of(file, &mended.before),
+                &Beside::of(file, &mended.corrected_alone),
                 at.book,
                 at.shown
             )
@@ -347,31 +347,22 @@ impl MendArgs {
             })?;
             console.say(match at.language {
                 Language::Nl => format!(
-                    "opgeschoonde levering (persoonsgegevens): {}, {} rijen, indeling {}",
+                    "opgeschoonde levering (persoonsgegevens): {}, {} {}, indeling {}",
                     target.display(),
                     cleaned.rows,
+                    if cleaned.rows == 1 { "rij" } else { "rijen" },
                     laid.layout().id
                 ),
                 Language::En => format!(
-                    "cleaned delivery (personal data): {}, {} rows, layout {}",
+                    "cleaned delivery (personal data): {}, {} {}, layout {}",
                     target.display(),
                     cleaned.rows,
+                    if cleaned.rows == 1 { "row" } else { "rows" },
                     laid.layout().id
                 ),
             });
             if cleaned.left_out > 0 || !cleaned.columns_left_out.is_empty() {
-                console.say(match at.language {
-                    Language::Nl => format!(
-                        "weggelaten: {} rijen zonder gegevens (leeg, totalen), {} kolommen buiten de indeling",
-                        cleaned.left_out,
-                        cleaned.columns_left_out.len()
-                    ),
-                    Language::En => format!(
-                        "left out: {} rows without data (blank, totals), {} columns outside the layout",
-                        cleaned.left_out,
-                        cleaned.columns_left_out.len()
-                    ),
-                });
+                console.say(left_out(&cleaned, at.language));
             }
             if cleaned.emptied > 0 {
                 console.say(match (cleaned.emptied, at.language) {
@@ -416,6 +407,30 @@ impl MendArgs {
     }
 }
 
+/// What of a file is not in its cleaned delivery.
+fn left_out(cleaned: &Cleaned, language: Language) -> String {
+    let mut said = Vec::new();
+    match (cleaned.left_out, language) {
+        (0, _) => {}
+        (1, Language::Nl) => said.push("1 rij zonder gegevens (leeg, totaal)".to_owned()),
+        (rows, Language::Nl) => said.push(format!("{rows} rijen zonder gegevens (leeg, totalen)")),
+        (1, Language::En) => said.push("1 row without data (blank, total)".to_owned()),
+        (rows, Language::En) => said.push(format!("{rows} rows without data (blank, totals)")),
+    }
+    match (cleaned.columns_left_out.len(), language) {
+        (0, _) => {}
+        (1, Language::Nl) => said.push("1 kolom buiten de indeling".to_owned()),
+        (columns, Language::Nl) => said.push(format!("{columns} kolommen buiten de indeling")),
+        (1, Language::En) => said.push("1 column outside the layout".to_owned()),
+        (columns, Language::En) => said.push(format!("{columns} columns outside the layout")),
+    }
+    format!(
+        "{}: {}",
+        language.pick("weggelaten", "left out"),
+        said.join(", ")
+    )
+}
+
 /// How grave what is left of a file is once it is mended. What was accepted before stays so.
 fn left(file: &FileReport, mended: &Mended) -> Option<Severity> {
     let (before, after) = (mended.before.worst(), mended.after.worst());
@@ -425,7 +440,7 @@ fn left(file: &FileReport, mended: &Mended) -> Option<Severity> {
         after.min(file.worst())
     };
     // What other files tell of it is not mended in it.
-    left.max(Beside::of(file, &mended.before).worst)
+    left.max(Beside::of(file, &mended.corrected_alone).worst)
 }
 
 /// Why a file is not mended.

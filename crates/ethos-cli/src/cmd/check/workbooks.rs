@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ethos_feedback::workbook::{MarkedCopy, marked_copy};
+use ethos_feedback::workbook::{BackError, MarkedCopy, marked_copy};
 use ethos_ingest::decode::Encoding;
 use ethos_ingest::{CheckReport, Input, RuleBook};
 use ethos_model::category::Language;
@@ -25,32 +25,38 @@ pub(super) struct Marking<'a> {
     pub(super) targets: &'a Targets,
 }
 
-/// Writes each file back as a marked workbook: to a file when there is one, else into a folder.
+/// Writes each file back as a marked workbook: to a file when there is one, else into a folder. Gives why those
+/// that cannot be marked are not, to be told once all else is written. Of several, one of which nothing could be
+/// read is told at once and is no failure: its verdict says the same.
 pub(super) fn write_workbooks(
     to: &Path,
     marking: &Marking<'_>,
     console: &Console,
-) -> Result<(), Failure> {
+) -> Result<Option<Failure>, Failure> {
     let files = &marking.report.files;
     let single = files.len() == 1 && to.extension().is_some();
     if !single {
         std::fs::create_dir_all(to).map_err(|error| Failure::folder(to, &error))?;
     }
     let mut names: Vec<String> = Vec::new();
+    let mut unmarked: Vec<Text> = Vec::new();
     for (input, file) in marking.inputs.iter().zip(files) {
-        let marked = marked_copy(
-            input,
-            file,
-            marking.encoding,
-            marking.book,
-            marking.language,
-        )
-        .map_err(|error| {
-            Failure::input(Text::new(
-                format!("{}: {}", file.file, error.words(Language::Nl)),
-                format!("{}: {error}", file.file),
-            ))
-        })?;
+        let (encoding, language) = (marking.encoding, marking.language);
+        let marked = match marked_copy(input, file, encoding, marking.book, language) {
+            Ok(marked) => marked,
+            Err(error) => {
+                let said = Text::new(
+                    format!("{}: geen werkmap; {}", file.file, error.words(Language::Nl)),
+                    format!("{}: no workbook; {error}", file.file),
+                );
+                if matches!(error, BackError::Unread(_)) && files.len() > 1 {
+                    console.say(said.in_language(language));
+                } else {
+                    unmarked.push(said);
+                }
+                continue;
+            }
+        };
         let target = if single {
             named(to, &marked)?
         } else {
@@ -65,7 +71,12 @@ pub(super) fn write_workbooks(
             format!("workbook (personal data): {target}"),
         );
     }
-    Ok(())
+    let all = |said: fn(&Text) -> &str| {
+        let lines: Vec<&str> = unmarked.iter().map(said).collect();
+        lines.join("\n")
+    };
+    Ok((!unmarked.is_empty())
+        .then(|| Failure::input(Text::new(all(|text| &text.nl), all(|text| &text.en)))))
 }
 
 /// The file asked for, whose name must fit what goes into it: a spreadsheet refuses one that does not.

@@ -6,7 +6,7 @@ use ethos_model::finding::Severity;
 
 use super::notes::inline;
 use super::styles::colour;
-use crate::workbook::front::FrontSheet;
+use crate::workbook::front::{FrontCell, FrontSheet};
 use crate::workbook::xml::escaped;
 
 /// Hundredths of a centimetre that a character of a column's width takes.
@@ -66,12 +66,16 @@ pub(super) fn sheet(front: &FrontSheet) -> String {
             "<table:table-column table:style-name=\"ethos-front-column{at}\"/>"
         );
     }
-    let mut row = |cells: &[(&str, String)]| {
+    let mut row = |cells: &[(&str, String, Option<u64>)]| {
         text.push_str("<table:table-row>");
-        for (style, content) in cells {
+        for (style, content, number) in cells {
+            let kind = match number {
+                Some(number) => format!("office:value-type=\"float\" office:value=\"{number}\""),
+                None => "office:value-type=\"string\"".to_owned(),
+            };
             let _ = write!(
                 text,
-                "<table:table-cell table:style-name=\"ethos-front-{style}\" office:value-type=\"string\"><text:p>{content}</text:p></table:table-cell>"
+                "<table:table-cell table:style-name=\"ethos-front-{style}\" {kind}><text:p>{content}</text:p></table:table-cell>"
             );
         }
         if cells.is_empty() {
@@ -79,31 +83,37 @@ pub(super) fn sheet(front: &FrontSheet) -> String {
         }
         text.push_str("</table:table-row>");
     };
-    row(&[("title", inline(&front.title))]);
+    row(&[("title", inline(&front.title), None)]);
     for line in &front.lines {
-        row(&[("line", inline(line))]);
+        row(&[("line", inline(line), None)]);
     }
     row(&[]);
-    let names = front.columns.iter().map(|(name, _)| ("head", inline(name)));
+    let names = front.columns.iter();
+    let names = names.map(|(name, _)| ("head", inline(name), None));
     row(&names.collect::<Vec<_>>());
     for entry in &front.rows {
         let colour = format!("colour{}", entry.severity as u8);
-        let cells: Vec<(&str, String)> = entry
+        let cells: Vec<(&str, String, Option<u64>)> = entry
             .cells
             .iter()
             .enumerate()
-            .map(|(column, cell)| match &entry.target {
-                _ if column == 0 => (colour.as_str(), inline(cell)),
-                Some((sheet, address)) if column == entry.link => {
-                    let target = format!("#'{}'.{address}", sheet.replace('\'', "''"));
-                    let link = format!(
-                        "<text:a xlink:type=\"simple\" xlink:href=\"{}\">{}</text:a>",
-                        escaped(&target),
-                        inline(cell)
-                    );
-                    ("link", link)
+            .map(|(column, cell)| {
+                let (content, number) = match cell {
+                    FrontCell::Text(text) => (inline(text), None),
+                    FrontCell::Number(number) => (number.to_string(), Some(*number)),
+                };
+                match &entry.target {
+                    _ if column == 0 => (colour.as_str(), content, number),
+                    Some((sheet, address)) if column == entry.link => {
+                        let target = format!("#'{}'.{address}", sheet.replace('\'', "''"));
+                        let link = format!(
+                            "<text:a xlink:type=\"simple\" xlink:href=\"{}\">{content}</text:a>",
+                            escaped(&target),
+                        );
+                        ("link", link, None)
+                    }
+                    _ => ("text", content, number),
                 }
-                _ => ("text", inline(cell)),
             })
             .collect();
         row(&cells);
