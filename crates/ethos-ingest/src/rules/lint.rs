@@ -317,6 +317,21 @@ mod tests {
                 "has all the fields",
             ),
             (
+                "provider = 'A'",
+                "applies = [\"register/reclassering\"]\n",
+                "has all the fields",
+            ),
+            (
+                "ready_to_leave < start or not (end_reason in ('A'))",
+                "applies = [\"register/adresloze-bijstand\"]\nscope = \"person\"\n",
+                "has all the fields",
+            ),
+            (
+                "share(parent1 is blank) > 0.5",
+                "applies = [\"gmsd/2015\"]\nscope = \"file\"\n",
+                "has all the fields",
+            ),
+            (
                 "end = start",
                 "valid_until = 2001-01-01\napplies = [\"gmsd/2015\"]\n",
                 "only in years",
@@ -328,6 +343,22 @@ mod tests {
                 found.iter().any(|(code, kind, text)| code == "XYZ01"
                     && *kind == LintKind::Unreachable
                     && text.contains(words)),
+                "{find}: {found:?}"
+            );
+        }
+        for (find, more) in [
+            (
+                "parent1 is blank or end < start",
+                "applies = [\"gmsd/2015\"]\n",
+            ),
+            (
+                "count(parent1 is blank) = 0",
+                "applies = [\"gmsd/2015\"]\nscope = \"file\"\n",
+            ),
+        ] {
+            let found = seen(&rule("XYZ01", find, more));
+            assert!(
+                !found.iter().any(|(code, ..)| code == "XYZ01"),
                 "{find}: {found:?}"
             );
         }

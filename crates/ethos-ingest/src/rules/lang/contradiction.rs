@@ -12,7 +12,7 @@ use ethos_model::layout::Target;
 
 use super::names::{FieldRef, Type};
 use super::node::{FALSE, Logic, Num, One, TRUE, Two, compare};
-use super::slots::{CellSlot, Feature, Slots, View, When};
+use super::slots::{Aggregate, AggregateOf, CellSlot, Feature, Single, Slots, View, When};
 use super::syntax::Comparison;
 use super::{is_coded, value};
 use crate::rules::rule::Scope;
@@ -28,6 +28,8 @@ const ROUNDING: f64 = 1e-9;
 pub(crate) struct Meaning<'s> {
     pub(crate) slots: &'s Slots,
     pub(crate) scope: Scope,
+    /// What the layout has columns for: anything else is missing in every row. `None` where that is not asked.
+    pub(crate) targets: Option<&'s [Target]>,
 }
 
 /// Something that must be so.
@@ -273,7 +275,63 @@ impl<'s> Meaning<'s> {
 
     /// Whether not all of it can be so.
     fn contradicts(&self, way: &[Literal<'_>]) -> bool {
-        self.is_blank_and_filled(way) || self.leaves_no_value(way)
+        way.iter().any(|literal| self.is_undecided(*literal))
+            || self.is_blank_and_filled(way)
+            || self.leaves_no_value(way)
+    }
+
+    /// Whether it asks for something that is always missing.
+    fn is_undecided(&self, literal: Literal<'_>) -> bool {
+        match literal {
+            Literal::Compare(_, a, b) => self.lacks(a) || self.lacks(b),
+            Literal::In(value, ..) => self.lacks(value),
+            Literal::Lane(at, _) => self.lacks_lane(at),
+        }
+    }
+
+    /// Whether a value is always missing.
+    fn lacks(&self, value: &Num) -> bool {
+        let mut lacks = false;
+        each_lane(value, &mut |at| lacks |= self.lacks_lane(at));
+        lacks
+    }
+
+    fn lacks_lane(&self, at: usize) -> bool {
+        let is_absent = |cell: &CellSlot| match cell.field {
+            FieldRef::Target(target) => self.targets.is_some_and(|all| !all.contains(&target)),
+            _ => false,
+        };
+        match self.scope {
+            Scope::Row => self.slots.cells.get(at).is_some_and(is_absent),
+            Scope::Person => self.slots.views.get(at).is_some_and(|view| {
+                let is_cell = !matches!(view.when, When::Rows | When::Ordinal);
+                is_cell && self.slots.kept.get(view.kept).is_some_and(is_absent)
+            }),
+            Scope::File => match self.slots.singles.get(at) {
+                Some(Single::Aggregate(at)) => self.lacks_aggregate(*at),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn lacks_aggregate(&self, at: usize) -> bool {
+        let of_rows = Self {
+            scope: Scope::Row,
+            ..*self
+        };
+        match self.slots.aggregates.get(at) {
+            // Of nothing there are none, which is a number.
+            Some((Aggregate::Count | Aggregate::Distinct, _)) | None => false,
+            Some((_, AggregateOf::Rows)) => false,
+            Some((_, AggregateOf::Value(value))) => of_rows.lacks(value),
+            Some((_, AggregateOf::Condition(condition))) => [true, false].iter().all(|holds| {
+                ways(condition, *holds).is_some_and(|ways| {
+                    let mut literals = ways.iter().map(|way| way.iter());
+                    literals.all(|mut way| way.any(|literal| of_rows.is_undecided(*literal)))
+                })
+            }),
+        }
     }
 
     fn is_blank_and_filled(&self, way: &[Literal<'_>]) -> bool {

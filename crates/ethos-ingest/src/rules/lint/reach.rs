@@ -1,7 +1,7 @@
 //! Rules that can never find anything, find what another finds already, or ask its opposite.
 
 use ethos_model::finding::{RuleCode, Severity};
-use ethos_model::layout::Layout;
+use ethos_model::layout::{Layout, Target};
 
 use super::{Lint, LintKind};
 use crate::rules::book::RuleBook;
@@ -14,6 +14,7 @@ use crate::rules::rule::{self, Each, Finds, Rule, Scope};
 pub(super) struct Conditions {
     of_rules: Vec<Option<Logic>>,
     slots: Slots,
+    targets: Vec<Target>,
 }
 
 impl Conditions {
@@ -36,14 +37,20 @@ impl Conditions {
         Self {
             of_rules: compiled.collect(),
             slots,
+            targets: layout
+                .fields
+                .iter()
+                .filter_map(|field| field.maps_to)
+                .collect(),
         }
     }
 
-    /// Whether the condition of the rule at a position may hold.
-    fn can_hold(&self, at: usize, scope: Scope) -> bool {
+    /// Whether the condition of the rule at a position may hold, in a file with columns for these.
+    fn can_hold(&self, at: usize, scope: Scope, targets: Option<&[Target]>) -> bool {
         let meaning = Meaning {
             slots: &self.slots,
             scope,
+            targets,
         };
         let condition = self.of_rules[at].as_ref();
         condition.is_some_and(|logic| logic.can_hold() && !logic.is_contradiction(meaning))
@@ -116,17 +123,19 @@ pub(super) fn is_reachable(
         }
         Finds::Condition { .. } => {
             let mine = || of.iter().map(|layout| &conditions[*layout]);
-            if mine().all(|conditions| conditions.of_rules[at].is_none()) {
-                add(
-                    LintKind::Unreachable,
-                    "geen van haar indelingen heeft alle velden die de regel noemt".into(),
-                    "none of its layouts has all the fields that the rule names".into(),
-                );
-            } else if !mine().any(|conditions| conditions.can_hold(at, rule.scope)) {
+            let may_hold = mine().any(|of| of.can_hold(at, rule.scope, None));
+            let is_read = mine().any(|of| of.of_rules[at].is_some());
+            if is_read && !may_hold {
                 add(
                     LintKind::Unreachable,
                     "de voorwaarde kan nooit waar zijn".into(),
                     "the condition can never hold".into(),
+                );
+            } else if !mine().any(|of| of.can_hold(at, rule.scope, Some(&of.targets))) {
+                add(
+                    LintKind::Unreachable,
+                    "geen van haar indelingen heeft alle velden die de regel noemt".into(),
+                    "none of its layouts has all the fields that the rule names".into(),
                 );
             } else if let Some(other) = shadow(book, at, &of, layouts, conditions) {
                 add(
