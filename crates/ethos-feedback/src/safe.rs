@@ -7,11 +7,14 @@ use std::borrow::Cow;
 /// ```
 /// use ethos_feedback::safe::cell;
 /// assert_eq!(cell("=HYPERLINK(\"http://x\")"), "'=HYPERLINK(\"http://x\")");
+/// assert_eq!(cell("\u{ff1d}1+1"), "'\u{ff1d}1+1");
 /// assert_eq!(cell("GM0363"), "GM0363");
 /// ```
 pub fn cell(text: &str) -> Cow<'_, str> {
-    match text.bytes().next() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => Cow::Owned(format!("'{text}")),
+    match text.chars().next() {
+        Some(c) if ethos_table::is_formula_sign(c) || matches!(c, '\t' | '\r') => {
+            Cow::Owned(format!("'{text}"))
+        }
         _ => Cow::Borrowed(text),
     }
 }

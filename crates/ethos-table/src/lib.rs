@@ -27,7 +27,8 @@ mod table;
 pub use chunks::StringChunks;
 pub use error::{Place, Row, TableError, TableErrorKind};
 pub use format::{
-    CHUNK, ColumnNotes, Format, TableReader, TableWriter, is_decoding, stop_formula, stop_formulas,
+    CHUNK, ColumnNotes, Format, TableReader, TableWriter, is_decoding, is_formula_sign,
+    stop_formula, stop_formulas,
 };
 pub use records::{captures, cube, estimates, findings, links, persons, register, spells};
 pub use strings::StringTable;

@@ -29,8 +29,8 @@ pub(super) fn odd(
     }
     // A sign alone stands for a cell without a value, and stays text everywhere.
     let is_formula = is_text
-        && text.len() > 1
-        && text.starts_with(['=', '+', '-', '@'])
+        && text.chars().nth(1).is_some()
+        && text.starts_with(ethos_table::is_formula_sign)
         && !laid::field(plan.layout, None, column.field).is_number(&text);
     is_formula.then_some(Observation::CellFormula)
 }

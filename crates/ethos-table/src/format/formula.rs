@@ -1,11 +1,20 @@
 //! Texts that a spreadsheet would run as a formula.
 
+/// Whether a formula may begin with this sign. Some spreadsheets take the wide forms of East Asian keyboards for
+/// the plain ones.
+pub fn is_sign(c: char) -> bool {
+    matches!(
+        c,
+        '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+    )
+}
+
 /// Whether a spreadsheet would run the text, apostrophes before it not counted. A negative number
 /// is only a number.
 fn runs(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
-    let first = text.as_bytes().first();
-    matches!(first, Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && !is_negative_number(text)
+    let begins = |c: char| is_sign(c) || matches!(c, '\t' | '\r');
+    text.starts_with(begins) && !is_negative_number(text)
 }
 
 /// Digits behind a minus, with at most one point or comma between them.
@@ -46,7 +55,7 @@ pub fn stop_all(text: &str, cell: &mut String) {
     let is_separator = |c: char| matches!(c, ';' | ',' | '\t' | '|' | '\n' | '\r' | '\x1f');
     let mut begins = true;
     for (at, c) in text.char_indices() {
-        if begins && matches!(c, '=' | '+' | '-' | '@') {
+        if begins && is_sign(c) {
             let rest = &text[at..];
             let end = rest.find(|c| is_separator(c) || c == '"');
             if !is_negative_number(&rest[..end.unwrap_or(rest.len())]) {
@@ -82,6 +91,10 @@ mod tests {
             // Behind a blank it is a text to every spreadsheet.
             ("=, + and - or @", "'=, + and - or @"),
             ("a;-12;-0,5;-", "a;-12;-0,5;'-"),
+            (
+                "\u{ff1d}1+1;\"\u{ff20}x\";a\u{ff0b}b",
+                "'\u{ff1d}1+1;\"'\u{ff20}x\";a\u{ff0b}b",
+            ),
             ("a;'=1;2025-01-31;a=b", "a;'=1;2025-01-31;a=b"),
             ("", ""),
         ] {
@@ -108,6 +121,10 @@ mod tests {
             ("''", "''"),
             ("a=b", "a=b"),
             ("\tx", "'\tx"),
+            ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("\u{ff0b}31", "'\u{ff0b}31"),
+            ("\u{ff0d}5", "'\u{ff0d}5"),
+            ("\u{ff20}SUM(1)", "'\u{ff20}SUM(1)"),
             ("", ""),
         ] {
             let mut cell = String::new();

@@ -13,7 +13,7 @@ mod text;
 mod unpacked;
 mod writer;
 
-pub use formula::{stop as stop_formula, stop_all as stop_formulas};
+pub use formula::{is_sign as is_formula_sign, stop as stop_formula, stop_all as stop_formulas};
 pub use kind::Format;
 pub(crate) use kind::Magic;
 pub use reader::TableReader;
