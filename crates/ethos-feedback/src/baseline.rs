@@ -83,26 +83,25 @@ impl RowMarks {
             return Ok(Self(marks));
         };
         // The day a file was made is another one in the next export.
-        let fields: Vec<_> = laid
+        let (made, fields): (Vec<_>, Vec<_>) = laid
             .fields()
-            .filter(|(_, field)| field.target() != Some(Target::FileDate))
-            .collect();
+            .partition(|(_, field)| field.target() == Some(Target::FileDate));
+        let made: Vec<usize> = made.into_iter().map(|(at, _)| at).collect();
         laid.rows::<io::Error>(|row| {
             if let LaidRow::Cells(cells) = row
                 && wanted.remove(&cells.number)
-                && cells.is_data
             {
+                if !cells.is_data {
+                    marks.insert(cells.number, cells.mark_by_place(&made));
+                    return Ok(go_on(&wanted));
+                }
                 let shown = fields.iter().map(|(at, field)| {
                     let shown = field.shown(&cells.get(*at));
                     (field.name(), shown)
                 });
                 marks.insert(cells.number, RowMark::of(shown));
             }
-            Ok(if wanted.is_empty() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            })
+            Ok(go_on(&wanted))
         })
         .map_err(|source| IngestError::Io {
             file: report.file.clone(),
@@ -178,6 +177,15 @@ impl Baseline {
         let rest = file.without(|finding| hidden.contains(&place(finding)));
         let after: u64 = rest.counts.values().sum();
         (rest, before - after)
+    }
+}
+
+/// Whether there is anything more to look for.
+fn go_on(wanted: &BTreeSet<u64>) -> ControlFlow<()> {
+    if wanted.is_empty() {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
     }
 }
 

@@ -513,6 +513,19 @@ fn shifted_rows_are_one_cause_and_the_first() {
         of(&|bsn, day, reason| format!("{bsn};16;{day};20250620;{reason};0363;0599;19800203;1;"));
     let crossed =
         of(&|bsn, day, reason| format!("{bsn};16;24;{day};20250620;0363;{reason};0599;19800203;1"));
+    // Rows that show nothing of it in between are told to be there.
+    let some = of(&|bsn, day, reason| {
+        if day.ends_with('6') {
+            format!("{bsn};16;24;{day};20250620;{reason};0363;0599;19800203;1")
+        } else {
+            format!("{bsn};16;;24;{day};20250620;{reason};0363;0599;19800203")
+        }
+    });
+    let said = causes(&some.files[0])[0].message(Language::Nl);
+    assert!(
+        said.ends_with("Van 3 rijen ertussen is het niet te zien; die zijn gelezen zoals zij er staan. Kijk ze ook na."),
+        "{said}"
+    );
     for (report, columns, title, message, (code, good, rejected)) in [
         (
             &right,

@@ -239,6 +239,66 @@ fn who_is_late_missing_or_blocked_is_written_to_without_anything_of_a_person() {
 }
 
 #[test]
+fn nothing_is_asked_of_a_delivery_that_another_takes_the_place_of() {
+    let bad = |day: &str, from: u32| {
+        let text = delivery("0363", 2025, 1..=12, from).replace("20250203", "20250231");
+        text.replace("20260115;", day)
+    };
+    let unusable = delivery("0363", 2025, 1..=12, 0).replace("bsn;productcategorie", "x;y");
+    let mended = bad("20260201;", 0).replace(";16;24;20250403;", ";XX;24;20250403;");
+    let inputs = [
+        Input::bytes("in/GM0363_MD_2025.csv", bad("20260110;", 0)),
+        Input::bytes("in/GM0363_MD_2025_x.csv", unusable),
+        Input::bytes("in/GM0363_MD_2025_nieuw.csv", mended),
+    ];
+    let report = check_inputs(&inputs, &CheckOptions::default(), &()).unwrap();
+    let table = table(&report);
+    let letters = reminders(&table, &report.files, RuleBook::shipped(), Language::Nl);
+    let letter = letters
+        .iter()
+        .find(|letter| letter.file.contains("GM0363"))
+        .unwrap();
+    assert!(
+        letter.text.contains("GM0363_MD_2025_nieuw.csv:\n- ")
+            && !letter.text.contains("GM0363_MD_2025.csv:")
+            && !letter.text.contains("GM0363_MD_2025_x.csv:"),
+        "{}",
+        letter.text
+    );
+    assert!(table.senders[1].double);
+    let shown = TextOptions {
+        language: Language::Nl,
+        cells: 3,
+        colour: false,
+        width: 300,
+    };
+    let text = text_of_many(&report, RuleBook::shipped(), shown);
+    let block = text.split("in/GM0363_MD_2025_nieuw.csv\n").next().unwrap();
+    let block = block.split("in/GM0363_MD_2025_x.csv\n").next().unwrap();
+    assert!(
+        block.contains("U hoeft hier niets te doen") && !block.contains("FOUT"),
+        "{block}"
+    );
+}
+
+#[test]
+fn what_came_late_and_cannot_be_used_is_told_to_be_both() {
+    let report = checked();
+    let frame = FRAME.replace("2026-02-01;2026-01-30", "2026-02-01;2026-02-05");
+    let expected = Expectations::read(frame.as_bytes(), "verwacht.csv").unwrap();
+    let on = Day::parse("2026-02-10").unwrap();
+    let table = senders(&report.files, Some(&expected), RuleBook::shipped(), on);
+    let sender = &table.senders[0];
+    assert!(sender.status == Status::Blocked && sender.late);
+    let text = senders_text(&table, Language::Nl);
+    assert!(text.contains("onbruikbaar, te laat"), "{text}");
+    let mut csv = Vec::new();
+    write_csv(&table, Language::En, &mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(csv.contains("blocked,,2026-02-05,frame,yes,"), "{csv}");
+}
+
+#[test]
 fn the_overview_is_the_same_in_every_form() {
     let report = checked();
     let table = table(&report);
@@ -269,7 +329,7 @@ fn the_overview_is_the_same_in_every_form() {
         "{dutch}"
     );
     assert!(
-        dutch.contains(";2026-02-01;te laat;;2026-02-03;lijst;"),
+        dutch.contains(";2026-02-01;te laat;;2026-02-03;lijst;ja;"),
         "{dutch}"
     );
     for key in [";late;", "in-time", ";no;", "frame", "mend"] {
@@ -452,7 +512,8 @@ fn figures_are_kept_without_anything_of_a_person_and_a_receipt_needs_none() {
     let numbers: Vec<&str> = digits.filter(|run| run.len() == 9).collect();
     assert!(numbers.is_empty(), "{numbers:?}");
     assert!(!text.contains("in/GM0363"));
-    assert_eq!(Summaries::read(&text).unwrap().files.len(), 4);
+    // Those of usable deliveries that nothing took the place of.
+    assert_eq!(Summaries::read(&text).unwrap().files.len(), 3);
     // Who verifies has not last year's delivery, which had many more rows.
     let mut many = delivery("0599", 2024, 1..=12, 1_000);
     for from in [7_000, 8_000, 9_000] {

@@ -321,6 +321,38 @@ fn a_baseline_hides_what_was_accepted_and_nothing_new() {
 }
 
 #[test]
+fn rows_that_cannot_be_read_stay_accepted_wherever_they_stand_and_blank_ones_are_not_lost() {
+    use ethos_feedback::baseline::{Baseline, RowMarks};
+    let read = |text: &str| {
+        let inputs = [Input::bytes("GM0363_MD_2025.csv", text)];
+        let options = CheckOptions::default();
+        let report = check_inputs(&inputs, &options, &()).unwrap();
+        let marks = RowMarks::of(&inputs[0], &report.files[0], &options).unwrap();
+        (report, marks)
+    };
+    let text = dirty();
+    let mut rows: Vec<&str> = text.lines().take(4).collect();
+    rows.extend(["20260105;0363;;17", "", "20260105;0599;;16;24", rows[3]]);
+    let (report, marks) = read(&rows.join("\n"));
+    assert!(report.files[0].counts.keys().any(|code| *code == "RIJ01"));
+    let baseline = Baseline::of(&report, std::slice::from_ref(&marks));
+    let (rest, _) = baseline.hide(&report.files[0], &marks);
+    let said = verdict_sentence(&rest, &[], Language::Nl);
+    assert_eq!(rest.lost_rows(), 2);
+    assert!(said.contains("2 rijen tellen niet mee"), "{said}");
+    // The same rows in another order, in an export of another day.
+    rows.swap(4, 6);
+    rows.remove(5);
+    let (next, marks) = read(&rows.join("\n").replace("20260105", "20260119"));
+    let (rest, _) = baseline.hide(&next.files[0], &marks);
+    assert!(
+        rest.findings.iter().all(|finding| finding.code != "RIJ01"),
+        "{:?}",
+        rest.findings
+    );
+}
+
+#[test]
 fn a_rule_that_is_off_or_softened_brings_no_row_back() {
     let mut book = RuleBook::shipped().clone();
     let changes =

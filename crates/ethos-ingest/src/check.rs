@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 
 use ethos_model::coverage::Delivery;
 use ethos_model::date::Day;
-use ethos_model::finding::{Finding, RuleCode, Severity};
+use ethos_model::finding::{Finding, MaskedValue, RuleCode, Severity};
 use ethos_model::layout::{CategoryRule, Layout, family};
 use ethos_model::ledger::Ledger;
 use ethos_model::spell::SourceId;
+use ethos_model::suggest::nearest;
 use ethos_table::atomic::AtomicError;
 
 use crate::columns::Renames;
 use crate::compared;
-use crate::corrections::{Corrected, Corrections};
-use crate::delivery::{replaced, standings, tied};
+use crate::corrections::{Corrected, Corrections, name_of};
+use crate::delivery::{on_file, replaced, standings, tied};
 use crate::error::IngestError;
 use crate::file::{self, FileResult, Task};
-use crate::findings::{DEFAULT_LIMIT, FindingCounts};
+use crate::findings::{DEFAULT_LIMIT, FindingCounts, shown};
 use crate::gather::Pace;
 use crate::head::Reading;
 use crate::input::{self, Aside, Found, Input};
@@ -27,7 +28,7 @@ use crate::layout;
 use crate::mapping::{self, MappingTable};
 use crate::progress::Progress;
 use crate::rejects::{RejectTo, Rejects};
-use crate::rules::RuleBook;
+use crate::rules::{Detail, Observation, RuleBook};
 use crate::shift::Shift;
 use crate::summary::Summary;
 use crate::tally::Tally;
@@ -88,6 +89,8 @@ pub struct CheckReport {
     pub ledger: Ledger,
     /// Tables in the folders that are no deliveries, and were not read.
     pub aside: Vec<Aside>,
+    /// Corrections of files that are not among these, by the name they give.
+    pub misplaced: Vec<Misplaced>,
 }
 
 impl CheckReport {
@@ -109,6 +112,17 @@ impl CheckReport {
         };
         renames.columns().all(found)
     }
+}
+
+/// Corrections of a file that was not checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Misplaced {
+    /// The name they give, as it may be shown.
+    pub file: String,
+    /// A file that was checked and whose name is like it.
+    pub like: Option<String>,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// What a check found in a file. It holds no personal value.
@@ -155,6 +169,8 @@ pub struct FileReport {
     pub replaced_by: Option<String>,
     /// Whether that one has the same bytes: both are one delivery, and its rows count there.
     pub is_copy: bool,
+    /// Whether that one was made of it, such as a mended file: both are one delivery too.
+    pub is_origin: bool,
     /// The sender's previous delivery with which it was compared.
     pub previous: Option<Box<Summary>>,
     /// The verdict.
@@ -162,6 +178,8 @@ pub struct FileReport {
     /// What mending what is certain would come to; `None` where that was not tried, or nothing is.
     pub mendable: Option<Mendable>,
     worst: Option<Severity>,
+    /// Rows of data among those set aside.
+    lost: u64,
     /// How grave what became of the rows is by itself: rows that are lost are lost whatever is said of them.
     at_least: Option<Severity>,
 }
@@ -174,21 +192,14 @@ impl FileReport {
         self.worst
     }
 
-    /// Whether its rows are left to the file that replaces it, which was made of it or has the same bytes:
-    /// nothing is to be mended in this one.
+    /// Whether its rows are left to the file that replaces it: nothing is to be mended in this one.
     pub fn is_given_way(&self) -> bool {
-        let superseded = self.tally.superseded;
-        let left = superseded > 0 && superseded == self.tally.rows();
-        self.replaced_by.is_some() && (left || self.is_copy)
+        self.replaced_by.is_some()
     }
 
     /// Rows of data that do not count: what they hold cannot be used, or cannot be told.
     pub fn lost_rows(&self) -> u64 {
-        if self.at_least.is_some() {
-            self.tally.rejected + self.tally.set_aside
-        } else {
-            0
-        }
+        self.tally.rejected + self.lost
     }
 
     /// The line of a text file on which a row begins, 1 for the first: cells with a line break in them make
@@ -247,11 +258,13 @@ impl FileReport {
             findings: result.findings,
             counts: result.counts,
             worst: result.worst.max(result.at_least),
+            lost: result.lost,
             at_least: result.at_least,
             summary: result.summary,
             modified: None,
             replaced_by: None,
             is_copy: false,
+            is_origin: false,
             previous: None,
             verdict: Verdict::Clean,
             mendable: None,
@@ -430,12 +443,14 @@ pub fn check_inputs(
         files: Vec::new(),
         ledger: Ledger::default(),
         aside: Vec::new(),
+        misplaced: Vec::new(),
     };
     let mut results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+    report.misplaced = misplaced(&mut results, options.corrections, book);
     let replaced_by = stand(&mut results, book);
     for ((result, by), input) in results.into_iter().zip(replaced_by).zip(&inputs) {
         let mut file = FileReport::new(result);
-        (file.replaced_by, file.is_copy) = by;
+        (file.replaced_by, file.is_copy, file.is_origin) = by;
         file.modified = input.modified();
         let mut step = format!("read {}", file.file);
         if report.ledger.step(&step).is_some() {
@@ -447,21 +462,86 @@ pub fn check_inputs(
         report.files.push(file);
     }
     if let (Some(rejects), Some(to)) = (rejects, options.reject_to) {
+        for file in &report.files {
+            if file.verdict == Verdict::Unusable {
+                let blocks = |finding: &&Finding| finding.severity == Severity::Blocking;
+                let first = file.findings.iter().find(blocks);
+                let rule = first.and_then(|finding| book.find(finding.code.as_str()));
+                let whole = (file.file.as_str(), file.sheet.as_deref());
+                rejects
+                    .add_file(whole, rule, file.tally.set_aside)
+                    .map_err(|error| {
+                        unwritable(to.path)(AtomicError::io("write", to.path)(error))
+                    })?;
+            }
+        }
         rejects.commit().map_err(unwritable(to.path))?;
     }
     compared::compare(&mut report.files, options.previous, book);
     Ok(report)
 }
 
+/// Corrections of files that were not checked. Where the name is one of these mistyped, it is told there; figures
+/// tell of another sender or period.
+fn misplaced(
+    results: &mut [FileResult],
+    corrections: Option<&Corrections>,
+    book: &RuleBook,
+) -> Vec<Misplaced> {
+    let files: Vec<(String, String)> = results
+        .iter()
+        .map(|result| (result.delivery.file.clone(), result.delivery.sha256.clone()))
+        .collect();
+    let names: Vec<&str> = files.iter().map(|(file, _)| name_of(file)).collect();
+    let known = files
+        .iter()
+        .map(|(file, sha)| (file.as_str(), sha.as_str()));
+    let none = corrections.map_or_else(Vec::new, |corrections| corrections.of_none(known));
+    let mut misplaced = Vec::new();
+    for (name, count) in none {
+        let figures = |name: &str| name.replace(|c: char| !c.is_ascii_digit(), "");
+        let like = nearest(name, &names);
+        let at = like
+            .filter(|like| figures(like) == figures(name))
+            .and_then(|like| names.iter().position(|name| *name == like));
+        // What slipped into the column may be anything; a name of a file has an ending.
+        let is_name = name.rsplit_once('.').is_some_and(|(_, end)| {
+            (2..=7).contains(&end.len()) && end.chars().all(char::is_alphabetic)
+        });
+        let shown = if is_name {
+            MaskedValue::open(name)
+        } else {
+            shown(name)
+        };
+        let Some((at, like)) = at.zip(like) else {
+            misplaced.push(Misplaced {
+                file: shown.to_string(),
+                like: like.map(str::to_owned),
+                count,
+            });
+            continue;
+        };
+        let detail = Detail::text(
+            format!("het bestand `{shown}` (bedoelt u `{like}`?)"),
+            format!("the file `{shown}` (do you mean `{like}`?)"),
+        );
+        let (file, _) = &files[at];
+        results[at].tell(on_file(book, Observation::CorrectionNowhere, file, &detail));
+        results[at].corrected.refused += count;
+    }
+    misplaced
+}
+
 /// The file by which a study would replace each, within one kind of layout as the files of one source. Those
-/// of which nothing tells which counts stand back. With each whether it has the same bytes.
-fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<(Option<String>, bool)> {
+/// of which nothing tells which counts stand back. With each whether it has the same bytes, and whether that one
+/// was made of it.
+fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<(Option<String>, bool, bool)> {
     let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, result) in results.iter().enumerate() {
         let kind = family(&result.delivery.layout).to_owned();
         kinds.entry(kind).or_default().push(at);
     }
-    let mut replaced_by = vec![(None, false); results.len()];
+    let mut replaced_by = vec![(None, false, false); results.len()];
     for positions in kinds.into_values() {
         let of_kind = positions.iter().map(|at| results[*at].contender());
         let standings = standings(&of_kind.collect::<Vec<_>>());
@@ -471,15 +551,16 @@ fn stand(results: &mut [FileResult], book: &RuleBook) -> Vec<(Option<String>, bo
             .collect();
         for (&at, standing) in positions.iter().zip(standings) {
             let by = standing.replaced_by.map(|by| deliveries[by].file.clone());
-            replaced_by[at] = (by, standing.copy);
+            replaced_by[at] = (by, standing.copy, standing.mended);
             // Under whatever name it is about the period of what it comes from.
             results[at].take_period(standing.period);
-            if let Some(by) = standing.replaced_by.filter(|_| standing.mended) {
-                let finding = replaced(&deliveries[by], &results[at].delivery.file, book);
-                results[at].give_way(finding);
-            }
-            if let Some(by) = standing.replaced_by.filter(|_| standing.copy) {
-                results[at].give_way_to_same(deliveries[by].sender);
+            if let Some(by) = standing.replaced_by {
+                if standing.copy {
+                    results[at].give_way_to_same(deliveries[by].sender);
+                } else {
+                    let finding = replaced(&deliveries[by], &results[at].delivery.file, book);
+                    results[at].give_way(finding);
+                }
             }
             if !standing.tied.is_empty() {
                 let finding = tied(&standing, &results[at].delivery.file, &deliveries, book);

@@ -42,8 +42,14 @@ fn findings<'p>(
         return (found.into_iter().flatten().collect(), None);
     }
     let mut found = Vec::new();
-    for other in files[..at].iter().filter(stands) {
-        found.extend(book.beside_file(this, &other.summary));
+    // Of an earlier delivery it is said here, for that is what counts.
+    let takes_place_of = |other: &FileReport| {
+        other.replaced_by.as_ref() == Some(&files[at].file) && !other.is_copy && !other.is_origin
+    };
+    for (before, other) in files.iter().enumerate() {
+        if takes_place_of(other) || (before < at && stands(&other)) {
+            found.extend(book.beside_file(this, &other.summary));
+        }
     }
     let same_layout =
         |other: &&Summary| other.layout.as_deref().map(family) == Some(family(layout));

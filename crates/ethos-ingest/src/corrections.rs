@@ -208,6 +208,23 @@ impl Corrections {
         self.by_file.keys().map(String::as_str)
     }
 
+    /// Names of files that are none of these, by name and hash, with how many corrections each has.
+    pub(crate) fn of_none<'f>(
+        &self,
+        files: impl Iterator<Item = (&'f str, &'f str)> + Clone,
+    ) -> Vec<(&str, u64)> {
+        let mut none: BTreeMap<&str, u64> = BTreeMap::new();
+        for correction in self.by_file.values().flatten() {
+            let is_of = |(path, sha256): (&str, &str)| {
+                correction.file == name_of(path) || correction.sha256 == sha256
+            };
+            if !files.clone().any(is_of) {
+                *none.entry(&correction.file).or_insert(0) += 1;
+            }
+        }
+        none.into_iter().collect()
+    }
+
     /// Those of a file, by row: of its name, or of its hash under any name.
     pub(crate) fn of_file(&self, path: &str, sha256: &str) -> Vec<&Correction> {
         let name = name_of(path);

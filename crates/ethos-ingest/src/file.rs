@@ -102,6 +102,8 @@ pub(crate) struct FileResult {
     /// Whether it is called as its layout asks.
     pub(crate) name_fits: bool,
     pub(crate) tally: Tally,
+    /// Rows of data among those set aside.
+    pub(crate) lost: u64,
     /// Of its cells as they stand in it.
     pub(crate) imprint: Imprint,
     pub(crate) corrected: Corrected,
@@ -150,10 +152,16 @@ impl FileResult {
             set_aside: self.tally.rows(),
             ..Tally::default()
         };
+        self.lost = self.tally.set_aside;
         self.spells.clear();
         self.delivery.usable = false;
         self.at_least = Some(Severity::Blocking);
         self.tells_nothing();
+        self.tell(finding);
+    }
+
+    /// Adds a finding on the file as a whole.
+    pub(crate) fn tell(&mut self, finding: Option<Finding>) {
         if let Some(finding) = finding {
             *self.counts.entry(finding.code).or_insert(0) += 1;
             self.worst = self.worst.max(Some(finding.severity));
@@ -161,12 +169,13 @@ impl FileResult {
         }
     }
 
-    /// Leaves every row to a file that was made of this one: what was wrong with them is told there.
+    /// Leaves every row to a file that takes its place: what is wrong is told there.
     pub(crate) fn give_way(&mut self, finding: Option<Finding>) {
         self.tally = Tally {
             superseded: self.tally.rows(),
             ..Tally::default()
         };
+        self.lost = 0;
         self.spells.clear();
         self.delivery.replaced = true;
         self.at_least = None;
@@ -210,6 +219,8 @@ impl FileResult {
 /// What the rows of a file gave.
 pub(crate) struct Content<'a> {
     pub(crate) tally: Tally,
+    /// Rows of data among those set aside.
+    pub(crate) lost: u64,
     pub(crate) imprint: Imprint,
     pub(crate) corrected: Corrected,
     pub(crate) spells: Vec<Spell>,
@@ -499,6 +510,7 @@ impl<'a> Content<'a> {
     pub(crate) fn new(findings: Findings<'a>) -> Self {
         Self {
             tally: Tally::default(),
+            lost: 0,
             imprint: Imprint::default(),
             corrected: Corrected::default(),
             spells: Vec::new(),
@@ -546,6 +558,7 @@ impl<'a> Content<'a> {
                 set_aside: self.tally.rows(),
                 ..Tally::default()
             };
+            self.lost = self.tally.set_aside;
             self.spells.clear();
             self.register.clear();
         }
@@ -591,6 +604,7 @@ impl<'a> Content<'a> {
                 usable,
             },
             tally: self.tally,
+            lost: self.lost,
             imprint: self.imprint,
             corrected: self.corrected,
             spells: self.spells,

@@ -15,7 +15,7 @@ use crate::decode::{self, Encoding, Survey};
 use crate::detect::Column;
 use crate::error::IngestError;
 use crate::file::{self, Task};
-use crate::findings::shown;
+use crate::findings::{masked, shown};
 use crate::gather::{self, Pace};
 use crate::head::Head;
 use crate::input::Input;
@@ -25,6 +25,7 @@ use crate::mend::Field;
 use crate::opened::Opened;
 use crate::read::{Cells, Next};
 use crate::refused::Refused;
+use crate::row_mark::RowMark;
 use crate::rules::RuleBook;
 use crate::workbook::CellNote;
 use ethos_model::spell::SourceId;
@@ -119,6 +120,17 @@ impl RowCells<'_> {
     /// The row as it stands, decoded, without its line end; of text only.
     pub fn raw(&self) -> &[u8] {
         self.cells.raw
+    }
+
+    /// A mark of its cells by their place, for a row that is none of data: which field a cell is of is not known.
+    /// A cell at some places is not in it.
+    pub fn mark_by_place(&self, but: &[usize]) -> RowMark {
+        let places: Vec<String> = (0..self.len()).map(|at| at.to_string()).collect();
+        let cells = places
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !but.contains(at));
+        RowMark::of(cells.map(|(at, place)| (place.as_str(), masked(self.cells.get(at)))))
     }
 
     /// The cell without blanks around it, as it is read.

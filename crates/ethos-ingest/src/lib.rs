@@ -81,7 +81,8 @@ mod words;
 mod workbook;
 
 pub use check::{
-    CheckOptions, CheckReport, FileReport, Mendable, Verdict, check_files, check_inputs, inputs_of,
+    CheckOptions, CheckReport, FileReport, Mendable, Misplaced, Verdict, check_files, check_inputs,
+    inputs_of,
 };
 pub use columns::{RENAMES_FILE, Renames, RenamesError};
 pub use compared::Uncompared;

@@ -12,7 +12,7 @@ use ethos_model::category::Language;
 use ethos_table::atomic::{AtomicError, AtomicFile};
 use ethos_table::{stop_formula, stop_formulas};
 
-use crate::rules::{Observation, RuleBook};
+use crate::rules::{Observation, Rule, RuleBook};
 
 /// Where rows that cannot be read go, and for whom.
 #[derive(Copy, Clone, Debug)]
@@ -24,7 +24,8 @@ pub struct RejectTo<'a> {
 }
 
 /// A CSV of rows, each as it stands in the sender's file: `file,sheet,row,seen,raw`, or
-/// `bestand;blad;rij;regel;reden;inhoud`.
+/// `bestand;blad;rij;regel;reden;inhoud`. A file that cannot be used has a line without a row besides: all of it
+/// is set aside, and it is not written out once more.
 pub(crate) struct Rejects {
     file: Mutex<AtomicFile>,
     language: Language,
@@ -65,29 +66,70 @@ impl Rejects {
     /// # Errors
     /// What the system says of the file.
     pub(crate) fn add(&self, rejected: &Rejected<'_>, book: &RuleBook) -> io::Result<()> {
-        let mut line = String::with_capacity(rejected.raw.len() + 64);
+        let why = (Some(rejected.seen), book.telling(rejected.seen));
+        let place = (rejected.file, rejected.sheet, Some(rejected.row));
+        self.line(place, why, &String::from_utf8_lossy(rejected.raw))
+    }
+
+    /// Adds a line for a file that is set aside as a whole, with the rule that says why.
+    ///
+    /// # Errors
+    /// What the system says of the file.
+    pub(crate) fn add_file(
+        &self,
+        (file, sheet): (&str, Option<&str>),
+        rule: Option<&Rule>,
+        rows: u64,
+    ) -> io::Result<()> {
+        let said = match (self.language, rows) {
+            (Language::Nl, 1) => "het hele bestand: 1 rij".to_owned(),
+            (Language::Nl, _) => format!("het hele bestand: {rows} rijen"),
+            (Language::En, 1) => "the whole file: 1 row".to_owned(),
+            (Language::En, _) => format!("the whole file: {rows} rows"),
+        };
+        let seen = rule.and_then(Rule::observes);
+        self.line((file, sheet, None), (seen, rule), &said)
+    }
+
+    fn line(
+        &self,
+        (file, sheet, row): (&str, Option<&str>, Option<u64>),
+        (seen, rule): (Option<Observation>, Option<&Rule>),
+        content: &str,
+    ) -> io::Result<()> {
+        let mut line = String::with_capacity(content.len() + 64);
         let comma = match self.language {
             Language::Nl => ';',
             Language::En => ',',
         };
-        cell(&mut line, rejected.file, false);
+        let code = match rule {
+            Some(rule) => rule.code.as_str(),
+            None => "",
+        };
+        let key = match seen {
+            Some(seen) => seen.key(),
+            None => code,
+        };
+        cell(&mut line, file, false);
         line.push(comma);
-        cell(&mut line, rejected.sheet.unwrap_or(""), false);
+        cell(&mut line, sheet.unwrap_or(""), false);
         line.push(comma);
-        line.push_str(&rejected.row.to_string());
+        line.push_str(&row.map_or_else(String::new, |row| row.to_string()));
         line.push(comma);
         match self.language {
             Language::Nl => {
-                let rule = book.telling(rejected.seen);
-                line.push_str(rule.map_or("", |rule| rule.code.as_str()));
+                line.push_str(code);
                 line.push(comma);
-                let title = rule.map_or(rejected.seen.key(), |rule| rule.title(Language::Nl));
-                cell(&mut line, title, false);
+                cell(
+                    &mut line,
+                    rule.map_or(key, |rule| rule.title(Language::Nl)),
+                    false,
+                );
             }
-            Language::En => line.push_str(rejected.seen.key()),
+            Language::En => line.push_str(key),
         }
         line.push(comma);
-        cell(&mut line, &String::from_utf8_lossy(rejected.raw), true);
+        cell(&mut line, content, true);
         line.push('\n');
         self.lock().write_all(line.as_bytes())
     }

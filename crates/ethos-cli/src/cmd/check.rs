@@ -7,9 +7,10 @@ mod seal;
 mod workbooks;
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use ethos_feedback::answers::write_answers;
 use ethos_feedback::baseline::{Baseline, RowMarks};
@@ -24,7 +25,7 @@ use ethos_ingest::decode::Encoding;
 use ethos_ingest::rules::RuleError;
 use ethos_ingest::{
     CheckOptions, CheckReport, Corrections, ENCODINGS, Input, MOST_FINDINGS, RENAMES_FILE, Reading,
-    RejectTo, Renames, RuleBook, check_files, check_inputs, delimiter, inputs_of,
+    RejectTo, Renames, RuleBook, Verdict, check_files, check_inputs, delimiter, inputs_of,
 };
 use ethos_model::category::Language;
 use ethos_model::finding::Text;
@@ -127,8 +128,8 @@ pub(crate) struct HowArgs {
     /// data can say the same, under [columns]
     #[arg(long = "map", value_name = "COLUMN=FIELD")]
     renames: Vec<String>,
-    /// Folder with layouts and mappings of your own
-    #[arg(long, value_name = "DIR")]
+    /// Folder that holds your folders `layouts` and `mappings`
+    #[arg(long, value_name = "DIR", value_parser = PathBufValueParser::new().try_map(layout_dir))]
     layout_dir: Option<PathBuf>,
     /// Folder with rules of your own, added to the shipped ones or in their place
     #[arg(long, value_name = "DIR")]
@@ -149,6 +150,28 @@ pub(crate) struct HowArgs {
     /// Row that names the columns, 1 for the first [default: the one whose columns are known]
     #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u64).range(1..))]
     header_row: Option<u64>,
+}
+
+/// The folder in which layouts of one's own are looked for: that which holds the folder `layouts`, also where that
+/// one is named itself.
+pub(super) fn layout_dir(dir: PathBuf) -> Result<PathBuf, &'static str> {
+    const OWN: [&str; 2] = ["layouts", "mappings"];
+    if !dir.is_dir() {
+        return Err("there is no such folder");
+    }
+    if OWN.iter().any(|own| dir.join(own).is_dir()) {
+        return Ok(dir);
+    }
+    let whole = dir.canonicalize().unwrap_or_else(|_| dir.clone());
+    if !OWN.iter().any(|own| whole.ends_with(own)) {
+        return Err(
+            "it has no folder `layouts`; put your layouts in one, and name the folder it is in",
+        );
+    }
+    let above = dir
+        .parent()
+        .filter(|above| dir.ends_with(OWN[0]) && above.is_dir());
+    Ok(above.map_or_else(|| dir.join(".."), Path::to_owned))
 }
 
 fn encoding(name: &str) -> Result<Encoding, &'static str> {
@@ -203,6 +226,7 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
     let rejects = rejects.map(|path| RejectTo { path, language });
     let book = rule_book(args.how.rules.as_deref(), args.how.layout_dir.as_deref())?;
     let mut corrections = args.how.corrections()?;
+    waits(&args.paths, console);
     let (inputs, aside) = inputs_of(&args.paths).map_err(|error| ingest_failure(&error))?;
     let targets = args.targets(&inputs)?;
     // What a user said and gave beside the files comes first: nothing is written where it cannot be used.
@@ -249,6 +273,51 @@ pub(crate) fn run(args: &CheckArgs, console: &Console) -> Result<Exit, Failure> 
         console.tell(
             format!("rijen die niet te lezen zijn (persoonsgegevens): {path}"),
             format!("rows that cannot be read (personal data): {path}"),
+        );
+        let whole = whole.files.iter();
+        let whole = whole
+            .filter(|file| file.verdict == Verdict::Unusable)
+            .count();
+        if whole > 0 {
+            console.tell(
+                format!(
+                    "  daarin staat ook {} als geheel apart gezet: van die rijen staat er alleen het aantal, zij staan \
+                     in het bestand zelf",
+                    match whole {
+                        1 => "1 onbruikbaar bestand".to_owned(),
+                        more => format!("elk van {more} onbruikbare bestanden"),
+                    }
+                ),
+                format!(
+                    "  it also names {whole} unusable {}, set aside whole: of their rows it has the number alone, they \
+                     stand in the file itself",
+                    if whole == 1 { "file" } else { "files" }
+                ),
+            );
+        }
+    }
+    for misplaced in &whole.misplaced {
+        let (file, count) = (&misplaced.file, misplaced.count);
+        let like = misplaced.like.as_ref();
+        console.tell(
+            format!(
+                "{count} {} over `{file}`, en dat bestand is hier niet bij{}",
+                if count == 1 {
+                    "correctie gaat"
+                } else {
+                    "correcties gaan"
+                },
+                like.map_or_else(String::new, |like| format!(" (wel `{like}`)")),
+            ),
+            format!(
+                "{count} {} of `{file}`, which is not among these files{}",
+                if count == 1 {
+                    "correction is"
+                } else {
+                    "corrections are"
+                },
+                like.map_or_else(String::new, |like| format!(" (`{like}` is)")),
+            ),
         );
     }
     let report = args
@@ -596,6 +665,27 @@ pub(super) fn checked(
         .map_err(|error| ingest_failure(&error))?;
     renamed(&report, how)?;
     Ok((report, book))
+}
+
+/// Says of a pipe that it is waited for: until something comes out of it nothing else is to be seen.
+fn waits(paths: &[PathBuf], console: &Console) {
+    for path in paths {
+        #[cfg(unix)]
+        let is_pipe = {
+            use std::os::unix::fs::FileTypeExt;
+            let own = !path.starts_with("/dev") && !path.starts_with("/proc");
+            own && path.metadata().is_ok_and(|data| data.file_type().is_fifo())
+        };
+        #[cfg(not(unix))]
+        let is_pipe = false;
+        if is_pipe || (path.as_os_str() == "-" && std::io::stdin().is_terminal()) {
+            let path = path.display();
+            console.tell(
+                format!("wacht op wat er uit {path} komt (Ctrl+C om te stoppen)"),
+                format!("waiting for what comes out of {path} (Ctrl+C to stop)"),
+            );
+        }
+    }
 }
 
 /// That every column named with --map is one of some file.

@@ -13,6 +13,27 @@ use crate::terminal::grouped;
 const OF_ROWS: usize = 3;
 const OF_COLUMNS: usize = 12;
 
+/// What is to be said of rows of the stretch that do not show it themselves: they were read as they stand.
+fn between(shift: &Shift, language: Language) -> String {
+    let rows = shift.to() - shift.from() + 1 - shift.count();
+    let number = grouped(rows, language);
+    match (rows, language) {
+        (0, _) => String::new(),
+        (1, Language::Nl) => {
+            " Van 1 rij ertussen is het niet te zien; die is gelezen zoals zij er staat. Kijk haar ook na.".into()
+        }
+        (_, Language::Nl) => format!(
+            " Van {number} rijen ertussen is het niet te zien; die zijn gelezen zoals zij er staan. Kijk ze ook na."
+        ),
+        (1, Language::En) => {
+            " Of 1 row in between it does not show; that one was read as it stands. Look at it too.".into()
+        }
+        (_, Language::En) => format!(
+            " Of {number} rows in between it does not show; they were read as they stand. Look at them too."
+        ),
+    }
+}
+
 impl Cause<'_> {
     /// The row from which several columns go wrong together: they shifted.
     pub fn shifted_from(&self) -> Option<u64> {
@@ -89,7 +110,7 @@ impl Cause<'_> {
         if !shift.name.is_empty() {
             let _ = write!(column, " ({})", shift.name);
         }
-        match (language, shift.way) {
+        let said = match (language, shift.way) {
             (Language::Nl, Way::Right) => {
                 format!(
                     "{rows} staan de waarden een kolom naar rechts, vanaf kolom {column}. Die rijen zijn afgekeurd."
@@ -118,7 +139,8 @@ impl Cause<'_> {
             (Language::En, Way::Crossed) => format!(
                 "{rows} the values of column {column} and of the column after it stand under each other's heading."
             ),
-        }
+        };
+        said + &between(shift, language)
     }
 
     /// What the findings say. Where they say different things, each is told with its row, as far as a

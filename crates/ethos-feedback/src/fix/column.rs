@@ -109,6 +109,10 @@ pub(super) fn mended(
     if field.is_settled(cell) {
         return None;
     }
+    if field.kind() == FieldType::Date && matches!(cell.trim(), "-" | "\u{2013}" | "\u{2014}") {
+        // A dash stands for no day at all.
+        return Some((vec![Step::Empty], String::new()));
+    }
     let proof = column.proof.as_ref();
     let mut value = cell.to_owned();
     let mut steps = Vec::new();

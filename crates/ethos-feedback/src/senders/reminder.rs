@@ -186,8 +186,10 @@ fn to_mend(
         let Some(file) = files.iter().find(|file| file.file == of_sender.file) else {
             continue;
         };
-        // Of a copy, and of what another took the place of, nothing is to be mended.
-        if file.is_given_way() {
+        // Of a copy, and of what another took the place of, nothing is to be mended; nor of a file that cannot be
+        // used where another one counts.
+        let counts = least == Severity::Blocking || file.verdict != Verdict::Unusable;
+        if file.is_given_way() || !counts {
             continue;
         }
         let _ = writeln!(list, "\n{}:", base_name(&file.file));

@@ -13,7 +13,7 @@ use super::text::{response_line, verdict_word};
 use crate::safe;
 
 /// Columns of the table, with their widths in the workbook. In English their names are those of `ethos-senders/1`.
-const COLUMNS: [(&str, f64); 25] = [
+const COLUMNS: [(&str, f64); 26] = [
     ("sender", 12.0),
     ("name", 24.0),
     ("layout", 26.0),
@@ -23,6 +23,7 @@ const COLUMNS: [(&str, f64); 25] = [
     ("reason", 30.0),
     ("received", 11.0),
     ("received_by", 13.0),
+    ("late", 8.0),
     ("verdict", 12.0),
     ("double", 8.0),
     ("files", 44.0),
@@ -61,6 +62,10 @@ fn row(sender: &Sender, language: Language) -> Vec<Value> {
         });
         Value::Text(named.collect::<Vec<_>>().join(" | "))
     };
+    let yes = |is: bool| {
+        let (nl, en) = if is { ("ja", "yes") } else { ("nee", "no") };
+        Value::Text(language.pick(nl, en).to_owned())
+    };
     let expected: usize = sender
         .municipalities
         .iter()
@@ -91,18 +96,12 @@ fn row(sender: &Sender, language: Language) -> Vec<Value> {
             }
             .to_owned()
         })),
+        yes(sender.late),
         text(sender.verdict.map(|verdict| match language {
             Language::Nl => verdict_word(verdict, language).to_owned(),
             Language::En => verdict.to_owned(),
         })),
-        Value::Text(
-            if sender.double {
-                language.pick("ja", "yes")
-            } else {
-                language.pick("nee", "no")
-            }
-            .to_owned(),
-        ),
+        yes(sender.double),
         Value::Text(files.join(" | ")),
         Value::Number(sender.rows),
         Value::Number(sender.accepted),
@@ -265,6 +264,7 @@ fn heading(name: &str, language: Language) -> &str {
         "reason" => "reden",
         "received" => "binnen op",
         "received_by" => "volgens",
+        "late" => "te laat",
         "verdict" => "oordeel",
         "double" => "dubbel",
         "files" => "bestanden",

@@ -69,6 +69,8 @@ pub struct Sender {
     pub due: Option<Day>,
     /// Whether it came.
     pub status: Status,
+    /// Whether it came after the day on which it was due, of use or not.
+    pub late: bool,
     /// Why it does not come.
     pub reason: Option<String>,
     /// The day on which it came.
@@ -143,6 +145,18 @@ impl Status {
             Self::Awaited => language.pick("nog niet binnen", "awaited"),
             Self::Excused => language.pick("niet, met reden", "not, with a reason"),
             Self::Unexpected => language.pick("niet verwacht", "not expected"),
+        }
+    }
+}
+
+impl Sender {
+    /// Its status in words; of what cannot be used also that it came late.
+    pub fn status_words(&self, language: Language) -> String {
+        let name = self.status.name(language);
+        if self.late && self.status == Status::Blocked {
+            format!("{name}, {}", Status::Late.name(language))
+        } else {
+            name.to_owned()
         }
     }
 }
@@ -268,6 +282,7 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
         None => ReceivedBy::FileChanged,
     });
     let due = expected.and_then(|expected| expected.due);
+    let late = due.zip(received).is_some_and(|(due, on)| on > due);
     let reason = expected.and_then(|expected| expected.reason.clone());
     let status = if group.files.is_empty() {
         match (&reason, due) {
@@ -280,10 +295,10 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
     } else if counted.is_empty() {
         Status::Blocked
     } else {
-        match due.zip(received) {
-            None => Status::Delivered,
-            Some((due, received)) if received <= due => Status::InTime,
-            Some(_) => Status::Late,
+        match (late, due.zip(received)) {
+            (true, _) => Status::Late,
+            (false, Some(_)) => Status::InTime,
+            (false, None) => Status::Delivered,
         }
     };
     let shown: &[&FileReport] = if counted.is_empty() {
@@ -318,16 +333,12 @@ fn sender(group: &Group<'_>, frame: bool, book: &RuleBook, on: Day) -> Sender {
         period: group.period.map(period_name),
         due,
         status,
+        late,
         reason,
         received,
         received_by,
         verdict: shown.iter().map(|file| file.verdict).max().map(verdict_key),
-        double: group
-            .files
-            .iter()
-            .filter(|file| !file.is_given_way() || file.is_copy)
-            .count()
-            > 1,
+        double: group.files.iter().filter(|file| !file.is_origin).count() > 1,
         files: group.files.iter().map(|file| of_file(file)).collect(),
         rows: shown.iter().map(|file| file.tally.rows()).sum(),
         accepted: counted.iter().map(|file| file.tally.accepted).sum(),

@@ -217,7 +217,7 @@ pub(crate) fn cells(sender: &Sender, language: Language) -> [String; 11] {
             grouped(number, language)
         }
     };
-    let mut status = sender.status.name(language).to_owned();
+    let mut status = sender.status_words(language);
     if sender.double {
         let _ = write!(status, " ({}×)", sender.files.len());
     }

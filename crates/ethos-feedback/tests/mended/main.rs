@@ -535,6 +535,23 @@ fn every_cell_outside_the_layout_that_changed_is_a_line_of_the_log() {
 }
 
 #[test]
+fn a_dash_in_the_place_of_a_day_becomes_a_blank_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |day: &str, code: &str| {
+        format!("20260115;0363;123456782;16;24;20250110;{day};{code};0363;0599;19800203;M\n")
+    };
+    let text = format!("{HEAD}{}{}", row("-", "-"), row("20250320", "19"));
+    let mended = mended_in(folder.path(), "GM0363_MD_2025.csv", text.as_bytes()).unwrap();
+    assert_eq!(lines(&mended)[1], row("", "-").trim_end());
+    assert_eq!(mended.fixes.len(), 1);
+    assert!(
+        shown(&mended).contains("de cel wordt leeg"),
+        "{}",
+        shown(&mended)
+    );
+}
+
+#[test]
 fn no_cell_of_a_shifted_row_is_mended() {
     let folder = tempfile::tempdir().unwrap();
     let name = "GM0363_MD_2025.csv";

@@ -103,6 +103,8 @@ struct PartRow {
 #[derive(Default)]
 pub(super) struct Said {
     pub(super) tally: Tally,
+    /// Rows of data among those set aside.
+    pub(super) lost: u64,
     /// Of the rows as the file has them.
     pub(super) imprint: Imprint,
     pub(super) facts: Facts,
@@ -466,6 +468,7 @@ impl Reading<'_, '_, '_> {
     #[cold]
     fn aside(&mut self, seen: Observation, at: usize, row: u64, detail: impl FnOnce() -> Detail) {
         self.said.tally.set_aside += 1;
+        self.said.lost += u64::from(seen.loses_data());
         self.reader.findings.add(seen, || (at_row(row), detail()));
         if self.job.task.rejects.is_some() {
             self.said.aside.push((at, row, seen));

@@ -66,6 +66,7 @@ impl<'a> File<'a> {
         self.findings.add_found(said.read);
         self.findings.add_found(said.judged);
         self.content.tally.add(&said.tally);
+        self.content.lost += said.lost;
         self.content.imprint.append(said.imprint);
         self.content.spells.extend(said.spells);
         self.content.register.extend(said.register);

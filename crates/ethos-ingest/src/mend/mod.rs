@@ -21,6 +21,7 @@ mod step;
 pub use day::{DayOrder, day_in, excel_day, lacks_century};
 pub use evidence::{DayEvidence, ZeroEvidence};
 pub use number::scientific_lost;
+pub(crate) use number::whole as whole_number;
 pub use shifted::Shifted;
 pub(crate) use step::is_seen;
 pub use step::{Field, Step};

@@ -2,7 +2,7 @@
 
 /// The whole number that a text is without a part behind the comma that says nothing (`5,0`), or
 /// in scientific notation that kept every digit; `None` for anything else, a plain number among it.
-pub(super) fn whole(text: &str) -> Option<String> {
+pub(crate) fn whole(text: &str) -> Option<String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
         let (number, complete) = scientific(mantissa, exponent)?;

@@ -141,7 +141,10 @@ impl Step {
                 "een rekenprogramma zou de cel als formule uitvoeren",
                 "a spreadsheet would run the cell as a formula",
             ),
-            Self::Empty => ("de cel wordt leeg", "the cell is emptied"),
+            Self::Empty => (
+                "er staat geen waarde in: de cel wordt leeg",
+                "it holds no value: the cell is emptied",
+            ),
         };
         language.pick(nl, en)
     }
@@ -179,7 +182,8 @@ impl Step {
             Self::YearFirst if kind == FieldType::Date => date(day_in(cell, DayOrder::YearFirst)?),
             Self::ExcelDay if kind == FieldType::Date => date(excel_day(cell)?),
             Self::Formula => {
-                if field.is_number(cell) {
+                // A sign alone stands for a cell without a value, and stays text everywhere.
+                if field.is_number(cell) || cell.chars().nth(1).is_none() {
                     return None;
                 }
                 let mut safe = String::new();
@@ -219,6 +223,7 @@ impl Step {
             }
             (Self::Municipality, _) => Observation::MunicipalityOutOfDate,
             (Self::Formula, _) => Observation::CellFormula,
+            (Self::Empty, FieldType::Date) => Observation::DateWrong,
             (Self::Empty, _) => return None,
         })
     }
@@ -498,6 +503,11 @@ mod tests {
         );
         assert_eq!(apply(Step::Formula, "bsn", "=1+1"), some("'=1+1"));
         assert_eq!(apply(Step::Formula, "bsn", "'=1+1"), None);
+        assert_eq!(apply(Step::Formula, "bsn", "-"), None);
+        assert_eq!(
+            apply(Step::Formula, "bsn", "\u{ff1d}1+1"),
+            some("'\u{ff1d}1+1")
+        );
         for step in Step::ALL {
             assert_eq!(Step::from_key(step.key()), Some(step));
             assert_ne!(step.why(Language::Nl), step.why(Language::En));

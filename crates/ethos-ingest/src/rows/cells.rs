@@ -11,6 +11,7 @@ use crate::bsn::{self, Bsn, BsnCell};
 use crate::detect::Column;
 use crate::fields::{self, DateCell, MunicipalityCell};
 use crate::findings::{masked, shown_place};
+use crate::mend::whole_number;
 use crate::read::Cells;
 use crate::rules::{Detail, Observation};
 
@@ -177,7 +178,11 @@ impl RowReader<'_, '_> {
             || masked(cell),
             || {
                 let digits = number.map(super::super::bsn::Bsn::to_text);
-                Detail::default().suggesting(digits.map(Suggestion::personal))
+                let (detail, digits) = match seen {
+                    Observation::BsnScientific => scientific(cell),
+                    _ => (Detail::default(), digits),
+                };
+                detail.suggesting(digits.map(Suggestion::personal))
             },
         );
         match number {
@@ -322,5 +327,33 @@ impl RowReader<'_, '_> {
                 || Detail::default().suggesting(Some(Suggestion::open(&code))),
             );
         }
+    }
+}
+
+/// Whether a number in scientific notation still tells whose it is, and the number then.
+fn scientific(cell: &[u8]) -> (Detail, Option<String>) {
+    let text = String::from_utf8_lossy(cell);
+    match whole_number(&text) {
+        Some(number) if matches!(bsn::read(number.as_bytes()), BsnCell::Valid(_)) => (
+            Detail::text(
+                "alle cijfers staan er nog, en --fix zet ze terug",
+                "all its digits are there, and --fix puts them back",
+            ),
+            Some(number),
+        ),
+        Some(_) => (
+            Detail::text(
+                "wat er staat, is geen geldig nummer",
+                "what is there is no valid number",
+            ),
+            None,
+        ),
+        None => (
+            Detail::text(
+                "er zijn cijfers verloren, en die zijn alleen in het bronsysteem te vinden",
+                "digits are lost, and only the source system has them",
+            ),
+            None,
+        ),
     }
 }

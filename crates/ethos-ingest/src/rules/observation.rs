@@ -323,9 +323,9 @@ observations! {
     BsnLostZero "bsn.lost-zero" Cell CellMended false false
         "Een nummer van acht cijfers voldoet met een nul ervoor aan de elfproef."
         "A number of eight digits passes the eleven test with a zero in front."
-    BsnScientific "bsn.scientific" Cell RowRejected false false
-        "Een nummer staat in wetenschappelijke notatie (1,23E+08)."
-        "A number is in scientific notation (1.23E+08)."
+    BsnScientific "bsn.scientific" Cell RowRejected true false
+        "Een nummer staat in wetenschappelijke notatie (1,23E+08). `{}`: of alle cijfers er nog staan."
+        "A number is in scientific notation (1.23E+08). `{}`: whether all its digits are there."
     BsnZeroDoubtful "bsn.zero-doubtful" Column Kept true false
         "Nummers van acht cijfers, en de andere nummers van de kolom zeggen dat er geen nul hoeft te ontbreken. `{}`: waarom."
         "Numbers of eight digits, and the others of the column tell that it need not be a zero that is missing. `{}`: why."
@@ -465,8 +465,8 @@ observations! {
         "Een correctie wordt niet uitgevoerd omdat niet zeker is dat deze rij nog de rij is waarvoor zij is gemaakt. `{}`: waarom."
         "A correction is not applied, for it is not certain that this row is still the one it was made for. `{}`: why."
     CorrectionNowhere "correction.nowhere" File Kept true false
-        "Een correctie noemt een rij, kolom of blad dat het bestand niet heeft. `{}`: welke."
-        "A correction names a row, column or sheet the file does not have. `{}`: which."
+        "Een correctie noemt een bestand, rij, kolom of blad dat er niet is. `{}`: welke."
+        "A correction names a file, row, column or sheet that is not there. `{}`: which."
     RegisterConflicting "register.conflicting" File RowLeftOut true false
         "Rijen van een personenregister spreken latere rijen tegen. `{}`: hoeveel."
         "Rows of a person register contradict later ones. `{}`: how many."

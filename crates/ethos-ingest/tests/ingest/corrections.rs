@@ -309,3 +309,41 @@ fn a_correction_never_lands_on_another_row_of_a_new_export() {
     // Somebody else in its place.
     assert_eq!(made(swapped(&rows)), (0, Some(1)));
 }
+
+#[test]
+fn corrections_of_a_file_that_is_not_there_are_told_with_the_name_it_is_like() {
+    let text = file(&spoilt());
+    let rows = ["3;bsn;******72;;voorloopnul"];
+    let other = corrections("", &rows).replace(&format!("{NAME};"), "GM0363_2O25.csv;");
+    let year = corrections("", &rows).replace(&format!("{NAME};"), "GM0363_2024.csv;");
+    let with = |corrections: &str| {
+        let corrections = Corrections::read(corrections.as_bytes()).unwrap();
+        let options = CheckOptions {
+            corrections: Some(&corrections),
+            ..CheckOptions::default()
+        };
+        let report = check_inputs(&[Input::bytes(NAME, text.as_str())], &options, &()).unwrap();
+        report.ledger.check().unwrap();
+        report
+    };
+    // An ending mistyped is the same file; another year is another one.
+    let ending = other.replace("GM0363_2O25.csv", "GM0363_2025.cvs");
+    let report = with(&ending);
+    let found = report.findings().find(|finding| finding.code == "COR04");
+    let said = &found.unwrap().message.nl;
+    assert!(
+        said.contains("het bestand `GM0363_2025.cvs` (bedoelt u `GM0363_2025.csv`?)"),
+        "{said}"
+    );
+    assert_eq!(report.files[0].corrected.refused, 1);
+    assert!(report.misplaced.is_empty());
+    for elsewhere in [other, year] {
+        let report = with(&elsewhere);
+        assert!(report.findings().all(|finding| finding.code != "COR04"));
+        let misplaced = &report.misplaced[0];
+        assert_eq!(
+            (misplaced.count, misplaced.like.as_deref()),
+            (1, Some(NAME))
+        );
+    }
+}

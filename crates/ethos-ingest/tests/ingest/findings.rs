@@ -122,6 +122,32 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
+fn a_number_in_scientific_notation_is_said_to_be_lost_only_where_it_is() {
+    for (cell, says, mended) in [
+        ("1,23E+08", "cijfers verloren", None),
+        (
+            "1,23456782E+08",
+            "alle cijfers staan er nog",
+            Some("123456782"),
+        ),
+        ("1,23456783E+08", "geen geldig nummer", None),
+    ] {
+        let report = check(file(&[shelter(1).with("bsn", cell)]));
+        let found = report
+            .findings
+            .iter()
+            .find(|finding| finding.code == "BSN03");
+        let found = found.unwrap();
+        assert!(found.message.nl.contains(says), "{}", found.message.nl);
+        let suggestion = found
+            .suggestion
+            .as_ref()
+            .map(|suggestion| suggestion.value());
+        assert_eq!(suggestion, mended);
+    }
+}
+
+#[test]
 fn a_spoilt_cell_makes_its_finding() {
     for Case(code, row, column, shown, fate) in cases() {
         let report = check_as(None, "levering.csv", file(std::slice::from_ref(&row)));

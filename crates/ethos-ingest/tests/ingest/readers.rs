@@ -241,6 +241,64 @@ fn rows_that_cannot_be_read_are_kept_on_request() {
     assert_eq!(folder.path().read_dir().unwrap().count(), 1);
 }
 
+#[test]
+fn a_file_that_is_set_aside_whole_is_named_among_the_rows_set_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let rejected = folder.path().join("apart.csv");
+    let header = shelter(1).header();
+    let row = |n| shelter(n).text();
+    let other = shelter(3).with("gemeentecode", "0599");
+    let inputs = [
+        // A header that nothing knows, a table in one cell, two of which nothing tells which counts, a good one.
+        Input::bytes("a.csv", "x;y\n1;2\n3;4\n"),
+        Input::bytes(
+            "GM0344_MD_2025.csv",
+            format!("\"{header}\"\n\"{}\"\n", row(1)),
+        ),
+        Input::bytes("GM0363_MD_2025.csv", format!("{header}\n{}\nx;y\n", row(1))),
+        Input::bytes("GM0363_MD_2025_b.csv", format!("{header}\n{}\n", row(2))),
+        Input::bytes(
+            "GM0599_MD_2025.csv",
+            format!("{header}\n{}\nx;y\n", other.text()),
+        ),
+    ];
+    for (language, said) in [
+        (Language::Nl, "het hele bestand: "),
+        (Language::En, "the whole file: "),
+    ] {
+        let options = CheckOptions {
+            reject_to: Some(RejectTo {
+                path: &rejected,
+                language,
+            }),
+            ..CheckOptions::default()
+        };
+        let report = check_inputs(&inputs, &options, &()).unwrap();
+        let written = std::fs::read_to_string(&rejected).unwrap();
+        for (file, code) in report
+            .files
+            .iter()
+            .zip(["KOP04", "KOP13", "BST18", "BST18", ""])
+        {
+            let of_file = |line: &&str| line.contains(&format!("\"{}\"", file.file));
+            let lines: Vec<&str> = written.lines().filter(of_file).collect();
+            // Every row set aside is in a line of its own, or in that of its file.
+            match lines.iter().find(|line| line.contains(said)) {
+                Some(whole) => {
+                    let rows = file.tally.set_aside;
+                    assert!(whole.contains(&format!("{said}{rows} r")), "{whole}");
+                    assert!(language == Language::En || whole.contains(code), "{whole}");
+                }
+                None => assert_eq!(lines.len() as u64, file.tally.set_aside, "{written}"),
+            }
+            assert_eq!(
+                code.is_empty(),
+                !lines.iter().any(|line| line.contains(said))
+            );
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn folders_are_read_once_whatever_links_there_are() {

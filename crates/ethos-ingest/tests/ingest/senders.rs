@@ -88,6 +88,17 @@ fn a_replaced_delivery_names_the_one_that_replaces_it() {
     assert_eq!(replaced, [true, false, false]);
     let by = report.files[0].replaced_by.as_deref().unwrap();
     assert!(by.ends_with("GM0363_MD_2025_b.csv"), "{by}");
+    // Of the replaced one nothing is asked, and what both say of each other is told of the one that counts.
+    let codes = |at: usize| {
+        let codes = report.files[at].counts.keys();
+        codes.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (codes(0), codes(1)),
+        (vec!["BST03".into()], vec!["TSN02".into()])
+    );
+    assert_eq!(report.files[0].tally.superseded, 1);
+    report.ledger.check().unwrap();
 }
 
 /// Bytes that progress was told of.
