@@ -54,7 +54,7 @@ fn of_every_verb() {
 }
 
 /// Verbs of a municipality have their help in Dutch, and in English where that is asked for.
-const DUTCH: [&str; 3] = ["check", "verify", "explain"];
+const DUTCH: [&str; 4] = ["check", "verify", "explain", "layouts"];
 
 fn arguments(verb: &str) -> Vec<&str> {
     if DUTCH.contains(&verb) {
@@ -80,6 +80,21 @@ fn of_the_verbs_of_a_municipality_in_dutch() {
             assert!(!text.contains(english), "{verb}: {english} in\n{text}");
         }
         insta::assert_snapshot!(format!("{verb}-nl"), text);
+    }
+    // Those below a verb, and what is begun for a municipality.
+    for (name, arguments) in [
+        ("layouts-show-nl", &["layouts", "show"][..]),
+        ("layouts-scaffold-nl", &["layouts", "scaffold"]),
+        ("layouts-sample-nl", &["layouts", "sample"]),
+        ("init-nl", &["init", "gemeente"]),
+    ] {
+        let text = help(arguments);
+        for english in ["Usage", "Options", "Folder", "possible values", "Print"] {
+            assert!(!text.contains(english), "{name}: {english} in\n{text}");
+        }
+        insta::assert_snapshot!(name, text);
+        let english = help(&[arguments, &["--lang", "en"]].concat());
+        assert!(english.contains("Usage"), "{english}");
     }
 }
 

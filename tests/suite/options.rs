@@ -246,3 +246,48 @@ fn a_receipt_that_does_not_hold_names_the_cause() {
         ran.stdout
     );
 }
+
+#[test]
+fn layouts_are_found_where_their_folder_is_named_itself() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let shipped = ethos(&["layouts", "show", "gmsd/2015", "--toml"]).stdout;
+    let own = shipped.replacen("gmsd/2015", "eigen/2015", 1);
+    let show = |dir: &str| ethos(&["layouts", "show", "eigen/2015", "--layout-dir", dir]);
+    show(arg(folder.path()))
+        .exits(USAGE)
+        .says("geen map `layouts`");
+    std::fs::create_dir(at("layouts")).unwrap();
+    write(&at("layouts/eigen.toml"), own);
+    for dir in [folder.path().to_owned(), at("layouts")] {
+        let shown = show(arg(&dir)).exits(CLEAN).stdout;
+        assert!(shown.contains("eigen/2015"), "{shown}");
+    }
+    let file = at("GM0363_2025.csv");
+    ethos(&[
+        "layouts",
+        "sample",
+        "eigen/2015",
+        "--layout-dir",
+        arg(&at("layouts")),
+        "--out",
+        arg(&file),
+    ])
+    .exits(CLEAN);
+}
+
+#[test]
+fn corrections_of_a_file_that_is_not_checked_are_told() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let file = at("GM0363_MD_2025.csv");
+    sample(&file, &["--rows", "20"]);
+    let corrections = at("verbeterd.csv");
+    write(
+        &corrections,
+        "bestand;rij;kolom;oud;nieuw;bewerking;wie;wanneer;waarom\nGM0363_MD_2024.csv;2;geslacht;1;2;;K;2026-02-03;gebeld\n",
+    );
+    ethos(&["check", arg(&file), "--corrections", arg(&corrections)])
+        .says("1 correctie gaat over `GM0363_MD_2024.csv`")
+        .says("GM0363_MD_2025.csv");
+}

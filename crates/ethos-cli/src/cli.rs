@@ -100,6 +100,7 @@ impl Verb {
     /// The language that a verb speaks: what was asked for, or English where it has no other.
     pub(crate) fn language(&self) -> Language {
         match self {
+            Self::Init(args) => args.language(),
             Self::Check(args) => args.language(),
             Self::Verify(args) => args.language(),
             Self::Layouts(args) => args.language(),

@@ -1,6 +1,7 @@
 //! Help and usage errors in Dutch, for the verbs that a municipality uses.
 //!
-//! Those verbs speak Dutch unless `--lang en` is given; so does what clap says of them.
+//! Those verbs speak Dutch unless `--lang en` is given; so does what clap says of them. `init` speaks Dutch to a
+//! municipality, and to others where they ask for it.
 
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -9,8 +10,8 @@ use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
-/// Verbs with help in Dutch: what they do, and more of it.
-const VERBS: [(&str, &str, &str); 3] = [
+/// Verbs with help in Dutch, and those below them: what they do, and more of it.
+const VERBS: [(&str, &str, &str); 8] = [
     (
         "check",
         "Controleer bestanden voordat u ze instuurt: wat is er mis, in welke cel, en hoe herstelt u het",
@@ -27,17 +28,57 @@ const VERBS: [(&str, &str, &str); 3] = [
         "Leg één regel uit: waarom zij er is, hoe u herstelt wat zij vindt, voorbeelden",
         "",
     ),
+    (
+        "init",
+        "Schrijf een studie om mee te beginnen, met uitleg erin, en de sleutel van haar reeks",
+        "",
+    ),
+    (
+        "layouts",
+        "Toon de indelingen van bestanden, of een ervan, of maak er een",
+        "Een indeling is een TOML-bestand. Maak er zelf een: begin met `show INDELING --toml` of laat `scaffold` er \
+         een maken van uw bestand, bewaar haar in de map layouts naast uw studie, verander haar, en noem haar bij \
+         `layout`.",
+    ),
+    ("layouts show", "Toon een indeling, kolom voor kolom", ""),
+    (
+        "layouts scaffold",
+        "Maak van een eigen bestand een indeling om mee te beginnen",
+        "U krijgt de kolommen met wat erin lijkt te staan, en de codes van kolommen met weinig codes. Er staat geen \
+         waarde in die van iemand kan zijn: geen datum, nummer of tekst, en alleen korte codes die vaak voorkomen.",
+    ),
+    (
+        "layouts sample",
+        "Maak een verzonnen bestand in een indeling, om mee te oefenen",
+        "De nummers zijn verzonnen: zij voldoen aan de elfproef en beginnen met een 9. Een deel van de rijen heeft \
+         elk een fout; het bestand ernaast, op .truth.csv, zegt welke: rij, kolom, soort, en de regel die haar \
+         vindt. Hetzelfde startgetal geeft hetzelfde bestand.",
+    ),
 ];
 
-/// What each argument does, by its long name or, where it has none, its name between `<` and `>`.
+/// What each argument does, by its long name or, where it has none, its name between `<` and `>`; behind its verb
+/// where it does something else there.
 #[rustfmt::skip]
-const ARGUMENTS: [(&str, &str); 44] = [
+const ARGUMENTS: [(&str, &str); 57] = [
+    ("init <kind>", "Voor wie: een gemeente (gemeente), een statistiekbureau (statistics) of een onderzoeker (research)"),
+    ("dir", "Map voor `study.toml` en de sleutel"),
+    ("year", "Jaar van de peildatum"),
+    ("series", "Naam van de reeks; haar jaren delen een sleutel"),
+    ("<layout>", "De indeling, zoals `monitor-dakloosheid/2025`; zonder jaar de laatste versie"),
+    ("toml", "Toon het bestand van de indeling zelf, om over te nemen en te veranderen"),
+    ("layouts scaffold <file>", "Het bestand"),
+    ("rows", "Rijen onder de kopregel"),
+    ("dirt", "Deel van de rijen met een fout: 0.3 is drie op de tien"),
+    ("layouts sample format", "Vorm van het bestand: tekst (csv) of een werkmap (xlsx)"),
+    ("date", "Dag waarop het bestand is gemaakt, zoals 2026-01-15 [standaard: een dag waarop de indeling geldt]"),
+    ("out", "Bestand om te schrijven [standaard: genoemd zoals de indeling zegt, in deze map]"),
+    ("layouts sample overwrite", "Vervang het bestand en dat met de fouten als zij er al zijn"),
     ("<paths>", "Bestanden (CSV, XLSX, ODS, Parquet; ook in een zip of gzip), mappen met bestanden, of - voor wat via een pijp binnenkomt"),
     ("<receipt>", "Het bewijs dat bij de bestanden kwam"),
     ("<code>", "Code van de regel, zoals `BSN01`"),
     ("layout", "Indeling van de bestanden, met of zonder jaar: zonder jaar bepaalt de datum van elk bestand de versie [standaard: herkend aan kop en inhoud]"),
     ("map", "Lees een kolom met een andere naam als deze; mag vaker. Het bestand kolommen.toml naast de gegevens kan hetzelfde zeggen, onder [columns]"),
-    ("layout-dir", "Map met eigen indelingen"),
+    ("layout-dir", "Map waarin uw map `layouts` met eigen indelingen staat"),
     ("rules", "Map met eigen regels, naast of in plaats van de meegeleverde"),
     ("corrections", "Bestand met correcties die met de hand gemaakt zijn (een CSV: welke cel, oude en nieuwe waarde, wie, wanneer, waarom), toegepast bij het lezen; mag vaker"),
     ("encoding", "Tekencodering van tekst: utf-8, utf-16le, utf-16be of windows-1252 [standaard: herkend aan de bytes]"),
@@ -79,7 +120,11 @@ const ARGUMENTS: [(&str, &str); 44] = [
 ];
 
 /// Names of values.
-const VALUES: [(&str, &str); 17] = [
+const VALUES: [(&str, &str); 21] = [
+    ("YEAR", "JAAR"),
+    ("NAME", "NAAM"),
+    ("SHARE", "DEEL"),
+    ("DAY", "DAG"),
     ("FILE", "BESTAND"),
     ("DIR", "MAP"),
     ("FILE|DIR", "BESTAND|MAP"),
@@ -110,48 +155,66 @@ pub(crate) fn verb(arguments: &[OsString], all: &Command) -> Option<&'static str
         .find(|word| all.find_subcommand(word).is_some())?;
     let english =
         words.contains(&"--lang=en") || words.windows(2).any(|pair| pair == ["--lang", "en"]);
+    let dutch =
+        words.contains(&"--lang=nl") || words.windows(2).any(|pair| pair == ["--lang", "nl"]);
+    // A study is begun in English but by a municipality.
+    let speaks = *asked != "init" || dutch || words.contains(&"gemeente");
     VERBS
         .iter()
         .map(|(name, ..)| *name)
-        .find(|name| name == asked && !english)
+        .find(|name| name == asked && !english && speaks)
 }
 
 /// The command line, with the help of `verb` in Dutch.
 pub(crate) fn command(all: Command, verb: &str) -> Command {
-    all.mut_args(|argument| translated(argument, "Voor elke opdracht"))
-        .mut_subcommand(verb, |command| {
-            let (_, about, more) = VERBS
-                .iter()
-                .find(|(name, ..)| *name == verb)
-                .unwrap_or(&VERBS[0]);
-            let command = command
-                .about(*about)
-                .long_about(if more.is_empty() {
-                    (*about).to_owned()
-                } else {
-                    format!("{about}\n\n{more}")
-                })
-                .help_template(TEMPLATE)
-                .disable_help_flag(true)
-                .disable_version_flag(true)
-                .args([
-                    flag("help", 'h', ArgAction::Help),
-                    flag("version", 'V', ArgAction::Version),
-                ])
-                .mut_args(|argument| {
-                    let heading = if argument.is_positional() {
-                        "Argumenten"
-                    } else {
-                        "Opties"
-                    };
-                    translated(argument, heading)
-                });
-            let places: Vec<String> = command
-                .get_positionals()
-                .map(|argument| format!(" {argument}"))
-                .collect();
-            command.override_usage(format!("ethos {verb} [OPTIES]{}", places.concat()))
+    all.mut_args(|argument| translated(argument, "", "Voor elke opdracht"))
+        .mut_subcommand(verb, |command| spoken(command, verb))
+}
+
+/// A verb, and those below it, with help in Dutch.
+fn spoken(command: Command, verb: &str) -> Command {
+    let (_, about, more) = VERBS
+        .iter()
+        .find(|(name, ..)| *name == verb)
+        .unwrap_or(&VERBS[0]);
+    let mut command = command
+        .about(*about)
+        .long_about(if more.is_empty() {
+            (*about).to_owned()
+        } else {
+            format!("{about}\n\n{more}")
         })
+        .help_template(TEMPLATE)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading("Opdrachten")
+        .args([
+            flag("help", 'h', ArgAction::Help),
+            flag("version", 'V', ArgAction::Version),
+        ])
+        .mut_args(|argument| {
+            let heading = if argument.is_positional() {
+                "Argumenten"
+            } else {
+                "Opties"
+            };
+            translated(argument, verb, heading)
+        });
+    let mut usage = format!("ethos {verb} [OPTIES]");
+    for argument in command.get_positionals() {
+        let _ = write!(usage, " {argument}");
+    }
+    if command.has_subcommands() {
+        let _ = write!(usage, "\n         ethos {verb} <OPDRACHT>");
+    }
+    command = command.override_usage(usage);
+    for (below, ..) in VERBS {
+        if let Some((_, name)) = below.rsplit_once(' ').filter(|(above, _)| *above == verb) {
+            command = command.mut_subcommand(name, |command| spoken(command, below));
+        }
+    }
+    command
 }
 
 fn flag(name: &'static str, short: char, action: ArgAction) -> Arg {
@@ -164,13 +227,14 @@ fn name(argument: &Arg) -> String {
         .map_or_else(|| format!("<{}>", argument.get_id()), str::to_owned)
 }
 
-fn dutch(name: &str) -> Option<&'static str> {
-    let own = ARGUMENTS.iter().find(|(own, _)| *own == name);
-    own.map(|(_, text)| *text)
+/// What an argument of a verb does, and the name by which that is found.
+fn dutch(verb: &str, name: &str) -> Option<(&'static str, &'static str)> {
+    let find = |wanted: &str| ARGUMENTS.into_iter().find(|(own, _)| *own == wanted);
+    find(&format!("{verb} {name}")).or_else(|| find(name))
 }
 
-fn translated(argument: Arg, heading: &'static str) -> Arg {
-    let Some(text) = dutch(&name(&argument)) else {
+fn translated(argument: Arg, verb: &str, heading: &'static str) -> Arg {
+    let Some((_, text)) = dutch(verb, &name(&argument)) else {
         return argument;
     };
     if !argument.get_action().takes_values() {
@@ -219,6 +283,9 @@ pub(crate) fn mistake(error: &Error, verb: &str) -> Option<String> {
             Some(valid) => format!("`{value}` kan niet bij `{argument}`; wel: {valid}"),
             None => format!("`{value}` kan niet bij `{argument}`"),
         },
+        ErrorKind::ValueValidation if argument.starts_with("--layout-dir") => format!(
+            "in `{value}` staat geen map `layouts`; zet uw indelingen in zo'n map, en noem de map waar die in staat"
+        ),
         // Why not is said in English by whatever read it; the help says what can stand there.
         ErrorKind::ValueValidation => format!("`{value}` kan niet bij `{argument}`"),
         ErrorKind::ArgumentConflict => match of(ContextKind::PriorArg) {
@@ -265,6 +332,12 @@ mod tests {
         assert_eq!(asked("ethos check --lang en --help"), None);
         assert_eq!(asked("ethos check --lang=en x.csv"), None);
         assert_eq!(asked("ethos run check"), None);
+        assert_eq!(asked("ethos layouts sample --help"), Some("layouts"));
+        assert_eq!(asked("ethos layouts --lang en sample"), None);
+        assert_eq!(asked("ethos init gemeente"), Some("init"));
+        assert_eq!(asked("ethos init --lang=nl --help"), Some("init"));
+        assert_eq!(asked("ethos init gemeente --lang en"), None);
+        assert_eq!(asked("ethos init --help"), None);
         assert_eq!(asked("ethos"), None);
     }
 
@@ -274,12 +347,13 @@ mod tests {
         for (verb, ..) in VERBS {
             let mut all = Cli::command();
             all.build();
-            let Some(command) = all.find_subcommand(verb) else {
-                panic!("{verb} is no verb");
-            };
+            let command = verb.split(' ').fold(&all, |command, name| {
+                let below = command.find_subcommand(name);
+                below.unwrap_or_else(|| panic!("{verb} is no verb"))
+            });
             for argument in command.get_arguments() {
                 let name = name(argument);
-                let known = ARGUMENTS.iter().find(|(own, _)| *own == name);
+                let known = dutch(verb, &name);
                 let (known, _) = known.unwrap_or_else(|| panic!("{verb}: {name} has no Dutch"));
                 used.insert(known);
                 for value in argument.get_value_names().unwrap_or_default() {
@@ -314,5 +388,7 @@ mod tests {
         assert!(said("ethos check x.csv --write-answers").contains("--answers"));
         assert!(said("ethos check x.csv --html a --html b").contains("maar één keer"));
         assert!(said("ethos check x.csv --html").contains("hoort een waarde"));
+        let without = said("ethos check x.csv --layout-dir /nergens");
+        assert!(without.contains("geen map `layouts`"), "{without}");
     }
 }

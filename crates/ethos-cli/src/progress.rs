@@ -13,7 +13,8 @@ pub(crate) struct Bar {
 
 impl Bar {
     pub(crate) fn new(label: &str, quiet: bool) -> Self {
-        let bar = ProgressBar::new(0);
+        // A bar of no length is full before anything is done; one whose length is not known yet is empty.
+        let bar = ProgressBar::no_length();
         let shown = !quiet && std::io::stderr().is_terminal();
         bar.set_draw_target(if shown {
             ProgressDrawTarget::stderr()
@@ -74,5 +75,18 @@ impl Words {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_empty_until_something_is_done() {
+        let bar = Bar::new("x", true);
+        assert_eq!(bar.bar.length(), None);
+        bar.at(1, 4);
+        assert_eq!((bar.bar.position(), bar.bar.length()), (1, Some(4)));
     }
 }

@@ -5,11 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ethos_ingest::key::SeriesKey;
+use ethos_model::category::Language;
 use ethos_model::date::Day;
+use ethos_model::finding::Text;
 use ethos_model::study::Study;
 
+use super::check::Lang;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
+use crate::pipeline::steps::ingest_failure;
 
 #[derive(Args, Debug)]
 pub(crate) struct InitArgs {
@@ -25,6 +29,19 @@ pub(crate) struct InitArgs {
     /// Name of the series, whose years share a pseudonym key
     #[arg(long, value_name = "NAME", default_value = "telling")]
     series: String,
+    /// Language of what is said [default: nl for a municipality, else en]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<Lang>,
+}
+
+impl InitArgs {
+    pub(crate) fn language(&self) -> Language {
+        match (self.lang, self.kind) {
+            (Some(lang), _) => lang.into(),
+            (None, Kind::Gemeente) => Language::Nl,
+            (None, _) => Language::En,
+        }
+    }
 }
 
 #[derive(Copy, Clone, Debug, ValueEnum)]
@@ -48,7 +65,7 @@ impl Kind {
 }
 
 /// Every file or pattern that a study reads, relative to it, with what it is.
-fn expected_files(study: &Study) -> Vec<(&str, String)> {
+fn expected_files(study: &Study, language: Language) -> Vec<(&str, String)> {
     let registers = study
         .person_registers
         .iter()
@@ -63,7 +80,10 @@ fn expected_files(study: &Study) -> Vec<(&str, String)> {
             .municipalities
             .as_deref()
             .filter(|named| !["national", "senders"].contains(named))
-            .map(|file| (file, format!("{}, expected senders", source.title())));
+            .map(|file| {
+                let what = language.pick("verwachte afzenders", "expected senders");
+                (file, format!("{}, {what}", source.title()))
+            });
         std::iter::once(own).chain(senders)
     });
     registers.chain(sources).collect()
@@ -88,44 +108,58 @@ fn fill(template: &str, year: i16, series: &str) -> String {
 pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if args.series.is_empty() || !args.series.chars().all(plain) {
-        return Err(Failure::usage(
+        return Err(Failure::usage(Text::new(
+            "de naam van een reeks heeft alleen letters, cijfers, `-` en `_`",
             "a series name has only letters, digits, `-` and `_`",
-        ));
+        )));
     }
     let study = args.dir.join("study.toml");
     let key = args.dir.join(format!("{}.key", args.series));
     for path in [&study, &key] {
         if path.exists() {
-            return Err(Failure::usage(format!(
-                "{} exists already; nothing was written",
-                path.display()
+            let path = path.display();
+            return Err(Failure::usage(Text::new(
+                format!("{path} bestaat al; er is niets geschreven"),
+                format!("{path} exists already; nothing was written"),
             ))
-            .with_help("choose another folder with --dir, or another name with --series"));
+            .with_help(Text::new(
+                "kies een andere map met --dir, of een andere naam met --series",
+                "choose another folder with --dir, or another name with --series",
+            )));
         }
     }
     debug_assert!(Day::from_ymd(args.year, 1, 1).is_some());
-    std::fs::create_dir_all(&args.dir).map_err(|error| Failure::writing(&args.dir, &error))?;
-    let secret = SeriesKey::generate(&args.series, "", "")
-        .map_err(|error| Failure::input(format!("no key could be made: {error}")))?;
+    std::fs::create_dir_all(&args.dir).map_err(|error| Failure::placing(&args.dir, &error))?;
+    let secret =
+        SeriesKey::generate(&args.series, "", "").map_err(|error| ingest_failure(&error.into()))?;
     secret
         .save(&key)
-        .map_err(|error| Failure::input(error.to_string()))?;
+        .map_err(|error| ingest_failure(&error.into()))?;
     let text = fill(args.kind.template(), args.year, &args.series);
     ethos_table::atomic::write_atomic(&study, |out| {
         std::io::Write::write_all(out, text.as_bytes())
     })
-    .map_err(|error| Failure::writing(&study, &error))?;
+    .map_err(|error| Failure::placing(&study, &error))?;
     let read = Study::parse(&text).map_err(|error| Failure::internal(error.to_string()))?;
-    let expected = expected_files(&read);
+    let language = console.language();
+    let expected = expected_files(&read, language);
     for (pattern, _) in &expected {
         let folder = args.dir.join(folder_of(pattern));
-        std::fs::create_dir_all(&folder).map_err(|error| Failure::writing(&folder, &error))?;
+        std::fs::create_dir_all(&folder).map_err(|error| Failure::placing(&folder, &error))?;
     }
-    console.say(format!("wrote {} and {}", study.display(), key.display()));
-    console.say(
+    let (study, key) = (study.display(), key.display());
+    console.tell(
+        format!("geschreven: {study} en {key}"),
+        format!("wrote {study} and {key}"),
+    );
+    console.tell(
+        "De sleutel maakt burgerservicenummers onleesbaar. Bewaar hem apart van elke uitkomst en deel hem met niemand.",
         "The key turns citizen service numbers into pseudonyms. Keep it apart from every output.",
     );
-    console.say("Next: put these files in the folders, which are there and empty:");
+    console.tell(
+        "Zet nu deze bestanden in de mappen, die er al zijn en leeg zijn:",
+        "Next: put these files in the folders, which are there and empty:",
+    );
     for (pattern, what) in &expected {
         console.say(format!("  {}   ({what})", args.dir.join(pattern).display()));
     }
@@ -134,9 +168,16 @@ pub(crate) fn run(args: &InitArgs, console: &Console) -> Result<Exit, Failure> {
         .filter_map(|(pattern, _)| Some(args.dir.join(folder_of(pattern).components().next()?)))
         .collect();
     for folder in folders {
-        console.say(format!("then `ethos check {}`", folder.display()));
+        let folder = folder.display();
+        console.tell(
+            format!("daarna `ethos check {folder}`"),
+            format!("then `ethos check {folder}`"),
+        );
     }
-    console.say(format!("and `ethos run {}`.", study.display()));
+    console.tell(
+        format!("en `ethos run {study}`."),
+        format!("and `ethos run {study}`."),
+    );
     Ok(Exit::Clean)
 }
 

@@ -7,6 +7,7 @@ mod show;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use ethos_ingest::layout;
 use ethos_model::category::Language;
@@ -14,7 +15,7 @@ use ethos_model::date::Day;
 use ethos_model::finding::Text;
 use ethos_model::layout::{Layout, version_faults};
 
-use super::check::Lang;
+use super::check::{Lang, layout_dir};
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -44,8 +45,8 @@ enum LayoutsCommand {
 /// Where layouts are looked for, and the language they are shown in.
 #[derive(Args, Debug)]
 struct WhereArgs {
-    /// Folder with layouts and mappings of your own
-    #[arg(long, value_name = "DIR")]
+    /// Folder that holds your folders `layouts` and `mappings`
+    #[arg(long, value_name = "DIR", value_parser = PathBufValueParser::new().try_map(layout_dir))]
     layout_dir: Option<PathBuf>,
     /// Language
     #[arg(long, value_name = "LANG", default_value = "nl")]

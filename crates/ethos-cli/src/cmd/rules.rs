@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use ethos_ingest::RuleBook;
 use ethos_ingest::rules::print;
@@ -11,7 +12,7 @@ use ethos_model::category::Language;
 use ethos_model::finding::Text;
 use ethos_model::suggest::did_you_mean_text;
 
-use super::check::{Lang, rule_book, rules_failure};
+use super::check::{Lang, layout_dir, rule_book, rules_failure};
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 
@@ -66,8 +67,8 @@ struct BookArgs {
     /// Folder with rules of your own, added to the shipped ones or in their place
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
-    /// Folder with layouts of your own, whose fields your rules may name
-    #[arg(long, value_name = "DIR")]
+    /// Folder that holds your folder `layouts`, whose fields your rules may name
+    #[arg(long, value_name = "DIR", value_parser = PathBufValueParser::new().try_map(layout_dir))]
     layout_dir: Option<PathBuf>,
     /// Language
     #[arg(long, value_name = "LANG", default_value = "nl")]

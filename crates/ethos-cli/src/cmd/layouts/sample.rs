@@ -89,7 +89,15 @@ pub(super) fn run(args: &SampleArgs, global: &Global, console: &Console) -> Resu
     let failed = |error: SampleError| match &error {
         SampleError::File(error) => Failure::output(error),
         SampleError::Write { path, source } => Failure::placing(path, source),
-        _ => Failure::usage(error.to_string()),
+        SampleError::Option { option, .. } => Failure::usage(Text::new(
+            format!("`--{option}` kan zo niet: zie `ethos layouts sample --help`"),
+            error.to_string(),
+        )),
+        SampleError::NoCode { field } => Failure::usage(Text::new(
+            format!("`{field}` heeft geen code die meetelt, dus er is geen rij te maken"),
+            error.to_string(),
+        )),
+        SampleError::Workbook(_) => Failure::usage(error.to_string()),
     };
     let sample = Sample::new(layout, mapping.as_ref(), &options).map_err(failed)?;
     let path = args
