@@ -24,7 +24,9 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
                 format!("Op dit blad staat één tabel. Het blad {notes} legt de tekens uit.")
             }
             Language::En => {
-                format!("This sheet holds one table. The sheet {notes} explains the marks.")
+                format!(
+                    "This worksheet contains one table. The worksheet {notes} explains the marks."
+                )
             }
         },
         Style::Muted,
