@@ -65,6 +65,13 @@ fn files_that_do_not_exist() {
         .says("`ethos ingest` writes it");
     ethos(&["config", "nowhere"]).exits(INPUT).says("nowhere");
     ethos(&["evaluate", "nowhere", "--truth", "truth"]).exits(INPUT);
+    ethos(&["evaluate"])
+        .exits(USAGE)
+        .says("the run to score is missing")
+        .says("ethos evaluate estimator");
+    ethos(&["evaluate", "nowhere"])
+        .exits(USAGE)
+        .says("--truth is missing");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ethos_model::date::{Day, Time};
 use ethos_model::ledger::{Ledger, LedgerStep};
 use ethos_model::municipality::{MunicipalityCode, MunicipalityRegister};
 
-use super::support::{Ran, arg, ethos, is_kind, keep, read, rows, world};
+use super::support::{Ran, arg, ethos, folder, is_kind, keep, read, rows, world};
 
 /// A small demo of one year, with every default but the size.
 fn demo() -> &'static (PathBuf, Ran) {
@@ -412,6 +412,45 @@ fn every_municipality_of_the_date_has_every_category() {
             }
         }
     }
+}
+
+/// The checks name as missing the very senders and years of which the country has no file, and which a run
+/// therefore has no figures of.
+#[test]
+fn the_checks_miss_whom_a_run_misses() {
+    let world = world();
+    let folder = folder();
+    let (deliveries, frame, table) = (
+        world.country.join("leveringen/opvang"),
+        world.country.join("leveringen/verwacht.csv"),
+        folder.path().join("senders.csv"),
+    );
+    ethos(&[
+        "check",
+        arg(&deliveries),
+        "--frame",
+        arg(&frame),
+        "--lang",
+        "en",
+        "--senders",
+        arg(&table),
+    ]);
+    let pair = |row: &BTreeMap<String, String>| (row["sender"].clone(), row["period"].clone());
+    let told = rows(&table);
+    let missing: BTreeSet<(String, String)> = told
+        .iter()
+        .filter(|row| row["files"].is_empty())
+        .map(pair)
+        .collect();
+    let delivered: BTreeSet<(String, String)> = fs::read_dir(&deliveries)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|name| (name[..6].to_owned(), name[10..14].to_owned()))
+        .collect();
+    let expected: BTreeSet<(String, String)> = rows(&frame).iter().map(pair).collect();
+    assert!(!missing.is_empty());
+    assert_eq!(missing, expected.difference(&delivered).cloned().collect());
+    assert!(told.iter().all(|row| row["status"] != "unexpected"));
 }
 
 /// A municipality whose senders did not deliver has no zero; one whose senders did has no gap.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::support::{Ran, World, arg, copy, ethos, files, folder, read, rows, world, write};
 
+const USAGE: i32 = 2;
 const REFUSED: i32 = 5;
 
 /// Persons by place and category; the person in `GM0001` is alone there.
@@ -54,7 +55,7 @@ fn a_table_is_protected_and_its_audit_agrees() {
             method,
         ];
         let counts = path("counts.csv");
-        let mut make = vec!["protect", arg(&counts), "--out", arg(&out)];
+        let mut make = vec!["protect", arg(&counts), "--overwrite", "--out", arg(&out)];
         make.extend(common);
         ethos(&make).exits(0).says("none can be worked out");
         let lines = rows(&out);
@@ -113,7 +114,7 @@ fn a_table_where_only_small_counts_are_left_out_does_not_pass() {
         "--method",
         "suppression",
     ];
-    let mut check = vec!["audit", arg(&naive), "--audit", arg(&audit)];
+    let mut check = vec!["audit", arg(&naive), "--overwrite", "--audit", arg(&audit)];
     check.extend(common);
     ethos(&check).exits(REFUSED).says("place = x, category = 1");
     let found: serde_json::Value = serde_json::from_str(&read(&audit)).unwrap();
@@ -152,7 +153,7 @@ fn a_file_that_is_not_understood_is_refused_with_its_line() {
     write(&other, "place,category,value\ntotal,total,72\n");
     audit().exits(0).says("1 of 9 cells read");
     let protect = |more: &[&str]| {
-        let mut protect = vec!["protect", arg(&counts), "--out", arg(&out)];
+        let mut protect = vec!["protect", arg(&counts), "--overwrite", "--out", arg(&out)];
         protect.extend(more);
         ethos(&protect)
     };
@@ -247,12 +248,50 @@ fn overlapping_tables_are_held_beside_each_other() {
         "place",
         "--table",
         "sex",
+        "--overwrite",
         "--out",
         arg(&out),
     ])
     .exits(0);
     let lines = rows(&out);
     assert_eq!(lines.len(), 5, "two margins and one total");
+}
+
+/// What stands there stays, unless it is said that it may go; a file that is read is never written to.
+#[test]
+fn nothing_is_replaced_unasked() {
+    let folder = folder();
+    let [counts, out, audit] =
+        ["counts.csv", "safe.csv", "audit.json"].map(|name| folder.path().join(name));
+    write(
+        &counts,
+        "place,sex,persons\nx,m,30\nx,f,40\ny,m,50\ny,f,60\n",
+    );
+    let make = |more: &[&str]| {
+        let own = [
+            "protect",
+            arg(&counts),
+            "--count",
+            "persons",
+            "--audit",
+            arg(&audit),
+        ];
+        ethos(&[&own, more].concat())
+    };
+    write(&out, "somebody's work");
+    make(&["--out", arg(&out)])
+        .exits(USAGE)
+        .says("exists already and was not replaced");
+    assert_eq!(read(&out), "somebody's work");
+    assert!(!audit.exists());
+    make(&["--out", arg(&out), "--overwrite"]).exits(0);
+    assert!(read(&out).starts_with("place,"));
+    make(&["--out", arg(&folder.path().join("other.csv"))])
+        .exits(USAGE)
+        .says("audit.json exists already");
+    make(&["--out", arg(&counts), "--overwrite"])
+        .exits(USAGE)
+        .says("is never written to");
 }
 
 #[test]
@@ -366,6 +405,25 @@ fn a_release_that_fails_its_audit_is_not_written() {
         .exits(REFUSED)
         .says("the audit failed")
         .says("no release was written");
+    // In the language of the release, with the way out.
+    let study = folder.path().join("study.toml");
+    let english = read(&study);
+    let dutch = english.replace("language = \"en\"", "language = \"nl\"");
+    assert_ne!(english, dutch);
+    write(&study, &dutch);
+    let from = world().out.join("internal");
+    let nl = folder.path().join("nl");
+    ethos(&[
+        "publish",
+        arg(&study),
+        "--from",
+        arg(&from),
+        "--out",
+        arg(&nl),
+    ])
+    .exits(REFUSED)
+    .says("de controle is niet doorstaan")
+    .says("Pas [publish] in de studie aan");
     assert!(!out.join("release").exists());
     let written = files(&kept);
     assert!(written.contains_key("out/internal/audit.txt"));

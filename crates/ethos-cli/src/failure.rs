@@ -69,6 +69,8 @@ pub(crate) struct Failure {
     help: Option<Text>,
     /// The language it is told in.
     language: Language,
+    /// Whether that is its own and no other.
+    settled: bool,
     /// Why there is no estimate, with its proof, where that is what failed.
     not_estimable: Option<Box<NotEstimable>>,
 }
@@ -80,6 +82,7 @@ impl Failure {
             message: message.said(),
             help: None,
             language: Language::En,
+            settled: false,
             not_estimable: None,
         }
     }
@@ -213,10 +216,20 @@ impl Failure {
         self
     }
 
-    /// Tells it in this language.
+    /// Tells it in this language, unless it has one of its own.
     #[must_use]
     pub(crate) fn in_language(mut self, language: Language) -> Self {
+        if !self.settled {
+            self.language = language;
+        }
+        self
+    }
+
+    /// Tells it in this language, whatever else the verb says: what is refused of a release, in the release's.
+    #[must_use]
+    pub(crate) fn of_release(mut self, language: Language) -> Self {
         self.language = language;
+        self.settled = true;
         self
     }
 }

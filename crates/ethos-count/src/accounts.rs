@@ -2,12 +2,13 @@
 
 use ethos_model::category::{Language, Total};
 use ethos_model::cube::Crossing;
-use ethos_model::date::Time;
+use ethos_model::date::{Period, Time};
 use ethos_model::ledger::LedgerStep;
 use ethos_model::municipality::MunicipalityRegister;
 use ethos_model::person::Role;
 
 use crate::children::{RegisterChildren, ToldOnForms};
+use crate::flows::movement::Movement;
 use crate::input::Counted;
 use crate::note::Note;
 use crate::persons::{Bucket, Found, RecodeOutcome};
@@ -118,6 +119,19 @@ pub(crate) fn persons_ledger(
             ),
         ));
     }
+}
+
+/// Of those whom a flow finds homeless and then no more: who left, and of whom nobody can tell.
+pub(crate) fn exits_ledger(period: Period, movements: &[Movement], counted: &mut Counted) {
+    let told = movements.iter().filter(|one| one.left.is_some()).count() as u64;
+    let lost = |one: &&Movement| one.lost && one.left.is_none();
+    let untold = movements.iter().filter(lost).count() as u64;
+    let label = Time::AnyDayIn(period).label();
+    counted.ledger.push(
+        LedgerStep::new(format!("exits {label}"), "persons", told + untold)
+            .with("left homelessness", told)
+            .with("no longer delivered: not told whether they left", untold),
+    );
 }
 
 /// Tells which declared tables are left out because nothing gives their characteristic.

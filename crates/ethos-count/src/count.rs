@@ -12,8 +12,8 @@ use ethos_model::study::TableSet;
 use rayon::prelude::*;
 
 use crate::accounts::{
-    children_ledger, missing_notes, persons_ledger, register_years_note, response_notes,
-    spells_ledger,
+    children_ledger, exits_ledger, missing_notes, persons_ledger, register_years_note,
+    response_notes, spells_ledger,
 };
 use crate::captures::captures_on;
 use crate::children::{children_told, register_children};
@@ -116,7 +116,7 @@ pub fn count(input: &CountInput<'_>, progress: Progress<'_>) -> Result<Counted, 
         count_time(&plan, recoder, time, own, persons, &mut counted)?;
     }
     if input.study.publish.tables.contains(&TableSet::Flows) {
-        let rows = flow_rows(&plan, &counted);
+        let rows = flow_rows(&plan, &mut counted);
         counted.observed.cube.extend(rows);
     }
     counted.observed.cube.sort_by(|a, b| a.key.cmp(&b.key));
@@ -124,7 +124,7 @@ pub fn count(input: &CountInput<'_>, progress: Progress<'_>) -> Result<Counted, 
 }
 
 /// Flows and moves between one reference date and the next, and in every year counted.
-fn flow_rows(plan: &Plan<'_>, counted: &Counted) -> Vec<CubeRow> {
+fn flow_rows(plan: &Plan<'_>, counted: &mut Counted) -> Vec<CubeRow> {
     let input = &plan.input;
     let mut rows = Vec::new();
     for period in plan.flow_periods() {
@@ -135,7 +135,9 @@ fn flow_rows(plan: &Plan<'_>, counted: &Counted) -> Vec<CubeRow> {
             input.spells,
             Time::AnyDayIn(period),
         );
-        rows.extend(by_flow(period, &coverage, &movements(plan, period)));
+        let movements = movements(plan, period);
+        exits_ledger(period, &movements, counted);
+        rows.extend(by_flow(period, &coverage, &movements));
         let stock = |day| Stock::on(Time::On(day), &counted.persons, &counted.observed.cube);
         if let (Some(before), Some(after)) = (stock(period.start()), stock(period.end())) {
             rows.extend(by_move(period, &before, &after));

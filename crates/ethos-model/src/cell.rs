@@ -17,6 +17,9 @@ pub enum CellState {
     ZeroSeen,
     /// Some expected source did not deliver, or not for the whole time: the count is a minimum.
     Partial,
+    /// As [`Self::Partial`], of people who came or went: who is not delivered yet, or no longer,
+    /// seems to have come or gone, so that the count can be too high as well as too low.
+    Incomplete,
     /// No source of the study can report this.
     NotCollected,
     /// A source could have reported this and its sender did not deliver.
@@ -28,10 +31,11 @@ pub enum CellState {
 
 impl CellState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Seen,
         Self::ZeroSeen,
         Self::Partial,
+        Self::Incomplete,
         Self::NotCollected,
         Self::NotDelivered,
         Self::Impossible,
@@ -43,6 +47,7 @@ impl CellState {
             Self::Seen => "seen",
             Self::ZeroSeen => "zero_seen",
             Self::Partial => "partial",
+            Self::Incomplete => "incomplete",
             Self::NotCollected => "not_collected",
             Self::NotDelivered => "not_delivered",
             Self::Impossible => "impossible",
@@ -55,6 +60,7 @@ impl CellState {
             Self::Seen => language.pick("geteld", "seen"),
             Self::ZeroSeen => language.pick("0 gezien", "0 seen"),
             Self::Partial => language.pick("deels", "partial"),
+            Self::Incomplete => language.pick("onvolledig", "incomplete"),
             Self::NotCollected => language.pick("niet gemeten", "not collected"),
             Self::NotDelivered => language.pick("niet geleverd", "not delivered"),
             Self::Impossible => language.pick("kan niet voorkomen", "impossible"),
@@ -69,7 +75,7 @@ impl CellState {
             match part {
                 Self::Seen => seen = true,
                 Self::ZeroSeen => zero = true,
-                Self::Partial => partial = true,
+                Self::Partial | Self::Incomplete => partial = true,
                 Self::NotDelivered => gap = Some(Self::NotDelivered),
                 Self::NotCollected => gap = gap.or(Some(Self::NotCollected)),
                 Self::Impossible => {}
@@ -115,16 +121,40 @@ impl Count {
         }
     }
 
+    /// What sources with a gap in their coverage saw come or go: neither a minimum nor a maximum.
+    pub fn incomplete(persons: u64) -> Self {
+        Self {
+            state: CellState::Incomplete,
+            persons: Some(persons),
+        }
+    }
+
     /// Nothing, because of this state; persons seen all the same make it `partial`.
     pub fn of(state: CellState, persons: u64) -> Self {
         match state {
             CellState::Seen | CellState::ZeroSeen => Self::seen(persons),
             CellState::Partial => Self::partial(persons),
+            CellState::Incomplete => Self::incomplete(persons),
             _ if persons > 0 => Self::partial(persons),
             _ => Self {
                 state,
                 persons: None,
             },
+        }
+    }
+
+    /// The same count as one of people who came or went: no longer a minimum.
+    ///
+    /// ```
+    /// use ethos_model::cell::{CellState, Count};
+    /// assert_eq!(Count::partial(5).of_flow(), Count::incomplete(5));
+    /// assert_eq!(Count::seen(5).of_flow(), Count::seen(5));
+    /// ```
+    #[must_use]
+    pub fn of_flow(self) -> Self {
+        match (self.state, self.persons) {
+            (CellState::Partial, Some(persons)) => Self::incomplete(persons),
+            _ => self,
         }
     }
 

@@ -534,7 +534,7 @@ pub fn cube() -> TableSchema {
                 "status",
                 Text,
                 FULL,
-                "seen, zero_seen, partial, not_collected, not_delivered, impossible, suppressed, ok, unbounded, not_estimable or given",
+                "seen, zero_seen, partial, incomplete, not_collected, not_delivered, impossible, suppressed, ok, unbounded, not_estimable or given",
             ),
         ],
     )

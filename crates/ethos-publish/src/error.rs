@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ethos_model::category::Language;
 use ethos_model::municipality::MunicipalityCode;
 use ethos_table::TableError;
 use ethos_table::atomic::AtomicError;
@@ -100,11 +101,55 @@ pub enum PublishError {
 }
 
 impl PublishError {
+    /// What went wrong. Why a release is refused is told in the language; what a system says of files, in English.
+    pub fn words(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            Self::NoMunicipality { code } => format!(
+                "{code} staat niet in de gemeentetabel van deze publicatie; die noemt de gemeenten van haar laatste peildatum"
+            ),
+            Self::Disclosed { count, cells, .. } => format!(
+                "de controle is niet doorstaan: {count} beschermde {} uit wat er gepubliceerd zou worden te herleiden, waaronder {}; er is geen publicatie geschreven. Neem een grotere `base` of de andere `method`, of publiceer minder `tables`",
+                if *count == 1 {
+                    "aantal is"
+                } else {
+                    "aantallen zijn"
+                },
+                cells.join("; ")
+            ),
+            Self::Mapping { mapping, region } => format!(
+                "de gemeenten die de indeling `{mapping}` bij {region} plaatst, tellen meer personen dan die regio, dus met deze indeling is niet geteld; geef de indeling van de telling, of tel opnieuw met `ethos run` of `ethos count`"
+            ),
+            Self::Linked(error) => format!("de aantallen zijn niet te koppelen: {error}"),
+            Self::Rounding { base, place } => format!(
+                "voor {place} is geen optellende afronding op een veelvoud van {base} gevonden; neem een grotere `base`, een andere `seed` of `method = \"threshold\"`, of publiceer minder `tables`"
+            ),
+            _ => self.to_string(),
+        }
+    }
+
     /// What the audit found of a release that it refused, counts included.
     pub fn audit(&self) -> Option<&AuditReport> {
         match self {
             Self::Disclosed { report, .. } => Some(report),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_dutch() {
+        let error = PublishError::Rounding {
+            base: 5,
+            place: "NL".into(),
+        };
+        assert!(error.words(Language::Nl).contains("veelvoud van 5"));
+        assert_eq!(error.words(Language::En), error.to_string());
     }
 }

@@ -6,10 +6,11 @@ use ethos_model::category::{EthosCategory, Language, Total};
 use ethos_model::cell::{CellState, Count, Estimate, EstimateStatus};
 use ethos_model::cube::{CubeKey, CubeRow, Family, Figure, Measure};
 use ethos_model::date::Time;
-use ethos_model::study::{DisclosureMethod, Format, SeriesBreak, Study};
+use ethos_model::study::{DisclosureMethod, Format, Preset, SeriesBreak, Study};
 use ethos_publish::Release;
 use ethos_publish::dashboard::{Change, External, Verdict};
 use ethos_publish::protect::SafeFigure;
+use ethos_publish::tables::PrintCell;
 use sample::day;
 
 fn estimate(date: &str, [lower, point, upper]: [f64; 3]) -> CubeRow {
@@ -242,6 +243,169 @@ fn indicators_stand_in_every_file_and_those_of_others_with_their_owner() {
         "a fall is a number below zero"
     );
     assert!(values.contains(&"KBvG".to_owned()));
+}
+
+/// What the dashboard says of the targets of an indicator.
+fn targets(study: &Study, number: u8, external: &[External]) -> Vec<String> {
+    let release = release(study, external);
+    let safe = release.protect().expect("protects");
+    let found = safe.dashboard();
+    let found = found.indicators.iter().find(|i| i.number == number);
+    let judged = &found.unwrap().targets;
+    judged.iter().map(|one| one.words(Language::En)).collect()
+}
+
+#[test]
+fn a_target_is_held_against_a_figure_that_is_there() {
+    // 41,000 [38,000–46,000] now; Statistics Netherlands 32,000 [29,400–35,600] in 2021.
+    let ahead = "cannot tell yet: the year is 2030";
+    let mut study = study();
+    study.scope = ethos_model::study::Scope::default();
+    study.estimate.as_mut().unwrap().preset = Preset::CbsLike;
+    assert_eq!(
+        targets(&study, 1, &[]),
+        [
+            "no (beside 32,000 [29,400–35,600] on 1 January 2021, CBS)",
+            ahead
+        ]
+    );
+    study.estimate.as_mut().unwrap().preset = Preset::Honest;
+    assert_eq!(
+        targets(&study, 1, &[])[0],
+        "cannot tell: Statistics Netherlands estimated by another method (beside 32,000 [29,400–35,600] on 1 January 2021, CBS)"
+    );
+    study.scope.registered = false;
+    assert!(targets(&study, 1, &[])[0].contains("other people"));
+    // An imported figure takes its place, and one of the study that of both.
+    let external = External::from_csv(
+        "indicator,value,unit,date,owner,source\n\
+         estimated,48000,personen,2021-01-01,RIVM,rapport\n",
+    )
+    .unwrap();
+    assert_eq!(
+        targets(&study, 1, &external)[0],
+        "yes (beside 48,000 [48,000–48,000] on 1 January 2021, RIVM)"
+    );
+    study.study.reference_dates = ["2021-01-01", "2025-01-01", "2026-01-01"].map(day).to_vec();
+    let mut own = release(&study, &external);
+    own.cube
+        .push(estimate("2021-01-01", [40_000.0, 42_000.0, 44_000.0]));
+    let safe = own.protect().expect("protects");
+    let found = safe.dashboard();
+    assert_eq!(
+        found.indicators[0].targets[0].words(Language::En),
+        "cannot tell: fewer and more are both within the limits (beside 42,000 [40,000–44,000] on 1 January 2021)"
+    );
+    // What no figure can tell is not told, and no target is asked of a year to come.
+    let mut early = self::study();
+    early.study.reference_dates = ["2024-01-01"].map(day).to_vec();
+    let mut own = release(&early, &[]);
+    own.cube = vec![estimate("2024-01-01", [1.0, 2.0, 3.0])];
+    let safe = own.protect().expect("protects");
+    assert_eq!(
+        safe.dashboard().indicators[0].targets[0].words(Language::Nl),
+        "nog niet te zeggen: het jaar is 2025"
+    );
+    assert_eq!(
+        targets(&study, 3, &[]),
+        ["cannot tell: the figure does not tell why somebody sleeps outside"]
+    );
+}
+
+#[test]
+fn what_others_measure_is_held_against_the_plan_or_stands_as_missing() {
+    let study = study();
+    let dashboard = |text: &str| {
+        let external = External::from_csv(text).unwrap();
+        let release = release(&study, &external);
+        let safe = release.protect().expect("protects");
+        let table = safe
+            .tables()
+            .into_iter()
+            .find(|table| table.family == Family::Dashboard)
+            .unwrap();
+        let told: Vec<[String; 3]> = table
+            .rows
+            .iter()
+            .filter(|row| row.cells[1] == PrintCell::Blank)
+            .map(|row| [2, 7, 8].map(|at| row.cells[at].text(Language::Nl)))
+            .collect();
+        told
+    };
+    let header = "indicator,value,unit,date,owner,source\n";
+    let missing = |name: &str| {
+        format!(
+            "niet in deze publicatie: neem het op met `publish.indicators`, onder de naam `{name}`"
+        )
+    };
+    let found = dashboard(header);
+    let (shelter, evictions) = ("Regio's zonder grootschalige opvang", "Huisuitzettingen");
+    assert_eq!(
+        found,
+        [
+            [
+                shelter.to_owned(),
+                "2025: de helft (NAD 2.3); 2030: alle (NAD 2.3)".to_owned(),
+                missing(shelter)
+            ],
+            [
+                evictions.to_owned(),
+                "minder (NAD 2.2.7)".to_owned(),
+                missing(evictions)
+            ],
+        ]
+    );
+    let found = dashboard(&format!(
+        "{header}Huisuitzettingen,3100,huishoudens,2021-12-31,KBvG,x\n\
+         Huisuitzettingen,2900,huishoudens,2025-12-31,KBvG,x\n\
+         Huisuitzettingen,900,woningen,2025-12-31,Aedes,x\n\
+         {shelter},41,procent van de regio's,2025-12-31,VNG,x\n\
+         {shelter},20,regio's,2025-12-31,VNG,x\n"
+    ));
+    let told: Vec<&str> = found.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "dit is het cijfer van 2021",
+            "ja (naast 3.100 op 31 december 2021, KBvG)",
+            "niet te zeggen: geen cijfer van 2021 in deze publicatie",
+            "2025: nee; 2030: nog niet te zeggen: het jaar is 2030",
+            "2025: niet te zeggen: de eenheid is niet `procent`, dus van hoeveel is niet bekend; 2030: nog niet te zeggen: het jaar is 2030",
+        ]
+    );
+}
+
+/// Two minima are compared where nobody measured the same on both dates, and not where a delivery is missing.
+#[test]
+fn minima_are_compared_where_they_lack_the_same() {
+    let study = study();
+    let verdict = |missing: [Count; 2]| {
+        let street = Some(EthosCategory::PublicSpace);
+        let night = Some(EthosCategory::EmergencyShelter);
+        let mut cube = Vec::new();
+        for (date, persons, missing) in [
+            ("2025-01-01", 1_000, missing[0]),
+            ("2026-01-01", 2_000, missing[1]),
+        ] {
+            cube.push(seen(date, None, Count::partial(persons)));
+            cube.push(seen(date, night, Count::seen(persons)));
+            cube.push(seen(date, street, missing));
+        }
+        let release = sample::bare(&study, cube);
+        let safe = release.protect().expect("protects");
+        let found = safe.dashboard();
+        found
+            .indicators
+            .iter()
+            .find(|i| i.number == 2)
+            .unwrap()
+            .verdict
+    };
+    let by_nobody = Count::of(CellState::NotCollected, 0);
+    let missing = Count::of(CellState::NotDelivered, 0);
+    assert_eq!(verdict([by_nobody, by_nobody]), Verdict::Rose);
+    assert_eq!(verdict([missing, missing]), Verdict::Incomplete);
+    assert_eq!(verdict([by_nobody, missing]), Verdict::Incomplete);
 }
 
 #[test]

@@ -14,10 +14,11 @@ use ethos_table::Table;
 use sample::every;
 use serde_json::Value;
 
-const STATUSES: [&str; 11] = [
+const STATUSES: [&str; 12] = [
     "seen",
     "zero_seen",
     "partial",
+    "incomplete",
     "not_collected",
     "not_delivered",
     "impossible",
@@ -139,7 +140,7 @@ fn no_status_gets_lost_in_any_format() {
         assert_eq!(row["OBS_STATUS"] == "Q", status == "suppressed");
     }
     for row in &statline {
-        let number = row["ValueAttribute"] == "None" || row["ValueAttribute"] == "Partial";
+        let number = ["None", "Partial", "Incomplete"].contains(&row["ValueAttribute"].as_str());
         assert_eq!(row["Value"].is_empty(), !number, "{row:?}");
     }
 }

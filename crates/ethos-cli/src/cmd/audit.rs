@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ethos_disclosure::{Checked, Plain, Request};
 
+use super::targets::Targets;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
 use crate::pipeline::internal::write_json;
@@ -36,9 +37,22 @@ pub(crate) struct AuditArgs {
     /// File for the audit, as JSON; it holds counts and is not for readers
     #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
+    /// Replace what --audit wrote before
+    #[arg(long)]
+    overwrite: bool,
 }
 
 pub(crate) fn run(args: &AuditArgs, console: &Console) -> Result<Exit, Failure> {
+    if let Some(target) = &args.audit {
+        let mut targets = Targets::default();
+        let read = [args.published.as_path(), &args.counts];
+        let beside = args.input.files().chain(args.rule.files());
+        for path in read.into_iter().chain(beside) {
+            targets.reads(path);
+        }
+        targets.take(target)?;
+        Targets::is_free(target, args.overwrite)?;
+    }
     let file = args.input.read(&args.counts, None)?;
     let rule = args.rule.rule(args.method)?;
     let sensitive = args.rule.sensitive(&file.layout, args.method)?;

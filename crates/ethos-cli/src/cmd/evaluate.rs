@@ -15,15 +15,17 @@ use crate::output::Console;
 /// of the intervals, rows lost from each list. Or, with `estimator`, score the estimator itself on
 /// tables simulated from many truths.
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    override_usage = "ethos evaluate [OPTIONS] --truth <DIR> <RUN>\n       ethos evaluate <COMMAND>"
+)]
 pub(crate) struct EvaluateArgs {
     #[command(subcommand)]
     what: Option<What>,
     /// Output folder of the run
-    #[arg(required = true)]
     run: Option<PathBuf>,
     /// The country's `truth` folder
-    #[arg(long, value_name = "DIR", required = true)]
+    #[arg(long, value_name = "DIR")]
     truth: Option<PathBuf>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -50,7 +52,16 @@ pub(crate) fn run(
         return evaluate_estimator::run(args, global, console);
     }
     let (Some(run), Some(truth)) = (&args.run, &args.truth) else {
-        return Err(Failure::usage("a run and its `--truth` are needed"));
+        let missing = match &args.run {
+            Some(run) => format!(
+                "--truth is missing: `{}` is scored against a known truth",
+                run.display()
+            ),
+            None => "the run to score is missing".to_owned(),
+        };
+        return Err(Failure::usage(missing).with_help(
+            "`ethos evaluate demo/out --truth demo/truth` scores a run, `ethos evaluate estimator` the estimator itself",
+        ));
     };
     match args.format {
         EvaluateFormat::Text => against_truth(run, truth, true, console)?,

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use ethos_disclosure::{KeyedTables, NoiseTable, Plain, Quality, Request};
 use ethos_ingest::SeriesKey;
 
+use super::targets::Targets;
 use crate::cli::Global;
 use crate::failure::{Exit, Failure};
 use crate::output::Console;
@@ -50,6 +51,9 @@ pub(crate) struct ProtectArgs {
     /// Protected table [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Replace what --out or --audit wrote before
+    #[arg(long)]
+    overwrite: bool,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, Debug, ValueEnum)]
@@ -65,6 +69,17 @@ enum ProtectMethod {
 }
 
 pub(crate) fn run(args: &ProtectArgs, global: &Global, console: &Console) -> Result<Exit, Failure> {
+    let mut targets = Targets::default();
+    let read = [&args.key_file, &args.p_table];
+    let read = read.into_iter().flatten().chain([&args.file]);
+    let beside = args.input.files().chain(args.rule.files());
+    for path in read.map(PathBuf::as_path).chain(beside) {
+        targets.reads(path);
+    }
+    for target in args.out.iter().chain(&args.audit) {
+        targets.take(target)?;
+        Targets::is_free(target, args.overwrite)?;
+    }
     let file = args.input.read(&args.file, args.record.as_deref())?;
     let method = match args.method {
         ProtectMethod::Suppression => TableMethod::Suppression,
@@ -197,7 +212,20 @@ fn cell_key(args: &ProtectArgs, file: PlainFile, console: &Console) -> Result<Ex
         tables.len()
     ));
     console.say("totals have noise of their own: parts need not add up to them");
-    write(args, &tables.to_csv(&noise), console)
+    let (text, zeros) = without_zeros(&tables.to_csv(&noise));
+    console.say(format!(
+        "cells of nobody get no noise; they are left out, and with them {zeros} that noise made 0, so that no reader can tell the two apart"
+    ));
+    write(args, &text, console)
+}
+
+/// A table without the cells that read 0, and how many these are. Nobody is in the cells that a table does not have;
+/// a 0 in it would tell that somebody is.
+fn without_zeros(table: &str) -> (String, usize) {
+    let (zeros, shown): (Vec<&str>, Vec<&str>) = table
+        .split_inclusive('\n')
+        .partition(|line| line.trim_end().ends_with(",0,noise"));
+    (shown.concat(), zeros.len())
 }
 
 fn write(args: &ProtectArgs, text: &str, console: &Console) -> Result<Exit, Failure> {
@@ -206,4 +234,20 @@ fn write(args: &ProtectArgs, text: &str, console: &Console) -> Result<Exit, Fail
         None => console.data(text)?,
     }
     Ok(Exit::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_of_noise_does_not_stand_out() {
+        let table = "place,value,status\nGM0363,10,noise\nGM0014,0,noise\nGM0034,3,noise\n";
+        let (shown, zeros) = without_zeros(table);
+        assert_eq!(
+            shown,
+            "place,value,status\nGM0363,10,noise\nGM0034,3,noise\n"
+        );
+        assert_eq!(zeros, 1);
+    }
 }

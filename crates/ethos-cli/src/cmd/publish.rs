@@ -100,7 +100,8 @@ pub(crate) fn run(args: &PublishArgs, console: &Console) -> Result<Exit, Failure
             internal::write_text(&kept.join("INTERNAL.txt"), refused::WARNING)?;
             refused::write_audit(&kept, &error)?;
             staged.commit().map_err(|error| Failure::output(&error))?;
-            return Err(refused::of_publish(&error, &args.out, &out));
+            let language = loaded.study.publish.language;
+            return Err(refused::of_publish(&error, language, &args.out, &out));
         }
     };
     release::write_audit(&kept, &safe)?;

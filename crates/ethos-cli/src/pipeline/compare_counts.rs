@@ -82,35 +82,45 @@ pub(super) fn contradictions(before: &ComparedRun, after: &ComparedRun) -> Vec<T
     if !settled {
         return Vec::new();
     }
-    let mut found: BTreeMap<&str, (u64, &Key)> = BTreeMap::new();
+    let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut first: Option<&Key> = None;
     for (key, new) in &after.published {
         let derived = key[0] == "dashboard" || key[0] == "rates";
         let Some(old) = before.published.get(key).filter(|_| !derived) else {
             continue;
         };
         if differs([before, after], old, new) {
-            found.entry(&key[1]).or_insert((0, key)).0 += 1;
+            *found.entry(&key[1]).or_insert(0) += 1;
+            first = first.or(Some(key));
         }
     }
-    found
-        .into_iter()
-        .map(|(time, (figures, first))| {
-            let what: Vec<&str> = first
-                .iter()
-                .map(String::as_str)
-                .filter(|part| !["all", "point", "country", "NL", time].contains(part))
-                .collect();
-            let what = what.join(", ");
-            Text::new(
-                format!(
-                    "{figures} cijfers van {time} verschillen van de eerdere uitgave, en deze uitgave noemt zich niet herzien; het eerste is {what}. Zet `publish.status` op \"revised\", of zoek uit waarom."
-                ),
-                format!(
-                    "{figures} figures of {time} differ from the earlier release, and this release does not say that it revises; the first is {what}. Set `publish.status` to \"revised\", or find out why."
-                ),
-            )
-        })
-        .collect()
+    let Some(first) = first else {
+        return Vec::new();
+    };
+    // One warning, however many dates it is of.
+    let what: Vec<&str> = first[1..]
+        .iter()
+        .map(String::as_str)
+        .filter(|part| !["all", "point", "country", "NL"].contains(part))
+        .collect();
+    let (table, what) = (&first[0], what.join(", "));
+    let of = |figures: &str, of: &str| {
+        let times: Vec<String> = found
+            .iter()
+            .map(|(time, count)| format!("{count} {figures} {of} {time}"))
+            .collect();
+        times.join(", ")
+    };
+    vec![Text::new(
+        format!(
+            "{} verschillen van de eerdere uitgave, en deze uitgave noemt zich niet herzien; het eerste staat in csv/{table}.csv: {what}. Zet `publish.status` op \"revised\", of zoek uit waarom.",
+            of("cijfers", "van")
+        ),
+        format!(
+            "{} differ from the earlier release, and this release does not say that it revises; the first is in csv/{table}.csv: {what}. Set `publish.status` to \"revised\", or find out why.",
+            of("figures", "of")
+        ),
+    )]
 }
 
 fn differs(runs: [&ComparedRun; 2], old: &Cell, new: &Cell) -> bool {

@@ -125,13 +125,16 @@ fn side_line(side: &Side, language: Language) -> String {
         || language.pick("geen schatting", "no estimate").to_owned(),
         |figure| {
             let whole = |value: i64| number::whole(value.unsigned_abs(), language);
-            let limit = |value: Option<i64>| value.map_or_else(|| "–".to_owned(), whole);
-            format!(
-                "{} ({}–{})",
-                whole(figure.value),
-                limit(figure.lower),
-                limit(figure.upper)
-            )
+            let limits = match (figure.lower, figure.upper) {
+                (Some(lower), Some(upper)) => format!("{}–{}", whole(lower), whole(upper)),
+                (Some(lower), None) => format!(
+                    "≥ {}, {}",
+                    whole(lower),
+                    language.pick("geen bovengrens", "no upper limit")
+                ),
+                _ => language.pick("geen grenzen", "no limits").to_owned(),
+            };
+            format!("{} ({limits})", whole(figure.value))
         },
     );
     format!(

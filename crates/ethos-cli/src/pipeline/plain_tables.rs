@@ -98,7 +98,21 @@ pub(crate) struct PlainFile {
     pub(crate) table: StringTable,
 }
 
+impl RuleArgs {
+    /// The files that are read to judge by.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.earlier.iter().map(PathBuf::as_path)
+    }
+}
+
 impl FileArgs {
+    /// The files that are read beside the table.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.hierarchies
+            .iter()
+            .filter_map(|text| Some(Path::new(text.split_once('=')?.1)))
+    }
+
     /// Reads a file; `other` is a column that is no code.
     pub(crate) fn read(&self, path: &Path, other: Option<&str>) -> Result<PlainFile, Failure> {
         let table = StringTable::read(path).map_err(|error| Failure::input(error.to_string()))?;

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use ethos_model::category::Language;
 use ethos_model::finding::Text;
 use ethos_publish::PublishError;
 use ethos_publish::protect::FAILING;
 
 use super::internal::{write_json, write_text};
+use super::load::LoadedStudy;
 use super::release::{AUDIT, AUDIT_TEXT};
 use crate::failure::Failure;
 
@@ -62,7 +64,14 @@ pub(crate) fn beside(out: &Path) -> PathBuf {
 }
 
 /// The failure of a run whose figures were kept. `replaced` where an earlier release stood there.
-pub(crate) fn of_run(error: &PublishError, study: &Path, out: &Path, replaced: bool) -> Failure {
+pub(crate) fn of_run(
+    error: &PublishError,
+    loaded: &LoadedStudy,
+    out: &Path,
+    replaced: bool,
+) -> Failure {
+    let study = &loaded.path;
+    let language = loaded.study.publish.language;
     let internal = out.join("internal");
     let (study, internal) = (study.display(), internal.display());
     let next = format!("`ethos publish {study} --from {internal} --out published`");
@@ -82,11 +91,16 @@ pub(crate) fn of_run(error: &PublishError, study: &Path, out: &Path, replaced: b
             format!("{release} is gone: that release belonged to the run that this one replaced."),
         ));
     }
-    help(error, out, said)
+    help(error, out, said, language)
 }
 
 /// The failure of publishing alone into `out`, with the audit in `kept`.
-pub(crate) fn of_publish(error: &PublishError, out: &Path, kept: &Path) -> Failure {
+pub(crate) fn of_publish(
+    error: &PublishError,
+    language: Language,
+    out: &Path,
+    kept: &Path,
+) -> Failure {
     let mut said = vec![Text::new(
         "Pas [publish] in de studie aan en geef dezelfde opdracht.",
         "Change [publish] in the study and give the same command.",
@@ -99,11 +113,11 @@ pub(crate) fn of_publish(error: &PublishError, out: &Path, kept: &Path) -> Failu
             format!("{release} is still the release that stood there."),
         ));
     }
-    help(error, kept, said)
+    help(error, kept, said, language)
 }
 
 /// The failure, with where its audit is in `kept` and then what else there is to say.
-fn help(error: &PublishError, kept: &Path, next: Vec<Text>) -> Failure {
+fn help(error: &PublishError, kept: &Path, next: Vec<Text>, language: Language) -> Failure {
     let mut said = Vec::new();
     if error.audit().is_some() {
         let report = kept.join("internal").join(AUDIT_TEXT);
@@ -120,5 +134,8 @@ fn help(error: &PublishError, kept: &Path, next: Vec<Text>) -> Failure {
     said.extend(next);
     let (nl, en): (Vec<String>, Vec<String>) =
         said.into_iter().map(|text| (text.nl, text.en)).unzip();
-    Failure::refused(error.to_string()).with_help(Text::new(nl.join(" "), en.join(" ")))
+    let words = |language| error.words(language);
+    Failure::refused(Text::new(words(Language::Nl), words(Language::En)))
+        .with_help(Text::new(nl.join(" "), en.join(" ")))
+        .of_release(language)
 }

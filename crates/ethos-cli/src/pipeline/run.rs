@@ -219,7 +219,7 @@ pub(crate) fn run(
 
     let replaced = refused::holds_release(out);
     staged.commit().map_err(|error| Failure::output(&error))?;
-    let safe = protected.map_err(|error| refused::of_run(&error, &loaded.path, out, replaced))?;
+    let safe = protected.map_err(|error| refused::of_run(&error, loaded, out, replaced))?;
     let summary = safe.summary();
     let mut by_severity = BTreeMap::new();
     for (code, count) in &ingested.counts {

@@ -1,14 +1,23 @@
 //! What happens to each person between two days: entering homelessness, anew or again, leaving
 //! it after a while, and coming into a category.
+//!
+//! Someone left when a source says so: it gave the end, or the sender delivered again for a day
+//! after it and did not tell of the person any more. Where the sender delivered nothing of later
+//! days, the last word of its file ends the situation, and nobody knows whether the person left.
+
+use std::collections::BTreeMap;
 
 use ethos_model::attribute::{AgeBands, DurationBand, NationalityGroup, Sex};
 use ethos_model::category::{EthosCategory, Total};
+use ethos_model::coverage::Delivery;
 use ethos_model::date::{Day, Period};
+use ethos_model::spell::Spell;
 use rayon::prelude::*;
 
 use crate::persons::{Candidate, Facts, decide, register_row, rows_of};
 use crate::plan::Plan;
-use crate::spells::{Merging, Span, Stretch, by_person, normalise, runs};
+use crate::spells::{Merging, Span, Stretch, by_person, last_word, normalise, runs};
+use crate::tables::{at_date, spoken};
 
 /// A person for whom something happened.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
@@ -16,9 +25,12 @@ pub(crate) struct Movement {
     /// The first entry: its category, and whether nobody had seen the person homeless in the days
     /// of the washout before.
     pub(crate) entered: Option<(EthosCategory, bool)>,
-    /// The last exit: the category left, and how long the time of homelessness lasted where a
-    /// source gave its start.
+    /// The last exit that a source told: the category left, and how long the time of homelessness
+    /// lasted where a source gave its start.
     pub(crate) left: Option<(EthosCategory, Option<DurationBand>)>,
+    /// Whether the last time of homelessness in the period ended only because the sender
+    /// delivered nothing of later days.
+    pub(crate) lost: bool,
     /// Categories of which a situation began, as bits by [`EthosCategory::index`].
     pub(crate) began: u8,
     pub(crate) sex: Option<Sex>,
@@ -43,6 +55,7 @@ pub(crate) fn movements(plan: &Plan<'_>, period: Period) -> Vec<Movement> {
         .map(|source| source.used_on(first) && source.used_on(last))
         .collect();
     let bands = AgeBands::published();
+    let heard = Heard::until(last, input.deliveries);
     let sorted = by_person(input.person);
     let parts: Vec<Vec<Movement>> = runs(&sorted, 1 << 14, |entry| entry.0)
         .into_par_iter()
@@ -58,7 +71,8 @@ pub(crate) fn movements(plan: &Plan<'_>, period: Period) -> Vec<Movement> {
                     let spell = &input.spells[stretch.spell as usize];
                     used[usize::from(spell.source.0)]
                 });
-                let Some((mut movement, day)) = of_person(plan, &stretches, first, last) else {
+                let Some((mut movement, day)) = of_person(plan, &heard, &stretches, first, last)
+                else {
                     continue;
                 };
                 let keyed = own.iter().any(|&at| input.keyed[at as usize]);
@@ -88,6 +102,7 @@ pub(crate) fn movements(plan: &Plan<'_>, period: Period) -> Vec<Movement> {
 /// What happened to a person with these stretches, and the day on which their age is told.
 fn of_person(
     plan: &Plan<'_>,
+    heard: &Heard,
     stretches: &[Stretch],
     first: Day,
     last: Day,
@@ -117,7 +132,29 @@ fn of_person(
         movement.entered = Some((into, anew));
         day = Some(time.start);
     }
-    if let Some(time) = times.iter().rev().find(|time| within(time.end)) {
+    let told = |time: &Span| {
+        let mut ending = stretches
+            .iter()
+            .filter(homeless)
+            .filter(|stretch| stretch.days.end == time.end);
+        ending.any(|stretch| {
+            heard.ended(
+                &spells[stretch.spell as usize],
+                time.end,
+                plan.input.deliveries,
+            )
+        })
+    };
+    let mut ended = times
+        .iter()
+        .rev()
+        .filter(|time| within(time.end))
+        .peekable();
+    if ended.peek().is_some_and(|time| !told(time)) {
+        movement.lost = true;
+        day = day.or(ended.peek().map(|time| time.end));
+    }
+    if let Some(time) = ended.find(|time| told(time)) {
         let dated = stretches
             .iter()
             .filter(homeless)
@@ -139,6 +176,37 @@ fn of_person(
         }
     }
     day.map(|day| (movement, day))
+}
+
+/// Up to which day the sender of every delivery is heard of, in the order of the deliveries.
+struct Heard(Vec<Option<Day>>);
+
+impl Heard {
+    /// By the usable deliveries of the same sender and source on any day up to the last one.
+    fn until(last: Day, deliveries: &[Delivery]) -> Self {
+        let key = |delivery: &Delivery| {
+            let sender = delivery.sender.map(|sender| at_date(sender, last));
+            (delivery.source, sender)
+        };
+        let mut latest: BTreeMap<_, Day> = BTreeMap::new();
+        for delivery in deliveries {
+            if let Some(days) = spoken(delivery).filter(|days| days.start <= last) {
+                let heard = latest.entry(key(delivery)).or_insert(days.end);
+                *heard = days.end.max(*heard);
+            }
+        }
+        let of = |delivery| latest.get(&key(delivery)).copied();
+        Self(deliveries.iter().map(of).collect())
+    }
+
+    /// Whether a source tells that a spell ended on this day: by an end, or because its sender
+    /// delivered again and does not tell of the person any more.
+    fn ended(&self, spell: &Spell, end: Day, deliveries: &[Delivery]) -> bool {
+        let at = spell.row.delivery as usize;
+        let cut = last_word(spell, deliveries.get(at)).is_some_and(|last| last.plus_days(1) == end);
+        let heard = self.0.get(at).copied().flatten();
+        spell.end.is_some() || !cut || heard.is_some_and(|heard| heard > end)
+    }
 }
 
 /// The category of a homeless person on a day.

@@ -156,7 +156,7 @@ pub fn active_spans(spell: &Spell, delivery: Option<&Delivery>) -> ActiveSpans {
 }
 
 /// The last day of which a record without an end says that the person was there.
-fn last_word(spell: &Spell, delivery: Option<&Delivery>) -> Option<Day> {
+pub(crate) fn last_word(spell: &Spell, delivery: Option<&Delivery>) -> Option<Day> {
     spell.observed.or_else(|| {
         let delivery = delivery?;
         delivery

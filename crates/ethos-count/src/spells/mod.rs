@@ -4,6 +4,7 @@ mod active;
 mod bucket;
 mod normalise;
 
+pub(crate) use active::last_word;
 pub use active::{ActiveSpans, Span, active_spans, expected_window};
 pub(crate) use bucket::{by_person, runs};
 pub(crate) use normalise::by_content;

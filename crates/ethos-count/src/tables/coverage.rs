@@ -161,7 +161,7 @@ fn state(looked: impl Iterator<Item = Looked>) -> CellState {
 }
 
 /// The days a delivery speaks of; `None` when it cannot be used.
-fn spoken(delivery: &Delivery) -> Option<Span> {
+pub(crate) fn spoken(delivery: &Delivery) -> Option<Span> {
     (delivery.usable && !delivery.replaced)
         .then(|| meant(delivery))
         .flatten()
@@ -339,7 +339,7 @@ fn recoded(code: MunicipalityCode, day: Day) -> Recoding {
 }
 
 /// The code of a sender at the date; as it is when the date has no one code for it.
-fn at_date(code: MunicipalityCode, day: Day) -> MunicipalityCode {
+pub(crate) fn at_date(code: MunicipalityCode, day: Day) -> MunicipalityCode {
     recoded(code, day).resolve(code).unwrap_or(code)
 }
 

@@ -1,5 +1,8 @@
 //! Flows: persons who entered and left homelessness between two days, by one characteristic at a
 //! time, and persons for whom a situation of a category began. Never in a row with a stock.
+//!
+//! Where something was not measured or not delivered, a flow is no minimum: people who are not
+//! delivered yet, or are somewhere that nobody looks, seem to have come or gone.
 
 use ethos_model::attribute::{AgeBands, DurationBand, NationalityGroup, Sex, UNKNOWN};
 use ethos_model::category::{EthosCategory, Total};
@@ -21,7 +24,7 @@ pub(crate) fn by_flow(period: Period, coverage: &Coverage, movements: &[Movement
     let mut push = |key, state, persons: usize| {
         cube.push(CubeRow {
             key,
-            figure: Figure::Count(Count::of(state, persons as u64)),
+            figure: Figure::Count(Count::of(state, persons as u64).of_flow()),
         });
     };
     for measure in [

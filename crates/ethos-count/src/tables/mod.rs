@@ -12,6 +12,7 @@ mod regional;
 mod rows;
 
 pub use coverage::{Coverage, Gap};
+pub(crate) use coverage::{at_date, spoken};
 pub(crate) use crosstab::Crosstab;
 pub(crate) use flows::by_flow;
 pub(crate) use moves::{Stock, by_move};

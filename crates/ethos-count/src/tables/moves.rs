@@ -4,6 +4,9 @@
 //! Every person of the later date stands in one row and one column; those of the earlier date who
 //! are not found again stand in the measure [`Measure::Gone`]. Columns therefore add up to the
 //! later stock and rows, with those who are gone, to the earlier one.
+//!
+//! Who arrived or is gone was found in no category on the other date. Where some category was not
+//! measured then, or some sender did not deliver, these counts are therefore no minima.
 
 use std::collections::BTreeMap;
 
@@ -55,6 +58,12 @@ impl<'a> Stock<'a> {
                 (count.persons().unwrap_or(0), count.state())
             })
     }
+
+    /// Whether everybody who was in any category can have been seen.
+    fn is_whole(&self) -> bool {
+        let whole = |count: &Count| matches!(count.state(), CellState::Seen | CellState::ZeroSeen);
+        self.counts.values().all(whole)
+    }
 }
 
 /// The rows of the moves between two stocks.
@@ -63,13 +72,26 @@ pub(crate) fn by_move(period: Period, before: &Stock<'_>, after: &Stock<'_>) -> 
     let moved = matched(before.persons, after.persons);
     let mut cube = Vec::new();
     let mut push = |category: EthosCategory, measure, state, persons| {
+        let count = Count::of(state, persons);
+        let count = if matches!(measure, Measure::MovedFrom(_)) {
+            count
+        } else {
+            count.of_flow()
+        };
         cube.push(CubeRow {
             key: CubeKey {
                 category: Some(category),
                 ..CubeKey::national(Family::Moves, time, category.total(), measure)
             },
-            figure: Figure::Count(Count::of(state, persons)),
+            figure: Figure::Count(count),
         });
+    };
+    let in_none = |state, other: &Stock<'_>| {
+        if other.is_whole() {
+            state
+        } else {
+            weakest(state, CellState::Partial)
+        }
     };
     for to in EthosCategory::ALL {
         let (now, state) = after.of(to);
@@ -81,7 +103,12 @@ pub(crate) fn by_move(period: Period, before: &Stock<'_>, after: &Stock<'_>) -> 
             push(to, Measure::MovedFrom(from), state, persons);
         }
         // Children whom a form gives as a number have no earlier date to be found on.
-        push(to, Measure::Arrived, state, now.saturating_sub(known));
+        push(
+            to,
+            Measure::Arrived,
+            in_none(state, before),
+            now.saturating_sub(known),
+        );
     }
     for from in EthosCategory::ALL {
         let (then, state) = before.of(from);
@@ -89,7 +116,12 @@ pub(crate) fn by_move(period: Period, before: &Stock<'_>, after: &Stock<'_>) -> 
             .into_iter()
             .filter_map(|to| moved.get(&(from, to)))
             .sum();
-        push(from, Measure::Gone, state, then.saturating_sub(known));
+        push(
+            from,
+            Measure::Gone,
+            in_none(state, after),
+            then.saturating_sub(known),
+        );
     }
     cube
 }

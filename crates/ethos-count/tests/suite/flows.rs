@@ -3,13 +3,15 @@
 use ethos_count::Counted;
 use ethos_model::category::EthosCategory::{EmergencyShelter, TemporaryShelter};
 use ethos_model::category::{EthosCategory, Total};
+use ethos_model::cell::CellState;
+use ethos_model::coverage::{Delivery, Reach};
 use ethos_model::cube::{CubeKey, Family, Figure, Measure};
 use ethos_model::date::{Period, Time};
 use ethos_model::study::TableSet;
 use proptest::prelude::*;
 
 use crate::identities::{random_world, seeds};
-use crate::world::{THREE_LISTS, World, day};
+use crate::world::{THREE_LISTS, World, day, delivery, gm};
 
 fn year() -> Time {
     Time::AnyDayIn(Period::calendar_year(2025).unwrap())
@@ -112,6 +114,95 @@ fn moves_of_seven_people_by_hand() {
     assert_eq!(moved(EmergencyShelter, Measure::Arrived), 2, "2 and 4");
     assert_eq!(moved(TemporaryShelter, Measure::Arrived), 0);
     assert_eq!(moved(EmergencyShelter, Measure::Gone), 1, "1");
+}
+
+/// Two shelters that deliver by half-year: Amsterdam twice, Rotterdam only the first time. Three
+/// people are in each on 1 January 2025, and no file gives an end but where it says so.
+fn a_shelter_that_stops() -> World {
+    let mut world = World::new(THREE_LISTS);
+    world.study.study.reference_dates = ["2025-01-01", "2026-01-01"].map(day).to_vec();
+    world.study.publish.tables = vec![TableSet::National, TableSet::Flows];
+    let half = |sender: &str, first: &str, last: &str| Delivery {
+        sender: Some(gm(sender)),
+        period: Period::new(day(first), day(last)),
+        ..delivery(0)
+    };
+    let first = [
+        half("0363", "2025-01-01", "2025-07-01"),
+        half("0599", "2025-01-01", "2025-07-01"),
+    ];
+    let own = u32::try_from(world.deliveries.len()).unwrap();
+    world.deliveries.extend(first);
+    world
+        .deliveries
+        .push(half("0363", "2025-07-01", "2026-01-01"));
+    world.deliveries.remove(0);
+    let (amsterdam, rotterdam, later) = (own - 1, own, own + 1);
+    for (person, delivery, end) in [
+        // Left by an end that the file gives, in either city.
+        (1, amsterdam, "2025-03-01"),
+        (5, rotterdam, "2025-03-01"),
+        // Not in the second file, which Amsterdam delivered and Rotterdam did not.
+        (2, amsterdam, ""),
+        (6, rotterdam, ""),
+        // Still there.
+        (3, amsterdam, ""),
+        (3, later, ""),
+        (7, rotterdam, ""),
+    ] {
+        world
+            .spell(person, 0, EmergencyShelter, "2024-06-01", end)
+            .row
+            .delivery = delivery;
+    }
+    for spell in &mut world.spells {
+        let sender = world.deliveries[spell.row.delivery as usize].sender;
+        spell.municipalities.stay = sender;
+    }
+    world.reach[0] = Reach::Senders;
+    world
+}
+
+#[test]
+fn who_is_no_longer_delivered_has_not_left() {
+    let counted = a_shelter_that_stops().count();
+    let exits = key(Family::Flows, None, Measure::Exits);
+    assert_eq!(persons(&counted, &exits), 3, "1, 2 and 5");
+    let step = counted.ledger.step("exits 2025-01-01/2026-01-01").unwrap();
+    let untold = "no longer delivered: not told whether they left";
+    assert_eq!(
+        (step.outcome("left homelessness"), step.outcome(untold)),
+        (3, 2),
+        "6 and 7 may still be in Rotterdam's shelter"
+    );
+}
+
+#[test]
+fn what_came_or_went_is_no_minimum_where_something_is_missing() {
+    let counted = a_shelter_that_stops().count();
+    let state = |family, category, measure| {
+        let key = key(family, category, measure);
+        let row = counted.observed.cube.iter().find(|row| row.key == key);
+        match row.unwrap().figure {
+            Figure::Count(count) => count.state(),
+            Figure::Estimate(_) => panic!("an estimate"),
+        }
+    };
+    let night = Some(EmergencyShelter);
+    for measure in [Measure::Entries, Measure::Returns, Measure::Exits] {
+        assert_eq!(state(Family::Flows, night, measure), CellState::Incomplete);
+    }
+    for measure in [Measure::Gone, Measure::Arrived] {
+        assert_eq!(state(Family::Moves, night, measure), CellState::Incomplete);
+    }
+    // Who is found on both dates is found: of those there can only be more.
+    assert_eq!(
+        state(Family::Moves, night, Measure::MovedFrom(EmergencyShelter)),
+        CellState::Partial
+    );
+    let moved = |measure| persons(&counted, &key(Family::Moves, night, measure));
+    assert_eq!(moved(Measure::MovedFrom(EmergencyShelter)), 1, "3");
+    assert_eq!(moved(Measure::Gone), 5, "7 too, of whom nobody heard");
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub fn draw(bars: &[Bar], language: Language) -> String {
         svg.text(
             "label",
             0.0,
-            top + 16.0,
+            top + 18.0,
             Anchor::Start,
             &fitted(&bar.label, 19.0, WIDTH),
         );

@@ -24,7 +24,7 @@ pub struct StudyPoint {
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 400.0;
-const LEFT: f64 = 76.0;
+const LEFT: f64 = 82.0;
 const RIGHT: f64 = 716.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 356.0;

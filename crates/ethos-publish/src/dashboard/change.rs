@@ -33,7 +33,8 @@ pub enum Verdict {
     Fell,
     /// The limits hold zero.
     CannotTell,
-    /// One of the figures is a minimum: what is missing may be the change.
+    /// One of the figures is a minimum, or both are and lack different things: what is missing may
+    /// be the change.
     Incomplete,
     /// A break in the series lies between the figures.
     Broken,
@@ -151,8 +152,8 @@ impl Verdict {
         match self {
             Self::Rose | Self::Fell | Self::CannotTell => None,
             Self::Incomplete => pick(
-                "een van de twee is een minimum",
-                "one of the two is a minimum",
+                "wat ontbreekt, hoeft niet op beide dagen hetzelfde te zijn",
+                "what is missing need not be the same on both dates",
             ),
             Self::Broken => pick("breuk in de reeks", "a break in the series"),
             Self::OtherSources => pick(
@@ -170,9 +171,15 @@ impl Verdict {
         }
     }
 
-    /// What can be told of the change of a figure.
-    pub fn of(study: &Study, before: Option<Dated>, after: Dated, change: Option<Change>) -> Self {
-        match (Self::hindrance(study, before, after), change) {
+    /// What can be told of the change of a figure, of which the same was measured on both dates or not.
+    pub fn of(
+        study: &Study,
+        before: Option<Dated>,
+        after: Dated,
+        change: Option<Change>,
+        same_gaps: bool,
+    ) -> Self {
+        match (Self::hindrance(study, before, after, same_gaps), change) {
             (Some(hindrance), _) => hindrance,
             (None, None) => Self::NoComparison,
             (None, Some(change)) if change.lower > 0 => Self::Rose,
@@ -182,22 +189,25 @@ impl Verdict {
     }
 
     /// What keeps a change from being told, however large it is; `None` where nothing does. The
-    /// one rule of core indicators, factsheets and the funnel plot.
-    pub fn hindrance(study: &Study, before: Option<Dated>, after: Dated) -> Option<Self> {
+    /// one rule of core indicators, factsheets and the funnel plot: two minima are compared as what was
+    /// seen on both dates where the same is missing from both, and not otherwise.
+    pub fn hindrance(
+        study: &Study,
+        before: Option<Dated>,
+        after: Dated,
+        same_gaps: bool,
+    ) -> Option<Self> {
         let number = |figure: SafeFigure| figure.value().is_some();
         let Some(before) = before.filter(|before| number(before.1) && number(after.1)) else {
             return Some(Self::NoComparison);
         };
-        Self::between(study, before.0, after.0)
-            .or_else(|| (is_minimum(before.1) || is_minimum(after.1)).then_some(Self::Incomplete))
-    }
-
-    /// As [`Self::hindrance`], for a municipality set against itself: two minima are compared as what was seen
-    /// on both dates, since every municipality of a study without a source for some category has no other figures.
-    pub fn hindrance_of_seen(study: &Study, before: Option<Dated>, after: Dated) -> Option<Self> {
-        Self::hindrance(study, before, after).filter(|found| {
-            let both = before.is_some_and(|before| is_minimum(before.1)) && is_minimum(after.1);
-            *found != Self::Incomplete || !both
+        Self::between(study, before.0, after.0).or_else(|| {
+            let apart = match (is_minimum(before.1), is_minimum(after.1)) {
+                (false, false) => false,
+                (true, true) => !same_gaps,
+                _ => true,
+            };
+            apart.then_some(Self::Incomplete)
         })
     }
 
@@ -250,6 +260,7 @@ mod tests {
             before.map(|figure| (day("2025-01-01"), figure)),
             (day("2026-01-01"), after),
             before.and_then(|before| Change::between(before, after, near, 5)),
+            false,
         )
     }
 

@@ -1,12 +1,13 @@
 //! A workbook before it has a format: cover, contents, notes, and one marked table a sheet, as the
 //! guidance for government statistics in spreadsheets asks. No merged cells; every table has
 //! its header in its first row, frozen; a mark stands where a number does not, and a last
-//! column says in words which numbers are a minimum.
+//! column says in words which numbers are a minimum or incomplete.
 
 mod front;
 mod table;
 
 use crate::release::SafeRelease;
+use crate::words::label::Mark;
 use crate::words::number;
 
 /// How a cell looks.
@@ -23,6 +24,7 @@ pub(super) enum Style {
     Number,
     NumberTotal,
     Minimum,
+    Incomplete,
     Decimal,
     DecimalMinimum,
     Mark,
@@ -31,7 +33,7 @@ pub(super) enum Style {
 }
 
 impl Style {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Title,
         Self::Heading,
         Self::Warning,
@@ -43,6 +45,7 @@ impl Style {
         Self::Number,
         Self::NumberTotal,
         Self::Minimum,
+        Self::Incomplete,
         Self::Decimal,
         Self::DecimalMinimum,
         Self::Mark,
@@ -125,6 +128,8 @@ pub(super) struct Book {
     pub(super) sheets: Vec<Sheet>,
     /// What stands behind a number that is a minimum.
     pub(super) minimum: &'static str,
+    /// What stands behind a number that is neither a minimum nor a maximum.
+    pub(super) incomplete: &'static str,
     thousands: ethos_model::category::Language,
 }
 
@@ -145,7 +150,8 @@ impl Book {
             date: latest.unwrap_or(ethos_model::date::Day(0)),
             language: language.pick("nl", "en"),
             sheets,
-            minimum: crate::words::label::Mark::Partial.shorthand(language),
+            minimum: Mark::Partial.shorthand(language),
+            incomplete: Mark::Incomplete.shorthand(language),
             thousands: language,
         }
     }
@@ -168,10 +174,10 @@ impl Book {
             }
             _ => number::whole(value, self.thousands),
         };
-        if matches!(style, Style::Minimum | Style::DecimalMinimum) {
-            format!("{number} {}", self.minimum)
-        } else {
-            number
+        match style {
+            Style::Minimum | Style::DecimalMinimum => format!("{number} {}", self.minimum),
+            Style::Incomplete => format!("{number} {}", self.incomplete),
+            _ => number,
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn write(release: &SafeRelease<'_>, dir: &Path) -> Result<PathBuf, Pu
     put(dir, NAME, &bytes)
 }
 
-fn formats(minimum: &str) -> BTreeMap<Style, Format> {
+fn formats(book: &Book) -> BTreeMap<Style, Format> {
     let body = || {
         Format::new()
             .set_font_name("Calibri")
@@ -47,6 +47,7 @@ fn formats(minimum: &str) -> BTreeMap<Style, Format> {
             .set_border_bottom_color(TEAL)
     };
     let whole = || body().set_num_format("#,##0");
+    let (minimum, incomplete) = (book.minimum, book.incomplete);
     Style::ALL
         .into_iter()
         .map(|style| {
@@ -66,6 +67,7 @@ fn formats(minimum: &str) -> BTreeMap<Style, Format> {
                 Style::Decimal => body().set_num_format("#,##0.0"),
                 Style::DecimalMinimum => body().set_num_format(format!("#,##0.0\" {minimum}\"")),
                 Style::Minimum => body().set_num_format(format!("#,##0\" {minimum}\"")),
+                Style::Incomplete => body().set_num_format(format!("#,##0\" {incomplete}\"")),
                 Style::Mark => body().set_align(FormatAlign::Right).set_font_color(MUTED),
                 Style::Label => body(),
                 Style::LabelTotal => body().set_bold(),
@@ -89,7 +91,7 @@ fn bytes(book: &Book) -> Result<Vec<u8>, XlsxError> {
             .set_subject("ETHOS Light")
             .set_creation_datetime(&created),
     );
-    let formats = formats(book.minimum);
+    let formats = formats(book);
     for sheet in &book.sheets {
         self::sheet(workbook.add_worksheet(), sheet, &formats)?;
     }

@@ -3,22 +3,36 @@
 
 use std::collections::BTreeMap;
 
-use ethos_model::category::Language;
-use ethos_model::date::Day;
+use ethos_model::category::{Language, Total};
+use ethos_model::cube::{CubeKey, Family, Measure, Place};
+use ethos_model::date::{Day, Time};
 use ethos_model::municipality::MunicipalityCode;
 use ethos_model::study::Study;
 
 use super::figure::{Data, Figure};
 use super::places::name;
 use crate::chart::funnel::{self, Dot, Words};
-use crate::dashboard::{Verdict, is_minimum};
+use crate::dashboard::{Verdict, is_minimum, same_gaps};
 use crate::funnel::{Limits, Pair, Z95, Z998};
-use crate::protect::SafeFigure;
+use crate::protect::{Protected, SafeFigure};
 use crate::tables::PrintCell;
 use crate::words::number;
 
 /// Figures of all homeless people by municipality.
 type Figures = BTreeMap<MunicipalityCode, SafeFigure>;
+
+/// The figure of all homeless people of a municipality, at any time.
+pub(super) fn seen_in(code: MunicipalityCode) -> CubeKey {
+    CubeKey {
+        place: Place::Municipality(code),
+        ..CubeKey::national(
+            Family::MunicipalCategory,
+            Time::On(Day(0)),
+            Total::Homeless,
+            Measure::Observed,
+        )
+    }
+}
 
 /// Fewest municipalities that limits are drawn for.
 const FEWEST: usize = 10;
@@ -50,8 +64,8 @@ impl Apart {
             Self::TooFew => None,
         };
         dates.unwrap_or(language.pick(
-            "te weinig gemeenten hebben op beide dagen een cijfer dat getoond is, niet nul is en niet op een van beide een minimum is",
-            "too few municipalities have a figure on both days that is shown, is not zero and is not a minimum on one of them",
+            "te weinig gemeenten hebben op beide dagen een cijfer dat getoond is, niet nul is en waaraan hetzelfde ontbreekt",
+            "too few municipalities have a figure on both days that is shown, is not zero and lacks the same",
         ))
     }
 }
@@ -60,6 +74,7 @@ impl Compared {
     /// Those whose change can be told and that have people on both dates.
     pub(super) fn of(
         study: &Study,
+        protected: &Protected,
         (date, now): (Day, &Figures),
         (earlier, then): (Day, &Figures),
     ) -> Result<Self, Apart> {
@@ -70,8 +85,9 @@ impl Compared {
             .iter()
             .filter_map(|(code, figure)| {
                 let before = *then.get(code)?;
-                let hindrance =
-                    Verdict::hindrance_of_seen(study, Some((earlier, before)), (date, *figure));
+                let same = same_gaps(protected, &seen_in(*code), earlier, date);
+                let (then, now) = ((earlier, before), (date, *figure));
+                let hindrance = Verdict::hindrance(study, Some(then), now, same);
                 let (now, then) = (shown(*figure)?, shown(before)?);
                 hindrance.is_none().then_some((*code, now, then))
             })
@@ -194,13 +210,14 @@ pub(super) fn rates(
 /// The funnel plot of the change since the date before.
 pub(super) fn change(
     study: &Study,
+    protected: &Protected,
     (date, now): (Day, &Figures),
     (earlier, then): (Day, &Figures),
     step: u64,
 ) -> Result<Figure, Apart> {
     let language = study.publish.language;
     let pick = |nl: &'static str, en: &'static str| language.pick(nl, en);
-    let compared = Compared::of(study, (date, now), (earlier, then))?;
+    let compared = Compared::of(study, protected, (date, now), (earlier, then))?;
     let (since, until) = (number::day(earlier, language), number::day(date, language));
     let title = match language {
         Language::Nl => format!("Verandering per gemeente van {since} naar {until}"),
@@ -220,8 +237,8 @@ pub(super) fn change(
         drawn: compared.rows.len(),
         all: now.len(),
         left_out: pick(
-            "waar een cijfer verborgen is, nul is, ontbreekt of op een van beide dagen een minimum is",
-            "of which a figure is withheld, zero, missing or a minimum on one of the two days",
+            "waar een cijfer verborgen is, nul is of ontbreekt, of waar niet op beide dagen hetzelfde ontbreekt",
+            "of which a figure is withheld, zero or missing, or of which not the same is missing on both days",
         ),
     };
     let minima = compared.minima;

@@ -14,13 +14,13 @@ use ethos_model::study::DisclosureMethod;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::against::{Apart, Compared};
+use super::against::{Apart, Compared, seen_in};
 use super::html_table::{MarkNote, marks};
 use super::places::{self, Counted};
 use super::put;
 use crate::chart::dates::{self, Column};
 use crate::chart::funnel;
-use crate::dashboard::{Verdict, is_minimum};
+use crate::dashboard::{Verdict, is_minimum, same_gaps};
 use crate::error::PublishError;
 use crate::notes;
 use crate::protect::SafeFigure;
@@ -173,7 +173,12 @@ impl<'a> Country<'a> {
         }
         let compared = counted.last_key_value().and_then(|(date, now)| {
             let (earlier, then) = counted.range(..*date).next_back()?;
-            let compared = Compared::of(release.study(), (*date, now), (*earlier, then));
+            let compared = Compared::of(
+                release.study(),
+                release.cube(),
+                (*date, now),
+                (*earlier, then),
+            );
             Some((*earlier, compared))
         });
         let mut keys: Vec<&str> = figures
@@ -390,7 +395,8 @@ impl<'a> Country<'a> {
         let since = number::day(*earlier, language);
         let figure = |date| Some((date, *self.counted.get(&date)?.get(&code)?));
         let now = figure(*self.counted.last_key_value()?.0)?;
-        let hindrance = Verdict::hindrance_of_seen(self.release.study(), figure(*earlier), now);
+        let same = same_gaps(self.release.cube(), &seen_in(code), *earlier, now.0);
+        let hindrance = Verdict::hindrance(self.release.study(), figure(*earlier), now, same);
         let told = match (hindrance, compared) {
             (Some(verdict), _) => Err(verdict.why(false, language)),
             (None, Err(apart)) => Err(Some(apart.why(language))),

@@ -147,7 +147,9 @@ fn cells(table: &PrintTable, row: &PrintRow, first: usize, language: Language) -
             ColumnKind::Upper => {}
             kind => cells.push(Cell {
                 text: match cell {
-                    PrintCell::Number { value, .. } => number::whole(*value, language),
+                    PrintCell::Number { value, .. } | PrintCell::Incomplete(value) => {
+                        number::whole(*value, language)
+                    }
                     PrintCell::Decimal { tenths, .. } => {
                         number::decimal(*tenths as f64 / 10.0, 1, language)
                     }

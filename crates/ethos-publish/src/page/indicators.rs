@@ -11,9 +11,9 @@ use crate::tables::{PrintCell, PrintTable};
 use crate::words::number;
 
 /// Columns of the printed table: what the figures are and tell, and of whom and for what they are.
-const OWN: [usize; 12] = [1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 9];
-const MEANING: [usize; 5] = [1, 2, 3, 4, 7];
-const OTHERS: [usize; 6] = [2, 10, 3, 0, 5, 6];
+const OWN: [usize; 12] = [1, 2, 11, 12, 13, 14, 15, 16, 17, 18, 19, 10];
+const MEANING: [usize; 6] = [1, 2, 3, 4, 7, 8];
+const OTHERS: [usize; 8] = [2, 11, 3, 0, 5, 6, 7, 8];
 const NUMBER: usize = 1;
 
 /// The section.
@@ -62,8 +62,8 @@ pub(super) fn section(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Optio
             &MEANING,
             "kern-over",
             pick(
-                "Over wie de indicatoren gaan, en waarvoor",
-                "Of whom the indicators are, and for what",
+                "Over wie de indicatoren gaan, en of hun doel is gehaald",
+                "Of whom the indicators are, and whether their target is met",
             ),
             language,
         ),

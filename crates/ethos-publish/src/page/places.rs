@@ -36,7 +36,7 @@ pub(super) fn figures(release: &SafeRelease<'_>) -> Vec<Figure> {
     let inhabitants = inhabitants(release.cube(), *date);
     let mut plot = against::rates(now, &inhabitants, step, language);
     if let (None, Some((earlier, then))) = (&plot, counted.range(..*date).next_back()) {
-        match against::change(release.study(), now, (*earlier, then), step) {
+        match against::change(release.study(), release.cube(), now, (*earlier, then), step) {
             Ok(change) => plot = Some(change),
             Err(apart) => map = map.note(no_change(*earlier, apart.why(language), language)),
         }

@@ -1,11 +1,14 @@
 //! What the audit of a release found, for those who may see counts.
 
-use ethos_disclosure::{Bounds, Quality, SolvedBlock, Utility, Verdict};
+use ethos_disclosure::{Bounds, Quality, Reason, SolvedBlock, Utility, Verdict};
 use ethos_model::study::DisclosureMethod;
 use serde::Serialize;
 
 /// The line of an audit's text above the counts that fail.
 pub const FAILING: &str = "Failing, so that no release was written:";
+
+/// How the coordinates of a count begin that is published nowhere; see [`AuditLine::cell`].
+const REST: &str = " rest";
 
 /// What the audit found, for those who may see counts.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -109,6 +112,24 @@ pub struct AuditLine {
 }
 
 impl AuditReport {
+    /// How many of the published small counts, where these are withheld, were audited against a reader who does
+    /// not guess that they are small: those of which the threshold or more stays derivable. None by other methods.
+    pub fn not_guessed(&self) -> Option<(usize, usize)> {
+        if self.method != DisclosureMethod::Threshold {
+            return None;
+        }
+        let threshold = i64::from(self.threshold);
+        let small = self.findings.iter().filter(|line| {
+            line.reason == Reason::Small.text()
+                && !line.cell.contains(REST)
+                && line.count < threshold
+        });
+        let exempt = small
+            .clone()
+            .filter(|line| line.derivable.upper >= threshold);
+        Some((exempt.count(), small.count()))
+    }
+
     /// The report to read: numbers first, then the protected counts that came out narrowest.
     pub fn text(&self) -> String {
         use std::fmt::Write;
@@ -159,6 +180,14 @@ impl AuditReport {
                     block.place, block.protected, block.cost
                 );
             }
+        }
+        if let Some((exempt, small)) = self.not_guessed() {
+            let _ = writeln!(
+                text,
+                "guesses: a reader is taken to guess of a withheld small count that it is below {}; of {exempt} of {small} \
+                 that guess is left out, as no withholding would hide what follows from it",
+                self.threshold
+            );
         }
         let utility = &self.utility;
         let _ = writeln!(
@@ -225,5 +254,46 @@ fn proven(quality: Quality) -> String {
             format!("at most {:.1} % above the least", 100.0 * gap / (1.0 - gap))
         }
         Quality::Gap { .. } => "without a bound on how far from the least".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_whose_smallness_is_not_guessed_are_told() {
+        let line = |cell: &str, upper| AuditLine {
+            cell: cell.into(),
+            count: 4,
+            reason: Reason::Small.text(),
+            verdict: Verdict::Safe,
+            possible: Bounds { lower: 1, upper: 6 },
+            derivable: Bounds { lower: 1, upper },
+        };
+        let report = |method| AuditReport {
+            schema: "ethos-audit/1",
+            method,
+            base: 5,
+            threshold: 10,
+            possible: 3,
+            cells: 3,
+            sums: 1,
+            protected: 3,
+            share_disclosed: 0.0,
+            rounding: None,
+            suppression: None,
+            utility: Utility::default(),
+            revised: Vec::new(),
+            findings: vec![
+                line("2026-01-01, GM0363", 9),
+                line("2026-01-01, GM0014", 40),
+                line("the rest beside (2026-01-01, NL)", 40),
+            ],
+        };
+        let text = report(DisclosureMethod::Threshold).text();
+        assert!(text.contains("below 10; of 1 of 2 that guess"), "{text}");
+        let text = report(DisclosureMethod::ControlledRounding).text();
+        assert!(!text.contains("guess"), "{text}");
     }
 }

@@ -1,13 +1,14 @@
 //! The dashboard: a row an indicator, in one unit and of one population, with what the data can
-//! tell of its change; then the indicators that others measure.
+//! tell of its change and of its target; then the indicators that others measure.
 
 use ethos_model::category::Language;
 use ethos_model::cube::Family;
-use ethos_model::date::Time;
+use ethos_model::date::{Day, Time};
 
 use super::{ColumnKind, Context, PrintCell, PrintColumn, PrintRow, PrintTable, RowKind};
-use crate::dashboard::{Dashboard, External, Indicator};
+use crate::dashboard::{Dashboard, External, Indicator, Judged, Other};
 use crate::protect::Protected;
+use crate::words::label::Mark;
 use crate::words::number;
 
 /// Time × indicator.
@@ -22,13 +23,18 @@ pub(super) fn table(protected: &Protected, context: Context<'_>) -> PrintTable {
     let others = dashboard
         .external
         .iter()
-        .map(|external| other(external, language));
+        .map(|external| other(external, &dashboard.targets_of(external), language));
+    let latest = dashboard.indicators.iter().map(|own| own.date).max();
+    let absent = dashboard
+        .absent
+        .iter()
+        .filter_map(|other| Some(absent(other, latest?, language)));
     PrintTable {
         family,
         title: family.title(language).into(),
         about: about(&dashboard, language),
         columns: columns(language),
-        rows: own.chain(others).collect(),
+        rows: own.chain(others).chain(absent).collect(),
     }
 }
 
@@ -46,6 +52,7 @@ fn columns(language: Language) -> Vec<PrintColumn> {
         text("Wie het meet", "Owner"),
         text("Bron", "Source"),
         text("Doel van het actieplan", "Target of the action plan"),
+        text("Is het doel gehaald?", "Is the target met?"),
         text("Vorige peildatum", "Reference date before"),
         text(
             "Kunnen de gegevens een verandering zeggen?",
@@ -74,12 +81,7 @@ fn columns(language: Language) -> Vec<PrintColumn> {
 fn own(indicator: &Indicator, context: Context<'_>) -> PrintRow {
     let language = context.language();
     let text = |text: &str| PrintCell::Text(text.to_owned());
-    let target = indicator
-        .target
-        .as_ref()
-        .map_or(PrintCell::Blank, |target| {
-            text(target.in_language(language))
-        });
+    let [target, reached] = targets(&indicator.targets, language);
     let day = |day| PrintCell::Text(number::day(day, language));
     let mut cells = vec![
         day(indicator.date),
@@ -90,6 +92,7 @@ fn own(indicator: &Indicator, context: Context<'_>) -> PrintRow {
         text(language.pick("deze publicatie", "this release")),
         text(indicator.of.family.title(language)),
         target,
+        reached,
         indicator
             .before
             .map_or(PrintCell::Blank, |(before, _)| day(before)),
@@ -107,7 +110,72 @@ fn own(indicator: &Indicator, context: Context<'_>) -> PrintRow {
     }
 }
 
-fn other(external: &External, language: Language) -> PrintRow {
+/// The targets in words, and whether they are met; each with its year where there are several.
+fn targets(judged: &[Judged], language: Language) -> [PrintCell; 2] {
+    let dated = |judged: &Judged, words: String| match judged.target.year {
+        Some(year) => format!("{year}: {words}"),
+        None => words,
+    };
+    let joined = |words: &dyn Fn(&Judged) -> String| {
+        let words: Vec<String> = judged.iter().map(|one| dated(one, words(one))).collect();
+        if words.is_empty() {
+            PrintCell::Blank
+        } else {
+            PrintCell::Text(words.join("; "))
+        }
+    };
+    [
+        joined(&|one| one.target.words.in_language(language).to_owned()),
+        joined(&|one| one.words(language)),
+    ]
+}
+
+/// What the action plan has a target for and nobody imported.
+fn absent(other: &Other, latest: Day, language: Language) -> PrintRow {
+    let text = |text: &str| PrintCell::Text(text.to_owned());
+    let name = other.name.in_language(language);
+    let wanted: Vec<String> = other
+        .targets
+        .iter()
+        .map(|target| {
+            let words = target.words.in_language(language);
+            target
+                .year
+                .map_or_else(|| words.to_owned(), |year| format!("{year}: {words}"))
+        })
+        .collect();
+    let import = match language {
+        Language::Nl => format!(
+            "niet in deze publicatie: neem het op met `publish.indicators`, onder de naam `{name}`"
+        ),
+        Language::En => {
+            format!("not in this release: import it with `publish.indicators`, as `{name}`")
+        }
+    };
+    let mut cells = vec![
+        PrintCell::Blank,
+        PrintCell::Blank,
+        text(name),
+        text(other.unit.in_language(language)),
+        PrintCell::Blank,
+        PrintCell::Blank,
+        PrintCell::Blank,
+        PrintCell::Text(wanted.join("; ")),
+        PrintCell::Text(import),
+        PrintCell::Blank,
+        PrintCell::Blank,
+        PrintCell::Mark(Mark::NotCollected),
+    ];
+    cells.extend(std::iter::repeat_n(PrintCell::Blank, 8));
+    PrintRow {
+        time: Time::On(latest),
+        kind: RowKind::Plain,
+        cells,
+    }
+}
+
+fn other(external: &External, judged: &[Judged], language: Language) -> PrintRow {
+    let [target, reached] = targets(judged, language);
     let text = |text: &str| PrintCell::Text(text.to_owned());
     let value = external
         .value
@@ -121,7 +189,8 @@ fn other(external: &External, language: Language) -> PrintRow {
         PrintCell::Blank,
         text(&external.owner),
         text(&external.source),
-        PrintCell::Blank,
+        target,
+        reached,
         PrintCell::Blank,
         text(language.pick(
             "niet hier gemeten: zie de bron",
@@ -153,6 +222,10 @@ fn about(dashboard: &Dashboard, language: Language) -> Vec<String> {
             "Change of a count: the limits only say what rounding leaves open. Whether more people became homeless or more people were seen, a count cannot tell.",
         ),
     ];
+    lines.push(pick(
+        "Een doel is gehaald of niet gehaald als de grenzen van het cijfer, of van zijn verandering, geen twijfel laten en het doeljaar er is; anders zeggen de gegevens het niet.",
+        "A target is met or not met where the limits of the figure, or of its change, leave no doubt and its year has come; otherwise the data cannot tell.",
+    ));
     if !dashboard.external.is_empty() {
         lines.push(pick(
             "Indicatoren zonder nummer zijn door een ander gemeten en staan er zoals de eigenaar ze gaf.",

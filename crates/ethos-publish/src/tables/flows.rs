@@ -78,8 +78,8 @@ pub(super) fn flows(protected: &Protected, context: Context<'_>) -> PrintTable {
             ),
         },
         pick(
-            "Uitstroom naar duur: hoe lang de aaneengesloten dakloosheid duurde die eindigde. Uitgestroomd is ook wie niet meer is geleverd.",
-            "Exits by duration: how long the unbroken homelessness lasted that ended. Who is no longer delivered has left as well.",
+            "Uitgestroomd is van wie een bron het zegt: zij gaf een einde, of dezelfde afzender leverde later weer en noemde de persoon niet meer. Wie is verdwenen doordat een afzender niet meer leverde, telt niet mee. Naar duur: hoe lang de aaneengesloten dakloosheid duurde die eindigde.",
+            "Left are those of whom a source says so: it gave an end, or the same sender delivered again and did not name the person any more. Who disappeared because a sender stopped delivering is not among them. By duration: how long the unbroken homelessness lasted that ended.",
         )
         .to_owned(),
         pick(
@@ -153,8 +153,8 @@ pub(super) fn moves(protected: &Protected, context: Context<'_>) -> PrintTable {
         )
         .to_owned(),
         pick(
-            "Niet eerder gezien: ook kinderen van wie alleen het aantal bekend is. Wie er niet meer is, kan een woning hebben of door geen bron meer zijn gezien.",
-            "Not seen before: also children of whom only the number is known. Who is no longer there may be housed, or seen by no source any more.",
+            "Niet eerder gezien: ook kinderen van wie alleen het aantal bekend is. Wie er niet meer is, kan een woning hebben, door geen bron meer zijn gezien of bij een afzender horen die niet meer leverde: het is geen uitstroom.",
+            "Not seen before: also children of whom only the number is known. Who is no longer there may be housed, seen by no source any more, or with a sender that stopped delivering: these are no exits.",
         )
         .to_owned(),
     ];

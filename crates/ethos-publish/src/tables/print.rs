@@ -82,6 +82,8 @@ pub enum PrintCell {
         /// Whether it is a minimum because something is missing.
         partial: bool,
     },
+    /// Persons who came or went, where something is missing: neither a minimum nor a maximum.
+    Incomplete(u64),
     /// A number with one decimal.
     Decimal {
         /// Its tenths.
@@ -110,6 +112,10 @@ impl PrintCell {
     pub fn count(figure: Option<SafeFigure>) -> Self {
         match figure {
             None => Self::Blank,
+            Some(SafeFigure::Count {
+                persons,
+                state: CellState::Incomplete,
+            }) => Self::Incomplete(persons),
             Some(SafeFigure::Count { persons, state }) => Self::Number {
                 value: persons,
                 partial: state == CellState::Partial,
@@ -185,7 +191,8 @@ impl PrintCell {
         }
     }
 
-    /// The cell as text, numbers with their thousands set apart and `[min]` behind a minimum.
+    /// The cell as text, numbers with their thousands set apart and `[min]` behind a minimum, `[u]`
+    /// behind an incomplete number.
     pub fn text(&self, language: Language) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -197,6 +204,11 @@ impl PrintCell {
                     number
                 }
             }
+            Self::Incomplete(value) => format!(
+                "{} {}",
+                number::whole(*value, language),
+                Mark::Incomplete.shorthand(language)
+            ),
             Self::Decimal { tenths, partial } => {
                 let number = number::decimal(*tenths as f64 / 10.0, 1, language);
                 if *partial {
@@ -224,6 +236,9 @@ impl PrintCell {
             } => {
                 format!("{value} {}", Mark::Partial.shorthand(language))
             }
+            Self::Incomplete(value) => {
+                format!("{value} {}", Mark::Incomplete.shorthand(language))
+            }
             Self::Change(value) => value.to_string(),
             other => other.text(language),
         }
@@ -236,6 +251,7 @@ impl PrintCell {
             Self::Number { partial: true, .. } | Self::Decimal { partial: true, .. } => {
                 Some(Mark::Partial)
             }
+            Self::Incomplete(_) => Some(Mark::Incomplete),
             _ => None,
         }
     }

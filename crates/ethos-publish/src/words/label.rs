@@ -271,6 +271,8 @@ pub enum Mark {
     NotDelivered,
     /// Beside a number: a minimum, because something is missing.
     Partial,
+    /// Beside a number of people who came or went: something is missing, which may make it too high.
+    Incomplete,
     /// The cell cannot exist.
     Impossible,
     /// No estimate exists.
@@ -287,11 +289,12 @@ pub enum Mark {
 
 impl Mark {
     /// Every mark in the order of the notes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Suppressed,
         Self::NotCollected,
         Self::NotDelivered,
         Self::Partial,
+        Self::Incomplete,
         Self::Impossible,
         Self::NotEstimable,
         Self::NoUpperLimit,
@@ -308,6 +311,7 @@ impl Mark {
             Self::NotDelivered => "[n]",
             // `[p]` is a provisional figure and `[u]` a doubtful one everywhere else.
             Self::Partial => "[min]",
+            Self::Incomplete => "[u]",
             Self::Impossible => "[z]",
             Self::NotEstimable => "[ne]",
             Self::Provisional => "[p]",
@@ -335,6 +339,10 @@ impl Mark {
             Self::Partial => language.pick(
                 "Deels: een deel van de verwachte gegevens ontbreekt, of niet elke categorie is gemeten. Het getal is een ondergrens.",
                 "Partial: some of what was expected is missing, or not every category was measured. The number is a minimum.",
+            ),
+            Self::Incomplete => language.pick(
+                "Onvolledig: een deel van de verwachte gegevens ontbreekt, of niet elke categorie is gemeten. Wie nog niet of niet meer is geleverd, lijkt gekomen of vertrokken: het getal kan te laag en te hoog zijn.",
+                "Incomplete: some of what was expected is missing, or not every category was measured. Who is not delivered yet, or no longer, seems to have come or gone: the number can be too low and too high.",
             ),
             Self::Impossible => language.pick("Kan niet voorkomen.", "Cannot occur."),
             Self::NotEstimable => language.pick(

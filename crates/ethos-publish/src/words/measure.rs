@@ -79,8 +79,8 @@ pub(crate) fn definition(measure: Measure, language: Language) -> &'static str {
             "Of those who entered, those seen homeless before.",
         ],
         Measure::Exits => [
-            "Personen die in de periode voor het laatst dakloos zijn gezien en daarna niet meer. Wie niet meer is aangeleverd, telt ook mee.",
-            "Persons seen homeless for the last time in the period and not since. Those no longer delivered are among them.",
+            "Personen van wie een bron zegt dat hun dakloosheid in de periode eindigde, naar de laatste keer: zij gaf een einde, of dezelfde afzender leverde later weer en noemde hen niet meer. Wie is verdwenen doordat de afzender niet meer leverde, telt niet mee. Wie verder dakloos was waar niemand kijkt, lijkt wel vertrokken.",
+            "Persons of whom a source says that their homelessness ended in the period, by the last time: it gave an end, or the same sender delivered again and did not name them any more. Those who disappeared because the sender stopped delivering are not among them. Those who went on being homeless where nobody looks seem to have left all the same.",
         ],
         Measure::Began => [
             "Personen voor wie in de periode een situatie van de categorie begon, al dakloos of niet. Niet optelbaar over categorieën.",
@@ -91,12 +91,12 @@ pub(crate) fn definition(measure: Measure, language: Language) -> &'static str {
             "Persons of the category on the later day who were in this other one on the earlier day.",
         ],
         Measure::Arrived => [
-            "Personen van de categorie op de laatste dag die op de eerste dag in geen categorie zijn gezien.",
-            "Persons of the category on the later day who were seen in none on the earlier day.",
+            "Personen van de categorie op de laatste dag die op de eerste dag in geen categorie zijn gezien. Waar op de eerste dag een levering ontbreekt of een categorie niet is gemeten, is het getal onvolledig en kan het te hoog zijn.",
+            "Persons of the category on the later day who were seen in none on the earlier day. Where a delivery is missing on the earlier day, or a category was not measured, the number is incomplete and can be too high.",
         ],
         Measure::Gone => [
-            "Personen van de categorie op de eerste dag die op de laatste dag in geen categorie zijn gezien. Wie niet meer is aangeleverd, telt ook mee.",
-            "Persons of the category on the earlier day who were seen in none on the later day. Those no longer delivered are among them.",
+            "Personen van de categorie op de eerste dag die op de laatste dag in geen categorie zijn gezien. Dat is geen uitstroom: wie niet meer is aangeleverd, telt ook mee. Waar op de laatste dag een levering ontbreekt of een categorie niet is gemeten, is het getal daarom onvolledig en kan het te hoog zijn.",
+            "Persons of the category on the earlier day who were seen in none on the later day. These are no exits: those no longer delivered are among them. Where a delivery is missing on the later day, or a category was not measured, the number is therefore incomplete and can be too high.",
         ],
         Measure::ObservedPer1000 | Measure::ObservedPer10000 => [
             "Het gepubliceerde aantal getelde personen gedeeld door het aantal inwoners.",

@@ -14,7 +14,7 @@ use ethos_model::date::{Period, Time};
 use ethos_model::finding::Text;
 use ethos_model::municipality::MunicipalityRegister;
 use ethos_model::population::Population;
-use ethos_model::study::{Format, Study};
+use ethos_model::study::{Format, Study, TableSet};
 use ethos_publish::Release;
 use ethos_publish::dashboard::External;
 use ethos_publish::rates::Inhabitants;
@@ -29,6 +29,7 @@ pub(crate) fn study(language: &str) -> Study {
     let mut study = super::study(language);
     study.study.name = "Telling <2026> & \"meer\"; proef".into();
     study.publish.formats = Format::ALL.to_vec();
+    study.publish.tables.push(TableSet::Flows);
     study.publish.licence = Some("CC-BY-4.0".into());
     study.publish.publisher = Some("Bureau & <Zoon>".into());
     study
@@ -128,6 +129,13 @@ fn cube() -> Vec<CubeRow> {
         )
     };
     rows.push(count(threatened, Count::seen(3)));
+    for (measure, found) in [
+        (Measure::Entries, Count::seen(900)),
+        (Measure::Exits, Count::incomplete(800)),
+    ] {
+        let key = CubeKey::national(Family::Flows, year, Total::Homeless, measure);
+        rows.push(count(key, found));
+    }
     estimates(&mut rows, date);
     crossed(&mut rows, date);
     for (mapping, region, persons) in [

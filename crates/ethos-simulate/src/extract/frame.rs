@@ -15,10 +15,20 @@ pub(crate) fn write(
     let places = &country.places;
     let code = |at: PlaceId| places.get(at).code.to_string();
     let pair = |at: PlaceId| vec![code(places.get(at).centre), code(at)];
-    let expected: Vec<Vec<String>> = places.iter().map(|(at, _)| pair(at)).collect();
+    // A shelter's delivery of every year: one of another year, or of another layout, does not stand in for it.
+    let years = &country.options.years;
+    let of_years = |at: PlaceId| {
+        let year = move |year: &i16| {
+            let mut row = pair(at);
+            row.extend(["monitor-dakloosheid".to_owned(), year.to_string()]);
+            row
+        };
+        years.iter().map(year)
+    };
+    let expected: Vec<Vec<String>> = places.iter().flat_map(|(at, _)| of_years(at)).collect();
     folder.write(
         "leveringen/verwacht.csv",
-        &table(&["sender", "municipality"], &expected),
+        &table(&["sender", "municipality", "layout", "period"], &expected),
     )?;
     let taking_part: Vec<Vec<String>> = participants.iter().map(|at| pair(*at)).collect();
     folder.write(

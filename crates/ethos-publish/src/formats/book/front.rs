@@ -183,11 +183,11 @@ pub(super) fn contents(release: &SafeRelease<'_>, tables: &[PrintTable]) -> Shee
     }
 }
 
-/// That the sheet holds one table, for people who cannot see it.
+/// That the sheet holds one table, for people who cannot see it, in the words of the guidance for government statistics.
 fn one_table(language: Language) -> &'static str {
     language.pick(
         "Op dit blad staat één tabel.",
-        "This sheet holds one table.",
+        "This worksheet contains one table.",
     )
 }
 

@@ -24,13 +24,18 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
                 format!("Op dit blad staat één tabel. Het blad {notes} legt de tekens uit.")
             }
             Language::En => {
-                format!("This sheet holds one table. The sheet {notes} explains the marks.")
+                format!(
+                    "This worksheet contains one table. The worksheet {notes} explains the marks."
+                )
             }
         },
         Style::Muted,
     )]);
     let header = rows.len();
-    let minimum = table.rows.iter().any(is_minimum);
+    let marked = table
+        .rows
+        .iter()
+        .any(|row| !marked(table, row, language).is_empty());
     let mut headers: Vec<Cell> = table
         .columns
         .iter()
@@ -46,9 +51,9 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
     let mut widths: Vec<f64> = (0..table.columns.len())
         .map(|at| width(table, at, language))
         .collect();
-    if minimum {
+    if marked {
         headers.push(Cell::text(
-            language.pick("Minimum in kolom", "Minimum in column"),
+            language.pick("Teken in kolom", "Mark in column"),
             Style::Header,
         ));
         widths.push(48.0);
@@ -62,8 +67,8 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
             .iter()
             .map(|cell| of(cell, total, language))
             .collect();
-        if minimum {
-            cells.push(Cell::text(minima(table, row, language), Style::Label));
+        if marked {
+            cells.push(Cell::text(self::marked(table, row, language), Style::Label));
         }
         cells
     }));
@@ -86,29 +91,24 @@ pub(super) fn sheet(table: &PrintTable, release: &SafeRelease<'_>) -> Sheet {
     }
 }
 
-fn is_minimum(row: &PrintRow) -> bool {
-    row.cells
-        .iter()
-        .any(|cell| cell.mark() == Some(Mark::Partial))
-}
-
-/// Which numbers of a row are a minimum, by the headers of their columns.
-fn minima(table: &PrintTable, row: &PrintRow, language: Language) -> String {
-    let headers: Vec<&str> = table
-        .columns
-        .iter()
-        .zip(&row.cells)
-        .filter(|(_, cell)| cell.mark() == Some(Mark::Partial))
-        .map(|(column, _)| column.header.as_str())
+/// Which numbers of a row have a mark beside them, by the headers of their columns.
+fn marked(table: &PrintTable, row: &PrintRow, language: Language) -> String {
+    let with = |mark: Mark| {
+        let headers: Vec<&str> = table
+            .columns
+            .iter()
+            .zip(&row.cells)
+            .filter(|(_, cell)| cell.mark() == Some(mark))
+            .map(|(column, _)| column.header.as_str())
+            .collect();
+        let sign = mark.shorthand(language);
+        (!headers.is_empty()).then(|| format!("{sign} {}", headers.join("; ")))
+    };
+    let found: Vec<String> = [Mark::Partial, Mark::Incomplete]
+        .into_iter()
+        .filter_map(with)
         .collect();
-    if headers.is_empty() {
-        return String::new();
-    }
-    format!(
-        "{} {}",
-        Mark::Partial.shorthand(language),
-        headers.join("; ")
-    )
+    found.join("; ")
 }
 
 fn of(cell: &PrintCell, total: bool, language: Language) -> Cell {
@@ -128,6 +128,10 @@ fn of(cell: &PrintCell, total: bool, language: Language) -> Cell {
                 (false, true) => Style::NumberTotal,
                 (false, false) => Style::Number,
             },
+        },
+        PrintCell::Incomplete(value) => Cell {
+            content: Content::Number(*value),
+            style: Style::Incomplete,
         },
         PrintCell::Decimal { tenths, partial } => Cell {
             content: Content::Decimal(*tenths),
@@ -160,6 +164,7 @@ fn width(table: &PrintTable, at: usize, language: Language) -> f64 {
         PrintCell::Number { value, .. } | PrintCell::Decimal { tenths: value, .. } => {
             value.to_string().len() + 5
         }
+        PrintCell::Incomplete(value) => value.to_string().len() + 5,
         PrintCell::Change(value) => value.to_string().len() + 5,
         PrintCell::Mark(mark) => mark.shorthand(language).len(),
         PrintCell::Blank => 0,

@@ -68,6 +68,7 @@ fn count_meaning(state: CellState) -> Text {
             "Somebody looked and saw nobody.",
         ),
         CellState::Partial => meaning(Mark::Partial),
+        CellState::Incomplete => meaning(Mark::Incomplete),
         CellState::NotCollected => meaning(Mark::NotCollected),
         CellState::NotDelivered => meaning(Mark::NotDelivered),
         CellState::Impossible => meaning(Mark::Impossible),
@@ -89,6 +90,7 @@ fn estimate_meaning(status: EstimateStatus) -> Text {
 fn attribute(status: &str) -> &'static str {
     match status {
         "partial" => "Partial",
+        "incomplete" => "Incomplete",
         "not_collected" => "NotCollected",
         "not_delivered" => "NotDelivered",
         "impossible" => "Impossible",
@@ -112,7 +114,7 @@ pub(in super::super) fn value_attribute(status: &str, has_number: bool) -> &'sta
 fn observation(status: &str) -> &'static str {
     match status {
         "seen" | "zero_seen" | GIVEN => "A",
-        "partial" => "U",
+        "partial" | "incomplete" => "U",
         "not_collected" => "L",
         "impossible" => "M",
         SUPPRESSED => "Q",

@@ -27,6 +27,7 @@ pub(super) fn name(style: Style) -> &'static str {
         Style::Number => "number",
         Style::NumberTotal => "number_total",
         Style::Minimum => "minimum",
+        Style::Incomplete => "incomplete",
         Style::Decimal => "decimal",
         Style::DecimalMinimum => "decimal_minimum",
         Style::Mark => "mark",
@@ -85,8 +86,9 @@ impl Styles {
         let number = "<number:number number:decimal-places=\"0\" number:min-integer-digits=\"1\" number:grouping=\"true\"/>";
         let _ = write!(
             text,
-            "<number:number-style style:name=\"whole\">{number}</number:number-style><number:number-style style:name=\"at_least\">{number}<number:text> {}</number:text></number:number-style>",
-            escape(book.minimum)
+            "<number:number-style style:name=\"whole\">{number}</number:number-style><number:number-style style:name=\"at_least\">{number}<number:text> {}</number:text></number:number-style><number:number-style style:name=\"either_way\">{number}<number:text> {}</number:text></number:number-style>",
+            escape(book.minimum),
+            escape(book.incomplete)
         );
         let number = number.replacen("decimal-places=\"0\"", "decimal-places=\"1\"", 1);
         let _ = write!(
@@ -105,6 +107,7 @@ fn cell(style: Style, text: &mut String) {
     let data = match style {
         Style::Number | Style::NumberTotal => " style:data-style-name=\"whole\"",
         Style::Minimum => " style:data-style-name=\"at_least\"",
+        Style::Incomplete => " style:data-style-name=\"either_way\"",
         Style::Decimal => " style:data-style-name=\"tenths\"",
         Style::DecimalMinimum => " style:data-style-name=\"tenths_at_least\"",
         _ => "",
