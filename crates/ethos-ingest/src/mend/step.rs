@@ -216,14 +216,13 @@ impl Step {
             (Self::Label, _) => Observation::CodeEmptied,
             (Self::Number, FieldType::Bsn) => Observation::BsnScientific,
             (Self::Number, FieldType::Age) => Observation::AgeWrong,
-            (Self::Number, FieldType::Date) => Observation::DateWrong,
+            (Self::Number | Self::Empty, FieldType::Date) => Observation::DateWrong,
             (Self::Number, _) => Observation::NumberWrong,
             (Self::DayFirst | Self::MonthFirst | Self::YearFirst | Self::ExcelDay, _) => {
                 Observation::DateWrong
             }
             (Self::Municipality, _) => Observation::MunicipalityOutOfDate,
             (Self::Formula, _) => Observation::CellFormula,
-            (Self::Empty, FieldType::Date) => Observation::DateWrong,
             (Self::Empty, _) => return None,
         })
     }

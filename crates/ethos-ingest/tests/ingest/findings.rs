@@ -142,7 +142,7 @@ fn a_number_in_scientific_notation_is_said_to_be_lost_only_where_it_is() {
         let suggestion = found
             .suggestion
             .as_ref()
-            .map(|suggestion| suggestion.value());
+            .map(ethos_model::finding::Suggestion::value);
         assert_eq!(suggestion, mended);
     }
 }

@@ -322,8 +322,9 @@ impl<'s> Meaning<'s> {
         };
         match self.slots.aggregates.get(at) {
             // Of nothing there are none, which is a number.
-            Some((Aggregate::Count | Aggregate::Distinct, _)) | None => false,
-            Some((_, AggregateOf::Rows)) => false,
+            Some((Aggregate::Count | Aggregate::Distinct, _) | (_, AggregateOf::Rows)) | None => {
+                false
+            }
             Some((_, AggregateOf::Value(value))) => of_rows.lacks(value),
             Some((_, AggregateOf::Condition(condition))) => [true, false].iter().all(|holds| {
                 ways(condition, *holds).is_some_and(|ways| {
