@@ -86,20 +86,28 @@ impl KeyedTables {
         self.cells.is_empty()
     }
 
-    /// The tables with noise, as a file. Nothing in it adds up exactly.
+    /// The tables with noise, as a file. Nothing in it adds up exactly. Cells that noise made 0 are left
+    /// out: nobody is in the cells that the tables do not have, and a 0 would tell that somebody is.
     pub fn to_csv(&self, noise: &NoiseTable) -> String {
-        let lines: Vec<Vec<String>> = self
-            .cells
-            .iter()
-            .map(|(codes, cell)| {
+        let cells = self.cells.iter();
+        let lines: Vec<Vec<String>> = cells
+            .map(|(codes, cell)| (codes, noise.published(*cell)))
+            .filter(|(_, persons)| *persons != 0)
+            .map(|(codes, persons)| {
                 let mut line = names(&self.variables, codes, &self.layout.total);
-                line.extend([noise.published(*cell).to_string(), "noise".to_owned()]);
+                line.extend([persons.to_string(), "noise".to_owned()]);
                 line
             })
             .collect();
         let mut header = self.layout.columns.clone();
         header.extend(["value".to_owned(), "status".to_owned()]);
         published::csv(&header, &lines)
+    }
+
+    /// How many cells noise made 0.
+    pub fn zeros(&self, noise: &NoiseTable) -> usize {
+        let cells = self.cells.values();
+        cells.filter(|cell| noise.published(**cell) == 0).count()
     }
 
     /// Mean of |published − count|, and of the largest, over all cells: what the noise cost.
@@ -111,5 +119,31 @@ impl KeyedTables {
             .collect();
         let mean = off.iter().sum::<i64>() as f64 / off.len().max(1) as f64;
         (mean, off.into_iter().max().unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_of_noise_does_not_stand_out() {
+        let layout = Layout {
+            columns: vec!["place".into()],
+            tables: vec![vec![0]],
+            hierarchies: BTreeMap::new(),
+            total: "total".into(),
+        };
+        let key = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let records: Vec<(Vec<String>, u64)> = (0..200)
+            .map(|n| (vec![format!("GM{:04}", n / 2)], key(n)))
+            .collect();
+        let tables = KeyedTables::new(layout, &records).unwrap();
+        let noise = NoiseTable::new(5, 2.0, 0).unwrap();
+        let text = tables.to_csv(&noise);
+        let zeros = tables.zeros(&noise);
+        assert!(zeros > 0, "two people a place, and noise of up to five");
+        assert_eq!(text.lines().count() - 1, tables.len() - zeros);
+        assert!(!text.contains(",0,"), "{text}");
     }
 }
