@@ -24,7 +24,7 @@ from pyjstat import pyjstat
 from pysdmx.io import read_sdmx
 
 STATUSES = {
-    "seen", "zero_seen", "partial", "not_collected", "not_delivered", "impossible",
+    "seen", "zero_seen", "partial", "incomplete", "not_collected", "not_delivered", "impossible",
     "suppressed", "ok", "unbounded", "not_estimable", "given",
 }
 EMPTY = {"not_collected", "not_delivered", "impossible", "suppressed", "not_estimable"}
